@@ -1,0 +1,93 @@
+# print hub: a dynamic module of nginx.
+#
+#   make               build/ngx_print_module.so
+#   make run           installs what is missing, serves the demo [PORT=3000]
+#                      [WORKERS=2]
+#   make test          installs what is missing, runs all tests [T="style unit
+#                      crash prove e2e asan"]
+#   make crash-test    the crash tests of the store in their long form
+#   make asan          build-asan/ngx_print_module.so, with sanitizers
+#   make check-nginx   will nginx load the module? [NGINX=...] [MODULE=...]
+#   make style         the style checker alone
+#   make deps          installs what building takes
+#   make clean
+#
+# The module is built against the headers of the installed nginx (Debian:
+# nginx-dev), which are read only; all that is made goes to BUILD.
+
+NGX_SRC   ?= /usr/share/nginx/src
+NGX_FLAGS ?= --with-compat --with-debug --with-http_ssl_module
+NGX_CC    ?= -O2
+NGX_LD    ?=
+
+BUILD     ?= $(CURDIR)/build
+ASAN      ?= $(CURDIR)/build-asan
+
+# nginx adds -W -Wall -Werror itself.  -Werror is not to be given to configure,
+# whose own test programs have warnings: features would be missing.
+WARNINGS  := -Wextra -Wmissing-prototypes -Wstrict-prototypes \
+    -Wdeclaration-after-statement
+
+# undefined behavior is a trap, which the address sanitizer reports: what the
+# other one says itself would go to nginx's log
+ASAN_CC   := -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
+    -fsanitize-undefined-trap-on-error
+ASAN_LD   := -fsanitize=address
+
+# what is built depends on these too; the time is that of the installation
+USED       = $(NGX_FLAGS) $(NGX_CC) $(NGX_LD) $(WARNINGS) $(CC) \
+    $(sort $(wildcard src/*)) \
+    $(shell stat -c %n,%Z $(NGX_SRC)/src/core/nginx.h 2>/dev/null)
+
+export NGX_SRC BUILD ASAN
+
+
+modules: $(BUILD)/Makefile
+	$(MAKE) -C $(NGX_SRC) -f $(BUILD)/Makefile modules
+
+# CFLAGS of the environment would replace nginx's own
+$(BUILD)/Makefile: config $(BUILD)/used | $(NGX_SRC)/configure
+	@echo "configuring, see $(BUILD)/configure.log"
+	@cd $(NGX_SRC) && env -u CFLAGS ./configure $(NGX_FLAGS) \
+	    --with-cc-opt='$(NGX_CC) $(WARNINGS)' --with-ld-opt='$(NGX_LD)' \
+	    --builddir=$(BUILD) --add-dynamic-module=$(CURDIR) \
+	    > $(BUILD)/configure.log 2>&1 \
+	|| { tail -n 8 $(BUILD)/configure.log; exit 1; } >&2
+
+$(BUILD)/used: FORCE
+	@mkdir -p $(BUILD)
+	@echo '$(USED)' | cmp -s - $@ || echo '$(USED)' > $@
+
+$(NGX_SRC)/configure:
+	@echo "no nginx in $(NGX_SRC): run 'make deps', or set NGX_SRC" >&2
+	@exit 1
+
+asan:
+	$(MAKE) modules BUILD=$(ASAN) NGX_CC='$(ASAN_CC)' NGX_LD='$(ASAN_LD)'
+
+deps:
+	@tools/install.sh build
+
+run:
+	@MAKE='$(MAKE)' exec tools/run.sh
+
+test:
+	@MAKE='$(MAKE)' exec tools/test.sh $(T)
+
+crash-test: $(BUILD)/Makefile
+	$(MAKE) -C t/unit crash-test
+
+check-nginx: modules
+	@tools/check-nginx.sh
+
+style:
+	@tools/style.py
+
+clean:
+	rm -rf $(BUILD) $(ASAN)
+
+FORCE:
+
+.DELETE_ON_ERROR:
+
+.PHONY: modules asan deps run test crash-test check-nginx style clean FORCE

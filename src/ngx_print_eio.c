@@ -1,0 +1,607 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include <sys/mman.h>
+
+#include "ngx_print.h"
+#include "ngx_print_random.h"
+#include "ngx_print_eio.h"
+
+
+#define NGX_PRINT_EIO_READY    64       /* sessions taken off a list at once */
+#define NGX_PRINT_EIO_TURN     256      /* and in one turn of the event loop */
+#define NGX_PRINT_EIO_DUE      64
+#define NGX_PRINT_EIO_LINGER   30000    /* ms, as in the reference */
+
+
+static void ngx_print_eio_notify(ngx_print_store_t *st);
+static void ngx_print_eio_ready_handler(ngx_event_t *ev);
+static ngx_print_eio_conn_t *ngx_print_eio_conn(ngx_print_eio_t *eio,
+    ngx_print_ref_t ref);
+static void ngx_print_eio_orphans(ngx_print_eio_t *eio);
+static void ngx_print_eio_deadlines(ngx_print_eio_t *eio);
+static void ngx_print_eio_expire(ngx_print_eio_t *eio, uint32_t now,
+    uint32_t index);
+static void ngx_print_eio_addr(u_char *addr, struct sockaddr *sa);
+
+
+static ngx_str_t  ngx_print_eio_reasons[] = {
+    ngx_string("unknown"),
+    ngx_string("transport close"),
+    ngx_string("transport error"),
+    ngx_string("ping timeout"),
+    ngx_string("parse error"),
+    ngx_string("forced close"),
+    ngx_string("forced server close"),
+    ngx_string("server shutting down")
+};
+
+
+ngx_int_t
+ngx_print_eio_init(ngx_print_eio_t *eio, ngx_log_t *log)
+{
+    size_t                  size;
+    ngx_print_store_stat_t  stat;
+
+    ngx_print_store_stat(&eio->store, &stat);
+
+    /* mapped, not allocated: only what is used takes memory */
+
+    size = (stat.max_sessions + 1) * sizeof(ngx_print_eio_conn_t *);
+
+    eio->attached = mmap(NULL, size, PROT_READ|PROT_WRITE,
+                         MAP_PRIVATE|MAP_ANON, -1, 0);
+
+    if (eio->attached == MAP_FAILED) {
+        ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
+                      "print eio: mmap(%uz) failed", size);
+        return NGX_ERROR;
+    }
+
+    ngx_queue_init(&eio->conns);
+
+    eio->log = log;
+
+    eio->ready.handler = ngx_print_eio_ready_handler;
+    eio->ready.data = eio;
+    eio->ready.log = log;
+
+    eio->store.notify = ngx_print_eio_notify;
+    eio->store.data = eio;
+
+    ngx_print_store_join(&eio->store);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_print_eio_exit(ngx_print_eio_t *eio)
+{
+    ngx_print_store_leave(&eio->store);
+}
+
+
+static void
+ngx_print_eio_notify(ngx_print_store_t *st)
+{
+    ngx_print_eio_t  *eio;
+
+    eio = st->data;
+
+    ngx_post_event(&eio->ready, &ngx_posted_events);
+}
+
+
+static void
+ngx_print_eio_ready_handler(ngx_event_t *ev)
+{
+    ngx_print_eio_wake(ev->data);
+}
+
+
+void
+ngx_print_eio_wake(ngx_print_eio_t *eio)
+{
+    ngx_uint_t             i, n, turn;
+    ngx_queue_t           *q, *next;
+    ngx_print_ref_t        refs[NGX_PRINT_EIO_READY];
+    ngx_print_eio_conn_t  *conn;
+
+    ngx_print_store_listen(&eio->store);
+
+    if (ngx_print_session_audit(&eio->store)) {
+
+        for (q = ngx_queue_head(&eio->conns);
+             q != ngx_queue_sentinel(&eio->conns);
+             q = next)
+        {
+            next = ngx_queue_next(q);
+
+            conn = ngx_queue_data(q, ngx_print_eio_conn_t, queue);
+            conn->transport->flush(conn);
+        }
+    }
+
+    for (turn = 0; turn < NGX_PRINT_EIO_TURN; turn += n) {
+
+        n = ngx_print_queue_ready(&eio->store, refs, NGX_PRINT_EIO_READY);
+
+        for (i = 0; i < n; i++) {
+            conn = ngx_print_eio_conn(eio, refs[i]);
+
+            if (conn) {
+                conn->transport->flush(conn);
+            }
+        }
+
+        if (n < NGX_PRINT_EIO_READY) {
+            return;
+        }
+    }
+
+    /* there may be more: let the others have their turn first */
+
+    ngx_post_event(&eio->ready, &ngx_posted_next_events);
+}
+
+
+static ngx_print_eio_conn_t *
+ngx_print_eio_conn(ngx_print_eio_t *eio, ngx_print_ref_t ref)
+{
+    ngx_print_eio_conn_t  *conn;
+
+    conn = eio->attached[ref.index];
+
+    return (conn && conn->ref.gen == ref.gen) ? conn : NULL;
+}
+
+
+void
+ngx_print_eio_tick(ngx_print_eio_t *eio)
+{
+    uint32_t  deaths;
+
+    deaths = ngx_print_store_bury(&eio->store);
+
+    if (deaths != eio->deaths) {
+        ngx_print_eio_orphans(eio);
+        eio->deaths = deaths;
+    }
+
+    ngx_print_eio_deadlines(eio);
+
+    /* a waker may have died before it rang */
+
+    ngx_print_eio_wake(eio);
+}
+
+
+static void
+ngx_print_eio_orphans(ngx_print_eio_t *eio)
+{
+    uint32_t         cursor;
+    ngx_int_t        rc;
+    ngx_print_ref_t  ref;
+
+    cursor = 0;
+
+    do {
+        rc = ngx_print_session_orphan(&eio->store, &cursor,
+                                      NGX_PRINT_EIO_TRANSPORT_ERROR, &ref);
+
+        if (rc == NGX_OK) {
+            ngx_print_eio_finish(eio, ref, eio->log);
+        }
+
+    } while (rc != NGX_DONE);
+}
+
+
+static void
+ngx_print_eio_deadlines(ngx_print_eio_t *eio)
+{
+    uint32_t    now, cursor, indices[NGX_PRINT_EIO_DUE];
+    ngx_uint_t  i, n;
+
+    now = (uint32_t) ngx_current_msec;
+    cursor = 0;
+
+    do {
+        n = ngx_print_session_due(&eio->store, now, &cursor, indices,
+                                  NGX_PRINT_EIO_DUE);
+
+        for (i = 0; i < n; i++) {
+            ngx_print_eio_expire(eio, now, indices[i]);
+        }
+
+    } while (cursor);
+}
+
+
+static void
+ngx_print_eio_expire(ngx_print_eio_t *eio, uint32_t now, uint32_t index)
+{
+    ngx_print_ref_t        ref;
+    ngx_print_eio_conn_t  *conn;
+
+    switch (ngx_print_session_expire(&eio->store, now, index, &ref)) {
+
+    case NGX_PRINT_DUE_PING:
+        conn = ngx_print_eio_conn(eio, ref);
+
+        if (conn && conn->transport->ping) {
+            conn->transport->ping(conn);
+        }
+
+        break;
+
+    case NGX_PRINT_DUE_PING_TIMEOUT:
+        (void) ngx_print_eio_close(eio, ref, NGX_PRINT_EIO_PING_TIMEOUT,
+                                   eio->log);
+        break;
+
+    case NGX_PRINT_DUE_CONNECT_TIMEOUT:
+        (void) ngx_print_eio_close(eio, ref, NGX_PRINT_EIO_FORCED_SERVER_CLOSE,
+                                   eio->log);
+        break;
+
+    case NGX_PRINT_DUE_FREE:
+        ngx_print_session_free(&eio->store, ref);
+        break;
+
+    default: /* NGX_PRINT_DUE_NOTHING */
+        break;
+    }
+}
+
+
+ngx_int_t
+ngx_print_eio_open(ngx_print_eio_peer_t *peer, ngx_http_request_t *r,
+    ngx_uint_t ws, uint32_t *token)
+{
+    ngx_int_t                  rc;
+    ngx_print_ref_t            ref;
+    ngx_print_session_init_t   init;
+
+    init.ping_interval = peer->conf->ping_interval;
+    init.ping_timeout = peer->conf->ping_timeout;
+    init.connect_timeout = peer->conf->connect_timeout;
+    init.eio = 4;
+
+    ngx_print_eio_addr(init.addr, r->connection->sockaddr);
+
+    if (ngx_print_random(init.key, NGX_PRINT_SESSION_KEY, peer->log)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_print_session_open(&peer->eio->store, &init, ws, &ref, token);
+
+    if (rc == NGX_PRINT_FULL) {
+        ngx_print_eio_full(peer->eio, peer->log, "a session");
+        return rc;
+    }
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, peer->log, 0,
+                   "print eio: session %uD:%uD opened", ref.index, ref.gen);
+
+    peer->session.ref = ref;
+
+    return ngx_print_session_get(&peer->eio->store, ref, &peer->session)
+           == NGX_OK ? NGX_OK : NGX_ERROR;
+}
+
+
+static void
+ngx_print_eio_addr(u_char *addr, struct sockaddr *sa)
+{
+    struct sockaddr_in   *sin;
+#if (NGX_HAVE_INET6)
+    struct sockaddr_in6  *sin6;
+#endif
+
+    ngx_memzero(addr, NGX_PRINT_SESSION_ADDR);
+
+    switch (sa->sa_family) {
+
+#if (NGX_HAVE_INET6)
+    case AF_INET6:
+        sin6 = (struct sockaddr_in6 *) sa;
+        ngx_memcpy(addr, &sin6->sin6_addr, 16);
+        break;
+#endif
+
+    case AF_INET:
+        sin = (struct sockaddr_in *) sa;
+        addr[10] = 0xff;
+        addr[11] = 0xff;
+        ngx_memcpy(&addr[12], &sin->sin_addr, 4);
+        break;
+
+    default: /* a unix socket has no address */
+        break;
+    }
+}
+
+
+u_char *
+ngx_print_eio_handshake(ngx_print_eio_peer_t *peer, ngx_uint_t ws, u_char *p)
+{
+    u_char                *last, id[NGX_PRINT_SESSION_SOCK];
+    u_char                 sid[NGX_PRINT_EIO_SID_LEN];
+    const char            *upgrades;
+    ngx_print_loc_conf_t  *conf;
+
+    conf = peer->conf;
+    last = p + NGX_PRINT_EIO_OPEN_LEN;
+
+    upgrades = (!ws && (conf->transports & NGX_PRINT_TRANSPORT_WEBSOCKET))
+               ? "\"websocket\"" : "";
+
+    /* the index, and the key behind it */
+
+    id[0] = (u_char) (peer->session.ref.index >> 16);
+    id[1] = (u_char) (peer->session.ref.index >> 8);
+    id[2] = (u_char) peer->session.ref.index;
+
+    ngx_memcpy(&id[3], peer->session.key, NGX_PRINT_SESSION_KEY);
+
+    (void) ngx_print_eio_id(sid, id);
+
+    return ngx_slprintf(p, last,
+                        "0{\"sid\":\"%*s\",\"upgrades\":[%s],"
+                        "\"pingInterval\":%M,\"pingTimeout\":%M,"
+                        "\"maxPayload\":%uz}",
+                        (size_t) NGX_PRINT_EIO_SID_LEN, sid, upgrades,
+                        conf->ping_interval, conf->ping_timeout,
+                        conf->max_payload);
+}
+
+
+u_char *
+ngx_print_eio_id(u_char *p, u_char *bytes)
+{
+    ngx_str_t  src, dst;
+
+    src.data = bytes;
+    src.len = NGX_PRINT_SESSION_SOCK;
+
+    dst.data = p;
+
+    ngx_encode_base64url(&dst, &src);
+
+    return p + dst.len;
+}
+
+
+ngx_int_t
+ngx_print_eio_find(ngx_print_eio_peer_t *peer, ngx_str_t *sid)
+{
+    u_char     id[NGX_PRINT_SESSION_SOCK];
+    uint32_t   index;
+    ngx_str_t  dst;
+
+    if (sid->len != NGX_PRINT_EIO_SID_LEN) {
+        return NGX_DECLINED;
+    }
+
+    dst.data = id;
+
+    if (ngx_decode_base64url(&dst, sid) != NGX_OK
+        || dst.len != NGX_PRINT_SESSION_SOCK)
+    {
+        return NGX_DECLINED;
+    }
+
+    index = (uint32_t) id[0] << 16 | (uint32_t) id[1] << 8 | id[2];
+
+    return ngx_print_session_find(&peer->eio->store, index, &id[3],
+                                  &peer->session);
+}
+
+
+ngx_uint_t
+ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
+    ngx_print_eio_packet_t *packet, ngx_uint_t ws)
+{
+    ngx_print_session_heard(&peer->eio->store, peer->session.ref,
+                            packet->type == NGX_PRINT_EIO_PONG);
+
+    switch (packet->type) {
+
+    case NGX_PRINT_EIO_MESSAGE:
+        return peer->eio->app->message(peer, &packet->data, packet->binary);
+
+    case NGX_PRINT_EIO_PING:
+        /* in protocol 4 it is the server that pings */
+        return NGX_PRINT_EIO_TRANSPORT_ERROR;
+
+    case NGX_PRINT_EIO_CLOSE:
+        return ws ? 0 : NGX_PRINT_EIO_TRANSPORT_CLOSE;
+
+    default: /* a pong, and what the reference ignores */
+        return 0;
+    }
+}
+
+
+ngx_int_t
+ngx_print_eio_send(ngx_print_eio_peer_t *peer, ngx_str_t *parts, ngx_uint_t n)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_print_queue_send(&peer->eio->store, peer->session.ref, parts, n,
+                              0, peer->conf->session_buffer);
+
+    if (rc == NGX_PRINT_FULL) {
+        ngx_print_eio_full(peer->eio, peer->log, "a message");
+    }
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_print_eio_close(ngx_print_eio_t *eio, ngx_print_ref_t ref,
+    ngx_uint_t reason, ngx_log_t *log)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_print_session_close(&eio->store, ref, reason);
+
+    if (rc == NGX_OK) {
+        ngx_print_eio_finish(eio, ref, log);
+    }
+
+    return rc == NGX_DECLINED ? NGX_DECLINED : NGX_OK;
+}
+
+
+/*
+ * A client on long-polling whose session was closed by the server while no GET
+ * waited is told with the next one.
+ */
+
+void
+ngx_print_eio_finish(ngx_print_eio_t *eio, ngx_print_ref_t ref,
+    ngx_log_t *log)
+{
+    ngx_uint_t                 reason;
+    ngx_print_eio_conn_t      *conn;
+    ngx_print_session_info_t   session;
+
+    reason = ngx_print_session_reason(&eio->store, ref);
+
+    if (reason == 0 /* not closed, or not ours to finish */
+        || ngx_print_session_get(&eio->store, ref, &session) != NGX_OK)
+    {
+        return;
+    }
+
+    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, log, 0,
+                   "print eio: session %uD:%uD closed, %V", ref.index,
+                   ref.gen, ngx_print_eio_reason(reason));
+
+    eio->app->close(eio, &session, reason, log);
+
+    conn = ngx_print_eio_conn(eio, ref);
+
+    if (conn) {
+        ngx_print_eio_detach(conn);
+        conn->transport->close(conn, reason);
+
+    } else if (reason == NGX_PRINT_EIO_FORCED_CLOSE
+               || reason == NGX_PRINT_EIO_FORCED_SERVER_CLOSE)
+    {
+        ngx_print_session_linger(&eio->store, ref, NGX_PRINT_EIO_LINGER);
+        return;
+    }
+
+    ngx_print_session_free(&eio->store, ref);
+}
+
+
+void
+ngx_print_eio_attach(ngx_print_eio_conn_t *conn)
+{
+    conn->eio->attached[conn->ref.index] = conn;
+
+    ngx_queue_insert_tail(&conn->eio->conns, &conn->queue);
+}
+
+
+void
+ngx_print_eio_detach(ngx_print_eio_conn_t *conn)
+{
+    if (conn->eio->attached[conn->ref.index] == conn) {
+        conn->eio->attached[conn->ref.index] = NULL;
+    }
+
+    ngx_queue_remove(&conn->queue);
+    ngx_queue_init(&conn->queue);
+}
+
+
+ngx_uint_t
+ngx_print_eio_drain(ngx_print_eio_t *eio, ngx_uint_t n)
+{
+    ngx_uint_t             left;
+    ngx_queue_t           *q, *next;
+    ngx_print_eio_conn_t  *conn;
+
+    eio->closing = 1;
+
+    left = 0;
+
+    for (q = ngx_queue_head(&eio->conns);
+         q != ngx_queue_sentinel(&eio->conns);
+         q = next)
+    {
+        next = ngx_queue_next(q);
+
+        conn = ngx_queue_data(q, ngx_print_eio_conn_t, queue);
+
+        if (conn->transport->shutdown(conn) == NGX_OK) {
+            continue;
+        }
+
+        if (n) {
+            (void) ngx_print_eio_close(eio, conn->ref,
+                                       NGX_PRINT_EIO_SERVER_SHUTDOWN,
+                                       eio->log);
+            n--;
+            continue;
+        }
+
+        left++;
+    }
+
+    return left;
+}
+
+
+void
+ngx_print_eio_full(ngx_print_eio_t *eio, ngx_log_t *log, const char *what)
+{
+    ngx_print_store_stat_t  stat;
+
+    eio->full_count++;
+
+    if (eio->full_logged == ngx_time()) {
+        return;
+    }
+
+    ngx_print_store_stat(&eio->store, &stat);
+
+    ngx_log_error(NGX_LOG_ERR, log, 0,
+                  "print eio: the zone is full: no room for %s "
+                  "(sessions: %uD of %uD, clients: %uD of %uD, "
+                  "blocks: %uD of %uD; %ui refused since the last message), "
+                  "see \"print_hub_zone\"",
+                  what, stat.sessions, stat.max_sessions, stat.clients,
+                  stat.max_clients, stat.blocks, stat.max_blocks,
+                  eio->full_count);
+
+    eio->full_logged = ngx_time();
+    eio->full_count = 0;
+}
+
+
+ngx_str_t *
+ngx_print_eio_reason(ngx_uint_t reason)
+{
+    if (reason > NGX_PRINT_EIO_SERVER_SHUTDOWN) {
+        reason = 0;
+    }
+
+    return &ngx_print_eio_reasons[reason];
+}

@@ -1,0 +1,284 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print.h"
+#include "ngx_print_http.h"
+#include "ngx_print_eio.h"
+#include "ngx_print_polling.h"
+#include "ngx_print_websocket.h"
+#include "ngx_print_eio_websocket.h"
+#include "ngx_print_eio_http.h"
+
+
+/* the codes are on the wire; OK is none of them */
+typedef enum {
+    NGX_PRINT_EIO_HTTP_TRANSPORT = 0,
+    NGX_PRINT_EIO_HTTP_SID,
+    NGX_PRINT_EIO_HTTP_METHOD,
+    NGX_PRINT_EIO_HTTP_BAD_REQUEST,
+    NGX_PRINT_EIO_HTTP_FORBIDDEN,
+    NGX_PRINT_EIO_HTTP_PROTOCOL,
+    NGX_PRINT_EIO_HTTP_OK
+} ngx_print_eio_http_code_e;
+
+
+static ngx_print_eio_http_code_e ngx_print_eio_http_check(
+    ngx_http_request_t *r, ngx_print_eio_peer_t *peer, ngx_uint_t upgrade);
+static ngx_uint_t ngx_print_eio_http_transport(ngx_http_request_t *r,
+    ngx_print_loc_conf_t *conf);
+static ngx_uint_t ngx_print_eio_http_origin(ngx_http_request_t *r);
+static ngx_print_eio_http_code_e ngx_print_eio_http_session(
+    ngx_print_eio_peer_t *peer, ngx_str_t *sid, ngx_uint_t transport,
+    ngx_uint_t protocol, ngx_uint_t upgrade);
+static ngx_int_t ngx_print_eio_http_refuse(ngx_http_request_t *r,
+    ngx_print_eio_http_code_e code, ngx_uint_t upgrade);
+static ngx_int_t ngx_print_eio_http_polling(ngx_http_request_t *r,
+    ngx_print_eio_peer_t *peer);
+
+
+static ngx_str_t  ngx_print_eio_http_texts[] = {
+    ngx_string("Transport unknown"),
+    ngx_string("Session ID unknown"),
+    ngx_string("Bad handshake method"),
+    ngx_string("Bad request"),
+    ngx_string("Forbidden"),
+    ngx_string("Unsupported protocol version")
+};
+
+
+ngx_int_t
+ngx_print_eio_http_handler(ngx_http_request_t *r)
+{
+    ngx_uint_t                  upgrade;
+    ngx_print_eio_peer_t        peer;
+    ngx_print_main_conf_t      *pmcf;
+    ngx_print_eio_http_code_e   code;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+
+    ngx_memzero(&peer, sizeof(ngx_print_eio_peer_t));
+
+    peer.eio = pmcf->eio;
+    peer.conf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+    peer.log = r->connection->log;
+
+    if (r->method == NGX_HTTP_OPTIONS && peer.conf->cors != NGX_PRINT_CORS_OFF)
+    {
+        return ngx_print_http_preflight(r);
+    }
+
+    upgrade = ngx_print_http_upgrade(r);
+
+    code = ngx_print_eio_http_check(r, &peer, upgrade);
+
+    if (code != NGX_PRINT_EIO_HTTP_OK) {
+        return ngx_print_eio_http_refuse(r, code, upgrade);
+    }
+
+    return upgrade ? ngx_print_eio_websocket_handler(r, &peer)
+                   : ngx_print_eio_http_polling(r, &peer);
+}
+
+
+/* in the order of the reference; sets peer->session if there is a sid */
+
+static ngx_print_eio_http_code_e
+ngx_print_eio_http_check(ngx_http_request_t *r, ngx_print_eio_peer_t *peer,
+    ngx_uint_t upgrade)
+{
+    ngx_str_t         sid, eio;
+    ngx_uint_t        transport, protocol;
+
+    static ngx_str_t  sid_name = ngx_string("sid");
+    static ngx_str_t  eio_name = ngx_string("EIO");
+
+    transport = ngx_print_eio_http_transport(r, peer->conf);
+
+    if (transport == 0) {
+        return NGX_PRINT_EIO_HTTP_TRANSPORT;
+    }
+
+    if (!ngx_print_eio_http_origin(r)
+        || (upgrade && transport != NGX_PRINT_TRANSPORT_WEBSOCKET))
+    {
+        return NGX_PRINT_EIO_HTTP_BAD_REQUEST;
+    }
+
+    protocol = (ngx_print_http_arg(r, &eio_name, &eio) == NGX_OK
+                && eio.len == 1 && eio.data[0] == '4') ? 4 : 3;
+
+    if (ngx_print_http_arg(r, &sid_name, &sid) == NGX_OK && sid.len) {
+        return ngx_print_eio_http_session(peer, &sid, transport, protocol,
+                                          upgrade);
+    }
+
+    if (r->method != NGX_HTTP_GET) {
+        return NGX_PRINT_EIO_HTTP_METHOD;
+    }
+
+    if (transport == NGX_PRINT_TRANSPORT_WEBSOCKET && !upgrade) {
+        return NGX_PRINT_EIO_HTTP_BAD_REQUEST;
+    }
+
+    return protocol == 4 ? NGX_PRINT_EIO_HTTP_OK : NGX_PRINT_EIO_HTTP_PROTOCOL;
+}
+
+
+static ngx_uint_t
+ngx_print_eio_http_transport(ngx_http_request_t *r, ngx_print_loc_conf_t *conf)
+{
+    ngx_str_t         value;
+    ngx_uint_t        transport;
+
+    static ngx_str_t  name = ngx_string("transport");
+
+    if (ngx_print_http_arg(r, &name, &value) != NGX_OK) {
+        return 0;
+    }
+
+    if (value.len == sizeof("polling") - 1
+        && ngx_strncmp(value.data, "polling", value.len) == 0)
+    {
+        transport = NGX_PRINT_TRANSPORT_POLLING;
+
+    } else if (value.len == sizeof("websocket") - 1
+               && ngx_strncmp(value.data, "websocket", value.len) == 0)
+    {
+        transport = NGX_PRINT_TRANSPORT_WEBSOCKET;
+
+    } else {
+        return 0;
+    }
+
+    return conf->transports & transport;
+}
+
+
+/* a header's text has no control characters */
+
+static ngx_uint_t
+ngx_print_eio_http_origin(ngx_http_request_t *r)
+{
+    size_t            i;
+    ngx_str_t        *origin;
+
+    static ngx_str_t  name = ngx_string("origin");
+
+    origin = ngx_print_http_header(r, &name);
+
+    if (origin == NULL) {
+        return 1;
+    }
+
+    for (i = 0; i < origin->len; i++) {
+
+        if ((origin->data[i] < 0x20 && origin->data[i] != '\t')
+            || origin->data[i] == 0x7f)
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static ngx_print_eio_http_code_e
+ngx_print_eio_http_session(ngx_print_eio_peer_t *peer, ngx_str_t *sid,
+    ngx_uint_t transport, ngx_uint_t protocol, ngx_uint_t upgrade)
+{
+    ngx_uint_t  ws;
+
+    if (ngx_print_eio_find(peer, sid) != NGX_OK) {
+        return NGX_PRINT_EIO_HTTP_SID;
+    }
+
+    ws = (transport == NGX_PRINT_TRANSPORT_WEBSOCKET);
+
+    if (!upgrade && ws != (peer->session.state == NGX_PRINT_SESSION_WS)) {
+        return NGX_PRINT_EIO_HTTP_BAD_REQUEST;
+    }
+
+    if (protocol != peer->session.eio || (ws && !upgrade)) {
+        return NGX_PRINT_EIO_HTTP_BAD_REQUEST;
+    }
+
+    return NGX_PRINT_EIO_HTTP_OK;
+}
+
+
+static ngx_int_t
+ngx_print_eio_http_refuse(ngx_http_request_t *r,
+    ngx_print_eio_http_code_e code, ngx_uint_t upgrade)
+{
+    size_t            len;
+    ngx_int_t         rc;
+    ngx_str_t        *text, body;
+
+    static ngx_str_t  type = ngx_string("application/json");
+
+    text = &ngx_print_eio_http_texts[code];
+
+    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                  "print eio: request refused: %V", text);
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (upgrade) {
+        return ngx_print_websocket_refuse(r, text);
+    }
+
+    len = sizeof("{\"code\":0,\"message\":\"\"}") - 1 + text->len;
+
+    body.data = ngx_pnalloc(r->pool, len);
+    if (body.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    body.len = ngx_snprintf(body.data, len, "{\"code\":%d,\"message\":\"%V\"}",
+                            (int) code, text)
+               - body.data;
+
+    return ngx_print_http_send(r, NGX_HTTP_BAD_REQUEST, &type, &body);
+}
+
+
+static ngx_int_t
+ngx_print_eio_http_polling(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
+{
+    ngx_int_t         rc;
+
+    static ngx_str_t  empty = ngx_null_string;
+
+    if (r->method == NGX_HTTP_POST) {
+        return ngx_print_polling_post(r, peer);
+    }
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (peer->session.ref.index == 0) {
+        return ngx_print_polling_open(r, peer);
+    }
+
+    if (r->method == NGX_HTTP_GET) {
+        return ngx_print_polling_get(r, peer);
+    }
+
+    return ngx_print_http_send(r, NGX_HTTP_INTERNAL_SERVER_ERROR, &empty,
+                               &empty);
+}

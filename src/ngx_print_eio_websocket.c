@@ -1,0 +1,531 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print.h"
+#include "ngx_print_http.h"
+#include "ngx_print_ws_frame.h"
+#include "ngx_print_websocket.h"
+#include "ngx_print_eio.h"
+#include "ngx_print_eio_websocket.h"
+
+
+/* of one write at a time: the messages taken off a queue, framed */
+#define NGX_PRINT_EIO_WEBSOCKET_OUT  (NGX_PRINT_EIO_WRITE_SIZE + 1024)
+
+
+typedef enum {
+    NGX_PRINT_EIO_WEBSOCKET_PROBING = 0,    /* waits for "2probe" */
+    NGX_PRINT_EIO_WEBSOCKET_PROBED,         /* waits for "5" */
+    NGX_PRINT_EIO_WEBSOCKET_OPEN,           /* is the session's */
+    NGX_PRINT_EIO_WEBSOCKET_REFUSED         /* another one is, or will be */
+} ngx_print_eio_websocket_state_e;
+
+
+typedef struct {
+    ngx_print_websocket_t         ws;       /* must be first */
+    ngx_print_eio_conn_t          conn;
+    ngx_print_loc_conf_t         *conf;
+    ngx_uint_t                    state;    /* NGX_PRINT_EIO_WEBSOCKET_* */
+} ngx_print_eio_websocket_t;
+
+
+#define ngx_print_eio_websocket(c)                                            \
+    ((ngx_print_eio_websocket_t *)                                            \
+     ((u_char *) (c) - offsetof(ngx_print_eio_websocket_t, conn)))
+
+
+static void ngx_print_eio_websocket_open(ngx_print_websocket_t *ws);
+static void ngx_print_eio_websocket_message(ngx_print_websocket_t *ws,
+    ngx_str_t *data, ngx_uint_t binary);
+static void ngx_print_eio_websocket_probe(ngx_print_eio_websocket_t *ew,
+    ngx_str_t *data, ngx_uint_t binary);
+static void ngx_print_eio_websocket_packet(ngx_print_eio_websocket_t *ew,
+    ngx_str_t *data, ngx_uint_t binary);
+static void ngx_print_eio_websocket_start(ngx_print_eio_websocket_t *ew);
+static void ngx_print_eio_websocket_blocked(ngx_print_websocket_t *ws);
+static void ngx_print_eio_websocket_timeout(ngx_print_websocket_t *ws);
+static void ngx_print_eio_websocket_exit(ngx_print_websocket_t *ws);
+static void ngx_print_eio_websocket_closed(ngx_print_websocket_t *ws,
+    ngx_uint_t failed);
+static void ngx_print_eio_websocket_end(ngx_print_eio_websocket_t *ew,
+    ngx_uint_t reason);
+static void ngx_print_eio_websocket_flush(ngx_print_eio_conn_t *conn);
+static void ngx_print_eio_websocket_batch(ngx_print_eio_websocket_t *ew,
+    ngx_print_batch_t *batch);
+static void ngx_print_eio_websocket_ping(ngx_print_eio_conn_t *conn);
+static void ngx_print_eio_websocket_close(ngx_print_eio_conn_t *conn,
+    ngx_uint_t reason);
+static ngx_int_t ngx_print_eio_websocket_shutdown(ngx_print_eio_conn_t *conn);
+
+
+static const ngx_print_websocket_handlers_t  ngx_print_eio_websocket_handlers =
+{
+    ngx_print_eio_websocket_open,
+    ngx_print_eio_websocket_message,
+    ngx_print_eio_websocket_blocked,
+    ngx_print_eio_websocket_timeout,
+    ngx_print_eio_websocket_exit,
+    ngx_print_eio_websocket_closed
+};
+
+
+static const ngx_print_eio_transport_t  ngx_print_eio_websocket_transport = {
+    ngx_print_eio_websocket_flush,
+    ngx_print_eio_websocket_ping,
+    ngx_print_eio_websocket_close,
+    ngx_print_eio_websocket_shutdown
+};
+
+
+static u_char  ngx_print_eio_websocket_out[NGX_PRINT_EIO_WEBSOCKET_OUT];
+
+
+ngx_int_t
+ngx_print_eio_websocket_handler(ngx_http_request_t *r,
+    ngx_print_eio_peer_t *peer)
+{
+    u_char                      buf[NGX_PRINT_EIO_OPEN_LEN];
+    ngx_int_t                   rc;
+    ngx_str_t                  *text, first;
+    ngx_print_eio_websocket_t  *ew;
+
+    text = ngx_print_websocket_check(r);
+
+    if (text) {
+        return ngx_print_websocket_refuse(r, text);
+    }
+
+    ew = (ngx_print_eio_websocket_t *)
+         ngx_print_websocket_create(r, sizeof(ngx_print_eio_websocket_t),
+                                    &ngx_print_eio_websocket_handlers,
+                                    peer->conf->max_payload);
+    if (ew == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ew->conf = peer->conf;
+    ew->conn.transport = &ngx_print_eio_websocket_transport;
+    ew->conn.eio = peer->eio;
+    ngx_queue_init(&ew->conn.queue);
+
+    ngx_str_null(&first);
+
+    if (peer->session.ref.index) {
+        ew->conn.ref = peer->session.ref;
+        ew->state = (peer->session.state == NGX_PRINT_SESSION_OPEN)
+                    ? NGX_PRINT_EIO_WEBSOCKET_PROBING
+                    : NGX_PRINT_EIO_WEBSOCKET_REFUSED;
+
+        return ngx_print_websocket_start(r, &ew->ws, &first);
+    }
+
+    /* should anything fail from here on, nothing is left of the session */
+
+    r->keepalive = 0;
+
+    rc = ngx_print_eio_open(peer, r, 1, &ew->conn.token);
+
+    if (rc == NGX_PRINT_FULL) {
+        ew->state = NGX_PRINT_EIO_WEBSOCKET_REFUSED;
+
+        return ngx_print_http_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                    "the zone is full");
+    }
+
+    if (rc != NGX_OK) {
+        ew->state = NGX_PRINT_EIO_WEBSOCKET_REFUSED;
+
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ew->conn.ref = peer->session.ref;
+    ew->state = NGX_PRINT_EIO_WEBSOCKET_OPEN;
+
+    ngx_print_eio_attach(&ew->conn);
+
+    first.data = buf;
+    first.len = ngx_print_eio_handshake(peer, 1, buf) - buf;
+
+    return ngx_print_websocket_start(r, &ew->ws, &first);
+}
+
+
+static void
+ngx_print_eio_websocket_open(ngx_print_websocket_t *ws)
+{
+    ngx_print_eio_websocket_t  *ew;
+
+    ew = (ngx_print_eio_websocket_t *) ws;
+
+    switch (ew->state) {
+
+    case NGX_PRINT_EIO_WEBSOCKET_OPEN:
+        ngx_print_eio_websocket_start(ew);
+        break;
+
+    case NGX_PRINT_EIO_WEBSOCKET_REFUSED:
+        ngx_print_websocket_close(ws, NGX_PRINT_WS_CODE_NONE);
+        break;
+
+    default: /* NGX_PRINT_EIO_WEBSOCKET_PROBING */
+        ngx_print_websocket_timer(ws, ew->conf->upgrade_timeout);
+        break;
+    }
+}
+
+
+static void
+ngx_print_eio_websocket_message(ngx_print_websocket_t *ws, ngx_str_t *data,
+    ngx_uint_t binary)
+{
+    ngx_print_eio_websocket_t  *ew;
+
+    ew = (ngx_print_eio_websocket_t *) ws;
+
+    if (ew->state == NGX_PRINT_EIO_WEBSOCKET_OPEN) {
+        ngx_print_eio_websocket_packet(ew, data, binary);
+
+    } else {
+        ngx_print_eio_websocket_probe(ew, data, binary);
+    }
+}
+
+
+/*
+ * "2probe" is answered by "3probe".  "5" is the client's word that its last
+ * GET was answered: what is queued from now on goes here.
+ */
+
+static void
+ngx_print_eio_websocket_probe(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
+    ngx_uint_t binary)
+{
+    ngx_uint_t          upgrade;
+    ngx_print_store_t  *st;
+
+    st = &ew->conn.eio->store;
+
+    upgrade = (data->len == 1 && data->data[0] == NGX_PRINT_EIO_UPGRADE);
+
+    if (binary
+        || !(upgrade
+             || (data->len == sizeof("2probe") - 1
+                 && ngx_strncmp(data->data, "2probe", data->len) == 0)))
+    {
+        goto failed;
+    }
+
+    if (ew->state == NGX_PRINT_EIO_WEBSOCKET_PROBING) {
+
+        if (ngx_print_session_probe(st, ew->conn.ref, &ew->conn.token)
+            != NGX_OK)
+        {
+            goto failed;
+        }
+
+        ew->state = NGX_PRINT_EIO_WEBSOCKET_PROBED;
+    }
+
+    if (!upgrade) {
+        ngx_print_websocket_frame(&ew->ws, NGX_PRINT_WS_TEXT,
+                                  (u_char *) "3probe", sizeof("3probe") - 1);
+        return;
+    }
+
+    if (ngx_print_session_upgrade(st, ew->conn.ref, ew->conn.token) != NGX_OK)
+    {
+        goto failed;
+    }
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, ew->ws.connection->log, 0,
+                   "print eio: session %uD:%uD upgraded",
+                   ew->conn.ref.index, ew->conn.ref.gen);
+
+    ngx_print_websocket_timer(&ew->ws, 0);
+
+    ew->state = NGX_PRINT_EIO_WEBSOCKET_OPEN;
+
+    ngx_print_eio_attach(&ew->conn);
+    ngx_print_eio_websocket_start(ew);
+
+    return;
+
+failed:
+
+    /* the session goes on polling */
+
+    ngx_print_eio_websocket_end(ew, 0);
+    ngx_print_websocket_close(&ew->ws, NGX_PRINT_WS_CODE_NONE);
+}
+
+
+static void
+ngx_print_eio_websocket_packet(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
+    ngx_uint_t binary)
+{
+    ngx_uint_t              reason;
+    ngx_print_eio_peer_t    peer;
+    ngx_print_eio_packet_t  packet;
+
+    peer.eio = ew->conn.eio;
+    peer.conf = ew->conf;
+    peer.log = ew->ws.connection->log;
+
+    if (ngx_print_session_get(&peer.eio->store, ew->conn.ref, &peer.session)
+        != NGX_OK)
+    {
+        return;
+    }
+
+    if (binary) {
+        packet.type = NGX_PRINT_EIO_MESSAGE;
+        packet.binary = 1;
+        packet.data = *data;
+
+    } else if (ngx_print_eio_packet_read(&packet, data->data, data->len)
+               != NGX_OK)
+    {
+        ngx_log_error(NGX_LOG_INFO, peer.log, 0,
+                      "print eio: client sent an invalid packet");
+
+        ngx_print_eio_websocket_end(ew, NGX_PRINT_EIO_PARSE_ERROR);
+        return;
+    }
+
+    reason = ngx_print_eio_receive(&peer, &packet, 1);
+
+    if (reason) {
+        ngx_print_eio_websocket_end(ew, reason);
+    }
+}
+
+
+/* the session is ours: what waits for it is sent, if we are not about to go */
+
+static void
+ngx_print_eio_websocket_start(ngx_print_eio_websocket_t *ew)
+{
+    if (ew->conn.eio->closing) {
+        ngx_print_eio_websocket_end(ew, NGX_PRINT_EIO_SERVER_SHUTDOWN);
+        return;
+    }
+
+    ngx_print_eio_websocket_flush(&ew->conn);
+}
+
+
+static void
+ngx_print_eio_websocket_blocked(ngx_print_websocket_t *ws)
+{
+    ngx_print_eio_websocket_t  *ew;
+
+    ew = (ngx_print_eio_websocket_t *) ws;
+
+    if (ew->state != NGX_PRINT_EIO_WEBSOCKET_OPEN) {
+        return;
+    }
+
+    ngx_print_queue_block(&ew->conn.eio->store, ew->conn.ref, ew->conn.token,
+                          ws->blocked);
+
+    if (!ws->blocked) {
+        ngx_print_eio_websocket_flush(&ew->conn);
+    }
+}
+
+
+static void
+ngx_print_eio_websocket_timeout(ngx_print_websocket_t *ws)
+{
+    ngx_print_eio_websocket_t  *ew;
+
+    ew = (ngx_print_eio_websocket_t *) ws;
+
+    ngx_log_error(NGX_LOG_INFO, ws->connection->log, 0,
+                  "print eio: client did not upgrade within %M ms",
+                  ew->conf->upgrade_timeout);
+
+    ngx_print_eio_websocket_end(ew, 0);
+    ngx_print_websocket_close(ws, NGX_PRINT_WS_CODE_NONE);
+}
+
+
+/* a probe has nothing to lose; a session waits for ngx_print_eio_drain() */
+
+static void
+ngx_print_eio_websocket_exit(ngx_print_websocket_t *ws)
+{
+    ngx_print_eio_websocket_t  *ew;
+
+    ew = (ngx_print_eio_websocket_t *) ws;
+
+    if (ew->state != NGX_PRINT_EIO_WEBSOCKET_OPEN) {
+        ngx_print_eio_websocket_end(ew, 0);
+        ngx_print_websocket_close(ws, NGX_PRINT_WS_CODE_RESTART);
+    }
+}
+
+
+static void
+ngx_print_eio_websocket_closed(ngx_print_websocket_t *ws, ngx_uint_t failed)
+{
+    ngx_print_eio_websocket_end((ngx_print_eio_websocket_t *) ws,
+                                failed ? NGX_PRINT_EIO_TRANSPORT_ERROR
+                                       : NGX_PRINT_EIO_TRANSPORT_CLOSE);
+}
+
+
+/*
+ * Ends the session that is open, for a reason, or else the probe.  By the
+ * former the connection is closed, see ngx_print_eio_websocket_close().
+ */
+
+static void
+ngx_print_eio_websocket_end(ngx_print_eio_websocket_t *ew, ngx_uint_t reason)
+{
+    ngx_log_t             *log;
+    ngx_uint_t             state;
+    ngx_print_eio_conn_t  *conn;
+
+    conn = &ew->conn;
+    log = ew->ws.connection->log;
+
+    state = ew->state;
+    ew->state = NGX_PRINT_EIO_WEBSOCKET_REFUSED;
+
+    if (state == NGX_PRINT_EIO_WEBSOCKET_PROBED) {
+        (void) ngx_print_session_unprobe(&conn->eio->store, conn->ref,
+                                         conn->token);
+    }
+
+    if (state != NGX_PRINT_EIO_WEBSOCKET_OPEN) {
+        return;
+    }
+
+    if (ngx_print_eio_close(conn->eio, conn->ref, reason, log)
+        == NGX_DECLINED)
+    {
+        /* another worker has closed it, and it is up to us to finish */
+        ngx_print_eio_finish(conn->eio, conn->ref, log);
+    }
+
+    ngx_print_eio_detach(conn);
+    ngx_print_websocket_close(&ew->ws, NGX_PRINT_WS_CODE_NONE);
+}
+
+
+/* from the session's queue to the client, as long as the kernel takes it */
+
+static void
+ngx_print_eio_websocket_flush(ngx_print_eio_conn_t *conn)
+{
+    ngx_int_t                   rc;
+    ngx_print_batch_t           batch;
+    ngx_print_eio_websocket_t  *ew;
+
+    ew = ngx_print_eio_websocket(conn);
+
+    do {
+        rc = ngx_print_queue_take(&conn->eio->store, conn->ref, conn->token,
+                                  NGX_PRINT_EIO_WRITE_SIZE, 0, &batch);
+
+        if (rc != NGX_OK) {
+            return;
+        }
+
+        if (batch.closing) {
+            ngx_print_eio_finish(conn->eio, conn->ref,
+                                 ew->ws.connection->log);
+            return;
+        }
+
+        ngx_print_eio_websocket_batch(ew, &batch);
+
+    } while (batch.more && !ew->ws.blocked && !ew->ws.connection->error);
+}
+
+
+static void
+ngx_print_eio_websocket_batch(ngx_print_eio_websocket_t *ew,
+    ngx_print_batch_t *batch)
+{
+    u_char               *p, *buf, *large;
+    size_t                size;
+    ngx_print_store_t    *st;
+    ngx_print_message_t   msg;
+
+    st = &ew->conn.eio->store;
+
+    buf = ngx_print_eio_websocket_out;
+    large = NULL;
+
+    size = batch->bytes + batch->count * NGX_PRINT_WS_MAX_HEADER;
+
+    if (size > NGX_PRINT_EIO_WEBSOCKET_OUT) {
+
+        large = ngx_alloc(size, ew->ws.connection->log);
+
+        if (large == NULL) {
+            ngx_print_queue_release(st, batch);
+            ngx_print_websocket_fail(&ew->ws);
+            return;
+        }
+
+        buf = large;
+    }
+
+    p = buf;
+
+    while (ngx_print_queue_next(st, batch, &msg) == NGX_OK) {
+        p = ngx_print_ws_frame_write(p, msg.binary ? NGX_PRINT_WS_BINARY
+                                                   : NGX_PRINT_WS_TEXT,
+                                     msg.len);
+        p = ngx_print_queue_copy(st, &msg, p);
+    }
+
+    ngx_print_queue_release(st, batch);
+
+    ngx_print_websocket_write(&ew->ws, buf, p - buf);
+
+    if (large) {
+        ngx_free(large);
+    }
+}
+
+
+static void
+ngx_print_eio_websocket_ping(ngx_print_eio_conn_t *conn)
+{
+    ngx_print_websocket_frame(&ngx_print_eio_websocket(conn)->ws,
+                              NGX_PRINT_WS_TEXT, (u_char *) "2", 1);
+}
+
+
+static void
+ngx_print_eio_websocket_close(ngx_print_eio_conn_t *conn, ngx_uint_t reason)
+{
+    ngx_print_eio_websocket_t  *ew;
+
+    ew = ngx_print_eio_websocket(conn);
+
+    ew->state = NGX_PRINT_EIO_WEBSOCKET_REFUSED;
+
+    ngx_print_websocket_close(&ew->ws,
+                              reason == NGX_PRINT_EIO_SERVER_SHUTDOWN
+                              ? NGX_PRINT_WS_CODE_RESTART
+                              : NGX_PRINT_WS_CODE_NONE);
+}
+
+
+static ngx_int_t
+ngx_print_eio_websocket_shutdown(ngx_print_eio_conn_t *conn)
+{
+    return NGX_AGAIN;
+}

@@ -1,0 +1,386 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print.h"
+#include "ngx_print_json.h"
+#include "ngx_print_http.h"
+
+
+#define NGX_PRINT_HTTP_ERROR_LEN  512
+
+
+static ngx_int_t ngx_print_http_origin(ngx_http_request_t *r,
+    ngx_str_t *allowed);
+
+
+ngx_int_t
+ngx_print_http_send(ngx_http_request_t *r, ngx_uint_t status, ngx_str_t *type,
+    ngx_str_t *body)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    cl = ngx_alloc_chain_link(r->pool);
+    b = ngx_calloc_buf(r->pool);
+
+    if (cl == NULL || b == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    b->pos = body->data;
+    b->last = body->data + body->len;
+    b->memory = body->len ? 1 : 0;
+    b->last_buf = (r == r->main) ? 1 : 0;
+    b->last_in_chain = 1;
+    b->sync = body->len ? 0 : 1;
+
+    cl->buf = b;
+    cl->next = NULL;
+
+    return ngx_print_http_send_chain(r, status, type, cl, body->len);
+}
+
+
+ngx_int_t
+ngx_print_http_send_chain(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_str_t *type, ngx_chain_t *body, off_t size)
+{
+    u_char           *p;
+    ngx_int_t         rc;
+
+    static ngx_str_t  cache_control = ngx_string("Cache-Control");
+    static ngx_str_t  no_store = ngx_string("no-store");
+
+    r->headers_out.status = status;
+    r->headers_out.content_length_n = size;
+
+    if (type->len) {
+        p = ngx_strlchr(type->data, type->data + type->len, ';');
+
+        r->headers_out.content_type = *type;
+        r->headers_out.content_type_len = p ? (size_t) (p - type->data)
+                                            : type->len;
+        r->headers_out.content_type_lowcase = NULL;
+    }
+
+    if (ngx_print_http_cors(r) != NGX_OK
+        || ngx_print_http_add_header(r, &cache_control, &no_store) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    return ngx_http_output_filter(r, body);
+}
+
+
+ngx_int_t
+ngx_print_http_error(ngx_http_request_t *r, ngx_uint_t status,
+    const char *fmt, ...)
+{
+    u_char           *p, text[NGX_PRINT_HTTP_ERROR_LEN];
+    size_t            len;
+    va_list           args;
+    ngx_str_t         body;
+
+    static ngx_str_t  type = ngx_string("application/json; charset=utf-8");
+
+    va_start(args, fmt);
+    len = ngx_vslprintf(text, text + NGX_PRINT_HTTP_ERROR_LEN, fmt, args)
+          - text;
+    va_end(args);
+
+    body.len = sizeof("{\"message\":}") - 1
+               + ngx_print_json_string(NULL, text, len);
+
+    body.data = ngx_pnalloc(r->pool, body.len);
+    if (body.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    p = ngx_cpymem(body.data, "{\"message\":", sizeof("{\"message\":") - 1);
+    p = (u_char *) ngx_print_json_string(p, text, len);
+    *p = '}';
+
+    return ngx_print_http_send(r, status, &type, &body);
+}
+
+
+ngx_int_t
+ngx_print_http_preflight(ngx_http_request_t *r)
+{
+    ngx_str_t         *requested;
+
+    static ngx_str_t   name = ngx_string("access-control-request-headers");
+    static ngx_str_t   empty = ngx_null_string;
+    static ngx_str_t   methods = ngx_string("Access-Control-Allow-Methods");
+    static ngx_str_t   get_post = ngx_string("GET,POST");
+    static ngx_str_t   headers = ngx_string("Access-Control-Allow-Headers");
+    static ngx_str_t   vary = ngx_string("Vary");
+    static ngx_str_t   vary_value =
+                                ngx_string("Access-Control-Request-Headers");
+
+    if (ngx_print_http_add_header(r, &methods, &get_post) != NGX_OK
+        || ngx_print_http_add_header(r, &vary, &vary_value) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    requested = ngx_print_http_header(r, &name);
+
+    if (requested
+        && ngx_print_http_add_header(r, &headers, requested) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_print_http_send(r, NGX_HTTP_NO_CONTENT, &empty, &empty);
+}
+
+
+ngx_int_t
+ngx_print_http_cors(ngx_http_request_t *r)
+{
+    ngx_int_t              rc;
+    ngx_str_t              allowed;
+    ngx_print_loc_conf_t  *plcf;
+
+    static ngx_str_t       allow = ngx_string("Access-Control-Allow-Origin");
+    static ngx_str_t       any = ngx_string("*");
+    static ngx_str_t       vary = ngx_string("Vary");
+    static ngx_str_t       origin = ngx_string("Origin");
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+
+    switch (plcf->cors) {
+
+    case NGX_PRINT_CORS_OFF:
+        return NGX_OK;
+
+    case NGX_PRINT_CORS_ANY:
+        return ngx_print_http_add_header(r, &allow, &any);
+
+    default: /* NGX_PRINT_CORS_LIST */
+
+        rc = ngx_print_http_origin(r, &allowed);
+
+        if (rc == NGX_OK) {
+            rc = ngx_print_http_add_header(r, &allow, &allowed);
+        }
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        return ngx_print_http_add_header(r, &vary, &origin);
+    }
+}
+
+
+/* the request's origin if it is one of those listed, else NGX_DECLINED */
+
+static ngx_int_t
+ngx_print_http_origin(ngx_http_request_t *r, ngx_str_t *allowed)
+{
+    ngx_str_t             *origin, *list;
+    ngx_uint_t             i;
+    ngx_print_loc_conf_t  *plcf;
+
+    static ngx_str_t       name = ngx_string("origin");
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+
+    origin = ngx_print_http_header(r, &name);
+
+    if (origin == NULL) {
+        return NGX_DECLINED;
+    }
+
+    list = plcf->origins->elts;
+
+    for (i = 0; i < plcf->origins->nelts; i++) {
+
+        if (list[i].len == origin->len
+            && ngx_strncmp(list[i].data, origin->data, origin->len) == 0)
+        {
+            *allowed = list[i];
+            return NGX_OK;
+        }
+    }
+
+    return NGX_DECLINED;
+}
+
+
+ngx_int_t
+ngx_print_http_add_header(ngx_http_request_t *r, ngx_str_t *key,
+    ngx_str_t *value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->hash = 1;
+    h->key = *key;
+    h->value = *value;
+
+#if (nginx_version >= 1023000)
+    h->next = NULL;
+#endif
+
+    return NGX_OK;
+}
+
+
+ngx_str_t *
+ngx_print_http_header(ngx_http_request_t *r, ngx_str_t *name)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].key.len == name->len
+                && ngx_strncasecmp(h[i].key.data, name->data, name->len) == 0)
+            {
+                return &h[i].value;
+            }
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_int_t
+ngx_print_http_arg(ngx_http_request_t *r, ngx_str_t *name, ngx_str_t *value)
+{
+    u_char     *p, *last, *end;
+    ngx_int_t   rc;
+
+    rc = NGX_DECLINED;
+    last = r->args.data + r->args.len;
+
+    for (p = r->args.data; p < last; p = end + 1) {
+
+        end = ngx_strlchr(p, last, '&');
+        if (end == NULL) {
+            end = last;
+        }
+
+        if ((size_t) (end - p) > name->len
+            && p[name->len] == '='
+            && ngx_strncmp(p, name->data, name->len) == 0)
+        {
+            value->data = p + name->len + 1;
+            value->len = end - value->data;
+            rc = NGX_OK;
+        }
+    }
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_print_http_body(ngx_http_request_t *r, ngx_str_t *body)
+{
+    u_char       *p;
+    size_t        len;
+    ssize_t       n;
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    ngx_str_null(body);
+
+    if (r->request_body == NULL || r->request_body->bufs == NULL) {
+        return NGX_OK;
+    }
+
+    cl = r->request_body->bufs;
+    b = cl->buf;
+
+    if (cl->next == NULL && !b->in_file) {
+        body->data = b->pos;
+        body->len = b->last - b->pos;
+        return NGX_OK;
+    }
+
+    for (len = 0; cl; cl = cl->next) {
+        len += ngx_buf_size(cl->buf);
+    }
+
+    p = ngx_pnalloc(r->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    body->data = p;
+    body->len = len;
+
+    for (cl = r->request_body->bufs; cl; cl = cl->next) {
+        b = cl->buf;
+
+        if (ngx_buf_special(b)) {
+            continue;
+        }
+
+        if (!b->in_file) {
+            p = ngx_cpymem(p, b->pos, b->last - b->pos);
+            continue;
+        }
+
+        len = b->file_last - b->file_pos;
+        n = ngx_read_file(b->file, p, len, b->file_pos);
+
+        if (n != (ssize_t) len) {
+            return NGX_ERROR;
+        }
+
+        p += n;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_print_http_upgrade(ngx_http_request_t *r)
+{
+    ngx_str_t         *upgrade, *connection;
+
+    static ngx_str_t   upgrade_name = ngx_string("upgrade");
+    static ngx_str_t   connection_name = ngx_string("connection");
+
+    upgrade = ngx_print_http_header(r, &upgrade_name);
+    connection = ngx_print_http_header(r, &connection_name);
+
+    return upgrade && connection
+           && upgrade->len == sizeof("websocket") - 1
+           && ngx_strncasecmp(upgrade->data, (u_char *) "websocket",
+                              upgrade->len)
+              == 0
+           && ngx_strlcasestrn(connection->data,
+                               connection->data + connection->len,
+                               (u_char *) "upgrade", sizeof("upgrade") - 2)
+              != NULL;
+}

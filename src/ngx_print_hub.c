@@ -1,0 +1,355 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_client.h"
+#include "ngx_print_hub.h"
+
+
+/* "<sid>, client: <address>", as each line of the hub's story ends */
+#define NGX_PRINT_HUB_WHO_LEN                                                 \
+    (NGX_PRINT_SIO_SID_LEN + sizeof(", client: ") + NGX_SOCKADDR_STRLEN)
+
+
+/* a clientId as JSON has it, quotes included: a log line stays one */
+#define NGX_PRINT_HUB_QUOTED_LEN  (6 * NGX_PRINT_CLIENT_ID_MAX + 2)
+
+#define NGX_PRINT_HUB_ERROR_LEN   256
+
+
+static void ngx_print_hub_connect(ngx_print_sio_socket_t *socket);
+static void ngx_print_hub_event(ngx_print_sio_socket_t *socket,
+    ngx_print_json_value_t *name, ngx_print_json_value_t *args,
+    ngx_uint_t nargs);
+static void ngx_print_hub_register(ngx_print_sio_socket_t *socket,
+    ngx_str_t *id);
+static ngx_int_t ngx_print_hub_client_id(ngx_print_json_value_t *arg,
+    u_char *buf, ngx_str_t *id);
+static ngx_int_t ngx_print_hub_decode(ngx_print_json_value_t *arg,
+    ngx_str_t *id);
+static void ngx_print_hub_refuse(ngx_print_sio_socket_t *socket,
+    ngx_uint_t level, const char *fmt, ...);
+static void ngx_print_hub_disconnect(ngx_print_eio_t *eio,
+    ngx_print_session_info_t *session, ngx_str_t *reason, ngx_log_t *log);
+static ngx_str_t ngx_print_hub_quote(u_char *buf, u_char *id, size_t len);
+static ngx_str_t ngx_print_hub_who(ngx_print_session_info_t *session,
+    u_char *buf);
+
+
+const ngx_print_sio_app_t  ngx_print_hub_app = {
+    ngx_print_hub_connect,
+    ngx_print_hub_event,
+    ngx_print_hub_disconnect
+};
+
+
+static void
+ngx_print_hub_connect(ngx_print_sio_socket_t *socket)
+{
+    u_char     buf[NGX_PRINT_HUB_WHO_LEN];
+    ngx_str_t  who;
+
+    who = ngx_print_hub_who(&socket->peer->session, buf);
+
+    ngx_log_error(NGX_LOG_NOTICE, socket->peer->eio->log, 0,
+                  "print hub: client connected, socketId: %V", &who);
+}
+
+
+static void
+ngx_print_hub_event(ngx_print_sio_socket_t *socket,
+    ngx_print_json_value_t *name, ngx_print_json_value_t *args,
+    ngx_uint_t nargs)
+{
+    u_char     buf[NGX_PRINT_CLIENT_ID_MAX + 1];
+    ngx_str_t  id;
+
+    if (name->raw.len != sizeof("\"register\"") - 1
+        || ngx_strncmp(name->raw.data, "\"register\"", name->raw.len) != 0)
+    {
+        return;
+    }
+
+    if (nargs == 0) {
+        ngx_print_hub_refuse(socket, NGX_LOG_NOTICE,
+                             "register: clientId is missing");
+        return;
+    }
+
+    switch (ngx_print_hub_client_id(args, buf, &id)) {
+
+    case NGX_OK:
+        ngx_print_hub_register(socket, &id);
+        break;
+
+    case NGX_BUSY:
+        ngx_print_hub_refuse(socket, NGX_LOG_NOTICE,
+                             "register: clientId is longer than %d bytes",
+                             NGX_PRINT_CLIENT_ID_MAX);
+        break;
+
+    default: /* NGX_DECLINED */
+        ngx_print_hub_refuse(socket, NGX_LOG_NOTICE,
+                             "register: clientId must be a string or a "
+                             "number, got %*s",
+                             ngx_min(args->raw.len, 64), args->raw.data);
+        break;
+    }
+}
+
+
+/* buf has room for NGX_PRINT_CLIENT_ID_MAX + 1 bytes */
+
+static ngx_int_t
+ngx_print_hub_client_id(ngx_print_json_value_t *arg, u_char *buf,
+    ngx_str_t *id)
+{
+    id->data = buf;
+
+    switch (arg->type) {
+
+    case NGX_PRINT_JSON_STRING:
+
+        /* the longest text of a byte is "\u0041", of six */
+
+        if (arg->raw.len > 6 * NGX_PRINT_CLIENT_ID_MAX + 2) {
+            return NGX_BUSY;
+        }
+
+        return ngx_print_hub_decode(arg, id);
+
+    case NGX_PRINT_JSON_NUMBER:
+        id->len = ngx_print_json_number(buf, &arg->raw) - buf;
+        return NGX_OK;
+
+    case NGX_PRINT_JSON_BOOLEAN:
+        id->len = ngx_cpymem(buf, arg->raw.data, arg->raw.len) - buf;
+        return NGX_OK;
+
+    default:
+        return NGX_DECLINED;
+    }
+}
+
+
+static ngx_int_t
+ngx_print_hub_decode(ngx_print_json_value_t *arg, ngx_str_t *id)
+{
+    u_char  buf[6 * NGX_PRINT_CLIENT_ID_MAX + 2];
+    size_t  len;
+
+    len = ngx_print_json_unescape(buf, &arg->raw) - buf;
+
+    if (len > NGX_PRINT_CLIENT_ID_MAX) {
+        return NGX_BUSY;
+    }
+
+    ngx_memcpy(id->data, buf, len);
+    id->len = len;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_print_hub_register(ngx_print_sio_socket_t *socket, ngx_str_t *id)
+{
+    u_char                 buf[NGX_PRINT_HUB_WHO_LEN];
+    u_char                 quoted[NGX_PRINT_HUB_QUOTED_LEN];
+    ngx_str_t              who, name;
+    ngx_print_eio_peer_t  *peer;
+
+    static ngx_str_t       nothing = ngx_null_string;
+
+    peer = socket->peer;
+
+    switch (ngx_print_client_register(&peer->eio->store, peer->session.ref,
+                                      id))
+    {
+    case NGX_OK:
+        who = ngx_print_hub_who(&peer->session, buf);
+        name = ngx_print_hub_quote(quoted, id->data, id->len);
+
+        ngx_log_error(NGX_LOG_NOTICE, peer->eio->log, 0,
+                      "print hub: client registered, clientId: %V, "
+                      "socketId: %V", &name, &who);
+
+        (void) ngx_print_sio_ack(socket, &nothing);
+        break;
+
+    case NGX_BUSY:
+        ngx_print_hub_refuse(socket, NGX_LOG_NOTICE,
+                             "register: a connection may have %d clientIds",
+                             NGX_PRINT_CLIENT_PER_SESSION);
+        break;
+
+    case NGX_PRINT_FULL:
+        ngx_print_eio_full(peer->eio, peer->log, "a client");
+        ngx_print_hub_refuse(socket, NGX_LOG_DEBUG,
+                             "register: the zone is full");
+        break;
+
+    default: /* NGX_DECLINED: the session was closed meanwhile */
+        break;
+    }
+}
+
+
+/*
+ * The client is told by the event "error", and keeps its connection.  What is
+ * logged is escaped as what is sent: it quotes the client's own text.
+ */
+
+static void
+ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
+    const char *fmt, ...)
+{
+    u_char            *p, text[NGX_PRINT_HUB_ERROR_LEN];
+    u_char             buf[6 * NGX_PRINT_HUB_ERROR_LEN + 16];
+    u_char             who_buf[NGX_PRINT_HUB_WHO_LEN];
+    size_t             len;
+    va_list            args;
+    ngx_str_t          json, who, message;
+
+    static ngx_str_t   error = ngx_string("error");
+
+    va_start(args, fmt);
+    len = ngx_vslprintf(text, text + sizeof(text), fmt, args) - text;
+    va_end(args);
+
+    p = ngx_cpymem(buf, "{\"message\":", sizeof("{\"message\":") - 1);
+
+    message.data = p + 1;
+    p = (u_char *) ngx_print_json_string(p, text, len);
+    message.len = p - 1 - message.data;
+
+    *p++ = '}';
+
+    json.data = buf;
+    json.len = p - buf;
+
+    who = ngx_print_hub_who(&socket->peer->session, who_buf);
+
+    ngx_log_error(level, socket->peer->eio->log, 0,
+                  "print hub: %V, socketId: %V", &message, &who);
+
+    (void) ngx_print_sio_emit(socket, &error, &json);
+}
+
+
+static void
+ngx_print_hub_disconnect(ngx_print_eio_t *eio,
+    ngx_print_session_info_t *session, ngx_str_t *reason, ngx_log_t *log)
+{
+    u_char                    buf[NGX_PRINT_HUB_WHO_LEN];
+    u_char                    quoted[NGX_PRINT_HUB_QUOTED_LEN];
+    ngx_str_t                 who, name;
+    ngx_uint_t                registered;
+    ngx_print_client_info_t   client;
+
+    who = ngx_print_hub_who(session, buf);
+    registered = 0;
+
+    while (ngx_print_client_leave(&eio->store, session->ref, &client)
+           == NGX_OK)
+    {
+        registered = 1;
+        name = ngx_print_hub_quote(quoted, client.id, client.len);
+
+        ngx_log_error(NGX_LOG_NOTICE, eio->log, 0,
+                      "print hub: client disconnected, %V, clientId: %V, "
+                      "socketId: %V", reason, &name, &who);
+    }
+
+    if (!registered) {
+        ngx_log_error(NGX_LOG_NOTICE, eio->log, 0,
+                      "print hub: client disconnected, %V, socketId: %V",
+                      reason, &who);
+    }
+}
+
+
+static ngx_str_t
+ngx_print_hub_quote(u_char *buf, u_char *id, size_t len)
+{
+    ngx_str_t  quoted;
+
+    quoted.data = buf;
+    quoted.len = (u_char *) ngx_print_json_string(buf, id, len) - buf;
+
+    return quoted;
+}
+
+
+static ngx_str_t
+ngx_print_hub_who(ngx_print_session_info_t *session, u_char *buf)
+{
+    u_char               *p, *last;
+    ngx_str_t             who;
+    struct sockaddr_in    sin;
+#if (NGX_HAVE_INET6)
+    struct sockaddr_in6   sin6;
+#endif
+
+    static u_char         mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                                         0xff, 0xff };
+    static u_char         none[NGX_PRINT_SESSION_ADDR];
+
+    last = buf + NGX_PRINT_HUB_WHO_LEN;
+
+    p = ngx_print_sio_sid(buf, session->sock);
+    p = ngx_cpymem(p, ", client: ", sizeof(", client: ") - 1);
+
+    if (ngx_memcmp(session->addr, none, NGX_PRINT_SESSION_ADDR) == 0) {
+        p = ngx_cpymem(p, "unix:", sizeof("unix:") - 1);
+
+    } else if (ngx_memcmp(session->addr, mapped, sizeof(mapped)) == 0) {
+        ngx_memzero(&sin, sizeof(struct sockaddr_in));
+        sin.sin_family = AF_INET;
+        ngx_memcpy(&sin.sin_addr, &session->addr[12], 4);
+
+        p += ngx_sock_ntop((struct sockaddr *) &sin,
+                           sizeof(struct sockaddr_in), p, last - p, 0);
+
+#if (NGX_HAVE_INET6)
+    } else {
+        ngx_memzero(&sin6, sizeof(struct sockaddr_in6));
+        sin6.sin6_family = AF_INET6;
+        ngx_memcpy(&sin6.sin6_addr, session->addr, 16);
+
+        p += ngx_sock_ntop((struct sockaddr *) &sin6,
+                           sizeof(struct sockaddr_in6), p, last - p, 0);
+#endif
+    }
+
+    who.data = buf;
+    who.len = p - buf;
+
+    return who;
+}
+
+
+ngx_int_t
+ngx_print_hub_print(ngx_print_eio_t *eio, ngx_str_t *id, ngx_str_t *payload,
+    size_t limit, ngx_log_t *log)
+{
+    ngx_int_t  rc;
+    ngx_str_t  parts[3];
+
+    ngx_str_set(&parts[0], "42[\"print\",");
+    parts[1] = *payload;
+    ngx_str_set(&parts[2], "]");
+
+    rc = ngx_print_queue_send_client(&eio->store, id, parts, 3, limit);
+
+    if (rc == NGX_PRINT_FULL) {
+        ngx_print_eio_full(eio, log, "a print");
+    }
+
+    return rc;
+}

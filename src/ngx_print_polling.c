@@ -1,0 +1,591 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print.h"
+#include "ngx_print_http.h"
+#include "ngx_print_eio.h"
+#include "ngx_print_polling.h"
+
+
+/* a GET that waits */
+typedef struct {
+    ngx_print_eio_conn_t   conn;
+    ngx_http_request_t    *request;
+    unsigned               waiting:1;
+} ngx_print_polling_t;
+
+
+/* a POST that is being read */
+typedef struct {
+    ngx_print_eio_peer_t   peer;
+    unsigned               reading:1;
+} ngx_print_polling_post_t;
+
+
+static ngx_int_t ngx_print_polling_answer(ngx_http_request_t *r,
+    ngx_print_store_t *st, ngx_print_batch_t *batch);
+static size_t ngx_print_polling_size(ngx_print_store_t *st,
+    ngx_print_batch_t batch);
+static u_char *ngx_print_polling_write(ngx_http_request_t *r,
+    ngx_print_store_t *st, ngx_print_batch_t *batch, u_char *p);
+static ngx_int_t ngx_print_polling_text(ngx_http_request_t *r,
+    const char *text);
+static void ngx_print_polling_flush(ngx_print_eio_conn_t *conn);
+static void ngx_print_polling_close(ngx_print_eio_conn_t *conn,
+    ngx_uint_t reason);
+static ngx_int_t ngx_print_polling_shutdown(ngx_print_eio_conn_t *conn);
+static void ngx_print_polling_finalize(ngx_print_polling_t *poll,
+    ngx_int_t rc);
+static void ngx_print_polling_cleanup(void *data);
+static void ngx_print_polling_body(ngx_http_request_t *r);
+static ngx_uint_t ngx_print_polling_packets(ngx_print_eio_peer_t *peer,
+    ngx_str_t *body);
+static void ngx_print_polling_post_cleanup(void *data);
+static ngx_int_t ngx_print_polling_refuse(ngx_http_request_t *r,
+    ngx_print_eio_peer_t *peer, ngx_uint_t status, ngx_uint_t reason);
+
+
+static const ngx_print_eio_transport_t  ngx_print_polling_transport = {
+    ngx_print_polling_flush,
+    NULL,                                  /* a ping goes by the queue */
+    ngx_print_polling_close,
+    ngx_print_polling_shutdown
+};
+
+
+static ngx_str_t  ngx_print_polling_type =
+                                   ngx_string("text/plain; charset=UTF-8");
+
+
+ngx_int_t
+ngx_print_polling_open(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
+{
+    ngx_int_t  rc;
+    ngx_str_t  body;
+
+    body.data = ngx_pnalloc(r->pool, NGX_PRINT_EIO_OPEN_LEN);
+    if (body.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_print_eio_open(peer, r, 0, NULL);
+
+    if (rc == NGX_PRINT_FULL) {
+        return ngx_print_http_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                    "the zone is full");
+    }
+
+    if (rc != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    body.len = ngx_print_eio_handshake(peer, 0, body.data) - body.data;
+
+    return ngx_print_http_send(r, NGX_HTTP_OK, &ngx_print_polling_type, &body);
+}
+
+
+ngx_int_t
+ngx_print_polling_get(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
+{
+    ngx_int_t             rc;
+    ngx_print_batch_t     batch;
+    ngx_http_cleanup_t   *cln;
+    ngx_print_polling_t  *poll;
+
+    cln = ngx_http_cleanup_add(r, sizeof(ngx_print_polling_t));
+    if (cln == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    poll = cln->data;
+    ngx_memzero(poll, sizeof(ngx_print_polling_t));
+
+    poll->request = r;
+    poll->conn.transport = &ngx_print_polling_transport;
+    poll->conn.eio = peer->eio;
+    poll->conn.ref = peer->session.ref;
+
+    switch (ngx_print_session_poll(&peer->eio->store, poll->conn.ref,
+                                   &poll->conn.token))
+    {
+    case NGX_OK:
+        break;
+
+    case NGX_BUSY:
+        /* a second GET: the first one is answered by the close */
+        return ngx_print_polling_refuse(r, peer, NGX_HTTP_BAD_REQUEST,
+                                        NGX_PRINT_EIO_TRANSPORT_ERROR);
+
+    default: /* NGX_ABORT, NGX_DECLINED: it was upgraded or closed just now */
+        return ngx_print_polling_refuse(r, peer, NGX_HTTP_BAD_REQUEST, 0);
+    }
+
+    rc = ngx_print_queue_take(&peer->eio->store, poll->conn.ref,
+                              poll->conn.token, NGX_PRINT_EIO_WRITE_SIZE, 1,
+                              &batch);
+
+    if (rc == NGX_OK && !batch.closing) {
+        return ngx_print_polling_answer(r, &peer->eio->store, &batch);
+    }
+
+    if (peer->session.state == NGX_PRINT_SESSION_LINGER) {
+        ngx_print_session_free(&peer->eio->store, poll->conn.ref);
+        return ngx_print_polling_text(r, "6\x1e""1");
+    }
+
+    if (peer->eio->closing) {
+        /* this worker is about to exit: the next GET comes to another one */
+        (void) ngx_print_session_detach(&peer->eio->store, poll->conn.ref,
+                                        poll->conn.token);
+        return ngx_print_polling_text(r, "6");
+    }
+
+    cln->handler = ngx_print_polling_cleanup;
+    poll->waiting = 1;
+
+    ngx_print_eio_attach(&poll->conn);
+
+    r->read_event_handler = ngx_http_test_reading;
+    r->write_event_handler = ngx_http_request_empty_handler;
+    r->main->count++;
+
+    if (rc == NGX_OK) {
+        /* closed between our two looks: finish what we are attached to */
+        ngx_print_eio_finish(peer->eio, poll->conn.ref, peer->log);
+    }
+
+    return NGX_DONE;
+}
+
+
+static ngx_int_t
+ngx_print_polling_answer(ngx_http_request_t *r, ngx_print_store_t *st,
+    ngx_print_batch_t *batch)
+{
+    size_t     size;
+    ngx_str_t  body;
+
+    if (batch->head == 0) {
+        return ngx_print_polling_text(r, "6");
+    }
+
+    size = ngx_print_polling_size(st, *batch);
+
+    body.data = ngx_pnalloc(r->pool, size);
+
+    if (body.data == NULL) {
+        ngx_print_queue_release(st, batch);
+        return NGX_ERROR;
+    }
+
+    body.len = ngx_print_polling_write(r, st, batch, body.data) - body.data;
+
+    ngx_print_queue_release(st, batch);
+
+    return ngx_print_http_send(r, NGX_HTTP_OK, &ngx_print_polling_type, &body);
+}
+
+
+/* room for the payload: separators and base64 included */
+
+static size_t
+ngx_print_polling_size(ngx_print_store_t *st, ngx_print_batch_t batch)
+{
+    size_t               size;
+    ngx_print_message_t  msg;
+
+    size = 0;
+
+    while (ngx_print_queue_next(st, &batch, &msg) == NGX_OK) {
+        size += 1 + (msg.binary ? 1 + ngx_base64_encoded_length(msg.len)
+                                : msg.len);
+    }
+
+    return size;
+}
+
+
+static u_char *
+ngx_print_polling_write(ngx_http_request_t *r, ngx_print_store_t *st,
+    ngx_print_batch_t *batch, u_char *p)
+{
+    u_char               *start;
+    ngx_str_t             data;
+    ngx_print_message_t   msg;
+
+    start = p;
+
+    while (ngx_print_queue_next(st, batch, &msg) == NGX_OK) {
+
+        if (!msg.binary) {
+
+            if (p != start) {
+                *p++ = NGX_PRINT_EIO_SEPARATOR;
+            }
+
+            p = ngx_print_queue_copy(st, &msg, p);
+            continue;
+        }
+
+        data.len = msg.len;
+        data.data = ngx_pnalloc(r->pool, msg.len);
+
+        if (data.data == NULL) {
+            return start;
+        }
+
+        (void) ngx_print_queue_copy(st, &msg, data.data);
+
+        p = (u_char *) ngx_print_eio_payload_add(p, &data, 1, p == start);
+    }
+
+    return p;
+}
+
+
+static ngx_int_t
+ngx_print_polling_text(ngx_http_request_t *r, const char *text)
+{
+    ngx_str_t  body;
+
+    body.data = (u_char *) text;
+    body.len = ngx_strlen(text);
+
+    return ngx_print_http_send(r, NGX_HTTP_OK, &ngx_print_polling_type, &body);
+}
+
+
+static void
+ngx_print_polling_flush(ngx_print_eio_conn_t *conn)
+{
+    ngx_int_t             rc;
+    ngx_print_batch_t     batch;
+    ngx_print_polling_t  *poll;
+
+    poll = (ngx_print_polling_t *) conn;
+
+    rc = ngx_print_queue_take(&conn->eio->store, conn->ref, conn->token,
+                              NGX_PRINT_EIO_WRITE_SIZE, 1, &batch);
+
+    if (rc == NGX_AGAIN) {
+        return;
+    }
+
+    if (rc == NGX_OK && batch.closing) {
+        ngx_print_eio_finish(conn->eio, conn->ref,
+                             poll->request->connection->log);
+        return;
+    }
+
+    ngx_print_eio_detach(conn);
+
+    if (rc == NGX_DECLINED) {
+        /* overtaken by the upgrade of its session */
+        ngx_print_polling_finalize(poll,
+                                ngx_print_polling_text(poll->request, "6"));
+        return;
+    }
+
+    ngx_print_polling_finalize(poll,
+                               ngx_print_polling_answer(poll->request,
+                                                        &conn->eio->store,
+                                                        &batch));
+}
+
+
+static void
+ngx_print_polling_close(ngx_print_eio_conn_t *conn, ngx_uint_t reason)
+{
+    ngx_print_polling_t  *poll;
+
+    poll = (ngx_print_polling_t *) conn;
+
+    if (!poll->waiting) {
+        /* the GET is being terminated: it was what closed the session */
+        return;
+    }
+
+    /* a client that closed the session itself has its GET freed only */
+
+    ngx_print_polling_finalize(poll,
+        ngx_print_polling_text(poll->request,
+                               reason == NGX_PRINT_EIO_TRANSPORT_CLOSE ? "6"
+                                                                       : "1"));
+}
+
+
+static ngx_int_t
+ngx_print_polling_shutdown(ngx_print_eio_conn_t *conn)
+{
+    ngx_print_polling_t  *poll;
+
+    poll = (ngx_print_polling_t *) conn;
+
+    ngx_print_polling_flush(conn);
+
+    if (!poll->waiting) {
+        return NGX_OK;
+    }
+
+    /* nothing was there: the session goes on at the worker of its next GET */
+
+    (void) ngx_print_session_detach(&conn->eio->store, conn->ref,
+                                    conn->token);
+    ngx_print_eio_detach(conn);
+    ngx_print_polling_finalize(poll,
+                               ngx_print_polling_text(poll->request, "6"));
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_print_polling_finalize(ngx_print_polling_t *poll, ngx_int_t rc)
+{
+    ngx_connection_t  *c;
+
+    c = poll->request->connection;
+
+    poll->waiting = 0;
+
+    ngx_http_finalize_request(poll->request, rc);
+    ngx_http_run_posted_requests(c);
+}
+
+
+/* the client went away while its GET waited: as the reference, that is it */
+
+static void
+ngx_print_polling_cleanup(void *data)
+{
+    ngx_print_polling_t *poll = data;
+
+    ngx_log_t  *log;
+
+    if (!poll->waiting) {
+        return;
+    }
+
+    poll->waiting = 0;
+
+    log = poll->request->connection->log;
+
+    if (ngx_print_eio_close(poll->conn.eio, poll->conn.ref,
+                            NGX_PRINT_EIO_TRANSPORT_ERROR, log)
+        == NGX_DECLINED)
+    {
+        ngx_print_eio_finish(poll->conn.eio, poll->conn.ref, log);
+    }
+
+    ngx_print_eio_detach(&poll->conn);
+}
+
+
+ngx_int_t
+ngx_print_polling_post(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
+{
+    off_t                      length;
+    ngx_int_t                  rc;
+    ngx_http_cleanup_t        *cln;
+    ngx_print_polling_post_t  *post;
+
+    static ngx_str_t           octets = ngx_string("application/octet-stream");
+
+    if (r->headers_in.content_type
+        && r->headers_in.content_type->value.len >= octets.len
+        && ngx_strncasecmp(r->headers_in.content_type->value.data,
+                           octets.data, octets.len)
+           == 0)
+    {
+        /* protocol 4 has binary as base64 */
+        return ngx_print_polling_refuse(r, peer, NGX_HTTP_BAD_REQUEST,
+                                        NGX_PRINT_EIO_TRANSPORT_ERROR);
+    }
+
+    length = r->headers_in.content_length_n;
+
+    if (length > (off_t) peer->conf->max_payload) {
+        return ngx_print_polling_refuse(r, peer,
+                                        NGX_HTTP_REQUEST_ENTITY_TOO_LARGE, 0);
+    }
+
+    cln = ngx_http_cleanup_add(r, sizeof(ngx_print_polling_post_t));
+    if (cln == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    post = cln->data;
+    post->peer = *peer;
+    post->reading = 1;
+
+    switch (ngx_print_session_post(&peer->eio->store, peer->session.ref)) {
+
+    case NGX_OK:
+        break;
+
+    case NGX_BUSY:
+        return ngx_print_polling_refuse(r, peer, NGX_HTTP_BAD_REQUEST,
+                                        NGX_PRINT_EIO_TRANSPORT_ERROR);
+
+    default: /* NGX_ABORT, NGX_DECLINED */
+        return ngx_print_polling_refuse(r, peer, NGX_HTTP_BAD_REQUEST, 0);
+    }
+
+    cln->handler = ngx_print_polling_post_cleanup;
+
+    ngx_http_set_ctx(r, post, ngx_print_module);
+
+    r->request_body_in_single_buf = 1;
+
+    rc = ngx_http_read_client_request_body(r, ngx_print_polling_body);
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        return rc;
+    }
+
+    return NGX_DONE;
+}
+
+
+static void
+ngx_print_polling_body(ngx_http_request_t *r)
+{
+    ngx_int_t                  rc;
+    ngx_str_t                  body;
+    ngx_uint_t                 reason;
+    ngx_print_eio_peer_t      *peer;
+    ngx_print_polling_post_t  *post;
+
+    static ngx_str_t           type = ngx_string("text/html");
+    static ngx_str_t           ok = ngx_string("ok");
+
+    post = ngx_http_get_module_ctx(r, ngx_print_module);
+    peer = &post->peer;
+
+    post->reading = 0;
+
+    if (ngx_print_http_body(r, &body) != NGX_OK) {
+        ngx_print_session_posted(&peer->eio->store, peer->session.ref);
+        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        return;
+    }
+
+    if (body.len > peer->conf->max_payload) {
+        ngx_print_session_posted(&peer->eio->store, peer->session.ref);
+        rc = ngx_print_polling_refuse(r, peer,
+                                      NGX_HTTP_REQUEST_ENTITY_TOO_LARGE, 0);
+        ngx_http_finalize_request(r, rc);
+        return;
+    }
+
+    if (ngx_print_session_get(&peer->eio->store, peer->session.ref,
+                              &peer->session)
+        != NGX_OK
+        || peer->session.state == NGX_PRINT_SESSION_CLOSING)
+    {
+        /* closed by another request, as by a second POST */
+        ngx_http_finalize_request(r, NGX_HTTP_CLOSE);
+        return;
+    }
+
+    reason = ngx_print_polling_packets(peer, &body);
+
+    ngx_print_session_posted(&peer->eio->store, peer->session.ref);
+
+    if (reason) {
+        (void) ngx_print_eio_close(peer->eio, peer->session.ref, reason,
+                                   peer->log);
+    }
+
+    ngx_http_finalize_request(r, ngx_print_http_send(r, NGX_HTTP_OK, &type,
+                                                     &ok));
+}
+
+
+static ngx_uint_t
+ngx_print_polling_packets(ngx_print_eio_peer_t *peer, ngx_str_t *body)
+{
+    u_char                  *p, *last;
+    ngx_int_t                rc;
+    ngx_uint_t               reason;
+    ngx_print_eio_packet_t   packet;
+
+    p = body->data;
+    last = p + body->len;
+
+    for ( ;; ) {
+        rc = ngx_print_eio_payload_next(&packet, &p, last);
+
+        if (rc == NGX_DONE) {
+            return 0;
+        }
+
+        if (rc != NGX_OK) {
+            ngx_log_error(NGX_LOG_INFO, peer->log, 0,
+                          "print polling: client sent an invalid packet");
+            return NGX_PRINT_EIO_PARSE_ERROR;
+        }
+
+        reason = ngx_print_eio_receive(peer, &packet, 0);
+
+        if (reason) {
+            return reason;
+        }
+    }
+}
+
+
+/* the client went away in the middle of its POST */
+
+static void
+ngx_print_polling_post_cleanup(void *data)
+{
+    ngx_print_polling_post_t *post = data;
+
+    ngx_print_eio_peer_t  *peer;
+
+    if (!post->reading) {
+        return;
+    }
+
+    peer = &post->peer;
+
+    (void) ngx_print_eio_close(peer->eio, peer->session.ref,
+                               NGX_PRINT_EIO_TRANSPORT_ERROR, peer->log);
+}
+
+
+/* an empty answer; with a reason the session is closed */
+
+static ngx_int_t
+ngx_print_polling_refuse(ngx_http_request_t *r, ngx_print_eio_peer_t *peer,
+    ngx_uint_t status, ngx_uint_t reason)
+{
+    ngx_int_t         rc;
+
+    static ngx_str_t  empty = ngx_null_string;
+
+    rc = ngx_http_discard_request_body(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (reason) {
+        ngx_log_error(NGX_LOG_INFO, peer->log, 0,
+                      "print polling: client sent a request that overlaps "
+                      "another one or is not of protocol 4, closing session");
+
+        (void) ngx_print_eio_close(peer->eio, peer->session.ref, reason,
+                                   peer->log);
+    }
+
+    return ngx_print_http_send(r, status, &empty, &empty);
+}

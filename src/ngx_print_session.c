@@ -1,0 +1,1003 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_store.h"
+#include "ngx_print_store_zone.h"
+
+
+#define NGX_PRINT_SESSION_SCAN  4096
+
+
+/* milliseconds in 32 bits that wrap: a is at or after b */
+#define ngx_print_session_after(a, b)  ((int32_t) ((a) - (b)) >= 0)
+
+/* its client has still to join, by a deadline */
+#define ngx_print_session_connecting(s)                                       \
+    ((s)->connect_by && !((s)->flags & NGX_PRINT_SESSION_JOINED))
+
+
+static uint32_t ngx_print_session_alloc_locked(ngx_print_store_t *st);
+static void ngx_print_session_info_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_session_info_t *info);
+static ngx_uint_t ngx_print_session_attached_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
+static ngx_uint_t ngx_print_session_held_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
+static void ngx_print_session_attach_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t kind, uint32_t token);
+static ngx_uint_t ngx_print_session_probed_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint32_t token);
+static void ngx_print_session_set(ngx_print_store_t *st, uint32_t index,
+    uint32_t ms);
+static ngx_print_session_due_e ngx_print_session_expire_locked(
+    ngx_print_store_t *st, uint32_t now, ngx_print_store_session_t *s,
+    ngx_uint_t *ring);
+static ngx_uint_t ngx_print_session_ping_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
+static ngx_uint_t ngx_print_session_orphan_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t reason);
+
+
+ngx_int_t
+ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
+    ngx_uint_t ws, ngx_print_ref_t *ref, uint32_t *token)
+{
+    uint32_t                    index, gen, now;
+    ngx_print_store_session_t  *s;
+
+    now = (uint32_t) ngx_current_msec;
+
+    ngx_print_store_lock(st);
+
+    index = ngx_print_session_alloc_locked(st);
+
+    if (index == 0) {
+        ngx_print_store_unlock(st);
+        return NGX_PRINT_FULL;
+    }
+
+    s = &st->sessions[index];
+    gen = s->gen + 1;
+
+    s->gen = gen;
+
+    ngx_memzero(s->key, sizeof(ngx_print_store_session_t)
+                        - offsetof(ngx_print_store_session_t, key));
+
+    s->eio = init->eio;
+    s->ping_interval = init->ping_interval;
+    s->ping_timeout = init->ping_timeout;
+    s->connect_by = now + init->connect_timeout;
+
+    ngx_memcpy(s->key, init->key, NGX_PRINT_SESSION_KEY);
+    ngx_memcpy(s->addr, init->addr, NGX_PRINT_SESSION_ADDR);
+
+    /* a wave of new sessions is not to be pinged in one tick */
+
+    s->ping_at = now + init->ping_interval / 2
+                 + init->key[0] * (init->ping_interval / 2) / 255;
+
+    ngx_print_session_deadline_locked(st, s);
+
+    if (ws) {
+        *token = ++s->token;
+        ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_WS, *token);
+    }
+
+    ngx_print_store_publish(s->state, ws ? NGX_PRINT_SESSION_WS
+                                         : NGX_PRINT_SESSION_OPEN);
+    st->sh->session_count++;
+
+    ngx_print_store_unlock(st);
+
+    ref->index = index;
+    ref->gen = gen;
+
+    return NGX_OK;
+}
+
+
+static uint32_t
+ngx_print_session_alloc_locked(ngx_print_store_t *st)
+{
+    uint32_t  index;
+
+    index = st->sh->session_free;
+
+    if (index) {
+        st->sh->session_free = st->sessions[index].ready_next;
+        return index;
+    }
+
+    index = st->sh->session_top;
+
+    if (index == st->sh->nsessions) {
+        return 0;
+    }
+
+    ngx_print_store_publish(st->sh->session_top, index + 1);
+
+    return index;
+}
+
+
+ngx_int_t
+ngx_print_session_find(ngx_print_store_t *st, uint32_t index, u_char *key,
+    ngx_print_session_info_t *info)
+{
+    u_char                      differs;
+    ngx_uint_t                  i;
+    ngx_print_store_session_t  *s;
+
+    if (index == 0 || index >= st->sh->session_top) {
+        /* a made-up index is not to touch memory that nobody uses */
+        return NGX_DECLINED;
+    }
+
+    s = &st->sessions[index];
+    differs = 0;
+
+    ngx_print_store_lock(st);
+
+    /* in constant time: a sid is a secret */
+
+    for (i = 0; i < NGX_PRINT_SESSION_KEY; i++) {
+        differs |= s->key[i] ^ key[i];
+    }
+
+    if (s->state == NGX_PRINT_SESSION_FREE
+        || s->state == NGX_PRINT_SESSION_CLOSING)
+    {
+        differs = 1;
+    }
+
+    if (!differs) {
+        ngx_print_session_info_locked(st, s, info);
+    }
+
+    ngx_print_store_unlock(st);
+
+    return differs ? NGX_DECLINED : NGX_OK;
+}
+
+
+ngx_int_t
+ngx_print_session_get(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_print_session_info_t *info)
+{
+    ngx_print_store_session_t  *s;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s) {
+        ngx_print_session_info_locked(st, s, info);
+    }
+
+    ngx_print_store_unlock(st);
+
+    return s ? NGX_OK : NGX_DECLINED;
+}
+
+
+static void
+ngx_print_session_info_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_session_info_t *info)
+{
+    info->ref.index = s - st->sessions;
+    info->ref.gen = s->gen;
+    info->state = s->state;
+    info->eio = s->eio;
+    info->joined = (s->flags & NGX_PRINT_SESSION_JOINED) ? 1 : 0;
+    info->awaited = s->in.head ? s->parts - s->in.count : 0;
+
+    ngx_memcpy(info->key, s->key, NGX_PRINT_SESSION_KEY);
+    ngx_memcpy(info->sock, s->sock, NGX_PRINT_SESSION_SOCK);
+    ngx_memcpy(info->addr, s->addr, NGX_PRINT_SESSION_ADDR);
+}
+
+
+/* the session of a ref in any state but FREE */
+
+ngx_print_store_session_t *
+ngx_print_session_locked(ngx_print_store_t *st, ngx_print_ref_t ref)
+{
+    ngx_print_store_session_t  *s;
+
+    if (ref.index == 0 || ref.index >= st->sh->nsessions) {
+        return NULL;
+    }
+
+    s = &st->sessions[ref.index];
+
+    if (s->state == NGX_PRINT_SESSION_FREE || s->gen != ref.gen) {
+        return NULL;
+    }
+
+    return s;
+}
+
+
+ngx_uint_t
+ngx_print_session_live_locked(ngx_print_store_session_t *s)
+{
+    return s->state == NGX_PRINT_SESSION_OPEN
+           || s->state == NGX_PRINT_SESSION_UPGRADING
+           || s->state == NGX_PRINT_SESSION_WS;
+}
+
+
+/* whether the worker that it is attached to, in whatever way, lives */
+
+static ngx_uint_t
+ngx_print_session_attached_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s)
+{
+    return s->att_kind != NGX_PRINT_ATT_NONE
+           && ngx_print_store_worker_locked(st, s->att_slot, s->att_epoch);
+}
+
+
+/* whether it is attached to another worker that lives */
+
+static ngx_uint_t
+ngx_print_session_held_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s)
+{
+    return ngx_print_session_attached_locked(st, s)
+           && (s->att_slot != st->slot || s->att_epoch != st->epoch);
+}
+
+
+static void
+ngx_print_session_attach_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t kind, uint32_t token)
+{
+    ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_NONE);
+
+    ngx_print_queue_unlist_locked(st, s);
+
+    s->att_slot = st->slot;
+    s->att_epoch = st->epoch;
+    s->att_token = token;
+
+    ngx_print_store_publish(s->att_kind, (u_char) kind);
+}
+
+
+ngx_int_t
+ngx_print_session_poll(ngx_print_store_t *st, ngx_print_ref_t ref,
+    uint32_t *token)
+{
+    ngx_int_t                   rc;
+    ngx_print_store_session_t  *s;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s == NULL || s->state == NGX_PRINT_SESSION_CLOSING) {
+        rc = NGX_DECLINED;
+
+    } else if (s->state == NGX_PRINT_SESSION_WS) {
+        rc = NGX_ABORT;
+
+    } else if (ngx_print_session_attached_locked(st, s)) {
+        rc = NGX_BUSY;
+
+    } else {
+        *token = ++s->token;
+        ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_POLL, *token);
+        rc = NGX_OK;
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_print_session_detach(ngx_print_store_t *st, ngx_print_ref_t ref,
+    uint32_t token)
+{
+    ngx_int_t                   rc;
+    ngx_print_store_session_t  *s;
+
+    rc = NGX_DECLINED;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s && s->state != NGX_PRINT_SESSION_CLOSING
+        && s->att_kind == NGX_PRINT_ATT_POLL
+        && !ngx_print_session_held_locked(st, s)
+        && s->att_token == token)
+    {
+        ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_NONE);
+        ngx_print_queue_unlist_locked(st, s);
+        rc = NGX_OK;
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_print_session_post(ngx_print_store_t *st, ngx_print_ref_t ref)
+{
+    ngx_int_t                   rc;
+    ngx_print_store_session_t  *s;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s == NULL || !ngx_print_session_live_locked(s)) {
+        rc = NGX_DECLINED;
+
+    } else if (s->state == NGX_PRINT_SESSION_WS) {
+        rc = NGX_ABORT;
+
+    } else if (s->post_epoch
+               && ngx_print_store_worker_locked(st, s->post_slot,
+                                                s->post_epoch))
+    {
+        rc = NGX_BUSY;
+
+    } else {
+        ngx_print_store_publish(s->post_epoch, 0);
+        s->post_slot = st->slot;
+        ngx_print_store_publish(s->post_epoch, st->epoch);
+        rc = NGX_OK;
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+void
+ngx_print_session_posted(ngx_print_store_t *st, ngx_print_ref_t ref)
+{
+    ngx_print_store_session_t  *s;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s && s->post_slot == st->slot && s->post_epoch == st->epoch) {
+        ngx_print_store_publish(s->post_epoch, 0);
+    }
+
+    ngx_print_store_unlock(st);
+}
+
+
+ngx_int_t
+ngx_print_session_probe(ngx_print_store_t *st, ngx_print_ref_t ref,
+    uint32_t *token)
+{
+    ngx_int_t                   rc;
+    ngx_uint_t                  ring;
+    ngx_print_store_session_t  *s;
+
+    rc = NGX_OK;
+    ring = 0;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s == NULL || !ngx_print_session_live_locked(s)) {
+        rc = NGX_DECLINED;
+
+    } else if (s->state == NGX_PRINT_SESSION_WS
+               || (s->state == NGX_PRINT_SESSION_UPGRADING
+                   && ngx_print_store_worker_locked(st, s->probe_slot,
+                                                    s->probe_epoch)))
+    {
+        rc = NGX_BUSY;
+
+    } else {
+        *token = ++s->token;
+
+        ngx_print_store_publish(s->probe_epoch, 0);
+        s->probe_slot = st->slot;
+        s->probe_token = *token;
+        ngx_print_store_publish(s->probe_epoch, st->epoch);
+
+        s->flags |= NGX_PRINT_SESSION_NOOP;
+        ngx_print_store_publish(s->state, NGX_PRINT_SESSION_UPGRADING);
+
+        ring = ngx_print_queue_list_locked(st, s);
+    }
+
+    ngx_print_store_unlock(st);
+
+    ngx_print_store_ring(st, ring);
+
+    return rc;
+}
+
+
+/*
+ * The attachment is published before the state: a session UPGRADING that is
+ * attached to a WebSocket is WS, as repair() has it.
+ */
+
+ngx_int_t
+ngx_print_session_upgrade(ngx_print_store_t *st, ngx_print_ref_t ref,
+    uint32_t token)
+{
+    ngx_int_t                   rc;
+    ngx_uint_t                  ring;
+    ngx_print_store_session_t  *s;
+
+    rc = NGX_DECLINED;
+    ring = 0;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s && ngx_print_session_probed_locked(st, s, token)) {
+
+        if (s->att_kind == NGX_PRINT_ATT_POLL
+            && ngx_print_session_attached_locked(st, s))
+        {
+            /* its client has paused polling, but the request still waits */
+
+            st->workers[s->att_slot].audit = 1;
+            ring = s->att_slot + 1;
+        }
+
+        ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_WS, token);
+        ngx_print_store_publish(s->state, NGX_PRINT_SESSION_WS);
+        s->flags &= ~NGX_PRINT_SESSION_NOOP;
+
+        rc = NGX_OK;
+    }
+
+    ngx_print_store_unlock(st);
+
+    ngx_print_store_ring(st, ring);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_print_session_unprobe(ngx_print_store_t *st, ngx_print_ref_t ref,
+    uint32_t token)
+{
+    ngx_int_t                   rc;
+    ngx_print_store_session_t  *s;
+
+    rc = NGX_DECLINED;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s && ngx_print_session_probed_locked(st, s, token)) {
+        ngx_print_store_publish(s->state, NGX_PRINT_SESSION_OPEN);
+        s->flags &= ~NGX_PRINT_SESSION_NOOP;
+        rc = NGX_OK;
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+static ngx_uint_t
+ngx_print_session_probed_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint32_t token)
+{
+    return s->state == NGX_PRINT_SESSION_UPGRADING
+           && s->probe_slot == st->slot
+           && s->probe_epoch == st->epoch
+           && s->probe_token == token;
+}
+
+
+ngx_uint_t
+ngx_print_session_audit(ngx_print_store_t *st)
+{
+    ngx_print_store_worker_t  *w;
+
+    w = &st->workers[st->slot];
+
+    if (w->audit == 0) {
+        return 0;
+    }
+
+    w->audit = 0;
+
+    ngx_memory_barrier();
+
+    return 1;
+}
+
+
+ngx_int_t
+ngx_print_session_join(ngx_print_store_t *st, ngx_print_ref_t ref,
+    u_char *sock)
+{
+    ngx_int_t                   rc;
+    ngx_print_store_session_t  *s;
+
+    rc = NGX_OK;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s == NULL || !ngx_print_session_live_locked(s)) {
+        rc = NGX_DECLINED;
+
+    } else if (s->flags & NGX_PRINT_SESSION_JOINED) {
+        rc = NGX_BUSY;
+
+    } else {
+        ngx_memcpy(s->sock, sock, NGX_PRINT_SESSION_SOCK);
+
+        ngx_print_store_publish(s->flags,
+                                s->flags | NGX_PRINT_SESSION_JOINED);
+
+        ngx_print_session_deadline_locked(st, s);
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_print_session_part(ngx_print_store_t *st, ngx_print_ref_t ref)
+{
+    ngx_int_t                   rc;
+    ngx_print_store_session_t  *s;
+
+    rc = NGX_DECLINED;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s && ngx_print_session_live_locked(s)
+        && (s->flags & NGX_PRINT_SESSION_JOINED))
+    {
+        s->connect_by = 0;
+
+        ngx_print_store_publish(s->flags,
+                                s->flags & ~NGX_PRINT_SESSION_JOINED);
+        rc = NGX_OK;
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+void
+ngx_print_session_heard(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t pong)
+{
+    uint32_t                    now;
+    ngx_print_store_session_t  *s;
+
+    now = (uint32_t) ngx_current_msec;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s && ngx_print_session_live_locked(s)) {
+
+        if (pong) {
+            ngx_print_store_publish(s->flags,
+                                    s->flags & ~NGX_PRINT_SESSION_PING_WAIT);
+
+            s->ping_at = now + s->ping_interval;
+
+        } else if (s->flags & NGX_PRINT_SESSION_PING_WAIT) {
+            s->ping_at = now + s->ping_timeout;
+        }
+
+        ngx_print_session_deadline_locked(st, s);
+    }
+
+    ngx_print_store_unlock(st);
+}
+
+
+void
+ngx_print_session_deadline_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s)
+{
+    uint32_t  ms;
+
+    ms = s->ping_at;
+
+    if (ngx_print_session_connecting(s)
+        && ngx_print_session_after(ms, s->connect_by))
+    {
+        ms = s->connect_by;
+    }
+
+    ngx_print_session_set(st, s - st->sessions, ms);
+}
+
+
+static void
+ngx_print_session_set(ngx_print_store_t *st, uint32_t index, uint32_t ms)
+{
+    /* 0 means none: one millisecond does not matter */
+
+    st->deadlines[index] = ms ? ms : 1;
+}
+
+
+ngx_uint_t
+ngx_print_session_due(ngx_print_store_t *st, uint32_t now, uint32_t *cursor,
+    uint32_t *indices, ngx_uint_t max)
+{
+    uint32_t    i, ms, top;
+    ngx_uint_t  n;
+
+    top = st->sh->session_top;
+    n = 0;
+
+    for (i = *cursor ? *cursor : 1; i < top; i++) {
+
+        ms = st->deadlines[i];
+
+        if (ms == 0 || !ngx_print_session_after(now, ms)) {
+            continue;
+        }
+
+        if (n == max) {
+            *cursor = i;
+            return n;
+        }
+
+        indices[n++] = i;
+    }
+
+    *cursor = 0;
+
+    return n;
+}
+
+
+ngx_print_session_due_e
+ngx_print_session_expire(ngx_print_store_t *st, uint32_t now, uint32_t index,
+    ngx_print_ref_t *ref)
+{
+    ngx_uint_t                  ring;
+    ngx_print_session_due_e     due;
+    ngx_print_store_session_t  *s;
+
+    s = &st->sessions[index];
+
+    due = NGX_PRINT_DUE_NOTHING;
+    ring = 0;
+
+    ngx_print_store_lock(st);
+
+    if (st->deadlines[index]
+        && ngx_print_session_after(now, st->deadlines[index])
+        && !ngx_print_session_held_locked(st, s))
+    {
+        ref->index = index;
+        ref->gen = s->gen;
+
+        due = ngx_print_session_expire_locked(st, now, s, &ring);
+    }
+
+    ngx_print_store_unlock(st);
+
+    ngx_print_store_ring(st, ring);
+
+    return due;
+}
+
+
+static ngx_print_session_due_e
+ngx_print_session_expire_locked(ngx_print_store_t *st, uint32_t now,
+    ngx_print_store_session_t *s, ngx_uint_t *ring)
+{
+    if (s->state == NGX_PRINT_SESSION_LINGER) {
+        return NGX_PRINT_DUE_FREE;
+    }
+
+    if (!ngx_print_session_live_locked(s)) {
+        st->deadlines[s - st->sessions] = 0;
+        return NGX_PRINT_DUE_NOTHING;
+    }
+
+    if (ngx_print_session_connecting(s)
+        && ngx_print_session_after(now, s->connect_by))
+    {
+        return NGX_PRINT_DUE_CONNECT_TIMEOUT;
+    }
+
+    if (s->flags & NGX_PRINT_SESSION_PING_WAIT) {
+        return NGX_PRINT_DUE_PING_TIMEOUT;
+    }
+
+    if (s->state != NGX_PRINT_SESSION_WS) {
+
+        if (ngx_print_session_ping_locked(st, s) == 0) {
+            return ngx_print_session_after(now, s->ping_at + s->ping_timeout)
+                   ? NGX_PRINT_DUE_PING_TIMEOUT : NGX_PRINT_DUE_NOTHING;
+        }
+
+        *ring = ngx_print_queue_list_locked(st, s);
+    }
+
+    /* in this order: the timeout is not to be taken from the ping's time */
+
+    s->ping_at = now + s->ping_timeout;
+
+    ngx_print_store_publish(s->flags, s->flags | NGX_PRINT_SESSION_PING_WAIT);
+
+    ngx_print_session_deadline_locked(st, s);
+
+    return NGX_PRINT_DUE_PING;
+}
+
+
+static ngx_uint_t
+ngx_print_session_ping_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s)
+{
+    uint32_t   block;
+    ngx_str_t  ping = ngx_string("2");
+
+    block = ngx_print_queue_alloc_locked(st, 1);
+
+    if (block == 0) {
+        return 0;
+    }
+
+    ngx_print_queue_write(st, block, &ping, 1, ping.len, 0);
+    ngx_print_queue_append_locked(st, &s->out, block);
+
+    return 1;
+}
+
+
+ngx_int_t
+ngx_print_session_close(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t reason)
+{
+    ngx_int_t                   rc;
+    ngx_uint_t                  ring;
+    ngx_print_store_session_t  *s;
+
+    rc = NGX_OK;
+    ring = 0;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s == NULL || !ngx_print_session_live_locked(s)) {
+        rc = NGX_DECLINED;
+
+    } else {
+        s->reason = reason;
+
+        if (!ngx_print_session_attached_locked(st, s)) {
+            ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_CLOSE, 0);
+        }
+
+        ngx_print_store_publish(s->state, NGX_PRINT_SESSION_CLOSING);
+        st->deadlines[ref.index] = 0;
+
+        if (ngx_print_session_held_locked(st, s)) {
+            ring = ngx_print_queue_list_locked(st, s);
+            rc = NGX_AGAIN;
+        }
+    }
+
+    ngx_print_store_unlock(st);
+
+    ngx_print_store_ring(st, ring);
+
+    return rc;
+}
+
+
+ngx_uint_t
+ngx_print_session_reason(ngx_print_store_t *st, ngx_print_ref_t ref)
+{
+    ngx_uint_t                  reason;
+    ngx_print_store_session_t  *s;
+
+    reason = 0;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s && s->state == NGX_PRINT_SESSION_CLOSING
+        && ngx_print_session_attached_locked(st, s)
+        && !ngx_print_session_held_locked(st, s))
+    {
+        reason = s->reason;
+    }
+
+    ngx_print_store_unlock(st);
+
+    return reason;
+}
+
+
+/*
+ * Clients that were not left, because the process that did so died, are left
+ * now.  The queues are emptied in slices, each in a hold of its own.
+ */
+
+void
+ngx_print_session_free(ngx_print_store_t *st, ngx_print_ref_t ref)
+{
+    ngx_uint_t                  again;
+    ngx_print_store_session_t  *s;
+
+    do {
+        again = 0;
+
+        ngx_print_store_lock(st);
+
+        s = ngx_print_session_locked(st, ref);
+
+        if (s && !ngx_print_session_live_locked(s)) {
+
+            ngx_print_queue_clear_locked(st, &s->out);
+            ngx_print_queue_clear_locked(st, &s->in);
+
+            again = (s->out.head || s->in.head);
+
+            if (!again) {
+
+                while (s->clients) {
+                    ngx_print_client_offline_locked(st, s);
+                }
+
+                ngx_print_queue_unlist_locked(st, s);
+
+                ngx_print_store_publish(s->state, NGX_PRINT_SESSION_FREE);
+
+                st->deadlines[ref.index] = 0;
+                s->ready_next = st->sh->session_free;
+                st->sh->session_free = ref.index;
+                st->sh->session_count--;
+            }
+        }
+
+        ngx_print_store_unlock(st);
+
+    } while (again);
+}
+
+
+void
+ngx_print_session_linger(ngx_print_store_t *st, ngx_print_ref_t ref,
+    uint32_t ms)
+{
+    ngx_print_store_session_t  *s;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s && s->state == NGX_PRINT_SESSION_CLOSING) {
+        ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_NONE);
+        ngx_print_queue_unlist_locked(st, s);
+
+        ngx_print_session_set(st, ref.index, (uint32_t) ngx_current_msec + ms);
+        ngx_print_store_publish(s->state, NGX_PRINT_SESSION_LINGER);
+    }
+
+    ngx_print_store_unlock(st);
+}
+
+
+ngx_int_t
+ngx_print_session_orphan(ngx_print_store_t *st, uint32_t *cursor,
+    ngx_uint_t reason, ngx_print_ref_t *ref)
+{
+    uint32_t                    i, end;
+    ngx_int_t                   rc;
+    ngx_print_store_session_t  *s;
+
+    i = *cursor ? *cursor : 1;
+
+    ngx_print_store_lock(st);
+
+    end = ngx_min(i + NGX_PRINT_SESSION_SCAN, st->sh->session_top);
+
+    rc = (end == st->sh->session_top) ? NGX_DONE : NGX_AGAIN;
+
+    for ( /* void */ ; i < end; i++) {
+        s = &st->sessions[i];
+
+        if (s->state != NGX_PRINT_SESSION_FREE
+            && ngx_print_session_orphan_locked(st, s, reason))
+        {
+            ref->index = i++;
+            ref->gen = s->gen;
+            rc = NGX_OK;
+            break;
+        }
+    }
+
+    ngx_print_store_unlock(st);
+
+    *cursor = i;
+
+    return rc;
+}
+
+
+/* mends what the dead left at a session; returns 1 if we are to finish it */
+
+static ngx_uint_t
+ngx_print_session_orphan_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t reason)
+{
+    if (s->post_epoch
+        && !ngx_print_store_worker_locked(st, s->post_slot, s->post_epoch))
+    {
+        ngx_print_store_publish(s->post_epoch, 0);
+    }
+
+    if (s->state == NGX_PRINT_SESSION_UPGRADING
+        && !ngx_print_store_worker_locked(st, s->probe_slot, s->probe_epoch))
+    {
+        ngx_print_store_publish(s->state, NGX_PRINT_SESSION_OPEN);
+        s->flags &= ~NGX_PRINT_SESSION_NOOP;
+    }
+
+    if (ngx_print_session_attached_locked(st, s)) {
+        return 0;
+    }
+
+    if (s->state == NGX_PRINT_SESSION_CLOSING) {
+        ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_CLOSE, 0);
+        return 1;
+    }
+
+    if (s->state == NGX_PRINT_SESSION_WS) {
+        s->reason = reason;
+        ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_CLOSE, 0);
+        ngx_print_store_publish(s->state, NGX_PRINT_SESSION_CLOSING);
+        st->deadlines[s - st->sessions] = 0;
+        return 1;
+    }
+
+    if (s->att_kind != NGX_PRINT_ATT_NONE) {
+        ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_NONE);
+        ngx_print_queue_unlist_locked(st, s);
+    }
+
+    return 0;
+}

@@ -1,0 +1,137 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * The shared memory of all workers: sessions, clients, and the messages that
+ * wait for them.  Plain C over one block of memory; runs outside nginx too.
+ *
+ * Any process may be killed at any instruction.  What it leaves is an exact
+ * prefix of its stores in program order, so every change is ordered to be
+ * complete with one aligned store (ngx_print_store_publish()), and all that
+ * can be derived from those truths - free lists, hash chains, ready lists,
+ * tails, counters - is rebuilt by the next process that takes the lock.
+ *
+ * No function but ngx_print_store_lock() and _unlock() is to be called with
+ * the lock held; each takes it for a bounded number of records.  The lock is a
+ * leaf: no other lock, no system call, no log, no allocation under it.
+ */
+
+
+#ifndef _NGX_PRINT_STORE_H_INCLUDED_
+#define _NGX_PRINT_STORE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_wake.h"
+
+
+#define NGX_PRINT_STORE_MIN_SIZE   (256 * 1024)
+
+/* results beside nginx's own: NGX_DECLINED is "no such session or client" */
+#define NGX_PRINT_OFFLINE          -20      /* the client has no session */
+#define NGX_PRINT_FULL             -21      /* the zone has no room */
+
+
+typedef struct ngx_print_store_s          ngx_print_store_t;
+typedef struct ngx_print_store_shctx_s    ngx_print_store_shctx_t;
+typedef struct ngx_print_store_worker_s   ngx_print_store_worker_t;
+typedef struct ngx_print_store_session_s  ngx_print_store_session_t;
+typedef struct ngx_print_store_client_s   ngx_print_store_client_t;
+typedef struct ngx_print_store_block_s    ngx_print_store_block_t;
+
+
+/* a session that may be gone by now: never a pointer */
+typedef struct {
+    uint32_t                     index;
+    uint32_t                     gen;
+} ngx_print_ref_t;
+
+
+/* called, with the lock free, when work was put on our own ready list */
+typedef void (*ngx_print_store_notify_pt)(ngx_print_store_t *st);
+
+
+/* one process' view of a zone */
+struct ngx_print_store_s {
+    ngx_print_store_shctx_t     *sh;
+
+    ngx_print_store_worker_t    *workers;
+    volatile uint32_t           *deadlines;     /* of sessions, ms, 0: none */
+    ngx_print_store_session_t   *sessions;
+    ngx_print_store_client_t    *clients;
+    uint32_t                    *buckets;
+    uint32_t                    *fat;           /* next block, 0: the last */
+    u_char                      *marks;
+    ngx_print_store_block_t     *blocks;
+
+    ngx_print_wake_t            *wake;
+    ngx_print_store_notify_pt    notify;
+    void                        *data;          /* for notify() */
+
+    ngx_atomic_uint_t            id;            /* of this process in the
+                                                   lock, 0: not joined */
+    uint32_t                     epoch;
+    ngx_uint_t                   slot;
+    unsigned                     ring_all:1;    /* after a repair */
+};
+
+
+typedef struct {
+    uint32_t                     sessions;
+    uint32_t                     max_sessions;
+    uint32_t                     clients;
+    uint32_t                     max_clients;
+    uint32_t                     blocks;
+    uint32_t                     max_blocks;
+    uint32_t                     repairs;
+    uint32_t                     robs;          /* locks taken from the dead */
+} ngx_print_store_stat_t;
+
+
+/*
+ * Lays out a zone in zeroed memory of size bytes, aligned to a cache line.
+ * Touches its head only.  seed: a secret of the hash of clientIds.
+ */
+void ngx_print_store_create(void *mem, size_t size, uint64_t seed);
+
+/*
+ * Sets up this process' view of a zone that was created; only reads and
+ * copies pointers, so that a reload that fails leaves no trace.
+ * NGX_ERROR: the memory holds another layout.
+ */
+ngx_int_t ngx_print_store_open(ngx_print_store_t *st, void *mem,
+    ngx_print_wake_t *wake);
+
+/*
+ * Enters this process, which has claimed wake->slot, as a worker, and cleans
+ * up after the former owner of the slot.  Then wakes everybody once, in case
+ * a waker died between its mark and its ring.
+ */
+void ngx_print_store_join(ngx_print_store_t *st);
+
+/* the worker ends in an orderly way; what is attached to it becomes orphaned */
+void ngx_print_store_leave(ngx_print_store_t *st);
+
+/*
+ * Strikes off the workers that died, frees what they had taken.  Returns a
+ * number that has changed when sessions may have been orphaned since: then
+ * ngx_print_session_orphan() is to be asked for them.
+ */
+uint32_t ngx_print_store_bury(ngx_print_store_t *st);
+
+void ngx_print_store_stat(ngx_print_store_t *st, ngx_print_store_stat_t *stat);
+
+/* before draining our ready list: rings from now on wake us again */
+void ngx_print_store_listen(ngx_print_store_t *st);
+
+
+void ngx_print_store_lock(ngx_print_store_t *st);
+void ngx_print_store_unlock(ngx_print_store_t *st);
+
+
+#endif /* _NGX_PRINT_STORE_H_INCLUDED_ */

@@ -1,0 +1,378 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * Rebuilds all that is derived from the truth, after a process died inside a
+ * section.  One pass over each column, in one hold; it may itself be killed at
+ * any instruction and is then run again from its start.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_store.h"
+#include "ngx_print_store_zone.h"
+
+
+static void ngx_print_repair_sessions(ngx_print_store_t *st);
+static void ngx_print_repair_session(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
+static void ngx_print_repair_queue(ngx_print_store_t *st,
+    ngx_print_store_queue_t *q);
+static ngx_uint_t ngx_print_repair_mark(ngx_print_store_t *st,
+    uint32_t block);
+static void ngx_print_repair_workers(ngx_print_store_t *st);
+static void ngx_print_repair_blocks(ngx_print_store_t *st);
+static void ngx_print_repair_clients(ngx_print_store_t *st);
+static void ngx_print_repair_client(ngx_print_store_t *st, uint32_t index);
+static void ngx_print_repair_offline(ngx_print_store_t *st, uint32_t list);
+static uint32_t ngx_print_repair_sort(ngx_print_store_t *st, uint32_t list);
+static uint32_t ngx_print_repair_merge(ngx_print_store_t *st, uint32_t a,
+    uint32_t b);
+
+
+void
+ngx_print_store_repair_locked(ngx_print_store_t *st)
+{
+    ngx_memzero(st->marks, st->sh->block_top);
+
+    st->sh->block_count = 0;
+
+    ngx_print_repair_workers(st);
+    ngx_print_repair_sessions(st);
+    ngx_print_repair_blocks(st);
+    ngx_print_repair_clients(st);
+
+    /* in case a worker was struck off, but not counted */
+    st->sh->deaths++;
+
+    st->sh->repairs++;
+}
+
+
+static void
+ngx_print_repair_workers(ngx_print_store_t *st)
+{
+    ngx_uint_t                 slot;
+    ngx_print_store_worker_t  *w;
+
+    for (slot = 0; slot < NGX_PRINT_WAKE_SLOTS; slot++) {
+        w = &st->workers[slot];
+
+        w->ready_head = 0;
+        w->ready_tail = 0;
+        w->pending = 0;
+
+        /* who overlooks nothing loses nothing */
+        w->audit = 1;
+    }
+}
+
+
+static void
+ngx_print_repair_sessions(ngx_print_store_t *st)
+{
+    uint32_t                    i;
+    ngx_print_store_session_t  *s;
+
+    st->sh->session_free = 0;
+    st->sh->session_count = 0;
+
+    for (i = st->sh->session_top - 1; i > 0; i--) {
+        s = &st->sessions[i];
+
+        s->ready_slot = 0;
+        s->clients = 0;
+        s->nclients = 0;
+
+        if (s->state == NGX_PRINT_SESSION_FREE) {
+            st->deadlines[i] = 0;
+            s->ready_next = st->sh->session_free;
+            st->sh->session_free = i;
+            continue;
+        }
+
+        st->sh->session_count++;
+
+        ngx_print_repair_session(st, s);
+    }
+}
+
+
+static void
+ngx_print_repair_session(ngx_print_store_t *st, ngx_print_store_session_t *s)
+{
+    /* the upgrade publishes the attachment before the state */
+
+    if (s->state == NGX_PRINT_SESSION_UPGRADING
+        && s->att_kind == NGX_PRINT_ATT_WS)
+    {
+        ngx_print_store_publish(s->state, NGX_PRINT_SESSION_WS);
+    }
+
+    if (ngx_print_session_live_locked(s)) {
+        ngx_print_session_deadline_locked(st, s);
+    }
+
+    ngx_print_repair_queue(st, &s->out);
+    ngx_print_repair_queue(st, &s->in);
+
+    (void) ngx_print_queue_list_locked(st, s);
+}
+
+
+/* a link that leads nowhere ends the queue */
+
+static void
+ngx_print_repair_queue(ngx_print_store_t *st, ngx_print_store_queue_t *q)
+{
+    uint32_t                *link;
+    ngx_print_store_head_t  *h;
+
+    q->tail = 0;
+    q->bytes = 0;
+    q->blocks = 0;
+    q->count = 0;
+
+    for (link = &q->head; *link; link = &h->next) {
+
+        if (ngx_print_repair_mark(st, *link) == 0) {
+            ngx_print_store_publish(*link, 0);
+            return;
+        }
+
+        h = ngx_print_store_head(st, *link);
+
+        q->tail = *link;
+        q->bytes += h->len;
+        q->blocks += h->nblocks;
+        q->count++;
+    }
+}
+
+
+/* marks a message's blocks and counts them anew; 0 if it has none to mark */
+
+static ngx_uint_t
+ngx_print_repair_mark(ngx_print_store_t *st, uint32_t block)
+{
+    uint32_t                 b, n, last;
+    ngx_print_store_head_t  *h;
+
+    n = 0;
+    last = 0;
+
+    for (b = block; b; b = st->fat[b]) {
+
+        if (b >= st->sh->block_top || st->marks[b]) {
+            break;
+        }
+
+        st->marks[b] = 1;
+        last = b;
+        n++;
+    }
+
+    if (n == 0) {
+        return 0;
+    }
+
+    h = ngx_print_store_head(st, block);
+
+    st->fat[last] = 0;
+    h->last = last;
+    h->nblocks = n;
+
+    st->sh->block_count += n;
+
+    return 1;
+}
+
+
+static void
+ngx_print_repair_blocks(ngx_print_store_t *st)
+{
+    uint32_t                   i, *link;
+    ngx_uint_t                 slot;
+    ngx_print_store_worker_t  *w;
+
+    for (slot = 0; slot < NGX_PRINT_WAKE_SLOTS; slot++) {
+        w = &st->workers[slot];
+
+        if (w->epoch == 0) {
+            ngx_print_store_publish(w->inflight, 0);
+            continue;
+        }
+
+        for (link = &w->inflight;
+             *link;
+             link = &ngx_print_store_head(st, *link)->next)
+        {
+            if (ngx_print_repair_mark(st, *link) == 0) {
+                ngx_print_store_publish(*link, 0);
+                break;
+            }
+        }
+    }
+
+    st->sh->block_free = 0;
+
+    for (i = st->sh->block_top - 1; i > 0; i--) {
+
+        if (st->marks[i] == 0) {
+            st->fat[i] = st->sh->block_free;
+            st->sh->block_free = i;
+        }
+    }
+}
+
+
+static void
+ngx_print_repair_clients(ngx_print_store_t *st)
+{
+    uint32_t                   i, offline;
+    ngx_print_store_client_t  *cl;
+
+    ngx_memzero(st->buckets, st->sh->nbuckets * sizeof(uint32_t));
+
+    st->sh->client_free = 0;
+    st->sh->client_count = 0;
+    st->sh->offline_head = 0;
+    st->sh->offline_tail = 0;
+
+    offline = 0;
+
+    for (i = st->sh->client_top - 1; i > 0; i--) {
+        cl = &st->clients[i];
+
+        if (cl->state == NGX_PRINT_CLIENT_FREE) {
+            cl->next = st->sh->client_free;
+            st->sh->client_free = i;
+            continue;
+        }
+
+        ngx_print_repair_client(st, i);
+
+        if (cl->session == 0) {
+            cl->link_next = offline;
+            offline = i;
+        }
+    }
+
+    ngx_print_repair_offline(st, offline);
+}
+
+
+static void
+ngx_print_repair_client(ngx_print_store_t *st, uint32_t index)
+{
+    uint32_t                   *bucket;
+    ngx_print_ref_t             ref;
+    ngx_print_store_client_t   *cl;
+    ngx_print_store_session_t  *s;
+
+    cl = &st->clients[index];
+
+    st->sh->client_count++;
+
+    if (cl->seq > st->sh->client_seq) {
+        st->sh->client_seq = cl->seq;
+    }
+
+    bucket = &st->buckets[cl->hash & (st->sh->nbuckets - 1)];
+    cl->next = *bucket;
+    *bucket = index;
+
+    if (cl->session == 0) {
+        return;
+    }
+
+    ref.index = (uint32_t) cl->session;
+    ref.gen = (uint32_t) (cl->session >> 32);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s) {
+        ngx_print_client_attach_locked(st, s, index);
+
+    } else {
+        ngx_print_store_publish(cl->session, 0);
+    }
+}
+
+
+/* the list of those offline is in the order of their going */
+
+static void
+ngx_print_repair_offline(ngx_print_store_t *st, uint32_t list)
+{
+    uint32_t  next;
+
+    for (list = ngx_print_repair_sort(st, list); list; list = next) {
+        next = st->clients[list].link_next;
+        ngx_print_client_attach_locked(st, NULL, list);
+    }
+}
+
+
+/* a merge sort of a list, bottom up: slot i holds a sorted list of 2^i */
+
+static uint32_t
+ngx_print_repair_sort(ngx_print_store_t *st, uint32_t list)
+{
+    uint32_t    next, sorted[32];
+    ngx_uint_t  i;
+
+    ngx_memzero(sorted, sizeof(sorted));
+
+    for ( /* void */ ; list; list = next) {
+        next = st->clients[list].link_next;
+        st->clients[list].link_next = 0;
+
+        for (i = 0; sorted[i]; i++) {
+            list = ngx_print_repair_merge(st, sorted[i], list);
+            sorted[i] = 0;
+        }
+
+        sorted[i] = list;
+    }
+
+    list = 0;
+
+    for (i = 0; i < 32; i++) {
+        list = ngx_print_repair_merge(st, sorted[i], list);
+    }
+
+    return list;
+}
+
+
+static uint32_t
+ngx_print_repair_merge(ngx_print_store_t *st, uint32_t a, uint32_t b)
+{
+    uint32_t  head, *link;
+
+    link = &head;
+
+    while (a && b) {
+
+        if ((int32_t) (st->clients[a].since - st->clients[b].since) <= 0) {
+            *link = a;
+            link = &st->clients[a].link_next;
+            a = *link;
+
+        } else {
+            *link = b;
+            link = &st->clients[b].link_next;
+            b = *link;
+        }
+    }
+
+    *link = a ? a : b;
+
+    return head;
+}

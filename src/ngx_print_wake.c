@@ -1,0 +1,231 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_wake.h"
+
+#if (NGX_HAVE_SYS_EVENTFD_H)
+#include <sys/eventfd.h>
+#endif
+
+#if (NGX_LINUX)
+#include <sys/mman.h>
+#endif
+
+
+static int ngx_print_wake_file(void);
+static ngx_int_t ngx_print_wake_bell(int *bell);
+static int ngx_print_wake_lock(ngx_print_wake_t *wake, int cmd,
+    ngx_uint_t slot, struct flock *fl);
+
+
+ngx_int_t
+ngx_print_wake_create(ngx_print_wake_t *wake, ngx_uint_t nbells)
+{
+    ngx_err_t  err;
+
+    wake->slot = -1;
+    wake->nbells = 0;
+
+    wake->file = ngx_print_wake_file();
+
+    if (wake->file == -1) {
+        return NGX_ERROR;
+    }
+
+    nbells = ngx_min(nbells, NGX_PRINT_WAKE_SLOTS);
+
+    while (wake->nbells < nbells) {
+
+        if (ngx_print_wake_bell(wake->bell[wake->nbells]) != NGX_OK) {
+            err = ngx_errno;
+            ngx_print_wake_destroy(wake);
+            ngx_set_errno(err);
+
+            return NGX_ERROR;
+        }
+
+        wake->nbells++;
+    }
+
+    return NGX_OK;
+}
+
+
+static int
+ngx_print_wake_file(void)
+{
+#if (NGX_LINUX && defined MFD_CLOEXEC)
+
+    return memfd_create("print_hub", MFD_CLOEXEC);
+
+#else
+
+    int   fd;
+    char  name[] = "/tmp/print_hub.XXXXXX";
+
+    fd = mkstemp(name);
+
+    if (fd != -1) {
+        (void) unlink(name);
+        (void) fcntl(fd, F_SETFD, FD_CLOEXEC);
+    }
+
+    return fd;
+
+#endif
+}
+
+
+static ngx_int_t
+ngx_print_wake_bell(int *bell)
+{
+#if (NGX_HAVE_SYS_EVENTFD_H)
+
+    bell[0] = eventfd(0, EFD_NONBLOCK|EFD_CLOEXEC);
+    bell[1] = bell[0];
+
+    return bell[0] == -1 ? NGX_ERROR : NGX_OK;
+
+#else
+
+    ngx_uint_t  i;
+
+    if (pipe(bell) == -1) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < 2; i++) {
+        if (fcntl(bell[i], F_SETFD, FD_CLOEXEC) == -1
+            || fcntl(bell[i], F_SETFL, O_NONBLOCK) == -1)
+        {
+            (void) close(bell[0]);
+            (void) close(bell[1]);
+
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+
+#endif
+}
+
+
+void
+ngx_print_wake_destroy(ngx_print_wake_t *wake)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < wake->nbells; i++) {
+        (void) close(wake->bell[i][0]);
+
+        if (wake->bell[i][1] != wake->bell[i][0]) {
+            (void) close(wake->bell[i][1]);
+        }
+    }
+
+    (void) close(wake->file);
+
+    wake->file = -1;
+    wake->slot = -1;
+    wake->nbells = 0;
+}
+
+
+ngx_int_t
+ngx_print_wake_claim(ngx_print_wake_t *wake)
+{
+    ngx_uint_t    slot;
+    struct flock  fl;
+
+    for (slot = 0; slot < NGX_PRINT_WAKE_SLOTS; slot++) {
+
+        if (ngx_print_wake_lock(wake, F_SETLK, slot, &fl) == 0) {
+            wake->slot = slot;
+            ngx_print_wake_quiet(wake);
+
+            return NGX_OK;
+        }
+
+        if (ngx_errno != NGX_EAGAIN && ngx_errno != NGX_EACCES) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_BUSY;
+}
+
+
+ngx_uint_t
+ngx_print_wake_alive(ngx_print_wake_t *wake, ngx_uint_t slot, ngx_pid_t pid)
+{
+    struct flock  fl;
+
+    if ((ngx_int_t) slot == wake->slot) {
+        /* F_GETLK does not see the locks of its caller */
+        return pid == ngx_getpid();
+    }
+
+    if (ngx_print_wake_lock(wake, F_GETLK, slot, &fl) == -1) {
+        return 1;
+    }
+
+    return fl.l_type != F_UNLCK && fl.l_pid == pid;
+}
+
+
+static int
+ngx_print_wake_lock(ngx_print_wake_t *wake, int cmd, ngx_uint_t slot,
+    struct flock *fl)
+{
+    ngx_memzero(fl, sizeof(struct flock));
+
+    fl->l_type = F_WRLCK;
+    fl->l_whence = SEEK_SET;
+    fl->l_start = slot;
+    fl->l_len = 1;
+
+    return fcntl(wake->file, cmd, fl);
+}
+
+
+void
+ngx_print_wake_ring(ngx_print_wake_t *wake, ngx_uint_t slot)
+{
+    uint64_t  one;
+
+    if (slot >= wake->nbells) {
+        return;
+    }
+
+    /* a full bell rings already, any other failure is mended by the tick */
+
+    one = 1;
+    if (write(wake->bell[slot][1], &one, sizeof(uint64_t)) == -1) {
+        return;
+    }
+}
+
+
+void
+ngx_print_wake_quiet(ngx_print_wake_t *wake)
+{
+    ssize_t   n;
+    uint64_t  buf[16];
+
+    if ((ngx_uint_t) wake->slot >= wake->nbells) {
+        return;
+    }
+
+    /* an eventfd is empty after one read, a pipe when it has no more */
+
+    do {
+        n = read(wake->bell[wake->slot][0], buf, sizeof(buf));
+    } while (n == (ssize_t) sizeof(buf));
+}

@@ -1,0 +1,665 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print_ws_frame.h"
+#include "ngx_print_websocket.h"
+
+
+#define NGX_PRINT_WEBSOCKET_READ           65536
+#define NGX_PRINT_WEBSOCKET_TURN           16       /* reads of one event */
+#define NGX_PRINT_WEBSOCKET_CLOSE_TIMEOUT  2000     /* ms, for the peer's FIN */
+#define NGX_PRINT_WEBSOCKET_PENDING        65536    /* of small frames */
+#define NGX_PRINT_WEBSOCKET_BUF_MIN        1024
+
+
+static ngx_int_t ngx_print_websocket_read(ngx_print_websocket_t *ws);
+static ngx_int_t ngx_print_websocket_data(ngx_print_websocket_t *ws,
+    u_char *p, size_t len, ngx_uint_t complete);
+static ngx_int_t ngx_print_websocket_control(ngx_print_websocket_t *ws,
+    u_char *p, size_t len, ngx_uint_t complete);
+static void ngx_print_websocket_peer_close(ngx_print_websocket_t *ws,
+    u_char *p, size_t len);
+static void ngx_print_websocket_invalid(ngx_print_websocket_t *ws,
+    const ngx_print_ws_error_t *error);
+static void ngx_print_websocket_end(ngx_print_websocket_t *ws,
+    ngx_uint_t failed);
+static void ngx_print_websocket_shut(ngx_print_websocket_t *ws);
+static ngx_int_t ngx_print_websocket_flush(ngx_print_websocket_t *ws);
+static ngx_int_t ngx_print_websocket_send(ngx_print_websocket_t *ws,
+    u_char **pos, u_char *last);
+static ngx_int_t ngx_print_websocket_pending(ngx_print_websocket_t *ws);
+static ngx_int_t ngx_print_websocket_append(ngx_print_websocket_t *ws,
+    ngx_print_websocket_buf_t *b, u_char *p, size_t len);
+static void ngx_print_websocket_free(ngx_print_websocket_buf_t *b);
+
+
+#if (NGX_SSL || NGX_COMPAT)
+#define ngx_print_websocket_tls(c)  ((c)->ssl != NULL)
+#else
+#define ngx_print_websocket_tls(c)  0
+#endif
+
+
+/* of one read at a time, by any connection: nothing stays in it */
+
+static u_char  ngx_print_websocket_in[NGX_PRINT_WEBSOCKET_READ];
+
+
+void
+ngx_print_websocket_read_handler(ngx_event_t *rev)
+{
+    ngx_connection_t       *c;
+    ngx_print_websocket_t  *ws;
+
+    c = rev->data;
+    ws = c->data;
+
+    if (c->error
+        || (ws->shut && ws->echoed && ngx_print_websocket_tls(c)))
+    {
+        goto close;
+    }
+
+    if (c->close) {
+
+        /* once, to all idle connections at the same time: no reason to go */
+
+        c->close = 0;
+
+        if (!ws->closing) {
+            ws->handlers->shutdown(ws);
+        }
+
+        return;
+    }
+
+    if (rev->timedout) {
+        rev->timedout = 0;
+
+        if (ws->closing) {
+            goto close;
+        }
+
+        ws->handlers->timeout(ws);
+    }
+
+    if (ngx_print_websocket_read(ws) == NGX_OK
+        && !c->error
+        && ngx_handle_read_event(rev, 0) == NGX_OK)
+    {
+        return;
+    }
+
+close:
+
+    ngx_http_close_connection(c);
+}
+
+
+void
+ngx_print_websocket_write_handler(ngx_event_t *wev)
+{
+    ngx_connection_t       *c;
+    ngx_print_websocket_t  *ws;
+
+    c = wev->data;
+    ws = c->data;
+
+    if (c->error || ngx_print_websocket_flush(ws) != NGX_OK) {
+        ngx_http_close_connection(c);
+    }
+}
+
+
+/*
+ * Reads what is there, a bounded number of times.
+ * NGX_OK, NGX_ERROR: the connection is to be closed.
+ */
+
+static ngx_int_t
+ngx_print_websocket_read(ngx_print_websocket_t *ws)
+{
+    ssize_t            n;
+    u_char            *in;
+    ngx_uint_t         turn;
+    ngx_connection_t  *c;
+
+    c = ws->connection;
+    in = ngx_print_websocket_in;
+
+    for (turn = 0; turn < NGX_PRINT_WEBSOCKET_TURN; turn++) {
+
+        if (!c->read->ready) {
+            return NGX_OK;
+        }
+
+        n = c->recv(c, in, NGX_PRINT_WEBSOCKET_READ);
+
+        if (n == NGX_AGAIN) {
+            return NGX_OK;
+        }
+
+        if (n == NGX_ERROR || n == 0) {
+            c->error = 1;
+            ngx_print_websocket_end(ws, n == NGX_ERROR);
+
+            return NGX_ERROR;
+        }
+
+        if (ngx_print_websocket_input(ws, in, in + n) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    ngx_post_event(c->read, &ngx_posted_next_events);
+
+    return NGX_OK;
+}
+
+
+/*
+ * After a violation the rest of the input means nothing.
+ * NGX_OK, NGX_ERROR, NGX_DONE: both sides have closed.
+ */
+
+ngx_int_t
+ngx_print_websocket_input(ngx_print_websocket_t *ws, u_char *p, u_char *last)
+{
+    u_char                *start;
+    size_t                 n;
+    ngx_int_t              rc;
+    ngx_print_ws_frame_t  *f;
+
+    f = &ws->frame;
+
+    while (f->error == NULL && (p < last || ws->payload)) {
+
+        if (!ws->payload) {
+            rc = ngx_print_ws_frame_header(f, &p, last, ws->max);
+
+            if (rc == NGX_AGAIN) {
+                return NGX_OK;
+            }
+
+            if (rc == NGX_ERROR) {
+                ngx_print_websocket_invalid(ws, f->error);
+                return NGX_OK;
+            }
+
+            ws->payload = 1;
+        }
+
+        start = p;
+
+        rc = ngx_print_ws_frame_payload(f, p, last, &n);
+
+        if (rc == NGX_ERROR) {
+            ngx_print_websocket_invalid(ws, f->error);
+            return NGX_OK;
+        }
+
+        p += n;
+        ws->payload = (rc == NGX_AGAIN);
+
+        rc = (f->opcode >= NGX_PRINT_WS_CLOSE)
+             ? ngx_print_websocket_control(ws, start, n, !ws->payload)
+             : ngx_print_websocket_data(ws, start, n,
+                                        !ws->payload && f->fin);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+        if (ws->payload) {
+            return NGX_OK;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* a message that is whole where it was read is not copied */
+
+static ngx_int_t
+ngx_print_websocket_data(ngx_print_websocket_t *ws, u_char *p, size_t len,
+    ngx_uint_t complete)
+{
+    ngx_str_t  data;
+
+    if (ws->closing) {
+        return NGX_OK;
+    }
+
+    data.data = p;
+    data.len = len;
+
+    if (!complete || ws->message.len) {
+
+        if (ngx_print_websocket_append(ws, &ws->message, p, len) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        if (!complete) {
+            return NGX_OK;
+        }
+
+        data.data = ws->message.data;
+        data.len = ws->message.len;
+    }
+
+    ws->handlers->message(ws, &data, ws->frame.type == NGX_PRINT_WS_BINARY);
+
+    ngx_print_websocket_free(&ws->message);
+
+    return ws->connection->error ? NGX_ERROR : NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_print_websocket_control(ngx_print_websocket_t *ws, u_char *p, size_t len,
+    ngx_uint_t complete)
+{
+    if (!complete || ws->control.len) {
+
+        if (ngx_print_websocket_append(ws, &ws->control, p, len) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        if (!complete) {
+            return NGX_OK;
+        }
+
+        p = ws->control.data;
+        len = ws->control.len;
+    }
+
+    if (ws->closing) {
+        return ws->frame.opcode == NGX_PRINT_WS_CLOSE ? NGX_DONE : NGX_OK;
+    }
+
+    switch (ws->frame.opcode) {
+
+    case NGX_PRINT_WS_PING:
+        ngx_print_websocket_frame(ws, NGX_PRINT_WS_PONG, p, len);
+        break;
+
+    case NGX_PRINT_WS_CLOSE:
+        ngx_print_websocket_peer_close(ws, p, len);
+        break;
+
+    default: /* NGX_PRINT_WS_PONG */
+        break;
+    }
+
+    ngx_print_websocket_free(&ws->control);
+
+    return NGX_OK;
+}
+
+
+/* the frame is echoed whole, its reason included */
+
+static void
+ngx_print_websocket_peer_close(ngx_print_websocket_t *ws, u_char *p,
+    size_t len)
+{
+    ngx_uint_t                   code;
+    const ngx_print_ws_error_t  *error;
+
+    if (ngx_print_ws_frame_close(p, len, &code, &error) != NGX_OK) {
+        ngx_print_websocket_invalid(ws, error);
+        return;
+    }
+
+    ngx_print_websocket_frame(ws, NGX_PRINT_WS_CLOSE, p, len);
+
+    ws->echoed = 1;
+
+    ngx_print_websocket_end(ws, 0);
+    ngx_print_websocket_shut(ws);
+}
+
+
+static void
+ngx_print_websocket_invalid(ngx_print_websocket_t *ws,
+    const ngx_print_ws_error_t *error)
+{
+    u_char  code[2];
+
+    ws->frame.error = error;
+
+    if (ws->closing) {
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_INFO, ws->connection->log, 0,
+                  "print websocket: client sent an invalid frame: %V",
+                  &error->text);
+
+    ngx_print_websocket_end(ws, 1);
+
+    code[0] = (u_char) (error->code >> 8);
+    code[1] = (u_char) error->code;
+
+    ngx_print_websocket_frame(ws, NGX_PRINT_WS_CLOSE, code, sizeof(code));
+    ngx_print_websocket_shut(ws);
+}
+
+
+/* for the handlers the connection is over */
+
+static void
+ngx_print_websocket_end(ngx_print_websocket_t *ws, ngx_uint_t failed)
+{
+    if (!ws->closing) {
+        ws->closing = 1;
+        ws->handlers->close(ws, failed);
+    }
+}
+
+
+void
+ngx_print_websocket_close(ngx_print_websocket_t *ws, ngx_uint_t code)
+{
+    u_char  buf[2];
+
+    if (ws->closing) {
+        return;
+    }
+
+    ws->closing = 1;
+
+    buf[0] = (u_char) (code >> 8);
+    buf[1] = (u_char) code;
+
+    ngx_print_websocket_frame(ws, NGX_PRINT_WS_CLOSE, buf,
+                              code ? sizeof(buf) : 0);
+    ngx_print_websocket_shut(ws);
+}
+
+
+/*
+ * The Close frame is written, or waits to be.  The peer has some time to say
+ * the same and to close: if we did so first, what it still sends could turn
+ * our last bytes into a reset.
+ */
+
+static void
+ngx_print_websocket_shut(ngx_print_websocket_t *ws)
+{
+    if (ws->connection->error) {
+        return;
+    }
+
+    ngx_add_timer(ws->connection->read, NGX_PRINT_WEBSOCKET_CLOSE_TIMEOUT);
+
+    if (ngx_print_websocket_pending(ws) != NGX_OK) {
+        ngx_print_websocket_fail(ws);
+    }
+}
+
+
+void
+ngx_print_websocket_fail(ngx_print_websocket_t *ws)
+{
+    ws->connection->error = 1;
+
+    ngx_post_event(ws->connection->read, &ngx_posted_events);
+}
+
+
+void
+ngx_print_websocket_timer(ngx_print_websocket_t *ws, ngx_msec_t ms)
+{
+    ngx_event_t  *rev;
+
+    rev = ws->connection->read;
+
+    if (ws->closing) {
+        return;
+    }
+
+    if (ms) {
+        ngx_add_timer(rev, ms);
+
+    } else if (rev->timer_set) {
+        ngx_del_timer(rev);
+    }
+}
+
+
+void
+ngx_print_websocket_frame(ngx_print_websocket_t *ws, ngx_uint_t opcode,
+    u_char *p, size_t len)
+{
+    u_char  *last, buf[NGX_PRINT_WS_MAX_HEADER + NGX_PRINT_WS_MAX_CONTROL];
+
+    if (ws->out.len - ws->sent > NGX_PRINT_WEBSOCKET_PENDING) {
+        return;
+    }
+
+    last = ngx_print_ws_frame_write(buf, opcode, len);
+
+    if (len) {
+        last = ngx_cpymem(last, p, len);
+    }
+
+    ngx_print_websocket_write(ws, buf, last - buf);
+}
+
+
+/* an error is left to the connection's own event: ws is still in use here */
+
+void
+ngx_print_websocket_write(ngx_print_websocket_t *ws, u_char *p, size_t len)
+{
+    u_char            *last;
+    ngx_connection_t  *c;
+
+    c = ws->connection;
+    last = p + len;
+
+    if (c->error) {
+        return;
+    }
+
+    if (!ws->blocked && c->write->ready
+        && ngx_print_websocket_send(ws, &p, last) != NGX_OK)
+    {
+        ngx_print_websocket_fail(ws);
+        return;
+    }
+
+    if ((p < last
+         && ngx_print_websocket_append(ws, &ws->out, p, last - p) != NGX_OK)
+        || ngx_print_websocket_pending(ws) != NGX_OK)
+    {
+        ngx_print_websocket_fail(ws);
+    }
+}
+
+
+static ngx_int_t
+ngx_print_websocket_flush(ngx_print_websocket_t *ws)
+{
+    u_char  *p;
+
+    p = ws->out.data + ws->sent;
+
+    if (ngx_print_websocket_send(ws, &p, ws->out.data + ws->out.len)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ws->sent = p - ws->out.data;
+
+    if (ws->sent == ws->out.len) {
+        ngx_print_websocket_free(&ws->out);
+        ws->sent = 0;
+    }
+
+    return ngx_print_websocket_pending(ws);
+}
+
+
+/* moves *pos behind what was sent, or is kept by TLS */
+
+static ngx_int_t
+ngx_print_websocket_send(ngx_print_websocket_t *ws, u_char **pos,
+    u_char *last)
+{
+    ngx_buf_t          b;
+    ngx_chain_t        cl, *in;
+    ngx_connection_t  *c;
+
+    c = ws->connection;
+
+    ngx_memzero(&b, sizeof(ngx_buf_t));
+
+    b.pos = *pos;
+    b.last = last;
+    b.temporary = 1;
+    b.flush = 1;
+
+    cl.buf = &b;
+    cl.next = NULL;
+
+    in = (*pos < last) ? &cl : NULL;
+
+    if ((in || c->buffered)
+        && c->send_chain(c, in, 0) == NGX_CHAIN_ERROR)
+    {
+        return NGX_ERROR;
+    }
+
+    *pos = b.pos;
+
+    return NGX_OK;
+}
+
+
+/* what follows from the output being empty, or not */
+
+static ngx_int_t
+ngx_print_websocket_pending(ngx_print_websocket_t *ws)
+{
+    ngx_uint_t         blocked;
+    ngx_connection_t  *c;
+
+    c = ws->connection;
+
+    blocked = (ws->out.len || c->buffered);
+
+    if (blocked != ws->blocked) {
+        ws->blocked = blocked;
+
+        if (!ws->closing) {
+            ws->handlers->blocked(ws);
+        }
+    }
+
+    if (ws->blocked) {
+        return ngx_handle_write_event(c->write, 0);
+    }
+
+#if (NGX_HTTP_SSL)
+
+    if (c->ssl) {
+        ngx_ssl_free_buffer(c);
+    }
+
+#endif
+
+    if (!ws->closing || ws->shut) {
+        return NGX_OK;
+    }
+
+    ws->shut = 1;
+
+    if (ngx_print_websocket_tls(c)) {
+        /* it has an end of its own: see the read handler */
+        ngx_post_event(c->read, &ngx_posted_events);
+        return NGX_OK;
+    }
+
+    if (ngx_shutdown_socket(c->fd, NGX_WRITE_SHUTDOWN) == -1) {
+        ngx_connection_error(c, ngx_socket_errno,
+                             ngx_shutdown_socket_n " failed");
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+/* grows by doubling: an announced length alone costs no memory */
+
+static ngx_int_t
+ngx_print_websocket_append(ngx_print_websocket_t *ws,
+    ngx_print_websocket_buf_t *b, u_char *p, size_t len)
+{
+    u_char  *data;
+    size_t   size;
+
+    if (b->len + len > b->size) {
+
+        size = ngx_max(2 * b->size, b->len + len);
+        size = ngx_max(size, NGX_PRINT_WEBSOCKET_BUF_MIN);
+
+        data = ngx_alloc(size, ws->connection->log);
+        if (data == NULL) {
+            return NGX_ERROR;
+        }
+
+        if (b->data) {
+            ngx_memcpy(data, b->data, b->len);
+            ngx_free(b->data);
+        }
+
+        b->data = data;
+        b->size = size;
+    }
+
+    if (len) {
+        ngx_memcpy(b->data + b->len, p, len);
+        b->len += len;
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_print_websocket_free(ngx_print_websocket_buf_t *b)
+{
+    if (b->data) {
+        ngx_free(b->data);
+        ngx_memzero(b, sizeof(ngx_print_websocket_buf_t));
+    }
+}
+
+
+/* the connection's memory is freed */
+
+void
+ngx_print_websocket_cleanup(void *data)
+{
+    ngx_print_websocket_t *ws = data;
+
+    ws->connection->error = 1;
+
+    ngx_print_websocket_end(ws, 1);
+
+    ngx_print_websocket_free(&ws->message);
+    ngx_print_websocket_free(&ws->control);
+    ngx_print_websocket_free(&ws->out);
+}

@@ -1,0 +1,133 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * WebSocket connections (RFC 6455): the handshake, taking the connection over
+ * from HTTP, messages in, frames out, the closing handshake.  What the
+ * messages mean is up to a table of handlers.
+ */
+
+
+#ifndef _NGX_PRINT_WEBSOCKET_H_INCLUDED_
+#define _NGX_PRINT_WEBSOCKET_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print_ws_frame.h"
+
+
+typedef struct ngx_print_websocket_s  ngx_print_websocket_t;
+
+
+typedef struct {
+    /* HTTP has let go of the connection; nothing was read of it yet */
+    void  (*open)(ngx_print_websocket_t *ws);
+
+    /* a whole message; data is writable and lives until the return */
+    void  (*message)(ngx_print_websocket_t *ws, ngx_str_t *data,
+        ngx_uint_t binary);
+
+    /* the output is full or has become empty: ws->blocked */
+    void  (*blocked)(ngx_print_websocket_t *ws);
+
+    void  (*timeout)(ngx_print_websocket_t *ws);
+
+    /* the worker is about to exit */
+    void  (*shutdown)(ngx_print_websocket_t *ws);
+
+    /*
+     * The end, unless it came from ngx_print_websocket_close(); called once.
+     * failed: an error or a violation of the protocol, not the peer's wish
+     */
+    void  (*close)(ngx_print_websocket_t *ws, ngx_uint_t failed);
+} ngx_print_websocket_handlers_t;
+
+
+/* bytes that are kept for a while: allocated only as long as there are any */
+typedef struct {
+    u_char                                *data;
+    size_t                                 len;
+    size_t                                 size;
+} ngx_print_websocket_buf_t;
+
+
+/* lives in the connection's pool, as the first member of what its user needs */
+struct ngx_print_websocket_s {
+    const ngx_print_websocket_handlers_t  *handlers;
+    ngx_connection_t                      *connection;
+    size_t                                 max;       /* of a message */
+
+    ngx_print_ws_frame_t                   frame;
+    ngx_print_websocket_buf_t              message;   /* its fragments */
+    ngx_print_websocket_buf_t              control;   /* a control frame */
+    ngx_print_websocket_buf_t              out;       /* frames that wait */
+    size_t                                 sent;      /* of out */
+
+    unsigned                               payload:1; /* header was read */
+    unsigned                               blocked:1; /* out is not empty */
+    unsigned                               closing:1; /* for both sides */
+    unsigned                               echoed:1;  /* the peer's Close */
+    unsigned                               shut:1;    /* all was written */
+};
+
+
+/* NULL, or a text that says what is wrong with a request for a WebSocket */
+ngx_str_t *ngx_print_websocket_check(ngx_http_request_t *r);
+
+/*
+ * The answer to a handshake that failed: 400, the text as its body.  Returns
+ * what the request is to be finalized with.
+ */
+ngx_int_t ngx_print_websocket_refuse(ngx_http_request_t *r, ngx_str_t *text);
+
+/*
+ * Allocates, zeroed, size bytes that begin with a ngx_print_websocket_t.  From
+ * now on handlers->close() is called when the connection ends.
+ */
+ngx_print_websocket_t *ngx_print_websocket_create(ngx_http_request_t *r,
+    size_t size, const ngx_print_websocket_handlers_t *handlers, size_t max);
+
+/*
+ * Answers 101, and sends the text message first, if it is not empty, in the
+ * same segment.  Returns what the request is to be finalized with.  The
+ * connection is taken over as soon as nobody uses the request any more.
+ */
+ngx_int_t ngx_print_websocket_start(ngx_http_request_t *r,
+    ngx_print_websocket_t *ws, ngx_str_t *first);
+
+/* runs handlers->timeout() once, after ms; 0: does not */
+void ngx_print_websocket_timer(ngx_print_websocket_t *ws, ngx_msec_t ms);
+
+/*
+ * Sends a frame of up to 125 bytes; not, if a peer that reads nothing has let
+ * many of them pile up.
+ */
+void ngx_print_websocket_frame(ngx_print_websocket_t *ws, ngx_uint_t opcode,
+    u_char *p, size_t len);
+
+/* sends bytes that are whole frames; what cannot be sent yet is kept */
+void ngx_print_websocket_write(ngx_print_websocket_t *ws, u_char *p,
+    size_t len);
+
+/* closes with this code, NGX_PRINT_WS_CODE_NONE for an empty Close frame */
+void ngx_print_websocket_close(ngx_print_websocket_t *ws, ngx_uint_t code);
+
+/* drops the connection as if an error had occurred */
+void ngx_print_websocket_fail(ngx_print_websocket_t *ws);
+
+
+/* for the files of this layer */
+void ngx_print_websocket_read_handler(ngx_event_t *rev);
+void ngx_print_websocket_write_handler(ngx_event_t *wev);
+ngx_int_t ngx_print_websocket_input(ngx_print_websocket_t *ws, u_char *p,
+    u_char *last);
+void ngx_print_websocket_cleanup(void *data);
+
+
+#endif /* _NGX_PRINT_WEBSOCKET_H_INCLUDED_ */

@@ -1,0 +1,339 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* The start of a WebSocket: its handshake, and taking over from HTTP. */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+#include <ngx_sha1.h>
+
+#include "ngx_print.h"
+#include "ngx_print_http.h"
+#include "ngx_print_ws_frame.h"
+#include "ngx_print_websocket.h"
+
+
+#define NGX_PRINT_WEBSOCKET_RETRY       50       /* ms */
+#define NGX_PRINT_WEBSOCKET_ACCEPT_LEN  28
+
+/* bytes that a client may send before it has seen the 101 */
+#define NGX_PRINT_WEBSOCKET_EARLY       16384
+
+
+static ngx_int_t ngx_print_websocket_accept(ngx_http_request_t *r,
+    ngx_str_t *accept);
+static void ngx_print_websocket_takeover(ngx_event_t *rev);
+static void ngx_print_websocket_release(ngx_connection_t *c);
+
+
+static ngx_str_t  ngx_print_websocket_key_name =
+                                           ngx_string("sec-websocket-key");
+
+
+/* RFC 6455, section 4.2.1 */
+
+ngx_str_t *
+ngx_print_websocket_check(ngx_http_request_t *r)
+{
+    u_char            id[16 + 2];
+    ngx_str_t        *key, *version, decoded;
+
+    static ngx_str_t  version_name = ngx_string("sec-websocket-version");
+    static ngx_str_t  versions_name = ngx_string("Sec-WebSocket-Version");
+    static ngx_str_t  versions = ngx_string("13, 8");
+
+    static ngx_str_t  bad_request = ngx_string("Bad request");
+    static ngx_str_t  bad_key =
+                   ngx_string("Missing or invalid Sec-WebSocket-Key header");
+    static ngx_str_t  bad_version =
+               ngx_string("Missing or invalid Sec-WebSocket-Version header");
+
+    if (r != r->main
+        || r->method != NGX_HTTP_GET
+        || r->http_version != NGX_HTTP_VERSION_11
+        || r->headers_in.content_length_n > 0
+        || r->headers_in.chunked)
+    {
+        return &bad_request;
+    }
+
+    key = ngx_print_http_header(r, &ngx_print_websocket_key_name);
+    decoded.data = id;
+
+    if (key == NULL || key->len != 24
+        || ngx_decode_base64(&decoded, key) != NGX_OK
+        || decoded.len != 16)
+    {
+        return &bad_key;
+    }
+
+    version = ngx_print_http_header(r, &version_name);
+
+    if (version == NULL
+        || !((version->len == 2 && ngx_strncmp(version->data, "13", 2) == 0)
+             || (version->len == 1 && version->data[0] == '8')))
+    {
+        (void) ngx_print_http_add_header(r, &versions_name, &versions);
+
+        return &bad_version;
+    }
+
+    return NULL;
+}
+
+
+ngx_int_t
+ngx_print_websocket_refuse(ngx_http_request_t *r, ngx_str_t *text)
+{
+    static ngx_str_t  type = ngx_string("text/html");
+
+    r->keepalive = 0;
+
+    return ngx_print_http_send(r, NGX_HTTP_BAD_REQUEST, &type, text);
+}
+
+
+ngx_print_websocket_t *
+ngx_print_websocket_create(ngx_http_request_t *r, size_t size,
+    const ngx_print_websocket_handlers_t *handlers, size_t max)
+{
+    ngx_pool_cleanup_t     *cln;
+    ngx_print_websocket_t  *ws;
+
+    cln = ngx_pool_cleanup_add(r->connection->pool, size);
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    ws = cln->data;
+    ngx_memzero(ws, size);
+
+    ws->handlers = handlers;
+    ws->connection = r->connection;
+    ws->max = max;
+
+    cln->handler = ngx_print_websocket_cleanup;
+
+    return ws;
+}
+
+
+ngx_int_t
+ngx_print_websocket_start(ngx_http_request_t *r, ngx_print_websocket_t *ws,
+    ngx_str_t *first)
+{
+    ngx_int_t     rc;
+    ngx_buf_t    *b;
+    ngx_str_t     accept;
+    ngx_chain_t   out;
+
+    static ngx_str_t  upgrade = ngx_string("Upgrade");
+    static ngx_str_t  websocket = ngx_string("websocket");
+    static ngx_str_t  accept_name = ngx_string("Sec-WebSocket-Accept");
+
+    b = ngx_create_temp_buf(r->pool, NGX_PRINT_WS_MAX_HEADER + first->len);
+
+    if (b == NULL || ngx_print_websocket_accept(r, &accept) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    r->keepalive = 0;
+
+    r->headers_out.status = NGX_HTTP_SWITCHING_PROTOCOLS;
+    ngx_str_set(&r->headers_out.status_line, "101 Switching Protocols");
+
+    if (ngx_print_http_add_header(r, &upgrade, &websocket) != NGX_OK
+        || ngx_print_http_add_header(r, &accept_name, &accept) != NGX_OK
+        || ngx_print_http_cors(r) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (first->len) {
+        b->last = ngx_print_ws_frame_write(b->last, NGX_PRINT_WS_TEXT,
+                                           first->len);
+        b->last = ngx_cpymem(b->last, first->data, first->len);
+
+    } else {
+        b->temporary = 0;
+    }
+
+    b->flush = 1;
+
+    out.buf = b;
+    out.next = NULL;
+
+    if (ngx_http_output_filter(r, &out) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    /* the request is used until this event's handlers have returned */
+
+    r->main->count++;
+
+    ngx_http_set_ctx(r, ws, ngx_print_module);
+
+    r->connection->read->handler = ngx_print_websocket_takeover;
+    r->connection->write->handler = ngx_http_empty_handler;
+
+    ngx_post_event(r->connection->read, &ngx_posted_events);
+
+    return NGX_DONE;
+}
+
+
+/* RFC 6455, section 4.2.2 */
+
+static ngx_int_t
+ngx_print_websocket_accept(ngx_http_request_t *r, ngx_str_t *accept)
+{
+    u_char            digest[20];
+    ngx_str_t        *key, src;
+    ngx_sha1_t        sha1;
+
+    static ngx_str_t  guid =
+                          ngx_string("258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
+
+    key = ngx_print_http_header(r, &ngx_print_websocket_key_name);
+
+    accept->data = ngx_pnalloc(r->pool, NGX_PRINT_WEBSOCKET_ACCEPT_LEN);
+
+    if (accept->data == NULL || key == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_sha1_init(&sha1);
+    ngx_sha1_update(&sha1, key->data, key->len);
+    ngx_sha1_update(&sha1, guid.data, guid.len);
+    ngx_sha1_final(digest, &sha1);
+
+    src.data = digest;
+    src.len = sizeof(digest);
+
+    ngx_encode_base64(accept, &src);
+
+    return NGX_OK;
+}
+
+
+/*
+ * Waits until nobody uses the request any more (a subrequest of the mirror
+ * module may, for a while), then frees it and all its memory: an idle
+ * connection keeps its own pool only.
+ */
+
+static void
+ngx_print_websocket_takeover(ngx_event_t *rev)
+{
+    size_t                  n;
+    u_char                  early[NGX_PRINT_WEBSOCKET_EARLY];
+    ngx_buf_t              *b;
+    ngx_connection_t       *c;
+    ngx_http_request_t     *r;
+    ngx_print_websocket_t  *ws;
+
+    c = rev->data;
+    r = c->data;
+
+    rev->timedout = 0;
+
+    b = r->header_in;
+    n = b->last - b->pos;
+
+    if (c->error || c->close || r->out || c->buffered
+        || n > NGX_PRINT_WEBSOCKET_EARLY)
+    {
+        ngx_http_finalize_request(r, NGX_ERROR);
+        return;
+    }
+
+    if (r->main->count != 1 || r->blocked || r->postponed) {
+        ngx_add_timer(rev, NGX_PRINT_WEBSOCKET_RETRY);
+        return;
+    }
+
+    ws = ngx_http_get_module_ctx(r, ngx_print_module);
+
+    ngx_memcpy(early, b->pos, n);
+
+    ngx_print_websocket_release(c);
+
+    c->data = ws;
+    c->read->handler = ngx_print_websocket_read_handler;
+    c->write->handler = ngx_print_websocket_write_handler;
+    c->log->action = "serving websocket";
+    c->destroyed = 0;
+    c->idle = 1;
+
+    if (c->tcp_nodelay == NGX_TCP_NODELAY_UNSET) {
+        (void) ngx_tcp_nodelay(c);
+    }
+
+    ws->handlers->open(ws);
+
+    if (n && ngx_print_websocket_input(ws, early, early + n) != NGX_OK) {
+        ngx_http_close_connection(c);
+        return;
+    }
+
+    ngx_print_websocket_read_handler(rev);
+}
+
+
+/* as ngx_http_set_keepalive() does */
+
+static void
+ngx_print_websocket_release(ngx_connection_t *c)
+{
+    ngx_uint_t              i;
+    ngx_chain_t            *cl;
+    ngx_http_request_t     *r;
+    ngx_http_connection_t  *hc;
+
+    r = c->data;
+    hc = r->http_connection;
+
+    ngx_http_free_request(r, 0);
+
+    if (c->read->timer_set) {
+        ngx_del_timer(c->read);
+    }
+
+    if (c->write->timer_set) {
+        ngx_del_timer(c->write);
+    }
+
+    if (ngx_pfree(c->pool, c->buffer->start) == NGX_OK) {
+        c->buffer = NULL;
+    }
+
+    for (i = 0; i < 2; i++) {
+
+        for (cl = i ? hc->busy : hc->free; cl; cl = cl->next) {
+            (void) ngx_pfree(c->pool, cl->buf->start);
+        }
+    }
+
+    hc->free = NULL;
+    hc->busy = NULL;
+    hc->nbusy = 0;
+
+#if (NGX_HTTP_SSL)
+
+    if (c->ssl) {
+        ngx_ssl_free_buffer(c);
+    }
+
+#endif
+}
