@@ -1,0 +1,139 @@
+# Where the endpoints are, and what is left to the rest of nginx.
+
+use Test::Nginx::Socket 'no_plan';
+
+no_root_location();
+no_long_string();
+run_tests();
+
+__DATA__
+
+=== TEST 1: relative to a prefix
+--- config
+    location /hub/ { print_hub on; }
+--- request eval
+["GET /hub/getStatus", "GET /getStatus", "GET /hub/socket.io/?EIO=4&transport=polling"]
+--- error_code eval
+[200, 404, 200]
+
+
+
+=== TEST 2: relative to a prefix without a slash
+--- config
+    location /hub { print_hub on; }
+--- request eval
+["GET /hub/getStatus", "GET /hubgetStatus", "GET /hub"]
+--- error_code eval
+[200, 404, 404]
+
+
+
+=== TEST 3: an exact location of an endpoint
+--- config
+    location = /startPrint { deny all; print_hub on; }
+    location = /getStatus { allow all; print_hub on; }
+    location / { print_hub on; }
+--- request eval
+["GET /startPrint?clientId=1", "GET /getStatus", "GET /StartPrint?clientId=1"]
+--- error_code eval
+[403, 200, 200]
+
+
+
+=== TEST 4: a location of an endpoint alone
+--- config
+    location /socket.io/ { print_hub on; }
+    location = /api/getStatus { print_hub on; }
+--- request eval
+["GET /socket.io/?EIO=4&transport=polling", "GET /api/getStatus", "GET /getStatus"]
+--- error_code eval
+[200, 200, 404]
+
+
+
+=== TEST 5: a regular expression
+--- config
+    location ~ ^/(a|b)/ { print_hub on; }
+--- request eval
+["GET /a/getStatus", "GET /b/x/getStatus", "GET /b/socket.io/?EIO=4&transport=polling", "GET /c/getStatus", "GET /a/getStatusx"]
+--- error_code eval
+[200, 200, 200, 404, 404]
+
+
+
+=== TEST 6: paths are case-insensitive, with one slash at most
+--- config
+    location / { print_hub on; }
+--- request eval
+["GET /GETSTATUS", "GET /getstatus/", "GET /getStatus//", "GET /getStatus/x", "GET /startprint/?clientId=1"]
+--- error_code eval
+[200, 200, 200, 404, 200]
+
+
+
+=== TEST 7: the path of Engine.IO is case-sensitive, all below it is its own
+--- config
+    location / { print_hub on; }
+--- request eval
+["GET /socket.io/foo/bar?EIO=4&transport=polling", "GET /socket.io?EIO=4&transport=polling", "GET /Socket.io/?EIO=4&transport=polling"]
+--- error_code eval
+[200, 404, 404]
+
+
+
+=== TEST 8: files beside it
+--- config
+    location / { print_hub on; }
+--- user_files
+>>> page.html
+a page
+--- request
+GET /page.html
+--- response_body
+a page
+
+
+
+=== TEST 9: before try_files, and before a proxy
+--- config
+    location / {
+        try_files $uri /page.html;
+        print_hub on;
+    }
+    location /app/ {
+        proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/backend/;
+        print_hub on;
+    }
+    location /backend/ { return 202; }
+--- user_files
+>>> page.html
+a page
+--- request eval
+["GET /getStatus", "GET /nothing", "GET /app/getStatus", "GET /app/other"]
+--- error_code eval
+[200, 200, 200, 202]
+--- response_body_like eval
+['^\{"data":\[\]\}$', 'a page', '^\{"data":\[\]\}$', '']
+
+
+
+=== TEST 10: nginx's own modules apply
+--- http_config
+    limit_req_zone $uri zone=one:1m rate=1r/m;
+--- config
+    location / { print_hub on; add_header X-Mine yes always; limit_req zone=one; }
+--- request eval
+["GET /getStatus", "GET /getStatus"]
+--- error_code eval
+[200, 503]
+--- raw_response_headers_like eval
+["X-Mine: yes", "X-Mine: yes"]
+
+
+
+=== TEST 11: authentication
+--- config
+    location / { print_hub on; auth_basic hub; auth_basic_user_file users; }
+--- request
+GET /getStatus
+--- error_code: 401

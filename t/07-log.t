@@ -1,0 +1,54 @@
+# The story that the seed tells on its console, in error_log.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use PrintHub;
+
+our $s;
+
+no_root_location();
+no_long_string();
+log_level('notice');
+
+add_block_preprocessor(sub {
+    my ($block) = @_;
+    $block->set_value(config => 'location / { print_hub on; }');
+});
+
+run_tests();
+
+__DATA__
+
+=== TEST 1: connects, registers, leaves
+--- init
+$::s = PrintHub->new('/', '"label-1"'); $::s->close;
+--- request
+GET /getStatus
+--- response_body_like: label-1
+--- error_log eval
+[qr/\[notice\] .*print hub: client connected, socketId: [\w-]{20}, client: 127\.0\.0\.1$/m,
+ qr/\[notice\] .*print hub: client registered, clientId: "label-1", socketId: [\w-]{20}, client: 127\.0\.0\.1$/m,
+ qr/\[notice\] .*print hub: client disconnected, transport close, clientId: "label-1", socketId: [\w-]{20}, client: 127\.0\.0\.1$/m]
+
+
+
+=== TEST 2: leaves without having registered, by its own word
+--- init
+$::s = PrintHub->new('/'); $::s->post('41');
+--- request
+GET /getStatus
+--- response_body chomp
+{"data":[]}
+--- error_log eval
+qr/print hub: client disconnected, client namespace disconnect, socketId: [\w-]{20}, client: 127\.0\.0\.1$/m
+
+
+
+=== TEST 3: a control character of a clientId does not break a line
+--- init
+$::s = PrintHub->new('/', '"a\nb"');
+--- request
+GET /getStatus
+--- response_body_like: "a\\nb"
+--- no_error_log eval
+qr/^b"/m
