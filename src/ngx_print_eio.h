@@ -142,6 +142,9 @@ ngx_int_t ngx_print_eio_open(ngx_print_eio_peer_t *peer,
 u_char *ngx_print_eio_handshake(ngx_print_eio_peer_t *peer, ngx_uint_t ws,
     u_char *p);
 
+/* writes the 20 characters of an id of 15 bytes */
+u_char *ngx_print_eio_id(u_char *p, u_char *bytes);
+
 /* the session of a sid: peer->session; NGX_OK, NGX_DECLINED */
 ngx_int_t ngx_print_eio_find(ngx_print_eio_peer_t *peer, ngx_str_t *sid);
 
@@ -193,9 +196,6 @@ void ngx_print_eio_full(ngx_print_eio_t *eio, ngx_log_t *log,
 
 /* a reason's name */
 ngx_str_t *ngx_print_eio_reason(ngx_uint_t reason);
-
-/* writes the 20 characters of an id of 15 bytes */
-u_char *ngx_print_eio_id(u_char *p, u_char *bytes);
 
 
 #endif /* _NGX_PRINT_EIO_H_INCLUDED_ */

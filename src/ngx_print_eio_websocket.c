@@ -65,8 +65,7 @@ static void ngx_print_eio_websocket_close(ngx_print_eio_conn_t *conn,
 static ngx_int_t ngx_print_eio_websocket_shutdown(ngx_print_eio_conn_t *conn);
 
 
-static const ngx_print_websocket_handlers_t  ngx_print_eio_websocket_handlers =
-{
+static const ngx_print_websocket_handlers_t  ngx_print_eio_websocket_on = {
     ngx_print_eio_websocket_open,
     ngx_print_eio_websocket_message,
     ngx_print_eio_websocket_blocked,
@@ -104,7 +103,7 @@ ngx_print_eio_websocket_handler(ngx_http_request_t *r,
 
     ew = (ngx_print_eio_websocket_t *)
          ngx_print_websocket_create(r, sizeof(ngx_print_eio_websocket_t),
-                                    &ngx_print_eio_websocket_handlers,
+                                    &ngx_print_eio_websocket_on,
                                     peer->conf->max_payload);
     if (ew == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

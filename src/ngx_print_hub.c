@@ -39,6 +39,7 @@ static void ngx_print_hub_disconnect(ngx_print_eio_t *eio,
 static ngx_str_t ngx_print_hub_quote(u_char *buf, u_char *id, size_t len);
 static ngx_str_t ngx_print_hub_who(ngx_print_session_info_t *session,
     u_char *buf);
+static u_char *ngx_print_hub_address(u_char *p, u_char *last, u_char *addr);
 
 
 const ngx_print_sio_app_t  ngx_print_hub_app = {
@@ -289,48 +290,39 @@ ngx_print_hub_quote(u_char *buf, u_char *id, size_t len)
 static ngx_str_t
 ngx_print_hub_who(ngx_print_session_info_t *session, u_char *buf)
 {
-    u_char               *p, *last;
-    ngx_str_t             who;
-    struct sockaddr_in    sin;
-#if (NGX_HAVE_INET6)
-    struct sockaddr_in6   sin6;
-#endif
-
-    static u_char         mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                                         0xff, 0xff };
-    static u_char         none[NGX_PRINT_SESSION_ADDR];
-
-    last = buf + NGX_PRINT_HUB_WHO_LEN;
+    u_char     *p;
+    ngx_str_t   who;
 
     p = ngx_print_sio_sid(buf, session->sock);
     p = ngx_cpymem(p, ", client: ", sizeof(", client: ") - 1);
-
-    if (ngx_memcmp(session->addr, none, NGX_PRINT_SESSION_ADDR) == 0) {
-        p = ngx_cpymem(p, "unix:", sizeof("unix:") - 1);
-
-    } else if (ngx_memcmp(session->addr, mapped, sizeof(mapped)) == 0) {
-        ngx_memzero(&sin, sizeof(struct sockaddr_in));
-        sin.sin_family = AF_INET;
-        ngx_memcpy(&sin.sin_addr, &session->addr[12], 4);
-
-        p += ngx_sock_ntop((struct sockaddr *) &sin,
-                           sizeof(struct sockaddr_in), p, last - p, 0);
-
-#if (NGX_HAVE_INET6)
-    } else {
-        ngx_memzero(&sin6, sizeof(struct sockaddr_in6));
-        sin6.sin6_family = AF_INET6;
-        ngx_memcpy(&sin6.sin6_addr, session->addr, 16);
-
-        p += ngx_sock_ntop((struct sockaddr *) &sin6,
-                           sizeof(struct sockaddr_in6), p, last - p, 0);
-#endif
-    }
+    p = ngx_print_hub_address(p, buf + NGX_PRINT_HUB_WHO_LEN, session->addr);
 
     who.data = buf;
     who.len = p - buf;
 
     return who;
+}
+
+
+static u_char *
+ngx_print_hub_address(u_char *p, u_char *last, u_char *addr)
+{
+    static u_char  mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+    static u_char  none[NGX_PRINT_SESSION_ADDR];
+
+    if (ngx_memcmp(addr, none, NGX_PRINT_SESSION_ADDR) == 0) {
+        return ngx_cpymem(p, "unix:", sizeof("unix:") - 1);
+    }
+
+    if (ngx_memcmp(addr, mapped, sizeof(mapped)) == 0) {
+        return p + ngx_inet_ntop(AF_INET, addr + sizeof(mapped), p, last - p);
+    }
+
+#if (NGX_HAVE_INET6)
+    p += ngx_inet_ntop(AF_INET6, addr, p, last - p);
+#endif
+
+    return p;
 }
 
 

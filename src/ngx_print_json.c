@@ -114,7 +114,6 @@ ngx_print_json_read(ngx_str_t *src, ngx_print_json_value_t *value,
     ngx_print_json_reader_t  reader;
 
     ngx_memzero(&reader, sizeof(ngx_print_json_reader_t));
-
     ngx_queue_init(&reader.blocks);
 
     reader.src = src;
@@ -185,12 +184,12 @@ ngx_print_json_parse(ngx_print_json_reader_t *reader)
         return NGX_DECLINED;
     }
 
-    reader->chunk = reader->src->data + reader->src->len;
-
     /*
-     * ends a number, and refuses a string that begins after the value, which
-     * yajl would not mind to be unfinished
+     * it ends a number, and is refused in a string that begins after the
+     * value, which yajl would not mind to be unfinished
      */
+
+    reader->chunk = reader->src->data + reader->src->len;
 
     if (yajl_parse(reader->yajl, (u_char *) "\n", 1) != yajl_status_ok
         || yajl_complete_parse(reader->yajl) != yajl_status_ok)
@@ -242,7 +241,6 @@ ngx_print_json_realloc(void *ctx, void *p, size_t size)
     if (size > block->size) {
         new = ngx_print_json_malloc(ctx, ngx_max(size, 2 * block->size));
         ngx_memcpy(new, p, block->size);
-
         ngx_print_json_free(ctx, p);
         p = new;
     }
@@ -585,7 +583,6 @@ ngx_print_json_number(u_char *dst, ngx_str_t *raw)
     }
 
     n = ngx_print_json_shortest(value, digits, &point);
-
     exponent = 0;
 
     if (point > 21 || point <= -6) {

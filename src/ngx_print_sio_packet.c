@@ -7,7 +7,6 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_eio_packet.h"
 #include "ngx_print_sio_packet.h"
 
 
@@ -167,7 +166,7 @@ ngx_print_sio_packet_head(u_char *p, ngx_print_sio_packet_t *packet)
         return len;
     }
 
-    *p++ = NGX_PRINT_EIO_MESSAGE;
+    *p++ = NGX_PRINT_SIO_MESSAGE;
     *p++ = packet->type;
 
     if (packet->attachments) {

@@ -19,6 +19,9 @@
 #include <ngx_core.h>
 
 
+/* the type of the Engine.IO packet around each of these */
+#define NGX_PRINT_SIO_MESSAGE          '4'
+
 #define NGX_PRINT_SIO_CONNECT          '0'
 #define NGX_PRINT_SIO_DISCONNECT       '1'
 #define NGX_PRINT_SIO_EVENT            '2'
@@ -57,8 +60,8 @@ ngx_int_t ngx_print_sio_packet_read(ngx_print_sio_packet_t *packet, u_char *p,
     size_t len, const char **err);
 
 /*
- * Writes what stands before a packet's JSON, the Engine.IO message type "4"
- * included; in two passes: with p == NULL returns the number of bytes that it
+ * Writes what stands before a packet's JSON, NGX_PRINT_SIO_MESSAGE included;
+ * in two passes: with p == NULL returns the number of bytes that it
  * takes, else the byte after the last.  packet->json is not written.
  */
 uintptr_t ngx_print_sio_packet_head(u_char *p, ngx_print_sio_packet_t *packet);

@@ -101,6 +101,21 @@ ngx_print_websocket_t *ngx_print_websocket_create(ngx_http_request_t *r,
 ngx_int_t ngx_print_websocket_start(ngx_http_request_t *r,
     ngx_print_websocket_t *ws, ngx_str_t *first);
 
+/*
+ * Between the files of this layer.  input() takes bytes of the connection:
+ * NGX_OK, or else it is to be closed.
+ */
+void ngx_print_websocket_read_handler(ngx_event_t *rev);
+void ngx_print_websocket_write_handler(ngx_event_t *wev);
+ngx_int_t ngx_print_websocket_input(ngx_print_websocket_t *ws, u_char *p,
+    u_char *last);
+
+/* closes with this code, NGX_PRINT_WS_CODE_NONE for an empty Close frame */
+void ngx_print_websocket_close(ngx_print_websocket_t *ws, ngx_uint_t code);
+
+/* drops the connection as if an error had occurred */
+void ngx_print_websocket_fail(ngx_print_websocket_t *ws);
+
 /* runs handlers->timeout() once, after ms; 0: does not */
 void ngx_print_websocket_timer(ngx_print_websocket_t *ws, ngx_msec_t ms);
 
@@ -115,18 +130,7 @@ void ngx_print_websocket_frame(ngx_print_websocket_t *ws, ngx_uint_t opcode,
 void ngx_print_websocket_write(ngx_print_websocket_t *ws, u_char *p,
     size_t len);
 
-/* closes with this code, NGX_PRINT_WS_CODE_NONE for an empty Close frame */
-void ngx_print_websocket_close(ngx_print_websocket_t *ws, ngx_uint_t code);
-
-/* drops the connection as if an error had occurred */
-void ngx_print_websocket_fail(ngx_print_websocket_t *ws);
-
-
-/* for the files of this layer */
-void ngx_print_websocket_read_handler(ngx_event_t *rev);
-void ngx_print_websocket_write_handler(ngx_event_t *wev);
-ngx_int_t ngx_print_websocket_input(ngx_print_websocket_t *ws, u_char *p,
-    u_char *last);
+/* the end of the connection's pool */
 void ngx_print_websocket_cleanup(void *data);
 
 

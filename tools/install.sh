@@ -1,0 +1,233 @@
+#!/usr/bin/env bash
+#
+# Installs what is missing: Debian packages, and npm packages into
+# node_modules/.  What is there already is left as it is, and then neither root
+# nor the network is needed.
+#
+# usage: tools/install.sh GROUP...
+#
+#   build   compiler, nginx and its headers, yajl
+#   page    the Socket.IO client for the browser
+#   style   python3
+#   perl    prove and Test::Nginx
+#   e2e     node, Socket.IO of several versions, a browser
+
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+self=$root/tools/$(basename "$0")
+policy=/usr/sbin/policy-rc.d
+mark='# print hub: no service is started by its installation'
+
+PATH=$PATH:/usr/sbin:/sbin
+
+say() {
+    printf 'install: %s\n' "$*" >&2
+}
+
+fail() {
+    say "$*"
+    exit 1
+}
+
+
+# as root: --apt PACKAGE...
+
+tmp=
+ours=
+
+clean_up() {
+    [ -z "$tmp" ] || rm -rf "$tmp"
+    [ -z "$ours" ] || rm -f "$ours"
+}
+
+apt() {
+    apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" < /dev/null
+}
+
+# Test::Nginx is in testing and later: its one package, which is of no
+# architecture, is taken from there, through lists of our own.
+
+fetch_test_nginx() {
+    local uri suite options
+
+    # shellcheck disable=SC2016 # apt's own variables
+    uri=$(apt-get indextargets --format '$(ORIGIN) $(LABEL) $(REPO_URI)' \
+          'Created-By: Packages' | awk '$1 $2 == "DebianDebian" {
+              print $3; exit }')
+    [ -n "$uri" ] || fail 'no Debian mirror among the package sources'
+
+    mkdir -p "$tmp/lists/partial" "$tmp/cache/archives/partial"
+    options=(-o "Dir::Etc::sourcelist=$tmp/testing.sources"
+             -o Dir::Etc::sourceparts=/dev/null
+             -o "Dir::State::lists=$tmp/lists" -o "Dir::Cache=$tmp/cache"
+             -o APT::Architectures::=all -o Acquire::Languages=none
+             -o Acquire::Check-Valid-Until=false -o APT::Sandbox::User=root)
+
+    for suite in forky sid; do
+        printf '%s: %s\n' Types deb URIs "$uri" Suites $suite \
+            Components main Architectures all Signed-By \
+            /usr/share/keyrings/debian-archive-keyring.gpg \
+            > "$tmp/testing.sources"
+
+        if apt "${options[@]}" update \
+            && (cd "$tmp" && apt "${options[@]}" download libtest-nginx-perl)
+        then
+            return
+        fi
+    done
+
+    fail 'no libtest-nginx-perl found'
+}
+
+apt_install() {
+    local fresh='' args=() package
+
+    export DEBIAN_FRONTEND=noninteractive
+
+    trap clean_up EXIT
+    trap 'exit 1' HUP INT TERM
+
+    tmp=$(mktemp -d)
+    chmod 755 "$tmp"
+
+    if [ ! -e $policy ] || grep -qsF "$mark" $policy; then
+        ours=$policy
+        printf '#!/bin/sh\n%s\nexit 101\n' "$mark" > $policy
+        chmod 755 $policy
+    fi
+
+    command -v nginx > /dev/null || fresh=yes
+
+    apt update || say 'the package lists are not up to date'
+
+    for package in "$@"; do
+        if [ "$package" = libtest-nginx-perl ] \
+            && ! apt-cache show "$package" > /dev/null 2>&1
+        then
+            fetch_test_nginx
+            package=$(echo "$tmp"/libtest-nginx-perl_*.deb)
+        fi
+
+        args+=("$package")
+    done
+
+    apt install --no-install-recommends "${args[@]}"
+
+    if [ -n "$fresh" ] && command -v nginx > /dev/null; then
+        update-rc.d nginx disable > /dev/null 2>&1 || :
+        say "nginx's own service is not started, now or at boot" \
+            "('systemctl enable --now nginx' does that)"
+    fi
+}
+
+if [ "${1-}" = --apt ]; then
+    shift
+    apt_install "$@"
+    exit
+fi
+
+
+# as anybody
+
+packages=()
+npm=
+
+package() {
+    if command -v dpkg-query > /dev/null \
+        && ! dpkg-query -W -f '${db:Status-Status}\n' "$1" 2> /dev/null \
+             | grep -qx installed
+    then
+        packages+=("$1")
+    fi
+}
+
+# COMMAND PACKAGE: the command may have come from elsewhere
+
+command_of() {
+    command -v "$1" > /dev/null || packages+=("$2")
+}
+
+# DIRECTORY: of an npm package; those of the lock file are installed or newer
+
+node_module() {
+    local lock=$root/node_modules/.package-lock.json
+
+    if [ ! -e "$root/node_modules/$1" ] || [ ! -e "$lock" ] \
+        || [ "$root/package-lock.json" -nt "$lock" ]
+    then
+        npm="$npm $2"
+        command_of node nodejs
+        command_of npm npm
+    fi
+}
+
+for group in "$@"; do
+    case $group in
+    build)
+        command_of gcc gcc
+        command_of make make
+        package libc6-dev
+        package nginx
+        package nginx-dev
+        package libyajl-dev
+        ;;
+    page)
+        node_module socket.io-client/dist/socket.io.min.js --omit=dev
+        ;;
+    style)
+        command_of python3 python3
+        ;;
+    perl)
+        command_of prove perl
+        perl -MTest::Nginx::Socket -e 1 2> /dev/null \
+            || packages+=(libtest-nginx-perl)
+        ;;
+    e2e)
+        command_of node nodejs
+        command_of chromium chromium
+        node_module playwright-core/package.json --include=dev
+        ;;
+    *)
+        fail "no group $group"
+        ;;
+    esac
+done
+
+if [ ${#packages[@]} -gt 0 ]; then
+    say "missing: ${packages[*]}"
+
+    command -v apt-get > /dev/null \
+        || fail 'no apt-get here: install them, or what they are called here'
+
+    as_root=()
+
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo > /dev/null \
+            || fail "neither root nor sudo: as root run tools/install.sh $*"
+        as_root=(sudo)
+    fi
+
+    mkdir -p "$root/build"
+    log=$root/build/install.log
+    say "installing, see $log"
+
+    if ! "${as_root[@]}" bash "$self" --apt "${packages[@]}" > "$log" 2>&1; then
+        tail -n 20 "$log" >&2
+        fail "not installed: ${packages[*]}"
+    fi
+
+    grep '^install: ' "$log" >&2 || :
+fi
+
+case $npm in
+*--include=dev*) npm=--include=dev ;;
+*--omit=dev*)    npm=--omit=dev ;;
+esac
+
+if [ -n "$npm" ]; then
+    say 'npm packages'
+    cd "$root"
+    npm ci "$npm" --ignore-scripts --prefer-offline --loglevel=error \
+        < /dev/null >&2
+fi

@@ -1,0 +1,122 @@
+#!/usr/bin/env bash
+#
+# Runs one suite of tests, which ends with "N passed, N failed" (of its parts,
+# if there are several such lines).  tools/test.sh has what it needs installed
+# and built.
+#
+# usage: tools/suite.sh style|unit|unit-asan|crash|prove|e2e
+#
+# environment: BUILD, ASAN, NGX_BIN, MODULE
+
+set -u -o pipefail
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+build=${BUILD:-$root/build}
+asan=${ASAN:-$root/build-asan}
+make=${MAKE:-make}
+
+PATH=$PATH:/usr/sbin:/sbin
+
+export NGX_BIN=${NGX_BIN:-$(command -v nginx)}
+export MODULE=${MODULE:-$build/ngx_print_module.so}
+
+cd "$root" || exit 1
+
+suite_style() {
+    tools/style_test.py
+    tools/style.py
+}
+
+suite_unit() {
+    $make -C t/unit run BUILD="$build"
+}
+
+suite_unit_asan() {
+    local flags='-O1 -fno-omit-frame-pointer'
+
+    flags+=' -fsanitize=address,undefined -fno-sanitize-recover=undefined'
+
+    $make -C t/unit run BUILD="$build" UNIT="$asan/unit" UNIT_CC="$flags"
+}
+
+suite_crash() {
+    $make -C t/unit crash BUILD="$build"
+}
+
+# the counts of prove, of the tests that were run
+
+count_prove() {
+    awk '{ print }
+         /^Files=[0-9]+, Tests=/ { sub(/.*Tests=/, ""); n = $0 + 0 }
+         / \(Wstat: .* Failed: [0-9]+\)/ { sub(/.*Failed: /, ""); f += $0 }
+         END { printf "%d passed, %d failed\n", (n > f) ? n - f : 0, f }'
+}
+
+# Test::Nginx leaves its nginx and folder behind if it is killed
+
+left_behind() {
+    local folder pid
+
+    for folder in t/servroot_*; do
+        if [ ! -d "$folder" ] || [[ $1 = *" $folder "* ]]; then
+            continue
+        fi
+
+        pid=$(cat "$folder/logs/nginx.pid" 2> /dev/null)
+        [ -z "$pid" ] || kill "$pid"
+        rm -rf "$folder"
+    done
+}
+
+suite_prove() {
+    local rc before tests=(t/*.t)
+
+    if [ ! -e "${tests[0]}" ]; then
+        echo 'no t/*.t'
+        return 1
+    fi
+
+    export TEST_NGINX_BINARY=$NGX_BIN TEST_NGINX_LOAD_MODULES=$MODULE
+    export TEST_NGINX_RANDOMIZE=1
+
+    before=" $(echo t/servroot_*) "
+    trap : TERM
+
+    prove -j2 "${tests[@]}" 2>&1 | count_prove
+    rc=$?
+
+    left_behind "$before"
+
+    return "$rc"
+}
+
+count_node() {
+    awk '{ print }
+         /^(#|ℹ) (pass|fail|cancelled) [0-9]+$/ { n[$2] = $3 }
+         END { printf "%d passed, %d failed\n", n["pass"],
+                      n["fail"] + n["cancelled"] }'
+}
+
+suite_e2e() {
+    local tests=()
+
+    mapfile -t tests < <(find t/e2e -name '*.test.js' | sort)
+
+    if [ ${#tests[@]} -eq 0 ]; then
+        echo 'no t/e2e/*.test.js'
+        return 1
+    fi
+
+    NODE_PATH=$root/node_modules \
+        node --test --test-reporter=spec "${tests[@]}" 2>&1 | count_node
+}
+
+case ${1-} in
+style)     suite_style ;;
+unit)      suite_unit ;;
+unit-asan) suite_unit_asan ;;
+crash)     suite_crash ;;
+prove)     suite_prove ;;
+e2e)       suite_e2e ;;
+*)         echo "suite: no suite ${1-}" >&2; exit 2 ;;
+esac

@@ -1,0 +1,195 @@
+#!/usr/bin/env bash
+#
+# Installs what is missing, builds, runs the tests, and ends with one line of
+# all their counts: "N passed, N failed".
+#
+# usage: tools/test.sh [STAGE...]      all of them if none is named
+#
+#   style   the style checker, and its own test
+#   unit    codecs and store as plain programs, also with sanitizers
+#   crash   the store, its processes killed at any point; a bounded run
+#   prove   t/*.t, with Test::Nginx
+#   e2e     t/e2e: real clients, a browser
+#   asan    prove and e2e again, with sanitizers in the module
+#
+# The output of a stage is in build/log, and its end is shown if it fails.
+
+set -u
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+export BUILD=${BUILD:-$root/build}
+export ASAN=${ASAN:-$root/build-asan}
+log=$BUILD/log
+limit=900
+
+export LC_ALL=C.UTF-8
+PATH=$PATH:/usr/sbin:/sbin
+
+passed=0
+failed=0
+child=
+
+finish() {
+    printf '\n%d passed, %d failed\n' "$passed" "$failed"
+    [ "$failed" -eq 0 ]
+    exit
+}
+
+trap '[ -z "$child" ] || kill "$child"; failed=$((failed + 1)); finish' \
+    HUP INT TERM
+
+# NAME HEADING COMMAND...: what is no test; only a failure is counted
+
+step() {
+    local name=$1 start=$SECONDS
+
+    printf '== %s\n' "$2"
+    shift 2
+
+    if ! "$@" > "$log/$name.log" 2>&1 < /dev/null; then
+        tail -n 40 "$log/$name.log"
+        failed=$((failed + 1))
+        finish
+    fi
+
+    printf '   %d s\n' $((SECONDS - start))
+}
+
+# NAME HEADING COMMAND...: a suite; its counts are in its output
+
+stage() {
+    local name=$1 start=$SECONDS rc p f
+
+    printf '== %s\n' "$2"
+    shift 2
+
+    timeout -k 10 $limit "$@" > "$log/$name.log" 2>&1 < /dev/null &
+    child=$!
+    wait $child
+    rc=$?
+    child=
+
+    read -r p f < <(awk '
+        /^([A-Za-z0-9_.-]+: )?[0-9]+ passed, [0-9]+ failed/ {
+            sub(/^[^ ]+: /, ""); p += $1; f += $3
+        }
+        END { print p + 0, f + 0 }' "$log/$name.log")
+
+    if [ $rc -eq 124 ] || [ $rc -eq 137 ]; then
+        echo "stopped after $limit s" >> "$log/$name.log"
+    fi
+
+    if [ "$f" -eq 0 ] && [ $rc -ne 0 ]; then
+        f=1
+    fi
+
+    if [ "$f" -eq 0 ] && [ "$p" -eq 0 ]; then
+        echo 'no test was run' >> "$log/$name.log"
+        f=1
+    fi
+
+    if [ "$f" -ne 0 ]; then
+        tail -n 80 "$log/$name.log"
+    fi
+
+    printf '   %d passed, %d failed, %d s\n' \
+        "$p" "$f" $((SECONDS - start))
+
+    passed=$((passed + p))
+    failed=$((failed + f))
+}
+
+# an nginx with the sanitizer's library, which the sanitized module needs; what
+# it says goes to files of the folder $1
+
+sanitized_nginx() {
+    cat << END
+#!/bin/sh
+export ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0:handle_sigill=1:\
+log_path=$1/asan
+export LD_PRELOAD=$(gcc -print-file-name=libasan.so)
+exec $(command -v "${NGINX:-nginx}") "\$@"
+END
+}
+
+all=(style unit crash prove e2e asan)
+[ $# -gt 0 ] || set -- "${all[@]}"
+
+groups=()
+builds=
+
+for name in "$@"; do
+    case $name in
+    style) groups+=(style) ;;
+    unit)  groups+=(build); builds+=' modules ' ;;
+    crash) groups+=(build); builds+=' modules ' ;;
+    prove) groups+=(build perl); builds+=' modules ' ;;
+    e2e)   groups+=(build page e2e); builds+=' modules ' ;;
+    asan)  groups+=(build perl page e2e); builds+=' asan ' ;;
+    *)
+        echo "test: no stage $name; there are: ${all[*]}" >&2
+        exit 2
+        ;;
+    esac
+done
+
+mkdir -p "$log" || exit 1
+rm -rf "${log:?}"/*
+
+step install 'what is missing' "$root/tools/install.sh" "${groups[@]}"
+
+for name in modules asan; do
+    if [[ $builds = *" $name "* ]]; then
+        step "build-$name" "build: $name" \
+            "${MAKE:-make}" -C "$root" -j"$(nproc)" "$name"
+    fi
+done
+
+suite=$root/tools/suite.sh
+
+for name in "${all[@]}"; do
+    [[ " $* " = *" $name "* ]] || continue
+
+    case $name in
+    style)
+        stage style 'style' "$suite" style
+        ;;
+
+    unit)
+        stage unit 'unit tests' "$suite" unit
+        stage unit-asan 'unit tests, with sanitizers' "$suite" unit-asan
+        ;;
+
+    crash)
+        stage crash 'crash tests of the store' "$suite" crash
+        ;;
+
+    prove)
+        stage prove 't/*.t' "$suite" prove
+        ;;
+
+    e2e)
+        stage e2e 't/e2e' "$suite" e2e
+        ;;
+
+    asan)
+        mkdir "$log/asan"
+        chmod 777 "$log/asan"
+        sanitized_nginx "$log/asan" > "$ASAN/nginx"
+        chmod 755 "$ASAN/nginx"
+        export NGX_BIN=$ASAN/nginx MODULE=$ASAN/ngx_print_module.so E2E_SLOW=3
+
+        stage prove-asan 't/*.t, with sanitizers' "$suite" prove
+        stage e2e-asan 't/e2e, with sanitizers' "$suite" e2e
+
+        for report in "$log"/asan/*; do
+            [ -e "$report" ] || continue
+            echo "== the sanitizer's report"
+            cat "$report"
+            failed=$((failed + 1))
+        done
+        ;;
+    esac
+done
+
+finish
