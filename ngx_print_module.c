@@ -32,7 +32,10 @@ typedef struct {
 
 
 static ngx_int_t ngx_print_handler(ngx_http_request_t *r);
-static ngx_print_endpoint_t *ngx_print_find_endpoint(ngx_http_request_t *r);
+static ngx_print_endpoint_t *ngx_print_find_endpoint(ngx_http_request_t *r,
+    u_char **tail);
+static ngx_int_t ngx_print_redirect(ngx_http_request_t *r,
+    ngx_print_endpoint_t *ep, u_char *tail);
 static ngx_uint_t ngx_print_is_endpoint(ngx_print_endpoint_t *ep,
     u_char *tail, u_char *last);
 
@@ -198,6 +201,7 @@ ngx_module_t  ngx_print_module = {
 static ngx_int_t
 ngx_print_handler(ngx_http_request_t *r)
 {
+    u_char                 *tail;
     ngx_int_t               rc;
     ngx_print_loc_conf_t   *plcf;
     ngx_print_endpoint_t   *ep;
@@ -209,10 +213,17 @@ ngx_print_handler(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    ep = ngx_print_find_endpoint(r);
+    ep = ngx_print_find_endpoint(r, &tail);
 
     if (ep == NULL) {
         return NGX_DECLINED;
+    }
+
+    if (!ep->prefix
+        && (r->uri.data + r->uri.len != tail + ep->name.len
+            || ngx_strncmp(tail, ep->name.data, ep->name.len) != 0))
+    {
+        return ngx_print_redirect(r, ep, tail);
     }
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
@@ -237,10 +248,47 @@ ngx_print_handler(ngx_http_request_t *r)
 }
 
 
-static ngx_print_endpoint_t *
-ngx_print_find_endpoint(ngx_http_request_t *r)
+/*
+ * Another spelling of an endpoint goes to where its own name leads, so that
+ * what is configured there, as who may print, cannot be got round.
+ */
+
+static ngx_int_t
+ngx_print_redirect(ngx_http_request_t *r, ngx_print_endpoint_t *ep,
+    u_char *tail)
 {
-    u_char                *tail, *last;
+    size_t     len;
+    ngx_int_t  rc;
+    ngx_str_t  uri, args;
+
+    len = tail - r->uri.data;
+
+    uri.len = len + ep->name.len;
+    uri.data = ngx_pnalloc(r->pool, uri.len);
+
+    if (uri.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_memcpy(uri.data, r->uri.data, len);
+    ngx_memcpy(uri.data + len, ep->name.data, ep->name.len);
+
+    args = r->args;
+
+    rc = ngx_http_internal_redirect(r, &uri, &args);
+
+    ngx_http_finalize_request(r, rc);
+
+    return NGX_DONE;
+}
+
+
+/* *tail: where the endpoint starts in the URI */
+
+static ngx_print_endpoint_t *
+ngx_print_find_endpoint(ngx_http_request_t *r, u_char **tail)
+{
+    u_char                *p, *last;
     ngx_print_loc_conf_t  *plcf;
     ngx_print_endpoint_t  *ep;
 
@@ -250,21 +298,22 @@ ngx_print_find_endpoint(ngx_http_request_t *r)
         return NULL;
     }
 
-    tail = r->uri.data + plcf->base;
+    p = r->uri.data + plcf->base;
     last = r->uri.data + r->uri.len;
 
     for ( ;; ) {
 
-        if (tail < last && *tail == '/') {
-            tail++;
+        if (p < last && *p == '/') {
+            p++;
 
-        } else if (tail == r->uri.data || tail[-1] != '/') {
+        } else if (p == r->uri.data || p[-1] != '/') {
             return NULL;
         }
 
         for (ep = ngx_print_endpoints; ep->name.len; ep++) {
 
-            if (ngx_print_is_endpoint(ep, tail, last)) {
+            if (ngx_print_is_endpoint(ep, p, last)) {
+                *tail = p;
                 return ep;
             }
         }
@@ -275,11 +324,11 @@ ngx_print_find_endpoint(ngx_http_request_t *r)
 
         /* a regular expression has matched: the endpoint may be deeper */
 
-        while (tail < last && *tail != '/') {
-            tail++;
+        while (p < last && *p != '/') {
+            p++;
         }
 
-        if (tail == last) {
+        if (p == last) {
             return NULL;
         }
     }

@@ -34,9 +34,9 @@ __DATA__
     location = /getStatus { allow all; print_hub on; }
     location / { print_hub on; }
 --- request eval
-["GET /startPrint?clientId=1", "GET /getStatus", "GET /StartPrint?clientId=1"]
+["GET /startPrint?clientId=1", "GET /getStatus", "GET /StartPrint?clientId=1", "GET /startPrint/?clientId=1"]
 --- error_code eval
-[403, 200, 200]
+[403, 200, 403, 403]
 
 
 
