@@ -507,14 +507,25 @@ ngx_print_eio_websocket_ping(ngx_print_eio_conn_t *conn)
 }
 
 
+/* what was accepted for the client before its session was closed comes first */
+
 static void
 ngx_print_eio_websocket_close(ngx_print_eio_conn_t *conn, ngx_uint_t reason)
 {
+    ngx_print_batch_t           batch;
     ngx_print_eio_websocket_t  *ew;
 
     ew = ngx_print_eio_websocket(conn);
 
     ew->state = NGX_PRINT_EIO_WEBSOCKET_REFUSED;
+
+    while (!ew->ws.closing && !ew->ws.connection->error
+           && ngx_print_queue_rest(&conn->eio->store, conn->ref,
+                                   NGX_PRINT_EIO_WRITE_SIZE, &batch)
+              == NGX_OK)
+    {
+        ngx_print_eio_websocket_batch(ew, &batch);
+    }
 
     ngx_print_websocket_close(&ew->ws,
                               reason == NGX_PRINT_EIO_SERVER_SHUTDOWN

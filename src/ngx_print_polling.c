@@ -30,7 +30,7 @@ typedef struct {
 
 
 static ngx_int_t ngx_print_polling_answer(ngx_http_request_t *r,
-    ngx_print_store_t *st, ngx_print_batch_t *batch);
+    ngx_print_store_t *st, ngx_print_batch_t *batch, u_char last);
 static size_t ngx_print_polling_size(ngx_print_store_t *st,
     ngx_print_batch_t batch);
 static u_char *ngx_print_polling_write(ngx_http_request_t *r,
@@ -133,7 +133,7 @@ ngx_print_polling_get(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
                               &batch);
 
     if (rc == NGX_OK && !batch.closing) {
-        return ngx_print_polling_answer(r, &peer->eio->store, &batch);
+        return ngx_print_polling_answer(r, &peer->eio->store, &batch, 0);
     }
 
     if (peer->session.state == NGX_PRINT_SESSION_LINGER) {
@@ -166,18 +166,17 @@ ngx_print_polling_get(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
 }
 
 
+/* last: a packet behind the batch's, or the only one; 0: none, but a noop */
+
 static ngx_int_t
 ngx_print_polling_answer(ngx_http_request_t *r, ngx_print_store_t *st,
-    ngx_print_batch_t *batch)
+    ngx_print_batch_t *batch, u_char last)
 {
-    size_t     size;
-    ngx_str_t  body;
+    u_char     *p;
+    size_t      size;
+    ngx_str_t   body;
 
-    if (batch->head == 0) {
-        return ngx_print_polling_text(r, "6");
-    }
-
-    size = ngx_print_polling_size(st, *batch);
+    size = ngx_print_polling_size(st, *batch) + sizeof("\x1e""1") - 1;
 
     body.data = ngx_pnalloc(r->pool, size);
 
@@ -186,9 +185,20 @@ ngx_print_polling_answer(ngx_http_request_t *r, ngx_print_store_t *st,
         return NGX_ERROR;
     }
 
-    body.len = ngx_print_polling_write(r, st, batch, body.data) - body.data;
+    p = ngx_print_polling_write(r, st, batch, body.data);
 
     ngx_print_queue_release(st, batch);
+
+    if (last || p == body.data) {
+
+        if (p != body.data) {
+            *p++ = NGX_PRINT_EIO_SEPARATOR;
+        }
+
+        *p++ = last ? last : NGX_PRINT_EIO_NOOP;
+    }
+
+    body.len = p - body.data;
 
     return ngx_print_http_send(r, NGX_HTTP_OK, &ngx_print_polling_type, &body);
 }
@@ -297,13 +307,20 @@ ngx_print_polling_flush(ngx_print_eio_conn_t *conn)
     ngx_print_polling_finalize(poll,
                                ngx_print_polling_answer(poll->request,
                                                         &conn->eio->store,
-                                                        &batch));
+                                                        &batch, 0));
 }
 
+
+/*
+ * A client that closed the session itself has its GET freed only, any other is
+ * told, behind what was accepted for it before.
+ */
 
 static void
 ngx_print_polling_close(ngx_print_eio_conn_t *conn, ngx_uint_t reason)
 {
+    u_char                last;
+    ngx_print_batch_t     batch;
     ngx_print_polling_t  *poll;
 
     poll = (ngx_print_polling_t *) conn;
@@ -313,12 +330,15 @@ ngx_print_polling_close(ngx_print_eio_conn_t *conn, ngx_uint_t reason)
         return;
     }
 
-    /* a client that closed the session itself has its GET freed only */
+    last = (reason == NGX_PRINT_EIO_TRANSPORT_CLOSE) ? 0 : NGX_PRINT_EIO_CLOSE;
+
+    (void) ngx_print_queue_rest(&conn->eio->store, conn->ref,
+                                NGX_MAX_SIZE_T_VALUE, &batch);
 
     ngx_print_polling_finalize(poll,
-        ngx_print_polling_text(poll->request,
-                               reason == NGX_PRINT_EIO_TRANSPORT_CLOSE ? "6"
-                                                                       : "1"));
+                               ngx_print_polling_answer(poll->request,
+                                                        &conn->eio->store,
+                                                        &batch, last));
 }
 
 

@@ -463,6 +463,31 @@ done:
 }
 
 
+ngx_int_t
+ngx_print_queue_rest(ngx_print_store_t *st, ngx_print_ref_t ref, size_t max,
+    ngx_print_batch_t *batch)
+{
+    ngx_print_store_session_t  *s;
+
+    ngx_memzero(batch, sizeof(ngx_print_batch_t));
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s && s->state == NGX_PRINT_SESSION_CLOSING
+        && s->att_slot == st->slot
+        && s->att_epoch == st->epoch)
+    {
+        ngx_print_queue_take_locked(st, &s->out, max, batch);
+    }
+
+    ngx_print_store_unlock(st);
+
+    return batch->head ? NGX_OK : NGX_DONE;
+}
+
+
 static ngx_uint_t
 ngx_print_queue_mine_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t token)

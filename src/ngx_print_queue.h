@@ -77,6 +77,14 @@ ngx_int_t ngx_print_queue_take(ngx_print_store_t *st,
     ngx_print_ref_t ref, uint32_t token, size_t max, ngx_uint_t detach,
     ngx_print_batch_t *batch);
 
+/*
+ * The same from a session that is closed, by the process that finishes it: what
+ * was accepted before may still be delivered.  NGX_OK, NGX_DONE: nothing is
+ * left.
+ */
+ngx_int_t ngx_print_queue_rest(ngx_print_store_t *st, ngx_print_ref_t ref,
+    size_t max, ngx_print_batch_t *batch);
+
 /* the batch's next message: NGX_OK, NGX_DONE */
 ngx_int_t ngx_print_queue_next(ngx_print_store_t *st,
     ngx_print_batch_t *batch, ngx_print_message_t *msg);
