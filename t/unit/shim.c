@@ -1,0 +1,153 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * The few functions of nginx that the codecs call, for programs that are not
+ * nginx.  An allocation is a malloc() of its own, so that a sanitizer sees the
+ * end of each.  None is freed; they are kept on a list, so as not to be leaks.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+
+typedef struct shim_kept_s  shim_kept_t;
+
+struct shim_kept_s {
+    void         *p;
+    shim_kept_t  *next;
+};
+
+
+static void *shim_keep(void *p);
+static ngx_int_t shim_decode(ngx_str_t *dst, ngx_str_t *src,
+    const char *alphabet);
+
+
+static shim_kept_t  *shim_kept;
+
+
+void *
+ngx_palloc(ngx_pool_t *pool, size_t size)
+{
+    return shim_keep(malloc(size));
+}
+
+
+void *
+ngx_pnalloc(ngx_pool_t *pool, size_t size)
+{
+    return shim_keep(malloc(size));
+}
+
+
+void *
+ngx_pcalloc(ngx_pool_t *pool, size_t size)
+{
+    return shim_keep(calloc(1, size));
+}
+
+
+static void *
+shim_keep(void *p)
+{
+    shim_kept_t  *kept;
+
+    kept = malloc(sizeof(shim_kept_t));
+
+    if (kept) {
+        kept->p = p;
+        kept->next = shim_kept;
+        shim_kept = kept;
+    }
+
+    return p;
+}
+
+
+static const char  shim_base64[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+static const char  shim_base64url[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+
+void
+ngx_encode_base64(ngx_str_t *dst, ngx_str_t *src)
+{
+    u_char    *d;
+    size_t     i, k, rest;
+    uint32_t   v;
+
+    d = dst->data;
+
+    for (i = 0; i < src->len; i += 3) {
+        rest = ngx_min(src->len - i, 3);
+
+        for (v = 0, k = 0; k < 3; k++) {
+            v = v << 8 | (k < rest ? src->data[i + k] : 0);
+        }
+
+        for (k = 0; k < 4; k++) {
+            *d++ = (k <= rest) ? shim_base64[v >> (18 - 6 * k) & 63] : '=';
+        }
+    }
+
+    dst->len = d - dst->data;
+}
+
+
+ngx_int_t
+ngx_decode_base64(ngx_str_t *dst, ngx_str_t *src)
+{
+    return shim_decode(dst, src, shim_base64);
+}
+
+
+ngx_int_t
+ngx_decode_base64url(ngx_str_t *dst, ngx_str_t *src)
+{
+    return shim_decode(dst, src, shim_base64url);
+}
+
+
+static ngx_int_t
+shim_decode(ngx_str_t *dst, ngx_str_t *src, const char *alphabet)
+{
+    size_t       i, len;
+    u_char      *d;
+    uint32_t     v, bits;
+    const char  *c;
+
+    for (len = 0; len < src->len && src->data[len] != '='; len++) {
+        if (src->data[len] == '\0' || strchr(alphabet, src->data[len]) == NULL)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    if (len % 4 == 1) {
+        return NGX_ERROR;
+    }
+
+    d = dst->data;
+
+    for (v = 0, bits = 0, i = 0; i < len; i++) {
+        c = strchr(alphabet, src->data[i]);
+        v = v << 6 | (uint32_t) (c - alphabet);
+        bits += 6;
+
+        if (bits >= 8) {
+            bits -= 8;
+            *d++ = (u_char) (v >> bits);
+        }
+    }
+
+    dst->len = d - dst->data;
+
+    return NGX_OK;
+}
