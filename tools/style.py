@@ -137,7 +137,8 @@ RULES = {
 
     # warnings
     'long':       f'functions of up to {FUNCTION_WARN} lines',
-    'gap':        'two spaces after the longest type of the declarations',
+    'gap':        'two spaces after the longest type of the declarations, and'
+                  ' one for each *',
     'forward':    'static prototypes are in the order of the definitions',
     'sort':       'declarations are sorted by the length of the type',
     'parameters': f'up to {PARAMETERS_MAX} parameters',
@@ -613,7 +614,8 @@ def check_block(block, local, report):
             report(line + 1, 'align', f'name at column {column + 1}, others at'
                                       f' {common + 1}')
 
-    gap = min(len(d.group('gap')) for _, d in block)
+    gap = min(len(d.group('gap')) + (len(d.group('stars')) > 1)
+              for _, d in block)
     values = all(d.group('value') for _, d in block)
 
     if local and gap < 2 and not values and len(set(columns)) == 1:
@@ -633,7 +635,7 @@ def check_block(block, local, report):
 def check_declarations(src, report):
     for function in src.functions:
         block, first, wrapped = [], True, False
-        gaps = []
+        gaps, stars = [], 0
 
         for i in range(function.brace + 1, function.end):
             code = src.code[i]
@@ -641,7 +643,8 @@ def check_declarations(src, report):
 
             if first and found:
                 block.append((i, found))
-                gaps.append(len(found.group('gap')))
+                gaps.append(found.start('name') - found.end('type'))
+                stars = max(stars, len(found.group('stars')))
                 wrapped = not code.endswith(';')
                 continue
 
@@ -671,9 +674,9 @@ def check_declarations(src, report):
 
             block = []
 
-        if gaps and min(gaps) > 2:
-            report(function.brace + 2, 'gap', f'{min(gaps)} spaces after the'
-                                              ' longest type')
+        if gaps and min(gaps) - stars > 2:
+            report(function.brace + 2, 'gap', f'{min(gaps) - stars} spaces'
+                                              ' after the longest type')
 
     opened, block = False, []
 

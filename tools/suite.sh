@@ -20,11 +20,13 @@ PATH=$PATH:/usr/sbin:/sbin
 export NGX_BIN=${NGX_BIN:-$(command -v nginx)}
 export MODULE=${MODULE:-$build/ngx_print_module.so}
 
+# what is read below has no colors
+unset FORCE_COLOR
+
 cd "$root" || exit 1
 
 suite_style() {
-    tools/style_test.py
-    tools/style.py
+    tools/style_test.py && tools/style.py
 }
 
 suite_unit() {
