@@ -1,0 +1,145 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* The real clients, three versions of them, by each transport. */
+
+
+'use strict';
+
+
+const assert = require('node:assert');
+const { after, before, describe, it } = require('node:test');
+
+const clients = require('./lib/clients');
+const hub = require('./lib/hub');
+const { WORKERS, start } = require('./lib/target');
+const { waitFor } = require('./lib/wait');
+
+
+const PRINTS = 20;
+
+
+for (const workers of WORKERS) {
+    describe(`clients, ${workers} worker(s)`, { concurrency: true }, () => {
+        let target;
+        let port;
+
+        before(async () => {
+            target = await start({ workers, pingInterval: 300,
+                                   pingTimeout: 10000 });
+            port = target.port;
+        });
+
+        after(() => target.stop());
+
+        for (const version of Object.keys(clients.VERSIONS)) {
+            for (const transports of Object.keys(clients.TRANSPORTS)) {
+                it(`${version}, ${transports}`, async (t) => {
+                    const client = await clients.connect(target, t.name, {
+                        version, transports
+                    });
+
+                    t.after(() => client.leave());
+
+                    await prints(client);
+
+                    if (transports === 'both') {
+                        await client.upgraded();
+                    }
+
+                    await keepsAlive(client);
+                    await comesBack(client);
+                    await survives(client);
+                });
+
+                it(`${version}, ${transports}: namespace`, async (t) => {
+                    const socket = clients.VERSIONS[version](
+                        `${target.url}/other`,
+                        { forceNew: true,
+                          transports: clients.TRANSPORTS[transports]
+                                      || ['polling', 'websocket'] });
+                    let error;
+
+                    t.after(() => socket.disconnect());
+
+                    socket.on('connect_error', (e) => {
+                        error = e;
+                    });
+
+                    await waitFor(() => error, 'an error');
+                    assert.strictEqual(error.message, 'Invalid namespace');
+                });
+            }
+        }
+
+        /* in order, exactly once, whatever is in them */
+
+        async function prints(client) {
+            const texts = Array.from({ length: PRINTS },
+                                     (_, i) => `${i} 打印 😀 "\\\n`);
+
+            for (const text of texts) {
+                await hub.deliver(port, client.id, text);
+            }
+
+            await client.printed(PRINTS);
+            assert.deepStrictEqual(client.prints, texts);
+        }
+
+        async function keepsAlive(client) {
+            const { pings } = client;
+
+            await waitFor(() => client.pings >= pings + 4, 'pings');
+
+            assert.deepStrictEqual(client.reasons, []);
+            assert.ok(await hub.isOnline(port, client.id));
+        }
+
+        /* of its own will */
+
+        async function comesBack(client) {
+            const { id } = client.socket;
+
+            client.leave();
+            await hub.offline(port, client.id);
+            assert.strictEqual(await hub.print(port, client.id, 'lost'),
+                               hub.OFFLINE);
+
+            client.socket.connect();
+            await hub.online(port, client.id);
+            assert.notStrictEqual(client.socket.id, id);
+            assert.strictEqual((await hub.entry(port, client.id)).socketId,
+                               client.socket.id);
+
+            await hub.deliver(port, client.id, 'back');
+            await client.printed(PRINTS + 1);
+            assert.strictEqual(client.prints[PRINTS], 'back');
+            assert.deepStrictEqual(client.reasons, ['io client disconnect']);
+        }
+
+        /* a lost connection */
+
+        async function survives(client) {
+            const { connects } = client;
+
+            client.socket.io.engine.close();
+            await waitFor(() => client.connects > connects, 'a reconnect');
+            await hub.online(port, client.id);
+
+            /* the entry may be the lost one's still */
+
+            await waitFor(async () => {
+                const { socketId } = await hub.entry(port, client.id);
+
+                return socketId === client.socket.id;
+            }, 'the new registration');
+
+            await hub.deliver(port, client.id, 'again');
+            await client.printed(PRINTS + 2);
+            assert.strictEqual(client.prints[PRINTS + 1], 'again');
+        }
+    });
+}

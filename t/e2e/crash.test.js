@@ -1,0 +1,276 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * Workers that are killed: their WebSockets are offline at once and come back,
+ * sessions on long-polling go on, and what was taken for a session that lives
+ * is not lost.
+ */
+
+
+'use strict';
+
+
+const assert = require('node:assert');
+const { describe, it } = require('node:test');
+
+const clients = require('./lib/clients');
+const eio = require('./lib/eio');
+const hub = require('./lib/hub');
+const random = require('./lib/random');
+const station = require('./lib/station');
+const { increasing, sequence } = require('./lib/sequence');
+const { NGINX_ONLY, serve } = require('./lib/target');
+const { Pump } = require('./lib/pump');
+const { Steer } = require('./lib/steer');
+const { waitFor, SLOW } = require('./lib/wait');
+
+
+const OPTIONS = { workers: 4, pingInterval: 25000, pingTimeout: 20000 };
+
+
+/* stations whose WebSockets are at these workers */
+
+async function stationsAt(nginx, workers) {
+    const all = [];
+
+    for (let n = 0; workers.some((pid) => !at(pid)); n++) {
+        all.push(await station.websocket(nginx.port, `socket ${n}`));
+    }
+
+    return workers.map(at);
+
+    function at(pid) {
+        return all.find((one) => one.worker === pid);
+    }
+}
+
+
+async function registered(port, id) {
+    const session = await eio.polling(port);
+
+    session.socketId = await session.join();
+    await session.post(`42["register","${id}"]`);
+    await hub.online(port, id);
+
+    return session;
+}
+
+
+describe('crash', { skip: NGINX_ONLY }, () => {
+
+    it('WebSockets of a worker that is killed', async (t) => {
+        const nginx = await serve(t, OPTIONS);
+        const { port } = nginx;
+        const [victim, other] = nginx.workers();
+        const [lost, kept] = await stationsAt(nginx, [victim, other]);
+
+        await nginx.kill(victim);
+        await lost.end();
+        assert.strictEqual(lost.reason, 'end of the connection');
+        await hub.offline(port, lost.id);
+
+        await hub.deliver(port, kept.id, 'x');
+        await kept.printed(1);
+        assert.ok(!kept.closed);
+
+        const back = await station.websocket(port, lost.id);
+
+        await hub.deliver(port, lost.id, 'y');
+        await back.printed(1);
+    });
+
+    it('a GET at a worker that is killed', async (t) => {
+        const nginx = await serve(t, OPTIONS);
+        const { port } = nginx;
+        const steer = new Steer(port, nginx.workers());
+        const session = await registered(port, 'waits');
+        const poll = await steer.park(steer.workers[0], session);
+
+        await nginx.kill(steer.workers[0]);
+        assert.strictEqual((await poll.done).status, 0);
+        await hub.deliver(port, 'waits', 'x');
+
+        const entry = await hub.entry(port, 'waits');
+
+        assert.ok(entry.connected);
+        assert.strictEqual(entry.socketId, session.socketId);
+        assert.deepStrictEqual(await session.receive(),
+                               ['42["print",{"printData":"x"}]']);
+        steer.end();
+    });
+
+    it('a GET at another worker', async (t) => {
+        const nginx = await serve(t, OPTIONS);
+        const { port } = nginx;
+        const steer = new Steer(port, nginx.workers());
+        const session = await registered(port, 'waits');
+        const poll = await steer.park(steer.workers[1], session);
+
+        await nginx.kill(steer.workers[0]);
+        await hub.deliver(port, 'waits', 'x');
+        assert.strictEqual((await poll.done).body,
+                           '42["print",{"printData":"x"}]');
+        steer.end();
+    });
+
+    it('an upgrade at a worker that is killed', async (t) => {
+        const nginx = await serve(t, OPTIONS);
+        const { port } = nginx;
+        const steer = new Steer(port, nginx.workers());
+        const session = await registered(port, 'upgrades');
+        const socket = await steer.websocket(steer.workers[0],
+                                             session.upgrade);
+
+        socket.text('2probe');
+        assert.strictEqual(await socket.next(), '3probe');
+
+        await nginx.kill(steer.workers[0]);
+        assert.deepStrictEqual(await socket.rest(), []);
+        steer.end();
+
+        /* it polls on, and can be upgraded */
+
+        const next = await waitFor(async () => {
+            const attempt = await session.websocket();
+
+            attempt.text('2probe');
+
+            return await attempt.next() === '3probe' && attempt;
+        }, 'another probe');
+
+        next.text('5');
+        await hub.deliver(port, 'upgrades', 'x');
+        assert.strictEqual(await next.next(), '42["print",{"printData":"x"}]');
+        next.destroy();
+    });
+
+    it('what was taken for those who live is not lost', async (t) => {
+        const nginx = await serve(t, OPTIONS);
+        const { port } = nginx;
+        const [, ...safe] = nginx.workers();
+        const steer = new Steer(port, nginx.workers());
+        const sockets = await stationsAt(nginx, safe);
+
+        const polls = await Promise.all(safe.map((pid) => {
+            return station.polling(port, `poll ${pid}`, {
+                wire: steer.wire(pid, pid)
+            });
+        }));
+
+        const all = [...sockets, ...polls];
+        const pump = new Pump(port, all);
+
+        for (let i = 0; i < 10; i++) {
+            const victim = nginx.workers().find((pid) => !safe.includes(pid));
+
+            await pump.rounds(3);
+            await nginx.kill(victim);
+        }
+
+        await pump.rounds(3);
+        await pump.stop();
+
+        for (const one of all) {
+            const taken = pump.taken(one.id);
+
+            await one.printed(taken.length);
+            arrived(one.prints, taken, one.id);
+            assert.ok(!one.closed, one.id);
+            one.leave();
+        }
+
+        steer.end();
+    });
+
+    it('a storm', async (t) => {
+        const { pick, seed } = random.create();
+        const nginx = await serve(t, { ...OPTIONS, pingInterval: 500,
+                                       pingTimeout: 2000 * SLOW });
+        const { port } = nginx;
+
+        t.diagnostic(`SEED=${seed}`);
+
+        const real = await Promise.all(sequence(12).map((i) => {
+            return clients.connect(nginx, `real ${i}`, {
+                transports: Object.keys(clients.TRANSPORTS)[i % 3]
+            });
+        }));
+
+        t.after(() => real.forEach((client) => client.leave()));
+
+        const raw = await Promise.all(sequence(6).map((i) => {
+            return station.polling(port, `raw ${i}`, { stubborn: true });
+        }));
+
+        t.after(() => raw.forEach((one) => one.leave()));
+
+        const sids = raw.map((one) => one.socketId);
+        const all = [...real, ...raw];
+        const pump = new Pump(port, all);
+
+        for (let i = 0; i < 30; i++) {
+            await pump.rounds(pick([1, 2, 5]));
+
+            const pids = nginx.workers();
+
+            await Promise.all(pick([[pick(pids)], [pick(pids)], pids])
+                .map((pid) => nginx.kill(pid)));
+        }
+
+        await pump.stop();
+
+        /* every client is back, every raw session is the one it was */
+
+        await waitFor(async () => {
+            const entries = new Map((await hub.status(port)).map((entry) => {
+                return [entry.clientId, entry];
+            }));
+
+            return real.every(({ id, socket }) => {
+                return entries.get(id).connected
+                       && entries.get(id).socketId === socket.id;
+            });
+        }, `all clients to be back, SEED=${seed}`);
+
+        for (const [i, one] of raw.entries()) {
+            assert.ok(!one.closed, `${one.id}: ${one.reason} SEED=${seed}`);
+            assert.strictEqual((await hub.entry(port, one.id)).socketId,
+                               sids[i]);
+        }
+
+        /*
+         * Prints come again.  A client whose probe was killed is deaf until
+         * its ping timeout: it has paused its polls and does not resume them.
+         */
+
+        for (const one of all) {
+            let n = 1e6;
+
+            await waitFor(async () => {
+                await hub.print(port, one.id, String(n++));
+
+                return Number(one.prints[one.prints.length - 1]) >= 1e6;
+            }, `a print for ${one.id}, SEED=${seed}`);
+
+            increasing(one.prints, `${one.id} SEED=${seed}`);
+        }
+    });
+});
+
+
+/*
+ * All that was taken, in order and once.  Between them may be what was sent
+ * through a worker that was killed before it could answer.
+ */
+
+function arrived(prints, taken, id) {
+    increasing(prints, id);
+
+    const missing = taken.filter((text) => !prints.includes(text));
+
+    assert.deepStrictEqual(missing, [], id);
+}

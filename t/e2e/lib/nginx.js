@@ -1,0 +1,364 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * A private nginx: its own folder, its own port, in the foreground as a child
+ * of the test.  NGX_BIN and MODULE choose the binaries, NGX_PRELOAD is what
+ * LD_PRELOAD is to be, LOG_LEVEL the level of its log; KEEP=1 keeps the folder.
+ */
+
+
+'use strict';
+
+
+const { spawn } = require('node:child_process');
+const fs = require('node:fs');
+const net = require('node:net');
+const os = require('node:os');
+const path = require('node:path');
+
+const { configuration } = require('./nginx_conf');
+const { waitFor } = require('./wait');
+
+
+const NGINX = process.env.NGX_BIN || 'nginx';
+const MODULE = path.resolve(process.env.MODULE
+                            || path.join(__dirname, '../../../build',
+                                         'ngx_print_module.so'));
+
+/* what must not be in a log: faults, and processes that ended badly */
+
+const FAULT = /\[(?:emerg|alert|crit)\]|exited with (?:fatal )?code [^0]/;
+
+/* what the death of a worker by SIGKILL may leave there */
+
+const KILLED = [
+    /exited on signal 9/,
+    /shared memory zone .* was locked by/
+];
+
+
+class Nginx {
+
+    constructor(options) {
+        this.kind = 'nginx';
+        this.options = { workers: 1, ...options };
+        this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'print-e2e-'));
+        this.child = null;
+        this.allowed = [];
+        this.stderr = '';
+
+        fs.mkdirSync(path.join(this.folder, 'logs'));
+        fs.mkdirSync(path.join(this.folder, 'temp'));
+
+        this.onExit = () => this.killAll();
+    }
+
+    get url() {
+        return `http://127.0.0.1:${this.port}`;
+    }
+
+    get master() {
+        return this.child.pid;
+    }
+
+    async start() {
+        const fixed = this.options.port;
+
+        for (let attempt = 0; ; attempt++) {
+            this.port = fixed || await freePort();
+            this.configure();
+            this.spawn();
+
+            await waitFor(async () => this.exit || await accepts(this.port),
+                          () => `nginx to listen: ${this.log()}`);
+
+            if (!this.exit) {
+                break;
+            }
+
+            if (fixed || attempt === 3 || !/bind\(\)/.test(this.log())) {
+                throw new Error(`nginx did not start:\n${this.stderr}`
+                                + this.log());
+            }
+
+            fs.rmSync(this.logFile);
+        }
+
+        await this.ready();
+    }
+
+    spawn() {
+        const env = { ...process.env };
+
+        if (process.env.NGX_PRELOAD) {
+            env.LD_PRELOAD = process.env.NGX_PRELOAD;
+        }
+
+        this.exit = null;
+
+        this.child = spawn(NGINX, ['-p', this.folder, '-c', 'nginx.conf',
+                                   '-e', this.logFile],
+                           { env, stdio: ['ignore', 'ignore', 'pipe'] });
+
+        this.child.stderr.on('data', (data) => {
+            this.stderr += data;
+        });
+
+        const { child } = this;
+
+        this.ended = new Promise((resolve) => {
+            child.on('error', (error) => {
+                this.exit = { error };
+                resolve();
+            });
+
+            child.on('exit', (code, signal) => {
+                this.exit = { code, signal };
+                process.off('exit', this.onExit);
+                resolve();
+            });
+        });
+
+        process.on('exit', this.onExit);
+    }
+
+    configure(changes = {}) {
+        Object.assign(this.options, changes);
+
+        fs.writeFileSync(path.join(this.folder, 'nginx.conf'),
+                         configuration({
+                             ...this.options,
+                             module: MODULE,
+                             port: this.port,
+                             level: process.env.LOG_LEVEL || 'info'
+                         }));
+    }
+
+    /* all workers have begun to run */
+
+    async ready() {
+        if (this.options.masterProcess === false) {
+            return;
+        }
+
+        await waitFor(() => this.workers().length === this.options.workers,
+                      () => `${this.options.workers} workers, there are `
+                            + `${this.workers().length}\n${this.log()}`);
+    }
+
+    children() {
+        const { pid } = this.child;
+
+        return read(`/proc/${pid}/task/${pid}/children`).split(' ')
+            .filter(Boolean).map(Number);
+    }
+
+    /* pids of the workers that accept connections */
+
+    workers() {
+        return this.children().filter((pid) => {
+            return /^nginx: worker process(?! is)/.test(title(pid));
+        });
+    }
+
+    /*
+     * Reloads, with other options if they are given.  Returns when the new
+     * workers run and the old ones accept no more: their pids.
+     */
+
+    async reload(changes) {
+        const old = this.workers();
+
+        this.configure(changes);
+        process.kill(this.master, 'SIGHUP');
+
+        await waitFor(() => {
+            const now = this.workers();
+
+            return now.length === this.options.workers
+                   && !now.some((pid) => old.includes(pid));
+
+        }, () => `the workers of a reload\n${this.log()}`);
+
+        return old;
+    }
+
+    /* those processes have exited */
+
+    async gone(pids) {
+        await waitFor(() => !pids.some((pid) => this.children().includes(pid)),
+                      () => `the exit of ${pids}\n${this.log()}`);
+    }
+
+    /* kills a worker and waits for the one that takes its place */
+
+    async kill(pid) {
+        this.allow(...KILLED);
+        process.kill(pid, 'SIGKILL');
+
+        await this.gone([pid]);
+        await this.ready();
+    }
+
+    get logFile() {
+        return path.join(this.folder, 'logs/error.log');
+    }
+
+    log() {
+        return read(this.logFile);
+    }
+
+    /* lines of the log that match one of these are no fault */
+
+    allow(...patterns) {
+        this.allowed.push(...patterns);
+    }
+
+    faults() {
+        return this.log().split('\n').filter((line) => {
+            return FAULT.test(line)
+                   && !this.allowed.some((pattern) => pattern.test(line));
+        });
+    }
+
+    signal(name) {
+        process.kill(this.master, name);
+    }
+
+    /* stops it, at once or (SIGQUIT) gracefully; the folder stays */
+
+    async halt(name = 'SIGTERM') {
+        if (!this.exit) {
+            this.signal(name);
+        }
+
+        try {
+            await waitFor(() => this.exit, () => `nginx to end\n${this.log()}`);
+
+        } finally {
+            this.killAll();
+        }
+    }
+
+    /*
+     * The end: throws if there are faults in the log.  An old worker that is
+     * stopped while it shuts down would complain of its connections.
+     */
+
+    async stop() {
+        await waitFor(() => this.exit || !this.children().some((pid) => {
+            return /is shutting down/.test(title(pid));
+        }), () => `old workers to exit\n${this.log()}`);
+
+        await this.halt();
+
+        const faults = this.faults();
+
+        this.clear();
+
+        if (faults.length) {
+            throw new Error(`in the log of nginx:\n${faults.join('\n')}`);
+        }
+    }
+
+    clear() {
+        if (!process.env.KEEP) {
+            fs.rmSync(this.folder, { recursive: true });
+        }
+    }
+
+    /* the children first: without their master they would live on */
+
+    killAll() {
+        if (this.exit) {
+            return;
+        }
+
+        const pids = this.children();
+
+        this.child.kill('SIGKILL');
+
+        for (const pid of pids) {
+            try {
+                process.kill(pid, 'SIGKILL');
+
+            } catch (error) {
+                /* it is gone already */
+            }
+        }
+    }
+}
+
+
+function read(file) {
+    try {
+        return fs.readFileSync(file, 'utf8');
+
+    } catch (error) {
+        return '';
+    }
+}
+
+
+function title(pid) {
+    return read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
+}
+
+
+function freePort() {
+    return new Promise((resolve, reject) => {
+        const server = net.createServer();
+
+        server.once('error', reject);
+
+        server.listen(0, '127.0.0.1', () => {
+            const { port } = server.address();
+
+            server.close(() => resolve(port));
+        });
+    });
+}
+
+
+function accepts(port) {
+    return new Promise((resolve) => {
+        const socket = net.connect(port, '127.0.0.1');
+
+        socket.on('connect', () => {
+            socket.destroy();
+            resolve(true);
+        });
+
+        socket.on('error', () => resolve(false));
+    });
+}
+
+
+/* a test that is ended from outside must not leave an nginx behind */
+
+for (const name of ['SIGINT', 'SIGTERM']) {
+    process.once(name, () => process.exit(1));
+}
+
+
+async function start(options) {
+    const nginx = new Nginx(options);
+
+    try {
+        await nginx.start();
+
+    } catch (error) {
+        nginx.killAll();
+        nginx.clear();
+        throw error;
+    }
+
+    return nginx;
+}
+
+
+module.exports = { start };

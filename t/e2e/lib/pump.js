@@ -1,0 +1,96 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* Prints to stations, without a pause, each on a connection of its own. */
+
+
+'use strict';
+
+
+const http = require('./raw_http');
+const hub = require('./hub');
+const { waitFor } = require('./wait');
+
+
+class Pump {
+
+    /* request: what sends a request, as raw_http's request(port, path) */
+
+    constructor(port, stations, request = http.request) {
+        this.port = port;
+        this.request = request;
+        this.accepted = new Map();     /* by id: what was answered as taken */
+        this.sent = new Map();         /* their number, answered or not */
+        this.error = null;
+        this.stopped = false;
+
+        this.running = Promise.all(stations.map((one) => this.run(one.id)))
+            .catch((error) => {
+                this.error = error;
+            });
+    }
+
+    async run(id) {
+        const accepted = [];
+
+        this.accepted.set(id, accepted);
+
+        for (let n = 0; !this.stopped; n++) {
+            this.sent.set(id, n);
+
+            const { status, body } = await this.request(
+                this.port, `/startPrint?${new URLSearchParams({
+                    clientId: id, printData: n
+                })}`);
+
+            if (status === 0) {
+                continue;
+            }
+
+            if (status !== 200) {
+                throw new Error(`print ${n} to ${id}: ${status} ${body}`);
+            }
+
+            if (JSON.parse(body).message === hub.RECEIVED) {
+                accepted.push(String(n));
+            }
+        }
+    }
+
+    /* every station was printed to n more times */
+
+    async rounds(n) {
+        const goal = new Map([...this.sent].map(([id, sent]) => {
+            return [id, sent + n];
+        }));
+
+        await waitFor(() => this.error || [...goal].every(([id, count]) => {
+            return this.sent.get(id) >= count;
+        }), 'prints');
+
+        if (this.error) {
+            throw this.error;
+        }
+    }
+
+    async stop() {
+        this.stopped = true;
+        await this.running;
+
+        if (this.error) {
+            throw this.error;
+        }
+    }
+
+    /* what was taken for a station, in the order in which it was sent */
+
+    taken(id) {
+        return this.accepted.get(id);
+    }
+}
+
+
+module.exports = { Pump };

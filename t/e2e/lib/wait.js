@@ -1,0 +1,79 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* Waiting for something to become true: the only clock of these tests. */
+
+
+'use strict';
+
+
+/* how many times slower than usual the server may be, as under a sanitizer */
+
+const SLOW = Number(process.env.E2E_SLOW || 1);
+
+const PATIENCE = 20000 * SLOW;
+
+/* between two looks, in ms: often at first, then more seldom */
+
+const STEP = 1;
+const MAX_STEP = 20;
+
+
+function sleep(ms) {
+    return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+
+/*
+ * Calls condition, which may be asynchronous, until it returns a true value,
+ * and returns that; throws with what was awaited if it takes too long.
+ */
+
+async function waitFor(condition, what, timeout = PATIENCE) {
+    const end = Date.now() + timeout;
+
+    for (let step = STEP; ; step = Math.min(2 * step, MAX_STEP)) {
+        const value = await condition();
+
+        if (value) {
+            return value;
+        }
+
+        if (Date.now() > end) {
+            throw late(what, timeout);
+        }
+
+        await sleep(step);
+    }
+}
+
+
+/* the promise's value; throws with what was awaited if it takes too long */
+
+async function within(promise, what, timeout = PATIENCE) {
+    let timer;
+
+    const alarm = new Promise((resolve, reject) => {
+        timer = setTimeout(() => reject(late(what, timeout)), timeout);
+    });
+
+    try {
+        return await Promise.race([promise, alarm]);
+
+    } finally {
+        clearTimeout(timer);
+    }
+}
+
+
+function late(what, timeout) {
+    const text = typeof what === 'function' ? what() : what;
+
+    return new Error(`in vain for ${timeout} ms: ${text}`);
+}
+
+
+module.exports = { waitFor, within, PATIENCE, SLOW };

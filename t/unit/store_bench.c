@@ -1,0 +1,438 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "store_bench.h"
+
+
+#define BENCH_BYTES  (2 * 1024 * 1024)
+
+
+static void bench_notify(ngx_print_store_t *st);
+static void bench_late(int signo);
+static bench_state_e bench_wait(pid_t pid);
+static void bench_fail(const char *what);
+
+
+volatile ngx_msec_t   ngx_current_msec;
+volatile ngx_time_t  *ngx_cached_time;
+
+u_char               *bench_zone;
+size_t                bench_size;
+ngx_print_wake_t      bench_wake;
+ngx_uint_t            bench_notified;
+
+static ngx_time_t     bench_time;
+
+
+void
+bench_limit(unsigned seconds)
+{
+    (void) signal(SIGALRM, bench_late);
+    (void) alarm(seconds);
+}
+
+
+static void
+bench_late(int signo)
+{
+    static const char  text[] = "not ok: it takes too long\n";
+
+    if (write(STDOUT_FILENO, text, sizeof(text) - 1) == -1) {
+        _exit(3);
+    }
+
+    _exit(2);
+}
+
+
+static void
+bench_fail(const char *what)
+{
+    perror(what);
+    exit(2);
+}
+
+
+void
+bench_create(size_t size, uint32_t sessions, uint32_t clients,
+    uint32_t blocks)
+{
+    ngx_print_store_shctx_t  *sh;
+
+    if (bench_zone == NULL
+        && ngx_print_wake_create(&bench_wake, 16) != NGX_OK)
+    {
+        bench_fail("bench_create");
+    }
+
+    if (size != bench_size) {
+
+        if (bench_zone) {
+            (void) munmap(bench_zone, bench_size);
+        }
+
+        bench_zone = mmap(NULL, size, PROT_READ|PROT_WRITE,
+                          MAP_SHARED|MAP_ANONYMOUS, -1, 0);
+
+        if (bench_zone == MAP_FAILED) {
+            bench_fail("mmap");
+        }
+
+        bench_size = size;
+    }
+
+    ngx_memzero(bench_zone, bench_size);
+
+    ngx_print_store_create(bench_zone, bench_size, 0x5eed);
+
+    sh = (ngx_print_store_shctx_t *) bench_zone;
+
+    if (sessions) {
+        sh->nsessions = sessions + 1;
+    }
+
+    if (clients) {
+        sh->nclients = clients + 1;
+        sh->nbuckets = 4;
+    }
+
+    if (blocks) {
+        sh->nblocks = blocks + 1;
+    }
+
+    bench_clock(1700000000000);
+}
+
+
+void
+bench_clock(ngx_msec_t ms)
+{
+    ngx_current_msec = ms;
+    bench_time.sec = ms / 1000;
+    ngx_cached_time = &bench_time;
+}
+
+
+void
+bench_view(ngx_print_store_t *st)
+{
+    ngx_memzero(st, sizeof(ngx_print_store_t));
+
+    if (ngx_print_store_open(st, bench_zone, &bench_wake) != NGX_OK) {
+        bench_fail("bench_view");
+    }
+
+    st->notify = bench_notify;
+}
+
+
+static void
+bench_notify(ngx_print_store_t *st)
+{
+    bench_notified++;
+}
+
+
+void
+bench_join(ngx_print_store_t *st)
+{
+    if (ngx_print_wake_claim(&bench_wake) != NGX_OK) {
+        bench_fail("bench_join");
+    }
+
+    bench_view(st);
+    ngx_print_store_join(st);
+}
+
+
+void
+bench_fake(ngx_print_store_t *st, ngx_print_wake_t *wake, ngx_uint_t slot)
+{
+    bench_view(st);
+
+    *wake = bench_wake;
+    wake->slot = slot;
+    st->wake = wake;
+
+    ngx_print_store_join(st);
+}
+
+
+void
+bench_as(ngx_print_store_t *st, ngx_uint_t slot)
+{
+    bench_view(st);
+
+    st->slot = slot;
+    st->epoch = st->workers[slot].epoch;
+    st->id = ngx_print_store_id(st->epoch, slot);
+}
+
+
+ngx_int_t
+bench_open(ngx_print_store_t *st, ngx_uint_t n, ngx_uint_t ws,
+    ngx_print_ref_t *ref, uint32_t *token)
+{
+    uint32_t                  t;
+    ngx_int_t                 rc;
+    ngx_print_session_init_t  init;
+
+    ngx_memzero(&init, sizeof(init));
+
+    init.ping_interval = BENCH_INTERVAL;
+    init.ping_timeout = BENCH_TIMEOUT;
+    init.connect_timeout = BENCH_CONNECT;
+    init.eio = 4;
+
+    bench_key(init.key, n);
+    ngx_memset(init.addr, (int) n, NGX_PRINT_SESSION_ADDR);
+
+    rc = ngx_print_session_open(st, &init, ws, ref, &t);
+
+    if (rc == NGX_OK && ws) {
+        *token = t;
+    }
+
+    return rc;
+}
+
+
+void
+bench_key(u_char *key, ngx_uint_t n)
+{
+    ngx_memset(key, 'k', NGX_PRINT_SESSION_KEY);
+
+    key[0] = 0xff;
+    key[1] = (u_char) (n >> 16);
+    key[2] = (u_char) (n >> 8);
+    key[3] = (u_char) n;
+}
+
+
+void
+bench_sock(u_char *sock, ngx_uint_t n)
+{
+    ngx_memset(sock, 's', NGX_PRINT_SESSION_SOCK);
+
+    sock[0] = (u_char) (n >> 16);
+    sock[1] = (u_char) (n >> 8);
+    sock[2] = (u_char) n;
+}
+
+
+ngx_int_t
+bench_send(ngx_print_store_t *st, ngx_print_ref_t ref, ngx_uint_t n,
+    size_t len)
+{
+    ngx_str_t  parts[2];
+
+    /* two parts, which meet somewhere within a block */
+
+    parts[0].data = bench_bytes(n, len);
+    parts[0].len = len / 3;
+    parts[1].data = parts[0].data + parts[0].len;
+    parts[1].len = len - parts[0].len;
+
+    return ngx_print_queue_send(st, ref, parts, 2, n & 1, BENCH_LIMIT);
+}
+
+
+u_char *
+bench_bytes(ngx_uint_t n, size_t len)
+{
+    size_t             i;
+
+    static size_t      made_len;
+    static u_char      bytes[BENCH_BYTES];
+    static ngx_uint_t  made_of;
+
+    if (made_of == n && made_len >= len) {
+        return bytes;
+    }
+
+    for (i = 0; i < len; i++) {
+        bytes[i] = (u_char) (n * 31 + i * 7 + i / 251);
+    }
+
+    made_of = n;
+    made_len = len;
+
+    return bytes;
+}
+
+
+pid_t
+bench_fork(void)
+{
+    pid_t  pid;
+
+    (void) fflush(stdout);
+
+    pid = fork();
+
+    if (pid == -1) {
+        bench_fail("fork");
+    }
+
+    if (pid == 0) {
+        (void) prctl(PR_SET_PDEATHSIG, SIGKILL);
+    }
+
+    return pid;
+}
+
+
+pid_t
+bench_hold(void (*proc)(void *data), void *data)
+{
+    int    p[2];
+    char   c;
+    pid_t  pid;
+
+    if (pipe(p) == -1) {
+        bench_fail("pipe");
+    }
+
+    pid = bench_fork();
+
+    if (pid == 0) {
+        proc(data);
+
+        if (write(p[1], "", 1) != 1) {
+            bench_fail("write");
+        }
+
+        for ( ;; ) {
+            (void) pause();
+        }
+    }
+
+    (void) close(p[1]);
+
+    if (read(p[0], &c, 1) != 1) {
+        fprintf(stderr, "a process has ended\n");
+        exit(2);
+    }
+
+    (void) close(p[0]);
+
+    return pid;
+}
+
+
+pid_t
+bench_trace(void (*proc)(void *data), void *data)
+{
+    pid_t      pid;
+    cpu_set_t  cpus;
+
+    /* to step is to switch: that is quick on one processor only */
+
+    CPU_ZERO(&cpus);
+    CPU_SET(sched_getcpu(), &cpus);
+    (void) sched_setaffinity(0, sizeof(cpus), &cpus);
+
+    pid = bench_fork();
+
+    if (pid == 0) {
+
+        if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == -1) {
+            bench_fail("ptrace(PTRACE_TRACEME)");
+        }
+
+        bench_pause();
+        proc(data);
+        _exit(0);
+    }
+
+    if (bench_wait(pid) != BENCH_PAUSED
+        || ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_EXITKILL) == -1)
+    {
+        bench_fail("bench_trace");
+    }
+
+    return pid;
+}
+
+
+void
+bench_pause(void)
+{
+    (void) raise(SIGSTOP);
+}
+
+
+bench_state_e
+bench_resume(pid_t pid)
+{
+    if (ptrace(PTRACE_CONT, pid, NULL, NULL) == -1) {
+        bench_fail("ptrace(PTRACE_CONT)");
+    }
+
+    return bench_wait(pid);
+}
+
+
+bench_state_e
+bench_step(pid_t pid)
+{
+    if (ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL) == -1) {
+        bench_fail("ptrace(PTRACE_SINGLESTEP)");
+    }
+
+    return bench_wait(pid);
+}
+
+
+static bench_state_e
+bench_wait(pid_t pid)
+{
+    int  status;
+
+    if (waitpid(pid, &status, 0) != pid) {
+        bench_fail("waitpid");
+    }
+
+    if (!WIFSTOPPED(status)) {
+        return BENCH_DEAD;
+    }
+
+    switch (WSTOPSIG(status)) {
+
+    case SIGTRAP:
+        return BENCH_STEPPED;
+
+    case SIGSTOP:
+        return BENCH_PAUSED;
+
+    default: /* a fault */
+        bench_kill(pid);
+        return BENCH_DEAD;
+    }
+}
+
+
+void
+bench_kill(pid_t pid)
+{
+    int  status;
+
+    (void) kill(pid, SIGKILL);
+
+    do {
+        if (waitpid(pid, &status, 0) != pid) {
+            bench_fail("waitpid");
+        }
+    } while (WIFSTOPPED(status));
+}

@@ -1,0 +1,103 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * What the store's tests share: a zone in memory that is inherited, workers
+ * with and without a process, a clock, and processes that are run one machine
+ * instruction at a time.
+ */
+
+
+#ifndef _NGX_PRINT_STORE_BENCH_H_INCLUDED_
+#define _NGX_PRINT_STORE_BENCH_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_store.h"
+#include "ngx_print_store_zone.h"
+
+
+#define BENCH_INTERVAL  10000   /* of the sessions that bench_open() opens */
+#define BENCH_TIMEOUT   5000
+#define BENCH_CONNECT   45000
+
+#define BENCH_LIMIT     (64 * 1024)
+
+
+typedef enum {
+    BENCH_STEPPED = 0,
+    BENCH_PAUSED,
+    BENCH_DEAD
+} bench_state_e;
+
+
+extern u_char            *bench_zone;
+extern size_t             bench_size;
+extern ngx_print_wake_t   bench_wake;       /* of this process */
+extern ngx_uint_t         bench_notified;   /* calls of notify() */
+
+
+/* the program ends, as failed, when it takes longer */
+void bench_limit(unsigned seconds);
+
+/*
+ * A new zone for all further processes; of so many records at most, 0 for as
+ * many as fit.
+ */
+void bench_create(size_t size, uint32_t sessions, uint32_t clients,
+    uint32_t blocks);
+
+/* the clock of this process, ms since the epoch */
+void bench_clock(ngx_msec_t ms);
+
+/* a view of the zone that has joined nothing */
+void bench_view(ngx_print_store_t *st);
+
+/* claims a slot for this process and joins */
+void bench_join(ngx_print_store_t *st);
+
+/* joins as a worker without a process; wake: its own claim */
+void bench_fake(ngx_print_store_t *st, ngx_print_wake_t *wake,
+    ngx_uint_t slot);
+
+/* a view as the worker that has this slot now */
+void bench_as(ngx_print_store_t *st, ngx_uint_t slot);
+
+/* opens session number n, its key and address are made of the number */
+ngx_int_t bench_open(ngx_print_store_t *st, ngx_uint_t n, ngx_uint_t ws,
+    ngx_print_ref_t *ref, uint32_t *token);
+void bench_key(u_char *key, ngx_uint_t n);
+void bench_sock(u_char *sock, ngx_uint_t n);
+
+/* sends len bytes that are made of n */
+ngx_int_t bench_send(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t n, size_t len);
+u_char *bench_bytes(ngx_uint_t n, size_t len);   /* until the next call */
+
+
+/* a process that ends with this one */
+pid_t bench_fork(void);
+
+/* a process that has called proc() and then does nothing */
+pid_t bench_hold(void (*proc)(void *data), void *data);
+
+/* kills a process of ours, and waits until it is gone */
+void bench_kill(pid_t pid);
+
+/*
+ * A process that calls proc() and is stopped before it and in each call of
+ * bench_pause().  resume() lets it run, step() executes one instruction of it;
+ * both tell where it is now.
+ */
+pid_t bench_trace(void (*proc)(void *data), void *data);
+void bench_pause(void);
+bench_state_e bench_resume(pid_t pid);
+bench_state_e bench_step(pid_t pid);
+
+
+#endif /* _NGX_PRINT_STORE_BENCH_H_INCLUDED_ */

@@ -1,0 +1,884 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "store_check.h"
+
+
+#define CHECK_MAX  65536
+
+/* ends the function with what is wrong, if it is */
+#define check(cond, text)                                                     \
+    do { if (!(cond)) { return text; } } while (0)
+
+#define check_sub(call)                                                       \
+    do { err = (call); if (err) { return err; } } while (0)
+
+
+/* where a check is: what it has seen so far */
+typedef struct {
+    ngx_print_store_t  *st;
+    ngx_uint_t          flags;
+    u_char              block[CHECK_MAX];
+    u_char              session[CHECK_MAX];
+    u_char              client[CHECK_MAX];
+} check_t;
+
+
+static const char *check_header(check_t *ck);
+static const char *check_sessions(check_t *ck);
+static const char *check_session(check_t *ck, ngx_print_store_session_t *s);
+static const char *check_session_settled(check_t *ck,
+    ngx_print_store_session_t *s);
+static ngx_uint_t check_worker(check_t *ck, ngx_uint_t slot, uint32_t epoch);
+static uint32_t check_deadline(ngx_print_store_session_t *s);
+static const char *check_queue(check_t *ck, ngx_print_store_queue_t *q);
+static const char *check_message(check_t *ck, uint32_t block,
+    ngx_uint_t complete);
+static const char *check_workers(check_t *ck);
+static const char *check_ready(check_t *ck, ngx_uint_t slot);
+static const char *check_blocks(check_t *ck);
+static const char *check_clients(check_t *ck);
+static const char *check_client(check_t *ck, uint32_t index);
+static const char *check_bucket(check_t *ck, uint32_t bucket);
+static const char *check_offline(check_t *ck);
+
+static char *text_session(ngx_print_store_t *st, char *p, char *last,
+    ngx_print_store_session_t *s);
+static char *text_chain(ngx_print_store_t *st, char *p, char *last,
+    uint32_t block);
+static char *text_client(ngx_print_store_t *st, char *p, char *last,
+    ngx_print_store_client_t *cl);
+static char *text_add(char *p, char *last, const char *fmt, ...);
+static int text_session_cmp(const void *one, const void *two);
+static int text_client_cmp(const void *one, const void *two);
+
+
+static const char  *text_states[] = {
+    "FREE", "OPEN", "UPGRADING", "WS", "CLOSING", "LINGER"
+};
+
+static const char  *text_kinds[] = { "none", "poll", "ws", "close" };
+
+
+const char *
+check_zone(ngx_print_store_t *st, ngx_uint_t flags)
+{
+    const char      *err;
+
+    static check_t   ck;
+
+    ngx_memzero(&ck, sizeof(check_t));
+
+    ck.st = st;
+    ck.flags = flags;
+
+    check_sub(check_header(&ck));
+    check_sub(check_sessions(&ck));
+    check_sub(check_workers(&ck));
+    check_sub(check_blocks(&ck));
+    check_sub(check_clients(&ck));
+
+    return NULL;
+}
+
+
+static const char *
+check_header(check_t *ck)
+{
+    ngx_print_store_shctx_t  *sh;
+
+    sh = ck->st->sh;
+
+    check(sh->magic == NGX_PRINT_STORE_MAGIC, "magic");
+    check(sh->lock == 0, "the lock is not free");
+    check(sh->dirty == 0, "a section is open");
+
+    check(sh->nsessions <= CHECK_MAX && sh->nclients <= CHECK_MAX
+          && sh->nblocks <= CHECK_MAX, "too large for this check");
+
+    check(sh->session_top >= 1 && sh->session_top <= sh->nsessions,
+          "session_top");
+    check(sh->client_top >= 1 && sh->client_top <= sh->nclients,
+          "client_top");
+    check(sh->block_top >= 1 && sh->block_top <= sh->nblocks, "block_top");
+
+    return NULL;
+}
+
+
+/* each record is either in use or on the free list, once */
+
+static const char *
+check_sessions(check_t *ck)
+{
+    uint32_t                    i, n;
+    const char                 *err;
+    ngx_print_store_t          *st;
+    ngx_print_store_session_t  *s;
+
+    st = ck->st;
+
+    for (i = st->sh->session_free; i; i = st->sessions[i].ready_next) {
+        check(i < st->sh->session_top, "free session out of range");
+        check(ck->session[i] == 0, "session twice on the free list");
+        check(st->sessions[i].state == NGX_PRINT_SESSION_FREE,
+              "session in use on the free list");
+
+        ck->session[i] = 1;
+    }
+
+    n = 0;
+
+    for (i = 1; i < st->sh->nsessions; i++) {
+        s = &st->sessions[i];
+
+        if (s->state != NGX_PRINT_SESSION_FREE) {
+            check(i < st->sh->session_top, "session in use above the top");
+            check_sub(check_session(ck, s));
+            n++;
+            continue;
+        }
+
+        check(i >= st->sh->session_top || ck->session[i],
+              "free session on no list");
+        check(st->deadlines[i] == 0, "free session with a deadline");
+        check(s->ready_slot == 0, "free session listed as ready");
+    }
+
+    check(n == st->sh->session_count, "session_count");
+
+    return NULL;
+}
+
+
+static const char *
+check_session(check_t *ck, ngx_print_store_session_t *s)
+{
+    uint32_t            index;
+    const char         *err;
+    ngx_uint_t          wanted;
+    ngx_print_store_t  *st;
+
+    st = ck->st;
+    index = s - st->sessions;
+
+    check(s->state <= NGX_PRINT_SESSION_LINGER, "session's state");
+    check(s->att_kind <= NGX_PRINT_ATT_CLOSE, "session's attachment");
+    check(s->gen != 0, "session without a generation");
+
+    check_sub(check_queue(ck, &s->out));
+    check_sub(check_queue(ck, &s->in));
+
+    check(s->in.head == 0 || s->parts >= s->in.count, "parts of a packet");
+
+    if (ngx_print_session_live_locked(s)) {
+        check(st->deadlines[index] == check_deadline(s), "live deadline");
+
+    } else if (s->state == NGX_PRINT_SESSION_LINGER) {
+        check(st->deadlines[index] != 0, "lingers without a deadline");
+        check(s->clients == 0, "lingers with clients");
+    }
+
+    if (s->state == NGX_PRINT_SESSION_CLOSING) {
+        wanted = ck->flags & CHECK_CLOSING;
+
+    } else {
+        wanted = ck->flags & CHECK_READY
+                 && ((s->att_kind == NGX_PRINT_ATT_POLL
+                      && s->state == NGX_PRINT_SESSION_UPGRADING)
+                     || (s->out.head
+                         && !(s->flags & NGX_PRINT_SESSION_BLOCKED)));
+    }
+
+    check(s->ready_slot || !wanted
+          || (s->att_kind != NGX_PRINT_ATT_POLL
+              && s->att_kind != NGX_PRINT_ATT_WS),
+          "session with work is not listed");
+
+    if (ck->flags & CHECK_SETTLED) {
+        check_sub(check_session_settled(ck, s));
+    }
+
+    return NULL;
+}
+
+
+/* whatever a session waits for is up to a worker that lives */
+
+static const char *
+check_session_settled(check_t *ck, ngx_print_store_session_t *s)
+{
+    ngx_uint_t  attached;
+
+    attached = s->att_kind != NGX_PRINT_ATT_NONE;
+
+    check(!attached || check_worker(ck, s->att_slot, s->att_epoch),
+          "attached to the dead");
+
+    check(s->post_epoch == 0 || check_worker(ck, s->post_slot, s->post_epoch),
+          "a dead worker's POST");
+
+    switch (s->state) {
+
+    case NGX_PRINT_SESSION_WS:
+        check(s->att_kind == NGX_PRINT_ATT_WS, "WS without a WebSocket");
+        break;
+
+    case NGX_PRINT_SESSION_CLOSING:
+        check(attached, "CLOSING without a finisher");
+        break;
+
+    case NGX_PRINT_SESSION_UPGRADING:
+        check(check_worker(ck, s->probe_slot, s->probe_epoch),
+              "UPGRADING by the dead");
+
+        /* fall through */
+
+    default:
+        check(!attached || s->att_kind == NGX_PRINT_ATT_POLL,
+              "OPEN, but no poll is attached");
+    }
+
+    return NULL;
+}
+
+
+static ngx_uint_t
+check_worker(check_t *ck, ngx_uint_t slot, uint32_t epoch)
+{
+    return slot < NGX_PRINT_WAKE_SLOTS && epoch
+           && ck->st->workers[slot].epoch == epoch;
+}
+
+
+static uint32_t
+check_deadline(ngx_print_store_session_t *s)
+{
+    uint32_t  ms;
+
+    ms = s->ping_at;
+
+    if (s->connect_by && !(s->flags & NGX_PRINT_SESSION_JOINED)
+        && (int32_t) (s->connect_by - ms) < 0)
+    {
+        ms = s->connect_by;
+    }
+
+    return ms ? ms : 1;
+}
+
+
+static const char *
+check_queue(check_t *ck, ngx_print_store_queue_t *q)
+{
+    uint32_t                 block, tail, bytes, blocks, count;
+    const char              *err;
+    ngx_print_store_head_t  *h;
+
+    tail = 0;
+    bytes = 0;
+    blocks = 0;
+    count = 0;
+
+    for (block = q->head; block; block = h->next) {
+        check_sub(check_message(ck, block, 1));
+
+        h = ngx_print_store_head(ck->st, block);
+
+        tail = block;
+        bytes += h->len;
+        blocks += h->nblocks;
+        count++;
+    }
+
+    check(q->tail == tail, "queue's tail");
+    check(q->bytes == bytes, "queue's bytes");
+    check(q->blocks == blocks, "queue's blocks");
+    check(q->count == count, "queue's count");
+
+    return NULL;
+}
+
+
+static const char *
+check_message(check_t *ck, uint32_t block, ngx_uint_t complete)
+{
+    uint32_t                 b, n, last;
+    ngx_print_store_t       *st;
+    ngx_print_store_head_t  *h;
+
+    st = ck->st;
+    n = 0;
+    last = 0;
+
+    for (b = block; b; b = st->fat[b]) {
+        check(b < st->sh->block_top, "block out of range");
+        check(ck->block[b] == 0, "block is used twice");
+
+        ck->block[b] = 1;
+        last = b;
+        n++;
+    }
+
+    h = ngx_print_store_head(st, block);
+
+    check(h->nblocks == n, "message's number of blocks");
+    check(h->last == last, "message's last block");
+
+    if (complete) {
+        n = (sizeof(ngx_print_store_head_t) + h->len
+             + NGX_PRINT_STORE_BLOCK - 1) / NGX_PRINT_STORE_BLOCK;
+
+        check(h->nblocks == n, "message's length");
+    }
+
+    return NULL;
+}
+
+
+static const char *
+check_workers(check_t *ck)
+{
+    uint32_t                   i, block;
+    const char                *err;
+    ngx_uint_t                 slot;
+    ngx_print_store_worker_t  *w;
+
+    for (slot = 0; slot < NGX_PRINT_WAKE_SLOTS; slot++) {
+        w = &ck->st->workers[slot];
+
+        check(w->epoch || w->inflight == 0, "a chain in flight, no worker");
+
+        for (block = w->inflight;
+             block;
+             block = ngx_print_store_head(ck->st, block)->next)
+        {
+            check_sub(check_message(ck, block, 0));
+        }
+
+        check_sub(check_ready(ck, slot));
+    }
+
+    for (i = 1; i < ck->st->sh->session_top; i++) {
+        check(ck->st->sessions[i].ready_slot == 0 || ck->session[i] == 2,
+              "session says that it is listed, but is not");
+    }
+
+    return NULL;
+}
+
+
+static const char *
+check_ready(check_t *ck, ngx_uint_t slot)
+{
+    uint32_t                    i, prev;
+    ngx_print_store_worker_t   *w;
+    ngx_print_store_session_t  *s;
+
+    w = &ck->st->workers[slot];
+    prev = 0;
+
+    for (i = w->ready_head; i; i = s->ready_next) {
+        check(i < ck->st->sh->session_top, "listed session out of range");
+        check(ck->session[i] == 0, "session listed twice, or free");
+
+        s = &ck->st->sessions[i];
+
+        check(s->ready_slot == slot + 1, "session listed elsewhere");
+        check(s->ready_prev == prev, "ready list's back link");
+        check((s->att_kind == NGX_PRINT_ATT_POLL
+               || s->att_kind == NGX_PRINT_ATT_WS) && s->att_slot == slot,
+              "session listed where it is not attached");
+
+        ck->session[i] = 2;
+        prev = i;
+    }
+
+    check(w->ready_tail == prev, "ready list's tail");
+
+    return NULL;
+}
+
+
+/* each block is in one chain or on the free list */
+
+static const char *
+check_blocks(check_t *ck)
+{
+    uint32_t            i, used;
+    ngx_print_store_t  *st;
+
+    st = ck->st;
+    used = 0;
+
+    for (i = 1; i < st->sh->block_top; i++) {
+        used += ck->block[i];
+    }
+
+    check(used == st->sh->block_count, "block_count");
+
+    for (i = st->sh->block_free; i; i = st->fat[i]) {
+        check(i < st->sh->block_top, "free block out of range");
+        check(ck->block[i] == 0, "free block in use, or twice free");
+
+        ck->block[i] = 1;
+        used++;
+    }
+
+    check(used == st->sh->block_top - 1, "blocks are lost");
+
+    return NULL;
+}
+
+
+static const char *
+check_clients(check_t *ck)
+{
+    uint32_t                   i, n;
+    const char                *err;
+    ngx_print_store_t         *st;
+    ngx_print_store_client_t  *cl;
+
+    st = ck->st;
+
+    for (i = st->sh->client_free; i; i = st->clients[i].next) {
+        check(i < st->sh->client_top, "free client out of range");
+        check(ck->client[i] == 0, "client twice on the free list");
+        check(st->clients[i].state == NGX_PRINT_CLIENT_FREE,
+              "client in use on the free list");
+
+        ck->client[i] = 1;
+    }
+
+    for (i = 0; i < st->sh->nbuckets; i++) {
+        check_sub(check_bucket(ck, i));
+    }
+
+    check_sub(check_offline(ck));
+
+    n = 0;
+
+    for (i = 1; i < st->sh->nclients; i++) {
+        cl = &st->clients[i];
+
+        if (cl->state == NGX_PRINT_CLIENT_FREE) {
+            check(i >= st->sh->client_top || ck->client[i] == 1,
+                  "free client on no list");
+            continue;
+        }
+
+        check(i < st->sh->client_top, "client in use above the top");
+        check_sub(check_client(ck, i));
+        n++;
+    }
+
+    check(n == st->sh->client_count, "client_count");
+
+    return NULL;
+}
+
+
+static const char *
+check_bucket(check_t *ck, uint32_t bucket)
+{
+    uint32_t                   i;
+    ngx_str_t                  id;
+    ngx_print_store_t         *st;
+    ngx_print_store_client_t  *cl;
+
+    st = ck->st;
+
+    for (i = st->buckets[bucket]; i; i = cl->next) {
+        check(i < st->sh->client_top, "client in a bucket out of range");
+        check(ck->client[i] == 0, "client twice in buckets, or free");
+
+        cl = &st->clients[i];
+
+        check(cl->state == NGX_PRINT_CLIENT_USED, "free client in a bucket");
+        check((cl->hash & (st->sh->nbuckets - 1)) == bucket,
+              "client in a wrong bucket");
+
+        id.len = cl->len;
+        id.data = cl->id;
+
+        check(cl->len <= NGX_PRINT_CLIENT_ID_MAX
+              && cl->hash == ngx_print_client_hash(st, &id), "client's hash");
+        check(ngx_print_client_find_locked(st, &id, cl->hash) == cl,
+              "two clients of one name");
+
+        ck->client[i] = 2;
+    }
+
+    return NULL;
+}
+
+
+static const char *
+check_offline(check_t *ck)
+{
+    uint32_t                   i, prev, since;
+    ngx_print_store_t         *st;
+    ngx_print_store_client_t  *cl;
+
+    st = ck->st;
+    prev = 0;
+    since = 0;
+
+    for (i = st->sh->offline_head; i; i = cl->link_next) {
+        check(i < st->sh->client_top && ck->client[i] == 2,
+              "offline client twice, or not in use");
+
+        cl = &st->clients[i];
+
+        check(cl->session == 0, "online client on the list of those offline");
+        check(cl->link_prev == prev, "offline list's back link");
+        check(cl->since >= since, "offline list's order");
+
+        since = cl->since;
+        prev = i;
+        ck->client[i] = 3;
+    }
+
+    check(st->sh->offline_tail == prev, "offline list's tail");
+
+    return NULL;
+}
+
+
+static const char *
+check_client(check_t *ck, uint32_t index)
+{
+    uint32_t                    i, n, prev, found;
+    ngx_print_store_t          *st;
+    ngx_print_store_client_t   *cl;
+    ngx_print_store_session_t  *s;
+
+    st = ck->st;
+    cl = &st->clients[index];
+
+    check(cl->seq && cl->seq <= st->sh->client_seq, "client's seq");
+
+    if (cl->session == 0) {
+        check(ck->client[index] == 3, "offline client on no list");
+        return NULL;
+    }
+
+    check(ck->client[index] == 2, "online client in no bucket");
+
+    i = (uint32_t) cl->session;
+
+    check(i && i < st->sh->session_top, "client's session out of range");
+
+    s = &st->sessions[i];
+
+    check(s->state != NGX_PRINT_SESSION_FREE
+          && s->gen == (uint32_t) (cl->session >> 32), "client's session");
+
+    n = 0;
+    prev = 0;
+    found = 0;
+
+    for (i = s->clients; i && n <= s->nclients; i = st->clients[i].link_next) {
+        check(st->clients[i].link_prev == prev, "session's list's back link");
+
+        found += (i == index);
+        prev = i;
+        n++;
+    }
+
+    check(found == 1, "client is not on its session's list");
+    check(n == s->nclients && n <= NGX_PRINT_CLIENT_PER_SESSION, "nclients");
+
+    return NULL;
+}
+
+
+void
+check_text(ngx_print_store_t *st, ngx_uint_t dead, char *text)
+{
+    char                       *p, *last;
+    uint32_t                    i;
+    ngx_uint_t                  n;
+    ngx_print_store_worker_t   *w;
+
+    static void                *list[CHECK_MAX];
+
+    p = text;
+    last = text + CHECK_TEXT;
+
+    for (n = 0, i = 1; i < st->sh->session_top; i++) {
+        if (st->sessions[i].state != NGX_PRINT_SESSION_FREE) {
+            list[n++] = &st->sessions[i];
+        }
+    }
+
+    qsort(list, n, sizeof(void *), text_session_cmp);
+
+    for (i = 0; i < n; i++) {
+        p = text_session(st, p, last, list[i]);
+    }
+
+    for (n = 0, i = 1; i < st->sh->client_top; i++) {
+        if (st->clients[i].state == NGX_PRINT_CLIENT_USED) {
+            list[n++] = &st->clients[i];
+        }
+    }
+
+    qsort(list, n, sizeof(void *), text_client_cmp);
+
+    for (i = 0; i < n; i++) {
+        p = text_client(st, p, last, list[i]);
+    }
+
+    for (i = 0; i < NGX_PRINT_WAKE_SLOTS; i++) {
+        w = &st->workers[i];
+
+        if (w->epoch) {
+            p = text_add(p, last, "worker %u.%u:", i, w->epoch);
+
+            if (!(dead & (ngx_uint_t) 1 << i)) {
+                p = text_chain(st, p, last, w->inflight);
+            }
+
+            p = text_add(p, last, "\n");
+        }
+    }
+}
+
+
+static char *
+text_session(ngx_print_store_t *st, char *p, char *last,
+    ngx_print_store_session_t *s)
+{
+    ngx_uint_t  live;
+
+    live = ngx_print_session_live_locked(s);
+
+    p = text_add(p, last, "session %02x%02x%02x %s %s", s->key[1], s->key[2],
+                 s->key[3], text_states[s->state % 6],
+                 text_kinds[s->att_kind % 4]);
+
+    if (s->att_kind != NGX_PRINT_ATT_NONE) {
+        p = text_add(p, last, " %u.%u", s->att_slot, s->att_epoch);
+    }
+
+    if (s->state == NGX_PRINT_SESSION_UPGRADING) {
+        p = text_add(p, last, " probe %u.%u", s->probe_slot, s->probe_epoch);
+    }
+
+    if (s->post_epoch) {
+        p = text_add(p, last, " post %u.%u", s->post_slot, s->post_epoch);
+    }
+
+    if (s->flags & NGX_PRINT_SESSION_JOINED) {
+        p = text_add(p, last, " joined %02x%02x%02x", s->sock[0], s->sock[1],
+                     s->sock[2]);
+    }
+
+    p = text_add(p, last, "%s%s%s",
+                 s->flags & NGX_PRINT_SESSION_BLOCKED ? " blocked" : "",
+                 live && s->flags & NGX_PRINT_SESSION_PING_WAIT ? " wait" : "",
+                 live && s->state != NGX_PRINT_SESSION_WS
+                 && s->flags & NGX_PRINT_SESSION_NOOP ? " noop" : "");
+
+    if (s->state == NGX_PRINT_SESSION_CLOSING) {
+        p = text_add(p, last, " reason %u", s->reason);
+    }
+
+    if (live) {
+        p = text_add(p, last, " ping %u", s->ping_at);
+    }
+
+    if (live || s->state == NGX_PRINT_SESSION_LINGER) {
+        p = text_add(p, last, " due %u", st->deadlines[s - st->sessions]);
+    }
+
+    p = text_add(p, last, " eio %u addr %u %u %u out", s->eio, s->addr[15],
+                 s->ping_interval, s->ping_timeout);
+    p = text_chain(st, p, last, s->out.head);
+
+    if (s->in.head) {
+        p = text_add(p, last, " in %u", s->parts);
+        p = text_chain(st, p, last, s->in.head);
+    }
+
+    return text_add(p, last, "\n");
+}
+
+
+static char *
+text_chain(ngx_print_store_t *st, char *p, char *last, uint32_t block)
+{
+    u_char                   bytes[BUFSIZ];
+    size_t                   size, skip;
+    uint32_t                 sum, b, rest, n;
+    ngx_print_store_head_t  *h;
+
+    for (n = 0; block && n < 4096; block = h->next, n++) {
+        h = ngx_print_store_head(st, block);
+        skip = sizeof(ngx_print_store_head_t);
+        sum = 0;
+
+        for (b = block, rest = h->len; rest && b; b = st->fat[b]) {
+            size = ngx_min(rest, NGX_PRINT_STORE_BLOCK - skip);
+
+            ngx_memcpy(bytes, st->blocks[b].u.bytes + skip, size);
+            sum = check_sum(sum, bytes, size);
+
+            rest -= size;
+            skip = 0;
+        }
+
+        p = text_add(p, last, " %u:%u:%08x", h->len, h->binary, sum);
+    }
+
+    return p;
+}
+
+
+uint32_t
+check_sum(uint32_t sum, const u_char *p, size_t len)
+{
+    size_t  i;
+
+    for (i = 0; i < len; i++) {
+        sum = (sum ^ p[i]) * 16777619 + 1;
+    }
+
+    return sum;
+}
+
+
+static char *
+text_client(ngx_print_store_t *st, char *p, char *last,
+    ngx_print_store_client_t *cl)
+{
+    ngx_print_store_session_t  *s;
+
+    p = text_add(p, last, "client %.*s ", (int) cl->len, (char *) cl->id);
+
+    if (cl->session == 0) {
+        return text_add(p, last, "offline %u %02x%02x%02x\n", cl->since,
+                        cl->sock[0], cl->sock[1], cl->sock[2]);
+    }
+
+    s = &st->sessions[(uint32_t) cl->session];
+
+    return text_add(p, last, "of %02x%02x%02x\n", s->key[1], s->key[2],
+                    s->key[3]);
+}
+
+
+static char *
+text_add(char *p, char *last, const char *fmt, ...)
+{
+    int      n;
+    va_list  args;
+
+    va_start(args, fmt);
+    n = vsnprintf(p, last - p, fmt, args);
+    va_end(args);
+
+    return n < last - p ? p + n : last - 1;
+}
+
+
+static int
+text_session_cmp(const void *one, const void *two)
+{
+    ngx_print_store_session_t  *a, *b;
+
+    a = *(ngx_print_store_session_t *const *) one;
+    b = *(ngx_print_store_session_t *const *) two;
+
+    return memcmp(a->key, b->key, NGX_PRINT_SESSION_KEY);
+}
+
+
+static int
+text_client_cmp(const void *one, const void *two)
+{
+    ngx_print_store_client_t  *a, *b;
+
+    a = *(ngx_print_store_client_t *const *) one;
+    b = *(ngx_print_store_client_t *const *) two;
+
+    return a->seq < b->seq ? -1 : 1;
+}
+
+
+void
+check_diff(const char *was, const char *is)
+{
+    size_t  a, b;
+
+    while (*was || *is) {
+        a = strcspn(was, "\n");
+        b = strcspn(is, "\n");
+
+        if (a != b || memcmp(was, is, a) != 0) {
+            printf("  wanted: %.*s\n  found:  %.*s\n", (int) a, was, (int) b,
+                   is);
+            return;
+        }
+
+        was += a + (was[a] == '\n');
+        is += b + (is[b] == '\n');
+    }
+}
+
+
+void
+check_trash(ngx_print_store_t *st, ngx_uint_t seed)
+{
+    uint32_t                    i;
+    ngx_uint_t                  slot;
+    ngx_print_store_shctx_t    *sh;
+    ngx_print_store_session_t  *s;
+
+    sh = st->sh;
+
+    sh->session_free = sh->session_count = seed * 3;
+    sh->client_free = sh->client_count = seed * 5;
+    sh->block_free = sh->block_count = seed * 7;
+    sh->offline_head = sh->offline_tail = seed * 11;
+
+    ngx_memset(st->marks, (int) seed, sh->nblocks);
+    ngx_memset(st->buckets, (int) seed, sh->nbuckets * sizeof(uint32_t));
+
+    for (slot = 0; slot < NGX_PRINT_WAKE_SLOTS; slot++) {
+        st->workers[slot].ready_head = seed * 13;
+        st->workers[slot].ready_tail = seed * 17;
+        st->workers[slot].pending = seed & 1;
+        st->workers[slot].audit = 0;
+    }
+
+    for (i = 1; i < sh->session_top; i++) {
+        s = &st->sessions[i];
+
+        s->out.tail = s->out.bytes = s->out.blocks = s->out.count = seed;
+        s->in.tail = s->in.bytes = s->in.blocks = s->in.count = seed * 2;
+        s->ready_slot = seed;
+        s->ready_next = s->ready_prev = seed * 19;
+        s->clients = s->nclients = seed * 23;
+
+        if (ngx_print_session_live_locked(s)
+            || s->state == NGX_PRINT_SESSION_FREE)
+        {
+            st->deadlines[i] = seed;
+        }
+    }
+
+    for (i = 1; i < sh->client_top; i++) {
+        st->clients[i].next = seed * 29;
+        st->clients[i].link_next = st->clients[i].link_prev = seed * 31;
+    }
+
+    sh->dirty = 1;
+}

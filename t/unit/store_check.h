@@ -1,0 +1,56 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * What is true of a zone whenever nobody has its lock, and a text of all that
+ * it means to its users, so that two states can be compared.
+ */
+
+
+#ifndef _NGX_PRINT_STORE_CHECK_H_INCLUDED_
+#define _NGX_PRINT_STORE_CHECK_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_store.h"
+#include "ngx_print_store_zone.h"
+
+
+#define CHECK_TEXT     65536
+
+/* no holder is between ready() and take() */
+#define CHECK_READY    0x01
+
+/* and none is finishing a session that it closed itself */
+#define CHECK_CLOSING  0x04
+
+/* the dead are buried, and no orphan is left */
+#define CHECK_SETTLED  0x02
+
+
+/* NULL, or what is wrong */
+const char *check_zone(ngx_print_store_t *st, ngx_uint_t flags);
+
+/*
+ * Writes the text of a zone: its sessions by key, its clients in their order,
+ * the workers and what they have taken; dead: a bit for each slot whose worker
+ * is about to lose what it has taken, so that this is left out.
+ */
+void check_text(ngx_print_store_t *st, ngx_uint_t dead, char *text);
+
+/* one line of that text for a message */
+uint32_t check_sum(uint32_t sum, const u_char *p, size_t len);
+
+/* prints where two texts differ */
+void check_diff(const char *was, const char *is);
+
+/* overwrites all that repair() is to rebuild, and says that it has to */
+void check_trash(ngx_print_store_t *st, ngx_uint_t seed);
+
+
+#endif /* _NGX_PRINT_STORE_CHECK_H_INCLUDED_ */

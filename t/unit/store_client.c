@@ -1,0 +1,498 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* clientIds: registering, losing, leaving, giving way, listing */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "unit.h"
+#include "store_bench.h"
+#include "store_check.h"
+
+
+#define CLIENT_MAX  8
+
+
+/* worker a, without a process, and four sessions that have joined */
+typedef struct {
+    ngx_print_store_t    a;
+    ngx_print_wake_t     wake;
+    ngx_print_ref_t      ref[4];
+    uint32_t             token;
+} client_t;
+
+
+static void client_begin(client_t *t, const char *about, uint32_t clients);
+static ngx_int_t client_register(client_t *t, ngx_uint_t session,
+    const char *id);
+static ngx_int_t client_leave(client_t *t, ngx_uint_t session, char *id);
+static ngx_int_t client_find(client_t *t, const char *id,
+    ngx_print_client_info_t *info);
+
+static void client_one(void);
+static void client_steal(void);
+static void client_many(void);
+static void client_names(void);
+static void client_leave_guards(void);
+static void client_parted(void);
+static void client_evict(void);
+static void client_list(void);
+static void client_hash(void);
+
+
+int
+main(void)
+{
+    bench_limit(60);
+
+    client_one();
+    client_steal();
+    client_many();
+    client_names();
+    client_leave_guards();
+    client_parted();
+    client_evict();
+    client_list();
+    client_hash();
+
+    return unit_end();
+}
+
+
+static void
+client_begin(client_t *t, const char *about, uint32_t clients)
+{
+    u_char      sock[NGX_PRINT_SESSION_SOCK];
+    ngx_uint_t  i;
+
+    unit_about("%s", about);
+
+    bench_create(NGX_PRINT_STORE_MIN_SIZE, 8, clients, 0);
+    bench_fake(&t->a, &t->wake, 1);
+
+    for (i = 0; i < 4; i++) {
+        unit_check(bench_open(&t->a, i, 1, &t->ref[i], &t->token) == NGX_OK);
+        bench_sock(sock, i);
+        unit_check(ngx_print_session_join(&t->a, t->ref[i], sock) == NGX_OK);
+    }
+}
+
+
+static ngx_int_t
+client_register(client_t *t, ngx_uint_t session, const char *id)
+{
+    ngx_int_t  rc;
+    ngx_str_t  str;
+
+    str.len = strlen(id);
+    str.data = (u_char *) id;
+
+    rc = ngx_print_client_register(&t->a, t->ref[session], &str);
+
+    unit_check(check_zone(&t->a, CHECK_READY|CHECK_SETTLED) == NULL);
+
+    return rc;
+}
+
+
+static ngx_int_t
+client_leave(client_t *t, ngx_uint_t session, char *id)
+{
+    ngx_int_t                rc;
+    ngx_print_client_info_t  info;
+
+    rc = ngx_print_client_leave(&t->a, t->ref[session], &info);
+
+    unit_check(check_zone(&t->a, CHECK_READY|CHECK_SETTLED) == NULL);
+
+    if (rc == NGX_OK) {
+        unit_check(!info.connected && info.sock[2] == session);
+
+        memcpy(id, info.id, info.len);
+        id[info.len] = '\0';
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+client_find(client_t *t, const char *id, ngx_print_client_info_t *info)
+{
+    uint32_t                 cursor;
+    ngx_uint_t               i, n;
+
+    ngx_print_client_info_t  list[NGX_PRINT_CLIENT_LIST];
+
+    cursor = 0;
+
+    do {
+        n = ngx_print_client_list(&t->a, &cursor, list);
+
+        for (i = 0; i < n; i++) {
+            if (list[i].len == strlen(id)
+                && memcmp(list[i].id, id, list[i].len) == 0)
+            {
+                *info = list[i];
+                return NGX_OK;
+            }
+        }
+    } while (cursor);
+
+    return NGX_DECLINED;
+}
+
+
+static void
+client_one(void)
+{
+    char                     id[NGX_PRINT_CLIENT_ID_MAX + 1];
+    client_t                 t;
+    ngx_print_client_info_t  info, again;
+
+    client_begin(&t, "one", CLIENT_MAX);
+
+    unit_check(client_find(&t, "x", &info) == NGX_DECLINED);
+    unit_check(client_register(&t, 1, "x") == NGX_OK);
+    unit_check(client_find(&t, "x", &info) == NGX_OK);
+    unit_check(info.connected && info.sock[2] == 1);
+
+    unit_check(client_register(&t, 1, "x") == NGX_OK);
+    unit_check(t.a.sh->client_count == 1);
+
+    unit_check(ngx_print_session_close(&t.a, t.ref[1], 1) == NGX_OK);
+    unit_check(client_find(&t, "x", &again) == NGX_OK);
+    unit_check(!again.connected && again.sock[2] == 1);
+
+    unit_check(client_register(&t, 1, "y") == NGX_DECLINED);
+    unit_check(client_leave(&t, 1, id) == NGX_OK && strcmp(id, "x") == 0);
+    unit_check(client_leave(&t, 1, id) == NGX_DECLINED);
+    ngx_print_session_free(&t.a, t.ref[1]);
+    unit_check(client_leave(&t, 1, id) == NGX_DECLINED);
+
+    /* its record survives the session, and its place in the order */
+
+    unit_check(client_find(&t, "x", &again) == NGX_OK);
+    unit_check(!again.connected && again.sock[2] == 1);
+
+    unit_check(client_register(&t, 2, "z") == NGX_OK);
+    unit_check(client_register(&t, 2, "x") == NGX_OK);
+    unit_check(client_find(&t, "x", &again) == NGX_OK);
+    unit_check(again.connected && again.sock[2] == 2);
+    unit_check(again.seq == info.seq);
+    unit_check(client_find(&t, "z", &again) == NGX_OK);
+    unit_check(again.seq > info.seq);
+
+    unit_check(client_register(&t, 1, "q") == NGX_DECLINED);
+}
+
+
+/* the newest registration wins; the loser's end changes nothing */
+
+static void
+client_steal(void)
+{
+    char                     id[NGX_PRINT_CLIENT_ID_MAX + 1];
+    client_t                 t;
+    ngx_print_client_info_t  info;
+
+    client_begin(&t, "steal", CLIENT_MAX);
+
+    unit_check(client_register(&t, 0, "a") == NGX_OK);
+    unit_check(client_register(&t, 0, "b") == NGX_OK);
+    unit_check(client_register(&t, 0, "c") == NGX_OK);
+    unit_check(client_register(&t, 1, "b") == NGX_OK);
+    unit_check(client_find(&t, "b", &info) == NGX_OK);
+    unit_check(info.connected && info.sock[2] == 1);
+
+    unit_check(ngx_print_session_close(&t.a, t.ref[0], 1) == NGX_OK);
+
+    /* also from a session that is closing */
+
+    unit_check(client_register(&t, 2, "a") == NGX_OK);
+
+    unit_check(client_leave(&t, 0, id) == NGX_OK && strcmp(id, "c") == 0);
+    unit_check(client_leave(&t, 0, id) == NGX_DECLINED);
+
+    unit_check(client_find(&t, "a", &info) == NGX_OK);
+    unit_check(info.connected && info.sock[2] == 2);
+    unit_check(client_find(&t, "b", &info) == NGX_OK);
+    unit_check(info.connected && info.sock[2] == 1);
+}
+
+
+static void
+client_many(void)
+{
+    char        id[NGX_PRINT_CLIENT_ID_MAX + 1], seen[100];
+    client_t    t;
+    ngx_uint_t  i, n;
+
+    client_begin(&t, "many", 100);
+
+    for (i = 0; i < NGX_PRINT_CLIENT_PER_SESSION; i++) {
+        (void) sprintf(id, "%lu", (unsigned long) i);
+        unit_check(client_register(&t, 0, id) == NGX_OK);
+    }
+
+    unit_check(client_register(&t, 0, "one too many") == NGX_BUSY);
+    unit_check(client_register(&t, 0, "5") == NGX_OK);
+    unit_check(client_register(&t, 1, "one too many") == NGX_OK);
+    unit_check(client_register(&t, 0, "one too many") == NGX_BUSY);
+    unit_check(client_register(&t, 1, "6") == NGX_OK);
+    unit_check(client_register(&t, 0, "one too many") == NGX_OK);
+
+    unit_check(ngx_print_session_close(&t.a, t.ref[0], 1) == NGX_OK);
+    ngx_memzero(seen, sizeof(seen));
+
+    for (n = 0; client_leave(&t, 0, id) == NGX_OK; n++) {
+        i = id[0] == 'o' ? 99 : strtoul(id, NULL, 10);
+        unit_check(i < 100 && !seen[i]);
+        seen[i] = 1;
+    }
+
+    unit_check(n == NGX_PRINT_CLIENT_PER_SESSION);
+    unit_check(!seen[6] && seen[99]);
+}
+
+
+/* any bytes, up to the longest; ids that are alike are not the same */
+
+static void
+client_names(void)
+{
+    u_char                   name[NGX_PRINT_CLIENT_ID_MAX];
+    uint32_t                 cursor;
+    client_t                 t;
+    ngx_str_t                id;
+    ngx_uint_t               i, n;
+    ngx_print_client_info_t  list[NGX_PRINT_CLIENT_LIST];
+
+    client_begin(&t, "names", 2 * NGX_PRINT_CLIENT_ID_MAX);
+
+    ngx_memzero(name, sizeof(name));
+
+    id.data = name;
+
+    for (i = 0; i <= NGX_PRINT_CLIENT_ID_MAX; i++) {
+        id.len = i;
+        unit_check(ngx_print_client_register(&t.a, t.ref[i / 50], &id)
+                   == NGX_OK);
+    }
+
+    id.len = NGX_PRINT_CLIENT_ID_MAX;
+    name[NGX_PRINT_CLIENT_ID_MAX - 1] = 0xff;
+    unit_check(ngx_print_client_register(&t.a, t.ref[3], &id) == NGX_OK);
+
+    unit_check(t.a.sh->client_count == NGX_PRINT_CLIENT_ID_MAX + 2);
+    unit_check(check_zone(&t.a, CHECK_READY) == NULL);
+
+    cursor = 0;
+    n = ngx_print_client_list(&t.a, &cursor, list);
+
+    unit_check(n == NGX_PRINT_CLIENT_ID_MAX + 2 && cursor == 0);
+    unit_check(list[n - 1].len == NGX_PRINT_CLIENT_ID_MAX);
+    unit_check(memcmp(list[n - 1].id, name, sizeof(name)) == 0);
+}
+
+
+/* nothing is taken off a session that lives and has joined */
+
+static void
+client_leave_guards(void)
+{
+    char             id[NGX_PRINT_CLIENT_ID_MAX + 1];
+    client_t         t;
+    ngx_print_ref_t  saved;
+
+    client_begin(&t, "leave", CLIENT_MAX);
+
+    unit_check(client_register(&t, 0, "a") == NGX_OK);
+    unit_check(client_leave(&t, 0, id) == NGX_DECLINED);
+    unit_check(client_leave(&t, 1, id) == NGX_DECLINED);
+
+    saved = t.ref[0];
+    t.ref[0].gen++;
+    unit_check(client_leave(&t, 0, id) == NGX_DECLINED);
+    unit_check(client_register(&t, 0, "b") == NGX_DECLINED);
+    t.ref[0] = saved;
+
+    unit_check(ngx_print_session_close(&t.a, t.ref[0], 1) == NGX_OK);
+    unit_check(client_leave(&t, 0, id) == NGX_OK);
+}
+
+
+static void
+client_parted(void)
+{
+    char                     id[NGX_PRINT_CLIENT_ID_MAX + 1];
+    client_t                 t;
+    ngx_print_client_info_t  info;
+
+    client_begin(&t, "part", CLIENT_MAX);
+
+    unit_check(client_register(&t, 0, "a") == NGX_OK);
+    unit_check(client_register(&t, 0, "b") == NGX_OK);
+    unit_check(ngx_print_session_part(&t.a, t.ref[0]) == NGX_OK);
+
+    unit_check(client_find(&t, "a", &info) == NGX_OK && !info.connected);
+    unit_check(client_find(&t, "b", &info) == NGX_OK && !info.connected);
+
+    unit_check(client_leave(&t, 0, id) == NGX_OK);
+    unit_check(client_register(&t, 1, "a") == NGX_OK);
+    unit_check(client_register(&t, 1, "b") == NGX_OK);
+    unit_check(client_leave(&t, 0, id) == NGX_DECLINED);
+
+    unit_check(client_find(&t, "a", &info) == NGX_OK && info.connected);
+    unit_check(client_find(&t, "b", &info) == NGX_OK && info.connected);
+}
+
+
+/* who has been offline longest gives way, none that is online */
+
+static void
+client_evict(void)
+{
+    char                     id[NGX_PRINT_CLIENT_ID_MAX + 1];
+    client_t                 t;
+    ngx_uint_t               i;
+    ngx_print_client_info_t  info;
+
+    client_begin(&t, "evict", CLIENT_MAX);
+
+    for (i = 0; i < CLIENT_MAX; i++) {
+        (void) sprintf(id, "%lu", (unsigned long) i);
+        unit_check(client_register(&t, i / 2, id) == NGX_OK);
+    }
+
+    unit_check(client_register(&t, 0, "x") == NGX_PRINT_FULL);
+    unit_check(t.a.sh->client_count == CLIENT_MAX);
+
+    for (i = 3; i > 0; i--) {
+        bench_clock(ngx_current_msec + 10000);
+        unit_check(ngx_print_session_close(&t.a, t.ref[i], 1) == NGX_OK);
+        unit_check(client_leave(&t, i, id) == NGX_OK);
+
+        bench_clock(ngx_current_msec + 10000);
+        unit_check(client_leave(&t, i, id) == NGX_OK);
+    }
+
+    /* 7, 6, 5, 4, 3, 2 went in this order; 5 comes back; also after repair */
+
+    unit_check(client_register(&t, 0, "5") == NGX_OK);
+    unit_check(client_register(&t, 0, "x") == NGX_OK);
+    unit_check(client_find(&t, "7", &info) == NGX_DECLINED);
+
+    check_trash(&t.a, 3);
+    ngx_print_store_lock(&t.a);
+    ngx_print_store_unlock(&t.a);
+
+    unit_check(client_register(&t, 0, "y") == NGX_OK);
+    unit_check(client_find(&t, "6", &info) == NGX_DECLINED);
+    unit_check(client_register(&t, 0, "z") == NGX_OK);
+    unit_check(client_find(&t, "4", &info) == NGX_DECLINED);
+    unit_check(client_register(&t, 0, "6") == NGX_OK);
+    unit_check(client_find(&t, "3", &info) == NGX_DECLINED);
+    unit_check(client_register(&t, 0, "7") == NGX_OK);
+    unit_check(client_find(&t, "2", &info) == NGX_DECLINED);
+    unit_check(client_register(&t, 0, "8") == NGX_PRINT_FULL);
+    unit_check(client_find(&t, "5", &info) == NGX_OK && info.connected);
+}
+
+
+static void
+client_list(void)
+{
+    char                      id[16], seen[CLIENT_MAX * 100];
+    uint32_t                  cursor, n, i, k, token;
+    client_t                  t;
+    ngx_print_ref_t           ref;
+    ngx_print_client_info_t  *list;
+
+    client_begin(&t, "list", 0);
+    bench_create(1024 * 1024, 0, 0, 0);
+    bench_fake(&t.a, &t.wake, 1);
+
+    ref.index = 0;
+
+    for (i = 0; i < CLIENT_MAX * 100; i++) {
+
+        if (i % NGX_PRINT_CLIENT_PER_SESSION == 0) {
+            unit_check(bench_open(&t.a, i, 1, &ref, &token) == NGX_OK);
+        }
+
+        (void) sprintf(id, "%u", i);
+        unit_check(ngx_print_client_register(&t.a, ref,
+                      &(ngx_str_t) { strlen(id), (u_char *) id }) == NGX_OK);
+    }
+
+    ngx_memzero(seen, sizeof(seen));
+
+    list = malloc(sizeof(*list) * NGX_PRINT_CLIENT_LIST);
+    cursor = 0;
+    k = 0;
+
+    do {
+        n = ngx_print_client_list(&t.a, &cursor, list);
+        unit_check(n && n <= NGX_PRINT_CLIENT_LIST);
+        k++;
+
+        for (i = 0; i < n; i++) {
+            list[i].id[list[i].len] = '\0';
+            token = strtoul((char *) list[i].id, NULL, 10);
+            unit_check(list[i].seq == token + 1 && !seen[token]);
+            seen[token] = 1;
+        }
+
+    } while (cursor);
+
+    unit_check(k == 4);
+    unit_check(memchr(seen, 0, sizeof(seen)) == NULL);
+
+    free(list);
+}
+
+
+/* keyed, and even over the buckets for ids that people choose */
+
+static void
+client_hash(void)
+{
+    char        id[NGX_PRINT_CLIENT_ID_MAX];
+    uint32_t    i, hash, worst, count[256];
+    client_t    t;
+    ngx_str_t   str;
+    ngx_uint_t  same;
+
+    client_begin(&t, "hash", CLIENT_MAX);
+
+    ngx_memzero(count, sizeof(count));
+
+    str.data = (u_char *) id;
+    same = 0;
+
+    for (i = 0; i < 256 * 64; i++) {
+        str.len = sprintf(id, "printer-%u", i);
+
+        t.a.sh->seed = 1;
+        hash = ngx_print_client_hash(&t.a, &str);
+        count[hash & 255]++;
+
+        t.a.sh->seed = 2;
+        same += (hash == ngx_print_client_hash(&t.a, &str));
+    }
+
+    worst = 0;
+
+    for (i = 0; i < 256; i++) {
+        worst = ngx_max(worst, count[i]);
+    }
+
+    unit_check(worst < 128);
+    unit_check(same < 4);
+}

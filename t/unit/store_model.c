@@ -1,0 +1,1179 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "store_model.h"
+#include "store_check.h"
+
+
+/* as sent by the operations of one kind */
+#define MODEL_HELD_MAX  4000
+
+
+static ngx_int_t model_stale(model_t *m, model_op_t *op);
+static ngx_int_t model_apply_session(model_t *m, model_op_t *op,
+    model_session_t *s);
+static ngx_int_t model_apply_upgrade(model_t *m, model_op_t *op,
+    model_session_t *s);
+static ngx_int_t model_apply_message(model_t *m, model_op_t *op,
+    model_session_t *s);
+static ngx_int_t model_open(model_t *m, model_op_t *op);
+static ngx_int_t model_poll(model_t *m, model_op_t *op, model_session_t *s);
+static ngx_int_t model_expire(model_t *m, model_op_t *op, model_session_t *s);
+static ngx_int_t model_close(model_t *m, model_op_t *op, model_session_t *s);
+static ngx_int_t model_send(model_t *m, model_op_t *op, model_session_t *s);
+static ngx_int_t model_take(model_t *m, model_op_t *op, model_session_t *s);
+static ngx_int_t model_hold(model_t *m, model_op_t *op, model_session_t *s);
+static ngx_int_t model_register(model_t *m, model_op_t *op,
+    model_session_t *s);
+static ngx_int_t model_leave(model_t *m, model_op_t *op, model_session_t *s);
+static void model_evict(model_t *m);
+
+static ngx_uint_t model_partial_take(model_t *m, model_op_t *op,
+    model_session_t *s, ngx_uint_t i);
+static ngx_uint_t model_partial_probe(model_t *m, model_op_t *op,
+    model_session_t *s, ngx_uint_t i);
+static ngx_uint_t model_partial_expire(model_t *m, model_op_t *op,
+    model_session_t *s, ngx_uint_t i);
+
+static ngx_uint_t model_live(model_session_t *s);
+static ngx_uint_t model_alive(model_t *m, ngx_uint_t slot, uint32_t epoch);
+static ngx_uint_t model_attached(model_t *m, model_session_t *s);
+static void model_attach(model_t *m, model_op_t *op, model_session_t *s,
+    ngx_uint_t kind);
+static void model_offline(model_t *m, model_client_t *cl, ngx_msec_t now);
+static uint32_t model_due(model_session_t *s);
+static model_client_t *model_client(model_t *m, u_char id);
+static ngx_uint_t model_queue_blocks(model_queue_t *q);
+static void model_push(model_queue_t *q, uint32_t n, uint32_t len);
+static void model_pop(model_queue_t *q, ngx_uint_t n);
+
+static char *model_text_session(char *p, char *last, model_session_t *s);
+static char *model_text_queue(char *p, char *last, model_queue_t *q);
+static char *model_add(char *p, char *last, const char *fmt, ...);
+
+
+const char  *model_names[] = {
+    "open", "poll", "detach", "post", "posted", "probe", "upgrade",
+    "unprobe", "join", "part", "heard", "expire", "close", "free", "linger",
+    "send", "send-client", "take", "release", "hold", "unheld", "ready",
+    "block", "register", "leave"
+};
+
+static const char  *model_states[] = {
+    "FREE", "OPEN", "UPGRADING", "WS", "CLOSING", "LINGER"
+};
+
+static const char  *model_kinds[] = { "none", "poll", "ws", "close" };
+
+
+ngx_int_t
+model_apply(model_t *m, model_op_t *op)
+{
+    model_client_t   *cl;
+    model_session_t  *s;
+
+    s = &m->sessions[op->session];
+
+    switch (op->op) {
+
+    case MODEL_OPEN:
+        return model_open(m, op);
+
+    case MODEL_RELEASE:
+        m->workers[op->slot].batch.count = 0;
+        return NGX_OK;
+
+    case MODEL_READY:
+        return op->rc;
+
+    case MODEL_SEND_CLIENT:
+        cl = model_client(m, op->id);
+
+        if (cl == NULL) {
+            return NGX_DECLINED;
+        }
+
+        for (s = m->sessions; s < m->sessions + MODEL_SESSIONS; s++) {
+            if (cl->number && s->number == cl->number && model_live(s)
+                && s->joined)
+            {
+                return model_send(m, op, s);
+            }
+        }
+
+        return NGX_PRINT_OFFLINE;
+
+    default:
+        break;
+    }
+
+    /* a ref that is too old */
+
+    if (s->number == 0 || s->ref.index != op->ref.index
+        || s->ref.gen != op->ref.gen)
+    {
+        return model_stale(m, op);
+    }
+
+    return model_apply_session(m, op, s);
+}
+
+
+static ngx_int_t
+model_stale(model_t *m, model_op_t *op)
+{
+    model_queue_t  one;
+
+    switch (op->op) {
+
+    case MODEL_POSTED:
+    case MODEL_HEARD:
+    case MODEL_FREE:
+    case MODEL_LINGER:
+    case MODEL_BLOCK:
+        /* they return nothing */
+        return NGX_OK;
+
+    case MODEL_EXPIRE:
+        return NGX_PRINT_DUE_NOTHING;
+
+    case MODEL_HOLD:
+        one.count = 0;
+        model_push(&one, op->number, op->len);
+
+        return model_blocks(m) + model_queue_blocks(&one) > MODEL_BLOCKS
+               ? NGX_PRINT_FULL : NGX_DECLINED;
+
+    default:
+        return NGX_DECLINED;
+    }
+}
+
+
+static ngx_int_t
+model_apply_session(model_t *m, model_op_t *op, model_session_t *s)
+{
+    switch (op->op) {
+
+    case MODEL_POLL:
+        return model_poll(m, op, s);
+
+    case MODEL_DETACH:
+        if (s->state == NGX_PRINT_SESSION_CLOSING
+            || s->kind != NGX_PRINT_ATT_POLL || s->token != op->token
+            || (model_attached(m, s) && !model_mine(m, s, op->slot)))
+        {
+            return NGX_DECLINED;
+        }
+
+        s->kind = NGX_PRINT_ATT_NONE;
+
+        return NGX_OK;
+
+    case MODEL_POST:
+        if (!model_live(s)) {
+            return NGX_DECLINED;
+        }
+
+        if (s->state == NGX_PRINT_SESSION_WS) {
+            return NGX_ABORT;
+        }
+
+        if (model_alive(m, s->post_slot, s->post_epoch)) {
+            return NGX_BUSY;
+        }
+
+        s->post_slot = op->slot;
+        s->post_epoch = m->workers[op->slot].epoch;
+
+        return NGX_OK;
+
+    case MODEL_POSTED:
+        if (s->post_slot == op->slot
+            && s->post_epoch == m->workers[op->slot].epoch)
+        {
+            s->post_epoch = 0;
+        }
+
+        return NGX_OK;
+
+    case MODEL_PROBE:
+    case MODEL_UPGRADE:
+    case MODEL_UNPROBE:
+        return model_apply_upgrade(m, op, s);
+
+    case MODEL_EXPIRE:
+        return model_expire(m, op, s);
+
+    case MODEL_CLOSE:
+        return model_close(m, op, s);
+
+    case MODEL_FREE:
+        if (!model_live(s)) {
+            s->number = 0;
+        }
+
+        return NGX_OK;
+
+    case MODEL_LINGER:
+        if (s->state == NGX_PRINT_SESSION_CLOSING) {
+            s->kind = NGX_PRINT_ATT_NONE;
+            s->state = NGX_PRINT_SESSION_LINGER;
+            s->linger = (uint32_t) op->now + op->number;
+        }
+
+        return NGX_OK;
+
+    default:
+        return model_apply_message(m, op, s);
+    }
+}
+
+
+static ngx_int_t
+model_apply_upgrade(model_t *m, model_op_t *op, model_session_t *s)
+{
+    ngx_uint_t  mine;
+
+    if (op->op == MODEL_PROBE) {
+
+        if (!model_live(s)) {
+            return NGX_DECLINED;
+        }
+
+        if (s->state == NGX_PRINT_SESSION_WS
+            || (s->state == NGX_PRINT_SESSION_UPGRADING
+                && model_alive(m, s->probe_slot, s->probe_epoch)))
+        {
+            return NGX_BUSY;
+        }
+
+        s->state = NGX_PRINT_SESSION_UPGRADING;
+        s->noop = 1;
+        s->probe_slot = op->slot;
+        s->probe_epoch = m->workers[op->slot].epoch;
+
+        return NGX_OK;
+    }
+
+    mine = s->state == NGX_PRINT_SESSION_UPGRADING
+           && s->probe_slot == op->slot
+           && s->probe_epoch == m->workers[op->slot].epoch
+           && s->probe_token == op->token;
+
+    if (!mine) {
+        return NGX_DECLINED;
+    }
+
+    s->noop = 0;
+
+    if (op->op == MODEL_UNPROBE) {
+        s->state = NGX_PRINT_SESSION_OPEN;
+        return NGX_OK;
+    }
+
+    s->state = NGX_PRINT_SESSION_WS;
+    model_attach(m, op, s, NGX_PRINT_ATT_WS);
+    s->token = op->token;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+model_apply_message(model_t *m, model_op_t *op, model_session_t *s)
+{
+    switch (op->op) {
+
+    case MODEL_JOIN:
+        if (!model_live(s)) {
+            return NGX_DECLINED;
+        }
+
+        if (s->joined) {
+            return NGX_BUSY;
+        }
+
+        s->joined = 1;
+        s->sock = op->number;
+
+        return NGX_OK;
+
+    case MODEL_PART:
+        if (!model_live(s) || !s->joined) {
+            return NGX_DECLINED;
+        }
+
+        s->joined = 0;
+        s->connect_by = 0;
+
+        return NGX_OK;
+
+    case MODEL_HEARD:
+        if (model_live(s) && op->flag) {
+            s->ping_at = (uint32_t) op->now + BENCH_INTERVAL;
+            s->wait = 0;
+
+        } else if (model_live(s) && s->wait) {
+            s->ping_at = (uint32_t) op->now + BENCH_TIMEOUT;
+        }
+
+        return NGX_OK;
+
+    case MODEL_BLOCK:
+        if (model_mine(m, s, op->slot) && s->kind != NGX_PRINT_ATT_CLOSE
+            && s->token == op->token)
+        {
+            s->blocked = op->flag;
+        }
+
+        return NGX_OK;
+
+    case MODEL_SEND:
+        return model_live(s) ? model_send(m, op, s) : NGX_DECLINED;
+
+    case MODEL_TAKE:
+        return model_take(m, op, s);
+
+    case MODEL_HOLD:
+        return model_hold(m, op, s);
+
+    case MODEL_UNHELD:
+        if (!model_live(s) || s->in.count == 0) {
+            return NGX_DECLINED;
+        }
+
+        m->workers[op->slot].batch = s->in;
+        s->in.count = 0;
+
+        return NGX_OK;
+
+    case MODEL_REGISTER:
+        return model_live(s) ? model_register(m, op, s) : NGX_DECLINED;
+
+    default: /* MODEL_LEAVE */
+        return model_leave(m, op, s);
+    }
+}
+
+
+static ngx_int_t
+model_open(model_t *m, model_op_t *op)
+{
+    model_session_t  *s;
+
+    for (s = m->sessions; s->number; s++) {
+        if (s == &m->sessions[MODEL_SESSIONS - 1]) {
+            return NGX_PRINT_FULL;
+        }
+    }
+
+    ngx_memzero(s, sizeof(model_session_t));
+
+    s->number = op->number;
+    s->state = op->flag ? NGX_PRINT_SESSION_WS : NGX_PRINT_SESSION_OPEN;
+    s->ping_at = (uint32_t) op->now + BENCH_INTERVAL;
+    s->connect_by = (uint32_t) op->now + BENCH_CONNECT;
+
+    if (op->flag) {
+        model_attach(m, op, s, NGX_PRINT_ATT_WS);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+model_poll(model_t *m, model_op_t *op, model_session_t *s)
+{
+    if (s->state == NGX_PRINT_SESSION_CLOSING) {
+        return NGX_DECLINED;
+    }
+
+    if (s->state == NGX_PRINT_SESSION_WS) {
+        return NGX_ABORT;
+    }
+
+    if (model_attached(m, s)) {
+        return NGX_BUSY;
+    }
+
+    model_attach(m, op, s, NGX_PRINT_ATT_POLL);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+model_expire(model_t *m, model_op_t *op, model_session_t *s)
+{
+    uint32_t    now;
+    ngx_uint_t  held;
+
+    now = (uint32_t) op->now;
+    held = model_attached(m, s) && !model_mine(m, s, op->slot);
+
+    if (held) {
+        return NGX_PRINT_DUE_NOTHING;
+    }
+
+    if (s->state == NGX_PRINT_SESSION_LINGER) {
+        return now >= s->linger ? NGX_PRINT_DUE_FREE : NGX_PRINT_DUE_NOTHING;
+    }
+
+    if (!model_live(s) || now < model_due(s)) {
+        return NGX_PRINT_DUE_NOTHING;
+    }
+
+    if (s->connect_by && !s->joined && now >= s->connect_by) {
+        return NGX_PRINT_DUE_CONNECT_TIMEOUT;
+    }
+
+    if (s->wait) {
+        return NGX_PRINT_DUE_PING_TIMEOUT;
+    }
+
+    if (s->state != NGX_PRINT_SESSION_WS) {
+
+        if (model_blocks(m) == MODEL_BLOCKS) {
+            return now >= s->ping_at + BENCH_TIMEOUT
+                   ? NGX_PRINT_DUE_PING_TIMEOUT : NGX_PRINT_DUE_NOTHING;
+        }
+
+        model_push(&s->out, 0, 1);
+    }
+
+    s->wait = 1;
+    s->ping_at = now + BENCH_TIMEOUT;
+
+    return NGX_PRINT_DUE_PING;
+}
+
+
+static ngx_int_t
+model_close(model_t *m, model_op_t *op, model_session_t *s)
+{
+    ngx_uint_t  held;
+
+    if (!model_live(s)) {
+        return NGX_DECLINED;
+    }
+
+    held = model_attached(m, s) && !model_mine(m, s, op->slot);
+
+    if (!model_attached(m, s)) {
+        model_attach(m, op, s, NGX_PRINT_ATT_CLOSE);
+    }
+
+    s->state = NGX_PRINT_SESSION_CLOSING;
+    s->reason = op->number;
+
+    return held ? NGX_AGAIN : NGX_OK;
+}
+
+
+static ngx_int_t
+model_send(model_t *m, model_op_t *op, model_session_t *s)
+{
+    ngx_uint_t     n;
+    model_queue_t  one;
+
+    one.count = 0;
+    model_push(&one, op->number, op->len);
+    n = model_queue_blocks(&one);
+
+    if (s->out.count
+        && (model_queue_blocks(&s->out) + n) * NGX_PRINT_STORE_BLOCK
+           > MODEL_LIMIT)
+    {
+        return NGX_BUSY;
+    }
+
+    if (model_blocks(m) + n > MODEL_BLOCKS) {
+        return NGX_PRINT_FULL;
+    }
+
+    model_push(&s->out, op->number, op->len);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+model_take(model_t *m, model_op_t *op, model_session_t *s)
+{
+    size_t           bytes;
+    ngx_uint_t       i, noop;
+    model_queue_t   *batch;
+
+    if (!model_mine(m, s, op->slot) || s->kind == NGX_PRINT_ATT_CLOSE
+        || s->token != op->token)
+    {
+        return NGX_DECLINED;
+    }
+
+    if (s->state == NGX_PRINT_SESSION_CLOSING) {
+        return NGX_OK;
+    }
+
+    noop = op->flag && (s->noop || s->state == NGX_PRINT_SESSION_UPGRADING);
+
+    batch = &m->workers[op->slot].batch;
+    bytes = 0;
+
+    for (i = 0; i < s->out.count; i++) {
+        bytes += s->out.list[i].len;
+
+        if (i && bytes > op->len) {
+            break;
+        }
+
+        model_push(batch, s->out.list[i].n, s->out.list[i].len);
+    }
+
+    model_pop(&s->out, i);
+
+    if (i == 0 && !noop) {
+        return NGX_AGAIN;
+    }
+
+    if (op->flag) {
+        s->kind = NGX_PRINT_ATT_NONE;
+        s->noop = 0;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+model_hold(model_t *m, model_op_t *op, model_session_t *s)
+{
+    size_t         bytes;
+    ngx_uint_t     i;
+    model_queue_t  one;
+
+    one.count = 0;
+    model_push(&one, op->number, op->len);
+
+    if (model_blocks(m) + model_queue_blocks(&one) > MODEL_BLOCKS) {
+        return NGX_PRINT_FULL;
+    }
+
+    if (!model_live(s)) {
+        return NGX_DECLINED;
+    }
+
+    bytes = op->len;
+
+    for (i = 0; i < s->in.count; i++) {
+        bytes += s->in.list[i].len;
+    }
+
+    if (bytes > MODEL_HELD_MAX) {
+        return NGX_BUSY;
+    }
+
+    s->parts = s->in.count + 1 + op->flag;
+    model_push(&s->in, op->number, op->len);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+model_register(model_t *m, model_op_t *op, model_session_t *s)
+{
+    ngx_uint_t       i;
+    model_client_t  *cl;
+
+    cl = model_client(m, op->id);
+
+    if (cl == NULL) {
+
+        for (i = 0; i < m->nclients; i++) {
+            if (m->clients[i].number == 0) {
+                break;
+            }
+        }
+
+        if (m->nclients == MODEL_CLIENTS && i == m->nclients) {
+            return NGX_PRINT_FULL;
+        }
+
+        if (m->nclients == MODEL_CLIENTS) {
+            model_evict(m);
+        }
+
+        cl = &m->clients[m->nclients++];
+        cl->id = op->id;
+    }
+
+    cl->number = s->number;
+
+    return NGX_OK;
+}
+
+
+static void
+model_evict(model_t *m)
+{
+    ngx_uint_t       i;
+    model_client_t  *cl, *last;
+
+    cl = NULL;
+
+    for (i = 0; i < m->nclients; i++) {
+        if (m->clients[i].number == 0
+            && (cl == NULL || m->clients[i].since < cl->since))
+        {
+            cl = &m->clients[i];
+        }
+    }
+
+    last = &m->clients[--m->nclients];
+
+    for ( /* void */ ; cl < last; cl++) {
+        cl[0] = cl[1];
+    }
+}
+
+
+static ngx_int_t
+model_leave(model_t *m, model_op_t *op, model_session_t *s)
+{
+    ngx_uint_t       i;
+    model_client_t  *cl;
+
+    if (model_live(s) && s->joined) {
+        return NGX_DECLINED;
+    }
+
+    /* which one is left first is up to the store */
+
+    for (i = 0; i < m->nclients; i++) {
+        cl = &m->clients[i];
+
+        if (cl->number == s->number && (op->left == 0 || op->left == cl->id)) {
+            model_offline(m, cl, op->now);
+            return NGX_OK;
+        }
+    }
+
+    return NGX_DECLINED;
+}
+
+
+ngx_uint_t
+model_partial(model_t *m, model_op_t *op, ngx_uint_t i)
+{
+    ngx_uint_t        n;
+    model_client_t   *cl;
+    model_session_t  *s;
+
+    s = &m->sessions[op->session];
+
+    switch (op->op) {
+
+    case MODEL_POLL:
+    case MODEL_UPGRADE:
+    case MODEL_LINGER:
+        s->kind = NGX_PRINT_ATT_NONE;
+        return i < 1;
+
+    case MODEL_POST:
+        s->post_epoch = 0;
+        return i < 1;
+
+    case MODEL_PROBE:
+        return model_partial_probe(m, op, s, i);
+
+    case MODEL_UNPROBE:
+        s->state = NGX_PRINT_SESSION_OPEN;
+        return i < 1;
+
+    case MODEL_HEARD:
+        s->wait = 0;
+        return i < 1 && op->flag;
+
+    case MODEL_EXPIRE:
+        return model_partial_expire(m, op, s, i);
+
+    case MODEL_CLOSE:
+        s->kind = NGX_PRINT_ATT_NONE;
+
+        if (i == 1) {
+            model_attach(m, op, s, NGX_PRINT_ATT_CLOSE);
+        }
+
+        return i < 2;
+
+    case MODEL_FREE:
+        /* message by message */
+        n = ngx_min(i + 1, s->out.count);
+        model_pop(&s->out, n);
+        model_pop(&s->in, i + 1 - n);
+
+        return i < MODEL_MESSAGES;
+
+    case MODEL_TAKE:
+        return model_partial_take(m, op, s, i);
+
+    case MODEL_REGISTER:
+        if (m->nclients < MODEL_CLIENTS) {
+            return 0;
+        }
+
+        model_evict(m);
+
+        return i < 1;
+
+    case MODEL_LEAVE:
+        /* any of its clients */
+
+        for (n = 0; n < m->nclients; n++) {
+            cl = &m->clients[n];
+
+            if (cl->number == s->number && i-- == 0) {
+                model_offline(m, cl, op->now);
+                return 1;
+            }
+        }
+
+        return 0;
+
+    default:
+        return 0;
+    }
+}
+
+
+static ngx_uint_t
+model_partial_take(model_t *m, model_op_t *op, model_session_t *s,
+    ngx_uint_t i)
+{
+    ngx_uint_t  kind, noop;
+
+    kind = s->kind;
+    noop = s->noop;
+
+    if (i == 2) {
+        /* it is answered with nothing */
+        s->kind = NGX_PRINT_ATT_NONE;
+        return 1;
+    }
+
+    if (i > 2 || model_take(m, op, s) != NGX_OK || !op->flag) {
+        return 0;
+    }
+
+    s->noop = noop;
+
+    if (i == 0) {
+        s->kind = kind;
+    }
+
+    return 1;
+}
+
+
+static ngx_uint_t
+model_partial_probe(model_t *m, model_op_t *op, model_session_t *s,
+    ngx_uint_t i)
+{
+    switch (i) {
+
+    case 0:
+        s->probe_epoch = 0;
+        return 1;
+
+    case 1:
+        s->probe_epoch = 0;
+        s->probe_slot = op->slot;
+        return 1;
+
+    case 2:
+        s->probe_epoch = m->workers[op->slot].epoch;
+        s->probe_slot = op->slot;
+        return 1;
+
+    case 3:
+        s->noop = 1;
+        return 1;
+
+    default:
+        return 0;
+    }
+}
+
+
+static ngx_uint_t
+model_partial_expire(model_t *m, model_op_t *op, model_session_t *s,
+    ngx_uint_t i)
+{
+    uint32_t  ping_at;
+
+    ping_at = s->ping_at;
+
+    if (i > 1 || model_expire(m, op, s) != NGX_PRINT_DUE_PING) {
+        return 0;
+    }
+
+    s->wait = 0;
+
+    if (i == 0) {
+        s->ping_at = ping_at;
+    }
+
+    return 1;
+}
+
+
+void
+model_worker(model_t *m, ngx_uint_t slot, uint32_t epoch)
+{
+    m->workers[slot].epoch = epoch;
+    m->workers[slot].batch.count = 0;
+    m->workers[slot].lost = 0;
+}
+
+
+void
+model_orphans(model_t *m, ngx_msec_t now)
+{
+    ngx_uint_t        i;
+    model_session_t  *s;
+
+    for (s = m->sessions; s < m->sessions + MODEL_SESSIONS; s++) {
+
+        if (s->number == 0) {
+            continue;
+        }
+
+        if (!model_alive(m, s->post_slot, s->post_epoch)) {
+            s->post_epoch = 0;
+        }
+
+        if (s->state == NGX_PRINT_SESSION_UPGRADING
+            && !model_alive(m, s->probe_slot, s->probe_epoch))
+        {
+            s->state = NGX_PRINT_SESSION_OPEN;
+            s->noop = 0;
+        }
+
+        if (model_attached(m, s)) {
+            continue;
+        }
+
+        if (s->state == NGX_PRINT_SESSION_WS
+            || s->state == NGX_PRINT_SESSION_CLOSING)
+        {
+            for (i = 0; i < m->nclients; i++) {
+                if (m->clients[i].number == s->number) {
+                    model_offline(m, &m->clients[i], now);
+                }
+            }
+
+            s->number = 0;
+        }
+
+        s->kind = NGX_PRINT_ATT_NONE;
+    }
+}
+
+
+static ngx_uint_t
+model_live(model_session_t *s)
+{
+    return s->state != NGX_PRINT_SESSION_CLOSING
+           && s->state != NGX_PRINT_SESSION_LINGER;
+}
+
+
+static ngx_uint_t
+model_alive(model_t *m, ngx_uint_t slot, uint32_t epoch)
+{
+    return epoch && m->workers[slot].epoch == epoch;
+}
+
+
+static ngx_uint_t
+model_attached(model_t *m, model_session_t *s)
+{
+    return s->kind != NGX_PRINT_ATT_NONE && model_alive(m, s->slot, s->epoch);
+}
+
+
+ngx_uint_t
+model_mine(model_t *m, model_session_t *s, ngx_uint_t slot)
+{
+    return s->kind != NGX_PRINT_ATT_NONE && s->slot == slot
+           && s->epoch == m->workers[slot].epoch;
+}
+
+
+static void
+model_attach(model_t *m, model_op_t *op, model_session_t *s, ngx_uint_t kind)
+{
+    s->kind = kind;
+    s->slot = op->slot;
+    s->epoch = m->workers[op->slot].epoch;
+    s->token = op->new_token;
+}
+
+
+static void
+model_offline(model_t *m, model_client_t *cl, ngx_msec_t now)
+{
+    model_session_t  *s;
+
+    for (s = m->sessions; s->number != cl->number; s++) { /* void */ }
+
+    cl->number = 0;
+    cl->sock = s->sock;
+    cl->since = now / 1000;
+}
+
+
+static uint32_t
+model_due(model_session_t *s)
+{
+    if (s->connect_by && !s->joined && s->connect_by < s->ping_at) {
+        return s->connect_by;
+    }
+
+    return s->ping_at;
+}
+
+
+static model_client_t *
+model_client(model_t *m, u_char id)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < m->nclients; i++) {
+        if (m->clients[i].id == id) {
+            return &m->clients[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_uint_t
+model_blocks(model_t *m)
+{
+    ngx_uint_t        i, n;
+    model_session_t  *s;
+
+    n = 0;
+
+    for (i = 0; i < MODEL_WORKERS; i++) {
+        n += model_queue_blocks(&m->workers[i].batch) + m->workers[i].lost;
+    }
+
+    for (s = m->sessions; s < m->sessions + MODEL_SESSIONS; s++) {
+        if (s->number) {
+            n += model_queue_blocks(&s->out) + model_queue_blocks(&s->in);
+        }
+    }
+
+    return n;
+}
+
+
+static ngx_uint_t
+model_queue_blocks(model_queue_t *q)
+{
+    ngx_uint_t  i, n;
+
+    for (i = 0, n = 0; i < q->count; i++) {
+        n += (sizeof(ngx_print_store_head_t) + q->list[i].len
+              + NGX_PRINT_STORE_BLOCK - 1) / NGX_PRINT_STORE_BLOCK;
+    }
+
+    return n;
+}
+
+
+static void
+model_push(model_queue_t *q, uint32_t n, uint32_t len)
+{
+    q->list[q->count].n = n;
+    q->list[q->count].len = len;
+    q->count++;
+}
+
+
+static void
+model_pop(model_queue_t *q, ngx_uint_t n)
+{
+    n = ngx_min(n, q->count);
+
+    memmove(q->list, q->list + n, (q->count - n) * sizeof(model_message_t));
+    q->count -= n;
+}
+
+
+void
+model_text(model_t *m, ngx_uint_t dead, char *text)
+{
+    char             *p, *last;
+    ngx_uint_t        i, sock, number;
+    model_client_t   *cl;
+    model_session_t  *s, *next;
+
+    p = text;
+    last = text + CHECK_TEXT;
+
+    /* in the order of their numbers */
+
+    for (number = 0; /* void */ ; number = next->number) {
+        next = NULL;
+
+        for (s = m->sessions; s < m->sessions + MODEL_SESSIONS; s++) {
+            if (s->number > number
+                && (next == NULL || s->number < next->number))
+            {
+                next = s;
+            }
+        }
+
+        if (next == NULL) {
+            break;
+        }
+
+        p = model_text_session(p, last, next);
+    }
+
+    for (i = 0; i < m->nclients; i++) {
+        cl = &m->clients[i];
+        sock = cl->sock;
+
+        if (cl->number) {
+            p = model_add(p, last, "client %c of %06lx\n", cl->id,
+                          (unsigned long) cl->number);
+
+        } else {
+            p = model_add(p, last, "client %c offline %u %06lx\n", cl->id,
+                          cl->since, (unsigned long) sock);
+        }
+    }
+
+    for (i = 0; i < MODEL_WORKERS; i++) {
+
+        if (m->workers[i].epoch) {
+            p = model_add(p, last, "worker %lu.%u:", (unsigned long) i,
+                          m->workers[i].epoch);
+
+            if (!(dead & (ngx_uint_t) 1 << i)) {
+                p = model_text_queue(p, last, &m->workers[i].batch);
+            }
+
+            p = model_add(p, last, "\n");
+        }
+    }
+
+    *p = '\0';
+}
+
+
+static char *
+model_text_session(char *p, char *last, model_session_t *s)
+{
+    ngx_uint_t  live;
+
+    live = model_live(s);
+
+    p = model_add(p, last, "session %06lx %s %s", (unsigned long) s->number,
+                  model_states[s->state], model_kinds[s->kind]);
+
+    if (s->kind != NGX_PRINT_ATT_NONE) {
+        p = model_add(p, last, " %lu.%u", (unsigned long) s->slot, s->epoch);
+    }
+
+    if (s->state == NGX_PRINT_SESSION_UPGRADING) {
+        p = model_add(p, last, " probe %lu.%u", (unsigned long) s->probe_slot,
+                      s->probe_epoch);
+    }
+
+    if (s->post_epoch) {
+        p = model_add(p, last, " post %lu.%u", (unsigned long) s->post_slot,
+                      s->post_epoch);
+    }
+
+    if (s->joined) {
+        p = model_add(p, last, " joined %06lx", (unsigned long) s->sock);
+    }
+
+    p = model_add(p, last, "%s%s%s", s->blocked ? " blocked" : "",
+                  live && s->wait ? " wait" : "",
+                  live && s->state != NGX_PRINT_SESSION_WS && s->noop
+                  ? " noop" : "");
+
+    if (s->state == NGX_PRINT_SESSION_CLOSING) {
+        p = model_add(p, last, " reason %lu", (unsigned long) s->reason);
+    }
+
+    if (live) {
+        p = model_add(p, last, " ping %u due %u", s->ping_at, model_due(s));
+
+    } else if (s->state == NGX_PRINT_SESSION_LINGER) {
+        p = model_add(p, last, " due %u", s->linger);
+    }
+
+    p = model_add(p, last, " eio 4 addr %u %u %u out",
+                  (unsigned) (s->number & 0xff), BENCH_INTERVAL,
+                  BENCH_TIMEOUT);
+    p = model_text_queue(p, last, &s->out);
+
+    if (s->in.count) {
+        p = model_add(p, last, " in %lu", (unsigned long) s->parts);
+        p = model_text_queue(p, last, &s->in);
+    }
+
+    return model_add(p, last, "\n");
+}
+
+
+static char *
+model_text_queue(char *p, char *last, model_queue_t *q)
+{
+    u_char           *bytes;
+    ngx_uint_t        i;
+    model_message_t  *msg;
+
+    for (i = 0; i < q->count; i++) {
+        msg = &q->list[i];
+
+        /* the number 0 is a ping */
+
+        bytes = msg->n ? bench_bytes(msg->n, msg->len) : (u_char *) "2";
+
+        p = model_add(p, last, " %u:%u:%08x", msg->len, msg->n & 1,
+                      check_sum(0, bytes, msg->len));
+    }
+
+    return p;
+}
+
+
+static char *
+model_add(char *p, char *last, const char *fmt, ...)
+{
+    int      n;
+    va_list  args;
+
+    va_start(args, fmt);
+    n = vsnprintf(p, last - p, fmt, args);
+    va_end(args);
+
+    return n < last - p ? p + n : last - 1;
+}

@@ -1,0 +1,64 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#ifndef _NGX_PRINT_STORE_STEP_H_INCLUDED_
+#define _NGX_PRINT_STORE_STEP_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "store_bench.h"
+
+
+/* of an operation */
+#define STEP_MIXED         0x01     /* it is complete for each session alone */
+#define STEP_SILENT        0x02     /* nothing is to be seen of it */
+#define STEP_SLOT_D        0x04     /* in the dead one's slot, not joined */
+
+#define STEP_ALTS          12
+#define STEP_CLIENTS       6
+#define STEP_BYTES         5        /* number of what is sent */
+
+/* numbers of the sessions that the dead one has left */
+#define STEP_DEAD_WS       91
+#define STEP_DEAD_POLL     92
+#define STEP_DEAD_PROBE    93
+#define STEP_DEAD_CLOSING  94
+#define STEP_DEAD_POST     95
+#define STEP_DEAD_LINGER   96
+
+
+typedef struct {
+    const char   *name;
+
+    void        (*setup)(void);
+    void        (*act)(void);
+
+    /* makes the i-th of nalts states that may be found as well */
+    void        (*alt)(ngx_uint_t i);
+    ngx_uint_t    nalts;
+
+    ngx_uint_t    flags;
+} step_operation_t;
+
+
+/* the actor and the views it has */
+typedef struct {
+    ngx_print_store_t    a;
+    ngx_print_store_t    h;     /* as another one that lives */
+    ngx_print_store_t    d;     /* as the dead one */
+    ngx_print_ref_t      ref;
+    uint32_t             token;
+    ngx_print_batch_t    batch;
+} step_env_t;
+
+
+extern step_env_t        step_env;
+extern step_operation_t  step_operations[];
+
+
+#endif /* _NGX_PRINT_STORE_STEP_H_INCLUDED_ */

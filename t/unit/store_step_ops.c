@@ -1,0 +1,979 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * The operations that store_step.c kills.  An alt() changes truths only, with
+ * the lock taken and never given back: the repair does the rest.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "store_step.h"
+
+
+#define A    (&step_env.a)
+#define H    (&step_env.h)
+#define D    (&step_env.d)
+#define REF  step_env.ref
+
+#define step_number(ops)  (sizeof(ops) / sizeof((ops)[0]))
+
+
+static ngx_print_store_session_t *step_session(void);
+static void step_pop(ngx_print_store_queue_t *q);
+static void step_client(ngx_uint_t session, const char *id);
+
+
+static void
+step_nothing(void)
+{
+    /* void */
+}
+
+
+/* the session of the operation, to be changed by alt() */
+
+static ngx_print_store_session_t *
+step_session(void)
+{
+    if (A->sh->lock == 0) {
+        ngx_print_store_lock(A);
+    }
+
+    return &A->sessions[REF.index];
+}
+
+
+static void
+step_pop(ngx_print_store_queue_t *q)
+{
+    q->head = ngx_print_store_head(A, q->head)->next;
+}
+
+
+static void
+step_client(ngx_uint_t session, const char *id)
+{
+    ngx_str_t        str;
+    ngx_print_ref_t  ref;
+
+    str.len = strlen(id);
+    str.data = (u_char *) id;
+
+    ref.index = session;
+    ref.gen = A->sessions[session].gen;
+
+    (void) ngx_print_client_register(A, ref, &str);
+}
+
+
+static void
+step_find(ngx_uint_t number)
+{
+    u_char    key[NGX_PRINT_SESSION_KEY];
+    uint32_t  i;
+
+    bench_key(key, number);
+
+    for (i = 1; i < A->sh->session_top; i++) {
+        if (memcmp(A->sessions[i].key, key, sizeof(key)) == 0) {
+            REF.index = i;
+            REF.gen = A->sessions[i].gen;
+        }
+    }
+}
+
+
+static void
+step_open(void)
+{
+    (void) bench_open(A, 1, 0, &REF, &step_env.token);
+}
+
+
+static void
+step_open_ws(void)
+{
+    (void) bench_open(A, 1, 1, &REF, &step_env.token);
+}
+
+
+static void
+step_open_ws_h(void)
+{
+    (void) bench_open(H, 1, 1, &REF, &step_env.token);
+}
+
+
+static void
+step_open_joined(void)
+{
+    u_char  sock[NGX_PRINT_SESSION_SOCK];
+
+    step_open_ws();
+
+    bench_sock(sock, 1);
+    (void) ngx_print_session_join(A, REF, sock);
+}
+
+
+static void
+step_open_poll_h(void)
+{
+    (void) bench_open(A, 1, 0, &REF, &step_env.token);
+    (void) ngx_print_session_poll(H, REF, &step_env.token);
+}
+
+
+static void
+step_open_poll(void)
+{
+    (void) bench_open(A, 1, 0, &REF, &step_env.token);
+    (void) ngx_print_session_poll(A, REF, &step_env.token);
+}
+
+
+static void
+step_probed(void)
+{
+    step_open_poll_h();
+    (void) ngx_print_session_probe(A, REF, &step_env.token);
+    (void) bench_send(H, REF, 1, 100);
+}
+
+
+static void
+step_probed_idle(void)
+{
+    step_open();
+    (void) ngx_print_session_probe(A, REF, &step_env.token);
+}
+
+
+static void
+step_queue(ngx_uint_t n)
+{
+    while (n--) {
+        (void) bench_send(H, REF, n, 100 + n);
+    }
+}
+
+
+static void
+step_open_ws_queue(void)
+{
+    step_open_ws();
+    step_queue(3);
+}
+
+
+static void
+step_open_poll_queue(void)
+{
+    step_open_poll();
+    step_queue(3);
+}
+
+
+/* workers */
+
+static void
+act_join(void)
+{
+    ngx_print_store_join(A);
+}
+
+
+static void
+alt_join(ngx_uint_t i)
+{
+    ngx_print_store_worker_t  *w;
+
+    A->slot = A->wake->slot;
+    A->id = ngx_print_store_id(1000, A->slot);
+
+    w = &A->workers[A->slot];
+
+    /* the old one is struck off, the new one not yet there */
+
+    ngx_print_store_lock(A);
+    w->epoch = 0;
+}
+
+
+static void
+act_leave(void)
+{
+    ngx_print_store_leave(A);
+}
+
+
+static void
+act_bury(void)
+{
+    (void) ngx_print_store_bury(A);
+}
+
+
+static void
+step_bury(void)
+{
+    (void) ngx_print_store_bury(A);
+}
+
+
+static void
+act_orphans(void)
+{
+    uint32_t         cursor;
+    ngx_print_ref_t  ref;
+
+    cursor = 0;
+
+    while (ngx_print_session_orphan(A, &cursor, 6, &ref) != NGX_DONE) {
+        /* void */
+    }
+}
+
+
+static void
+alt_orphans(ngx_uint_t i)
+{
+    switch (i) {
+
+    case 0:
+        /* attached to who finishes it, not closed yet */
+        step_find(STEP_DEAD_WS);
+        step_session()->att_kind = NGX_PRINT_ATT_NONE;
+        break;
+
+    case 1:
+        step_find(STEP_DEAD_WS);
+        step_session()->att_kind = NGX_PRINT_ATT_NONE;
+        step_session()->att_slot = A->slot;
+        step_session()->att_epoch = A->epoch;
+        step_session()->att_kind = NGX_PRINT_ATT_CLOSE;
+        break;
+
+    case 2:
+        step_find(STEP_DEAD_PROBE);
+        step_session()->state = NGX_PRINT_SESSION_OPEN;
+        break;
+
+    default:
+        step_find(STEP_DEAD_CLOSING);
+        step_session()->att_kind = NGX_PRINT_ATT_NONE;
+        break;
+    }
+}
+
+
+/* all that is derived is lost: repair() runs, and is killed itself */
+
+static void
+step_trash(void)
+{
+    step_open_poll_queue();
+    step_client(REF.index, "a");
+    step_client(REF.index, "b");
+
+    A->sh->session_free = 77;
+    A->sh->block_free = 77;
+    A->sh->client_free = 77;
+    A->sh->dirty = 1;
+}
+
+
+static void
+act_lock(void)
+{
+    ngx_print_store_lock(A);
+    ngx_print_store_unlock(A);
+}
+
+
+/* sessions */
+
+static void
+step_used_session(void)
+{
+    step_open();
+    (void) ngx_print_session_close(A, REF, 1);
+    ngx_print_session_free(A, REF);
+}
+
+
+static void
+act_poll(void)
+{
+    (void) ngx_print_session_poll(A, REF, &step_env.token);
+}
+
+
+static void
+step_find_poll(void)
+{
+    step_bury();
+    step_find(STEP_DEAD_POLL);
+}
+
+
+static void
+alt_unattached(ngx_uint_t i)
+{
+    step_session()->att_kind = NGX_PRINT_ATT_NONE;
+}
+
+
+static void
+act_detach(void)
+{
+    (void) ngx_print_session_detach(A, REF, step_env.token);
+}
+
+
+static void
+act_post(void)
+{
+    (void) ngx_print_session_post(A, REF);
+}
+
+
+static void
+step_find_post(void)
+{
+    step_bury();
+    step_find(STEP_DEAD_POST);
+}
+
+
+static void
+alt_unposted(ngx_uint_t i)
+{
+    step_session()->post_epoch = 0;
+}
+
+
+static void
+step_posting(void)
+{
+    step_open();
+    act_post();
+}
+
+
+static void
+act_posted(void)
+{
+    ngx_print_session_posted(A, REF);
+}
+
+
+static void
+act_probe(void)
+{
+    (void) ngx_print_session_probe(A, REF, &step_env.token);
+}
+
+
+/* its GET is freed, though there is no probe: it comes again */
+
+static void
+alt_noop(ngx_uint_t i)
+{
+    step_session()->flags |= NGX_PRINT_SESSION_NOOP;
+}
+
+
+static void
+step_find_probe(void)
+{
+    step_bury();
+    step_find(STEP_DEAD_PROBE);
+}
+
+
+static void
+alt_reprobe(ngx_uint_t i)
+{
+    step_session()->probe_epoch = 0;
+    step_session()->probe_slot = i ? A->slot : D->slot;
+}
+
+
+static void
+act_upgrade(void)
+{
+    (void) ngx_print_session_upgrade(A, REF, step_env.token);
+}
+
+
+static void
+act_unprobe(void)
+{
+    (void) ngx_print_session_unprobe(A, REF, step_env.token);
+}
+
+
+static void
+alt_unprobed(ngx_uint_t i)
+{
+    step_session()->state = NGX_PRINT_SESSION_OPEN;
+}
+
+
+static void
+act_join_session(void)
+{
+    u_char  sock[NGX_PRINT_SESSION_SOCK];
+
+    bench_sock(sock, 7);
+    (void) ngx_print_session_join(A, REF, sock);
+}
+
+
+static void
+act_part(void)
+{
+    (void) ngx_print_session_part(A, REF);
+}
+
+
+static void
+step_pinged(void)
+{
+    ngx_print_ref_t  ref;
+
+    step_open_ws();
+
+    bench_clock(ngx_current_msec + BENCH_INTERVAL);
+    (void) ngx_print_session_expire(A, (uint32_t) ngx_current_msec, REF.index,
+                                    &ref);
+    bench_clock(ngx_current_msec + 1);
+}
+
+
+static void
+act_pong(void)
+{
+    ngx_print_session_heard(A, REF, 1);
+}
+
+
+static void
+alt_pong(ngx_uint_t i)
+{
+    /* pinged again at the end of what was the timeout */
+    step_session()->flags &= ~NGX_PRINT_SESSION_PING_WAIT;
+}
+
+
+static void
+act_heard(void)
+{
+    ngx_print_session_heard(A, REF, 0);
+}
+
+
+static void
+step_due_poll(void)
+{
+    step_open_poll();
+    bench_clock(ngx_current_msec + BENCH_INTERVAL);
+}
+
+
+static void
+step_due_ws(void)
+{
+    step_open_ws();
+    bench_clock(ngx_current_msec + BENCH_INTERVAL);
+}
+
+
+static void
+act_expire(void)
+{
+    ngx_print_ref_t  ref;
+
+    (void) ngx_print_session_expire(A, (uint32_t) ngx_current_msec, REF.index,
+                                    &ref);
+}
+
+
+static void
+alt_expire(ngx_uint_t i)
+{
+    ngx_str_t  ping;
+
+    /* a ping more than is waited for */
+
+    if (step_session()->state != NGX_PRINT_SESSION_WS) {
+        ngx_print_store_unlock(A);
+
+        ping.len = 1;
+        ping.data = (u_char *) "2";
+        (void) ngx_print_queue_send(A, REF, &ping, 1, 0, BENCH_LIMIT);
+    }
+
+    if (i) {
+        step_session()->ping_at = ngx_current_msec + BENCH_TIMEOUT;
+    }
+}
+
+
+static void
+act_close(void)
+{
+    (void) ngx_print_session_close(A, REF, 3);
+}
+
+
+static void
+alt_close(ngx_uint_t i)
+{
+    step_session()->att_slot = A->slot;
+    step_session()->att_epoch = A->epoch;
+    step_session()->att_kind = NGX_PRINT_ATT_CLOSE;
+}
+
+
+static void
+step_open_blocked_h(void)
+{
+    step_open_ws_h();
+    ngx_print_queue_block(H, REF, step_env.token, 1);
+}
+
+
+static void
+step_closed(void)
+{
+    ngx_str_t  part;
+
+    step_open_joined();
+    step_queue(2);
+
+    part.len = 10;
+    part.data = bench_bytes(9, 10);
+    (void) ngx_print_queue_hold(A, REF, &part, 0, 1, 100);
+
+    step_client(REF.index, "a");
+    step_client(REF.index, "b");
+    act_close();
+}
+
+
+static void
+act_free(void)
+{
+    ngx_print_session_free(A, REF);
+}
+
+
+static void
+alt_free(ngx_uint_t i)
+{
+    ngx_print_store_client_t   *cl;
+    ngx_print_store_session_t  *s;
+
+    s = step_session();
+    step_pop(&s->out);
+
+    if (i > 0) {
+        step_pop(&s->out);
+    }
+
+    if (i > 1) {
+        step_pop(&s->in);
+    }
+
+    if (i > 2) {
+        /* the last one that was registered is the first on the list */
+        cl = &A->clients[s->clients];
+        cl->session = 0;
+        cl->since = (uint32_t) ngx_time();
+        ngx_memcpy(cl->sock, s->sock, NGX_PRINT_SESSION_SOCK);
+    }
+
+    if (i > 3) {
+        cl = &A->clients[cl->link_next];
+        cl->session = 0;
+        cl->since = (uint32_t) ngx_time();
+        ngx_memcpy(cl->sock, s->sock, NGX_PRINT_SESSION_SOCK);
+    }
+}
+
+
+static void
+step_closed_poll(void)
+{
+    step_open_poll_queue();
+    act_close();
+}
+
+
+static void
+act_linger(void)
+{
+    ngx_print_session_linger(A, REF, 1000);
+}
+
+
+/* messages */
+
+static void
+act_send(void)
+{
+    (void) bench_send(A, REF, STEP_BYTES, 200);
+}
+
+
+static void
+act_send_4(void)
+{
+    (void) bench_send(A, REF, STEP_BYTES, 4000);
+}
+
+
+static void
+act_send_5(void)
+{
+    (void) bench_send(A, REF, STEP_BYTES, 4100);
+}
+
+
+static void
+act_send_large(void)
+{
+    (void) bench_send(A, REF, STEP_BYTES, 66 * 1024);
+}
+
+
+static void
+step_open_queue(void)
+{
+    step_open();
+    step_queue(2);
+}
+
+
+static void
+step_open_h_queue(void)
+{
+    step_open_ws_h();
+    step_queue(2);
+}
+
+
+/* a batch is out while we send */
+
+static void
+step_open_taken(void)
+{
+    step_open_ws_queue();
+    (void) ngx_print_queue_take(A, REF, step_env.token, 250, 0,
+                                &step_env.batch);
+}
+
+
+static void
+step_fill(void)
+{
+    step_open();
+
+    while (bench_send(H, REF, 1, 8000) == NGX_OK) { /* void */ }
+}
+
+
+static void
+step_registered(void)
+{
+    step_open_joined();
+    step_client(REF.index, "a");
+}
+
+
+static void
+act_send_client(void)
+{
+    ngx_str_t  id, data;
+
+    id.len = 1;
+    id.data = (u_char *) "a";
+    data.len = 300;
+    data.data = bench_bytes(STEP_BYTES, 300);
+
+    (void) ngx_print_queue_send_client(A, &id, &data, 1, BENCH_LIMIT);
+}
+
+
+static void
+act_take(void)
+{
+    (void) ngx_print_queue_take(A, REF, step_env.token, 210, 0,
+                                &step_env.batch);
+}
+
+
+static void
+act_take_all(void)
+{
+    (void) ngx_print_queue_take(A, REF, step_env.token, 10000, 0,
+                                &step_env.batch);
+}
+
+
+static void
+act_take_detach(void)
+{
+    (void) ngx_print_queue_take(A, REF, step_env.token, 210, 1,
+                                &step_env.batch);
+}
+
+
+static void
+alt_take_detach(ngx_uint_t i)
+{
+    step_pop(&step_session()->out);
+    step_pop(&step_session()->out);
+}
+
+
+static void
+step_noop(void)
+{
+    uint32_t  token;
+
+    step_open_poll();
+    (void) ngx_print_session_probe(H, REF, &token);
+}
+
+
+static void
+act_release(void)
+{
+    ngx_print_queue_release(A, &step_env.batch);
+}
+
+
+static void
+act_hold(void)
+{
+    ngx_str_t  part;
+
+    part.len = 1500;
+    part.data = bench_bytes(STEP_BYTES, 1500);
+
+    (void) ngx_print_queue_hold(A, REF, &part, 1,
+                                A->sessions[REF.index].in.head ? 2 : 3, 9999);
+}
+
+
+static void
+step_held(void)
+{
+    step_open_ws();
+    act_hold();
+}
+
+
+static void
+act_unheld(void)
+{
+    (void) ngx_print_queue_unheld(A, REF, &step_env.batch);
+}
+
+
+static void
+act_ready(void)
+{
+    ngx_print_ref_t  refs[4];
+
+    (void) ngx_print_queue_ready(A, refs, 4);
+}
+
+
+static void
+act_block(void)
+{
+    ngx_print_queue_block(A, REF, step_env.token, 1);
+}
+
+
+static void
+step_blocked(void)
+{
+    step_open_ws_queue();
+    act_block();
+}
+
+
+static void
+act_unblock(void)
+{
+    ngx_print_queue_block(A, REF, step_env.token, 0);
+}
+
+
+/* clients */
+
+static void
+act_register(void)
+{
+    step_client(REF.index, "a");
+}
+
+
+static void
+step_online(void)
+{
+    ngx_print_ref_t  ref;
+
+    ref = REF;
+    step_open_joined();
+    step_client(REF.index, "x");
+    step_client(REF.index, "a");
+    step_client(REF.index, "y");
+
+    (void) bench_open(A, 2, 1, &ref, &step_env.token);
+    REF = ref;
+}
+
+
+static void
+step_offline(void)
+{
+    step_online();
+
+    REF.index--;
+    REF.gen = A->sessions[REF.index].gen;
+    act_close();
+    act_free();
+
+    REF.index++;
+    REF.gen = A->sessions[REF.index].gen;
+}
+
+
+static void
+step_clients_full(void)
+{
+    step_offline();
+
+    step_client(REF.index, "1");
+    step_client(REF.index, "2");
+    step_client(REF.index, "3");
+
+    bench_clock(ngx_current_msec + 1000);
+}
+
+
+static void
+act_register_z(void)
+{
+    step_client(REF.index, "z");
+}
+
+
+static void
+alt_evict(ngx_uint_t i)
+{
+    (void) step_session();
+    A->clients[A->sh->offline_head].state = NGX_PRINT_CLIENT_FREE;
+}
+
+
+static void
+step_leaving(void)
+{
+    step_open_joined();
+    step_client(REF.index, "a");
+    step_client(REF.index, "b");
+    act_part();
+}
+
+
+static void
+act_client_leave(void)
+{
+    ngx_print_client_info_t  info;
+
+    (void) ngx_print_client_leave(A, REF, &info);
+}
+
+
+step_operation_t  step_operations[] = {
+
+    { "join", step_nothing, act_join, alt_join, 1, STEP_SLOT_D },
+    { "leave", step_nothing, act_leave, NULL, 0, 0 },
+    { "bury", step_nothing, act_bury, NULL, 0, 0 },
+    { "orphan", step_bury, act_orphans, alt_orphans, 4, STEP_MIXED },
+    { "repair", step_trash, act_lock, NULL, 0, STEP_SILENT },
+
+    { "open", step_nothing, step_open, NULL, 0, 0 },
+    { "open-again", step_used_session, step_open, NULL, 0, 0 },
+    { "open-ws", step_used_session, step_open_ws, NULL, 0, 0 },
+    { "poll", step_open, act_poll, NULL, 0, 0 },
+    { "poll-orphan", step_find_poll, act_poll, alt_unattached, 1, 0 },
+    { "detach", step_open_poll_queue, act_detach, NULL, 0, 0 },
+    { "post", step_open, act_post, NULL, 0, 0 },
+    { "post-orphan", step_find_post, act_post, alt_unposted, 1, 0 },
+    { "posted", step_posting, act_posted, NULL, 0, 0 },
+    { "probe", step_open_poll_h, act_probe, alt_noop, 1, 0 },
+    { "probe-orphan", step_find_probe, act_probe, alt_reprobe, 2, 0 },
+    { "upgrade", step_probed, act_upgrade, alt_unattached, 1, 0 },
+    { "upgrade-idle", step_probed_idle, act_upgrade, NULL, 0, 0 },
+    { "unprobe", step_probed_idle, act_unprobe, alt_unprobed, 1, 0 },
+    { "join-session", step_open_ws, act_join_session, NULL, 0, 0 },
+    { "part", step_registered, act_part, NULL, 0, 0 },
+    { "pong", step_pinged, act_pong, alt_pong, 1, 0 },
+    { "heard", step_pinged, act_heard, NULL, 0, 0 },
+    { "ping", step_due_poll, act_expire, alt_expire, 2, 0 },
+    { "ping-ws", step_due_ws, act_expire, alt_expire, 2, 0 },
+    { "close", step_open_queue, act_close, alt_close, 1, 0 },
+    { "close-ws", step_open_ws, act_close, NULL, 0, 0 },
+    { "close-other", step_open_ws_h, act_close, NULL, 0, 0 },
+    { "close-poll", step_open_poll_h, act_close, NULL, 0, 0 },
+    { "close-blocked", step_open_blocked_h, act_close, NULL, 0, 0 },
+    { "free", step_closed, act_free, alt_free, 5, 0 },
+    { "linger", step_closed_poll, act_linger, alt_unattached, 1, 0 },
+
+    { "send", step_open, act_send, NULL, 0, 0 },
+    { "send-queue", step_open_queue, act_send, NULL, 0, 0 },
+    { "send-other", step_open_ws_h, act_send, NULL, 0, 0 },
+    { "send-listed", step_open_h_queue, act_send, NULL, 0, 0 },
+    { "send-own", step_open_ws, act_send, NULL, 0, 0 },
+    { "send-4", step_open_h_queue, act_send_4, NULL, 0, 0 },
+    { "send-5", step_open_h_queue, act_send_5, NULL, 0, 0 },
+    { "send-taken", step_open_taken, act_send_5, NULL, 0, 0 },
+    { "send-large", step_open_ws_h, act_send_large, NULL, 0, 0 },
+    { "send-busy", step_open_h_queue, act_send_large, NULL, 0, STEP_SILENT },
+    { "send-full", step_fill, act_send_large, NULL, 0, STEP_SILENT },
+    { "send-client", step_registered, act_send_client, NULL, 0, 0 },
+    { "take", step_open_ws_queue, act_take, NULL, 0, 0 },
+    { "take-all", step_open_ws_queue, act_take_all, NULL, 0, 0 },
+    { "take-detach", step_open_poll_queue, act_take_detach, alt_take_detach,
+      1, 0 },
+    { "take-noop", step_noop, act_take_detach, alt_unattached, 1, 0 },
+    { "release", step_open_taken, act_release, NULL, 0, STEP_SILENT },
+    { "hold", step_open_ws, act_hold, NULL, 0, 0 },
+    { "hold-next", step_held, act_hold, NULL, 0, 0 },
+    { "unheld", step_held, act_unheld, NULL, 0, 0 },
+    { "ready", step_open_ws_queue, act_ready, NULL, 0, STEP_SILENT },
+    { "block", step_open_ws_queue, act_block, NULL, 0, 0 },
+    { "unblock", step_blocked, act_unblock, NULL, 0, 0 },
+
+    { "register", step_open_joined, act_register, NULL, 0, 0 },
+    { "register-online", step_online, act_register, NULL, 0, 0 },
+    { "register-offline", step_offline, act_register, NULL, 0, 0 },
+    { "register-evict", step_clients_full, act_register_z, alt_evict, 1, 0 },
+    { "client-leave", step_leaving, act_client_leave, NULL, 0, 0 },
+
+    { NULL, NULL, NULL, NULL, 0, 0 }
+};
