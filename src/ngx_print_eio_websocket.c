@@ -445,7 +445,14 @@ ngx_print_eio_websocket_flush(ngx_print_eio_conn_t *conn)
             return;
         }
 
-        ngx_print_eio_websocket_batch(ew, &batch);
+        if (batch.ping) {
+            /* it was due before the upgrade, and no poll was there */
+            ngx_print_eio_websocket_ping(conn);
+        }
+
+        if (batch.head) {
+            ngx_print_eio_websocket_batch(ew, &batch);
+        }
 
     } while (batch.more && !ew->ws.blocked && !ew->ws.connection->error);
 }

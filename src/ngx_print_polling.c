@@ -54,7 +54,7 @@ static ngx_int_t ngx_print_polling_refuse(ngx_http_request_t *r,
 
 static const ngx_print_eio_transport_t  ngx_print_polling_transport = {
     ngx_print_polling_flush,
-    NULL,                                  /* a ping goes by the queue */
+    NULL,                                  /* a ping comes with a batch */
     ngx_print_polling_close,
     ngx_print_polling_shutdown
 };
@@ -133,7 +133,8 @@ ngx_print_polling_get(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
                               &batch);
 
     if (rc == NGX_OK && !batch.closing) {
-        return ngx_print_polling_answer(r, &peer->eio->store, &batch, 0);
+        return ngx_print_polling_answer(r, &peer->eio->store, &batch,
+                                        batch.ping ? NGX_PRINT_EIO_PING : 0);
     }
 
     if (peer->session.state == NGX_PRINT_SESSION_LINGER) {
@@ -307,7 +308,10 @@ ngx_print_polling_flush(ngx_print_eio_conn_t *conn)
     ngx_print_polling_finalize(poll,
                                ngx_print_polling_answer(poll->request,
                                                         &conn->eio->store,
-                                                        &batch, 0));
+                                                        &batch,
+                                                        batch.ping
+                                                        ? NGX_PRINT_EIO_PING
+                                                        : 0));
 }
 
 

@@ -445,14 +445,23 @@ ngx_print_queue_take(ngx_print_store_t *st, ngx_print_ref_t ref,
                       || s->state == NGX_PRINT_SESSION_UPGRADING;
     }
 
+    batch->ping = (s->flags & NGX_PRINT_SESSION_PING) ? 1 : 0;
+
     ngx_print_queue_take_locked(st, &s->out, max, batch);
 
-    rc = (batch->head || batch->noop) ? NGX_OK : NGX_AGAIN;
+    if (batch->head || batch->noop || batch->ping) {
 
-    if (rc == NGX_OK && detach) {
-        ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_NONE);
-        s->flags &= ~NGX_PRINT_SESSION_NOOP;
-        ngx_print_queue_unlist_locked(st, s);
+        if (detach) {
+            ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_NONE);
+            ngx_print_queue_unlist_locked(st, s);
+        }
+
+        s->flags &= ~(NGX_PRINT_SESSION_NOOP|NGX_PRINT_SESSION_PING);
+
+        rc = NGX_OK;
+
+    } else {
+        rc = NGX_AGAIN;
     }
 
 done:

@@ -29,6 +29,7 @@ typedef struct {
     size_t       bytes;
     unsigned     more:1;        /* the queue has more */
     unsigned     noop:1;        /* a poll is to be answered at once */
+    unsigned     ping:1;        /* a ping is to go with it */
     unsigned     closing:1;     /* the holder is to finish the session */
 } ngx_print_batch_t;
 
@@ -69,7 +70,7 @@ ngx_int_t ngx_print_queue_send_client(ngx_print_store_t *st, ngx_str_t *id,
  * detach: a poll is to be answered with this: the attachment ends in the same
  *         hold, unless there is nothing to answer with (NGX_AGAIN)
  *
- * NGX_OK        something to deliver, or batch->noop, or batch->closing
+ * NGX_OK        something to deliver, or one of noop, ping and closing
  * NGX_AGAIN     nothing there
  * NGX_DECLINED  the attachment is not (any more) the session's
  */

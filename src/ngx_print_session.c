@@ -4,6 +4,9 @@
  */
 
 
+/* the life of a session: it opens, joins, is closed, is found orphaned */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 
@@ -14,32 +17,9 @@
 #define NGX_PRINT_SESSION_SCAN  4096
 
 
-/* milliseconds in 32 bits that wrap: a is at or after b */
-#define ngx_print_session_after(a, b)  ((int32_t) ((a) - (b)) >= 0)
-
-/* its client has still to join, by a deadline */
-#define ngx_print_session_connecting(s)                                       \
-    ((s)->connect_by && !((s)->flags & NGX_PRINT_SESSION_JOINED))
-
-
 static uint32_t ngx_print_session_alloc_locked(ngx_print_store_t *st);
 static void ngx_print_session_info_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_print_session_info_t *info);
-static ngx_uint_t ngx_print_session_attached_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s);
-static ngx_uint_t ngx_print_session_held_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s);
-static void ngx_print_session_attach_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, ngx_uint_t kind, uint32_t token);
-static ngx_uint_t ngx_print_session_probed_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, uint32_t token);
-static void ngx_print_session_set(ngx_print_store_t *st, uint32_t index,
-    uint32_t ms);
-static ngx_print_session_due_e ngx_print_session_expire_locked(
-    ngx_print_store_t *st, uint32_t now, ngx_print_store_session_t *s,
-    ngx_uint_t *ring);
-static ngx_uint_t ngx_print_session_ping_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s);
 static ngx_uint_t ngx_print_session_orphan_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_uint_t reason);
 
@@ -234,9 +214,7 @@ ngx_print_session_live_locked(ngx_print_store_session_t *s)
 }
 
 
-/* whether the worker that it is attached to, in whatever way, lives */
-
-static ngx_uint_t
+ngx_uint_t
 ngx_print_session_attached_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s)
 {
@@ -245,9 +223,7 @@ ngx_print_session_attached_locked(ngx_print_store_t *st,
 }
 
 
-/* whether it is attached to another worker that lives */
-
-static ngx_uint_t
+ngx_uint_t
 ngx_print_session_held_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s)
 {
@@ -256,7 +232,7 @@ ngx_print_session_held_locked(ngx_print_store_t *st,
 }
 
 
-static void
+void
 ngx_print_session_attach_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_uint_t kind, uint32_t token)
 {
@@ -269,267 +245,6 @@ ngx_print_session_attach_locked(ngx_print_store_t *st,
     s->att_token = token;
 
     ngx_print_store_publish(s->att_kind, (u_char) kind);
-}
-
-
-ngx_int_t
-ngx_print_session_poll(ngx_print_store_t *st, ngx_print_ref_t ref,
-    uint32_t *token)
-{
-    ngx_int_t                   rc;
-    ngx_print_store_session_t  *s;
-
-    ngx_print_store_lock(st);
-
-    s = ngx_print_session_locked(st, ref);
-
-    if (s == NULL || s->state == NGX_PRINT_SESSION_CLOSING) {
-        rc = NGX_DECLINED;
-
-    } else if (s->state == NGX_PRINT_SESSION_WS) {
-        rc = NGX_ABORT;
-
-    } else if (ngx_print_session_attached_locked(st, s)) {
-        rc = NGX_BUSY;
-
-    } else {
-        *token = ++s->token;
-        ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_POLL, *token);
-        rc = NGX_OK;
-    }
-
-    ngx_print_store_unlock(st);
-
-    return rc;
-}
-
-
-ngx_int_t
-ngx_print_session_detach(ngx_print_store_t *st, ngx_print_ref_t ref,
-    uint32_t token)
-{
-    ngx_int_t                   rc;
-    ngx_print_store_session_t  *s;
-
-    rc = NGX_DECLINED;
-
-    ngx_print_store_lock(st);
-
-    s = ngx_print_session_locked(st, ref);
-
-    if (s && s->state != NGX_PRINT_SESSION_CLOSING
-        && s->att_kind == NGX_PRINT_ATT_POLL
-        && !ngx_print_session_held_locked(st, s)
-        && s->att_token == token)
-    {
-        ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_NONE);
-        ngx_print_queue_unlist_locked(st, s);
-        rc = NGX_OK;
-    }
-
-    ngx_print_store_unlock(st);
-
-    return rc;
-}
-
-
-ngx_int_t
-ngx_print_session_post(ngx_print_store_t *st, ngx_print_ref_t ref)
-{
-    ngx_int_t                   rc;
-    ngx_print_store_session_t  *s;
-
-    ngx_print_store_lock(st);
-
-    s = ngx_print_session_locked(st, ref);
-
-    if (s == NULL || !ngx_print_session_live_locked(s)) {
-        rc = NGX_DECLINED;
-
-    } else if (s->state == NGX_PRINT_SESSION_WS) {
-        rc = NGX_ABORT;
-
-    } else if (s->post_epoch
-               && ngx_print_store_worker_locked(st, s->post_slot,
-                                                s->post_epoch))
-    {
-        rc = NGX_BUSY;
-
-    } else {
-        ngx_print_store_publish(s->post_epoch, 0);
-        s->post_slot = st->slot;
-        ngx_print_store_publish(s->post_epoch, st->epoch);
-        rc = NGX_OK;
-    }
-
-    ngx_print_store_unlock(st);
-
-    return rc;
-}
-
-
-void
-ngx_print_session_posted(ngx_print_store_t *st, ngx_print_ref_t ref)
-{
-    ngx_print_store_session_t  *s;
-
-    ngx_print_store_lock(st);
-
-    s = ngx_print_session_locked(st, ref);
-
-    if (s && s->post_slot == st->slot && s->post_epoch == st->epoch) {
-        ngx_print_store_publish(s->post_epoch, 0);
-    }
-
-    ngx_print_store_unlock(st);
-}
-
-
-ngx_int_t
-ngx_print_session_probe(ngx_print_store_t *st, ngx_print_ref_t ref,
-    uint32_t *token)
-{
-    ngx_int_t                   rc;
-    ngx_uint_t                  ring;
-    ngx_print_store_session_t  *s;
-
-    rc = NGX_OK;
-    ring = 0;
-
-    ngx_print_store_lock(st);
-
-    s = ngx_print_session_locked(st, ref);
-
-    if (s == NULL || !ngx_print_session_live_locked(s)) {
-        rc = NGX_DECLINED;
-
-    } else if (s->state == NGX_PRINT_SESSION_WS
-               || (s->state == NGX_PRINT_SESSION_UPGRADING
-                   && ngx_print_store_worker_locked(st, s->probe_slot,
-                                                    s->probe_epoch)))
-    {
-        rc = NGX_BUSY;
-
-    } else {
-        *token = ++s->token;
-
-        ngx_print_store_publish(s->probe_epoch, 0);
-        s->probe_slot = st->slot;
-        s->probe_token = *token;
-        ngx_print_store_publish(s->probe_epoch, st->epoch);
-
-        s->flags |= NGX_PRINT_SESSION_NOOP;
-        ngx_print_store_publish(s->state, NGX_PRINT_SESSION_UPGRADING);
-
-        ring = ngx_print_queue_list_locked(st, s);
-    }
-
-    ngx_print_store_unlock(st);
-
-    ngx_print_store_ring(st, ring);
-
-    return rc;
-}
-
-
-/*
- * The attachment is published before the state: a session UPGRADING that is
- * attached to a WebSocket is WS, as repair() has it.
- */
-
-ngx_int_t
-ngx_print_session_upgrade(ngx_print_store_t *st, ngx_print_ref_t ref,
-    uint32_t token)
-{
-    ngx_int_t                   rc;
-    ngx_uint_t                  ring;
-    ngx_print_store_session_t  *s;
-
-    rc = NGX_DECLINED;
-    ring = 0;
-
-    ngx_print_store_lock(st);
-
-    s = ngx_print_session_locked(st, ref);
-
-    if (s && ngx_print_session_probed_locked(st, s, token)) {
-
-        if (s->att_kind == NGX_PRINT_ATT_POLL
-            && ngx_print_session_attached_locked(st, s))
-        {
-            /* its client has paused polling, but the request still waits */
-
-            st->workers[s->att_slot].audit = 1;
-            ring = s->att_slot + 1;
-        }
-
-        ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_WS, token);
-        ngx_print_store_publish(s->state, NGX_PRINT_SESSION_WS);
-        s->flags &= ~NGX_PRINT_SESSION_NOOP;
-
-        rc = NGX_OK;
-    }
-
-    ngx_print_store_unlock(st);
-
-    ngx_print_store_ring(st, ring);
-
-    return rc;
-}
-
-
-ngx_int_t
-ngx_print_session_unprobe(ngx_print_store_t *st, ngx_print_ref_t ref,
-    uint32_t token)
-{
-    ngx_int_t                   rc;
-    ngx_print_store_session_t  *s;
-
-    rc = NGX_DECLINED;
-
-    ngx_print_store_lock(st);
-
-    s = ngx_print_session_locked(st, ref);
-
-    if (s && ngx_print_session_probed_locked(st, s, token)) {
-        ngx_print_store_publish(s->state, NGX_PRINT_SESSION_OPEN);
-        s->flags &= ~NGX_PRINT_SESSION_NOOP;
-        rc = NGX_OK;
-    }
-
-    ngx_print_store_unlock(st);
-
-    return rc;
-}
-
-
-static ngx_uint_t
-ngx_print_session_probed_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, uint32_t token)
-{
-    return s->state == NGX_PRINT_SESSION_UPGRADING
-           && s->probe_slot == st->slot
-           && s->probe_epoch == st->epoch
-           && s->probe_token == token;
-}
-
-
-ngx_uint_t
-ngx_print_session_audit(ngx_print_store_t *st)
-{
-    ngx_print_store_worker_t  *w;
-
-    w = &st->workers[st->slot];
-
-    if (w->audit == 0) {
-        return 0;
-    }
-
-    w->audit = 0;
-
-    ngx_memory_barrier();
-
-    return 1;
 }
 
 
@@ -592,195 +307,6 @@ ngx_print_session_part(ngx_print_store_t *st, ngx_print_ref_t ref)
     ngx_print_store_unlock(st);
 
     return rc;
-}
-
-
-void
-ngx_print_session_heard(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_uint_t pong)
-{
-    uint32_t                    now;
-    ngx_print_store_session_t  *s;
-
-    now = (uint32_t) ngx_current_msec;
-
-    ngx_print_store_lock(st);
-
-    s = ngx_print_session_locked(st, ref);
-
-    if (s && ngx_print_session_live_locked(s)) {
-
-        if (pong) {
-            ngx_print_store_publish(s->flags,
-                                    s->flags & ~NGX_PRINT_SESSION_PING_WAIT);
-
-            s->ping_at = now + s->ping_interval;
-
-        } else if (s->flags & NGX_PRINT_SESSION_PING_WAIT) {
-            s->ping_at = now + s->ping_timeout;
-        }
-
-        ngx_print_session_deadline_locked(st, s);
-    }
-
-    ngx_print_store_unlock(st);
-}
-
-
-void
-ngx_print_session_deadline_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s)
-{
-    uint32_t  ms;
-
-    ms = s->ping_at;
-
-    if (ngx_print_session_connecting(s)
-        && ngx_print_session_after(ms, s->connect_by))
-    {
-        ms = s->connect_by;
-    }
-
-    ngx_print_session_set(st, s - st->sessions, ms);
-}
-
-
-static void
-ngx_print_session_set(ngx_print_store_t *st, uint32_t index, uint32_t ms)
-{
-    /* 0 means none: one millisecond does not matter */
-
-    st->deadlines[index] = ms ? ms : 1;
-}
-
-
-ngx_uint_t
-ngx_print_session_due(ngx_print_store_t *st, uint32_t now, uint32_t *cursor,
-    uint32_t *indices, ngx_uint_t max)
-{
-    uint32_t    i, ms, top;
-    ngx_uint_t  n;
-
-    top = st->sh->session_top;
-    n = 0;
-
-    for (i = *cursor ? *cursor : 1; i < top; i++) {
-
-        ms = st->deadlines[i];
-
-        if (ms == 0 || !ngx_print_session_after(now, ms)) {
-            continue;
-        }
-
-        if (n == max) {
-            *cursor = i;
-            return n;
-        }
-
-        indices[n++] = i;
-    }
-
-    *cursor = 0;
-
-    return n;
-}
-
-
-ngx_print_session_due_e
-ngx_print_session_expire(ngx_print_store_t *st, uint32_t now, uint32_t index,
-    ngx_print_ref_t *ref)
-{
-    ngx_uint_t                  ring;
-    ngx_print_session_due_e     due;
-    ngx_print_store_session_t  *s;
-
-    s = &st->sessions[index];
-
-    due = NGX_PRINT_DUE_NOTHING;
-    ring = 0;
-
-    ngx_print_store_lock(st);
-
-    if (st->deadlines[index]
-        && ngx_print_session_after(now, st->deadlines[index])
-        && !ngx_print_session_held_locked(st, s))
-    {
-        ref->index = index;
-        ref->gen = s->gen;
-
-        due = ngx_print_session_expire_locked(st, now, s, &ring);
-    }
-
-    ngx_print_store_unlock(st);
-
-    ngx_print_store_ring(st, ring);
-
-    return due;
-}
-
-
-static ngx_print_session_due_e
-ngx_print_session_expire_locked(ngx_print_store_t *st, uint32_t now,
-    ngx_print_store_session_t *s, ngx_uint_t *ring)
-{
-    if (s->state == NGX_PRINT_SESSION_LINGER) {
-        return NGX_PRINT_DUE_FREE;
-    }
-
-    if (!ngx_print_session_live_locked(s)) {
-        st->deadlines[s - st->sessions] = 0;
-        return NGX_PRINT_DUE_NOTHING;
-    }
-
-    if (ngx_print_session_connecting(s)
-        && ngx_print_session_after(now, s->connect_by))
-    {
-        return NGX_PRINT_DUE_CONNECT_TIMEOUT;
-    }
-
-    if (s->flags & NGX_PRINT_SESSION_PING_WAIT) {
-        return NGX_PRINT_DUE_PING_TIMEOUT;
-    }
-
-    if (s->state != NGX_PRINT_SESSION_WS) {
-
-        if (ngx_print_session_ping_locked(st, s) == 0) {
-            return ngx_print_session_after(now, s->ping_at + s->ping_timeout)
-                   ? NGX_PRINT_DUE_PING_TIMEOUT : NGX_PRINT_DUE_NOTHING;
-        }
-
-        *ring = ngx_print_queue_list_locked(st, s);
-    }
-
-    /* in this order: the timeout is not to be taken from the ping's time */
-
-    s->ping_at = now + s->ping_timeout;
-
-    ngx_print_store_publish(s->flags, s->flags | NGX_PRINT_SESSION_PING_WAIT);
-
-    ngx_print_session_deadline_locked(st, s);
-
-    return NGX_PRINT_DUE_PING;
-}
-
-
-static ngx_uint_t
-ngx_print_session_ping_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s)
-{
-    uint32_t   block;
-    ngx_str_t  ping = ngx_string("2");
-
-    block = ngx_print_queue_alloc_locked(st, 1);
-
-    if (block == 0) {
-        return 0;
-    }
-
-    ngx_print_queue_write(st, block, &ping, 1, ping.len, 0);
-    ngx_print_queue_append_locked(st, &s->out, block);
-
-    return 1;
 }
 
 
@@ -913,7 +439,8 @@ ngx_print_session_linger(ngx_print_store_t *st, ngx_print_ref_t ref,
         ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_NONE);
         ngx_print_queue_unlist_locked(st, s);
 
-        ngx_print_session_set(st, ref.index, (uint32_t) ngx_current_msec + ms);
+        ngx_print_session_deadline(st, ref.index,
+                                   (uint32_t) ngx_current_msec + ms);
         ngx_print_store_publish(s->state, NGX_PRINT_SESSION_LINGER);
     }
 

@@ -50,7 +50,7 @@ typedef enum {
 typedef enum {
     NGX_PRINT_DUE_NOTHING = 0,
     NGX_PRINT_DUE_PING,          /* to be written by the WebSocket's holder;
-                                    on long-polling it is in the queue */
+                                    on long-polling take() says it */
     NGX_PRINT_DUE_PING_TIMEOUT,
     NGX_PRINT_DUE_CONNECT_TIMEOUT,
     NGX_PRINT_DUE_FREE           /* it has lingered long enough */

@@ -107,6 +107,9 @@ void ngx_print_store_create(void *mem, size_t size, uint64_t seed);
 ngx_int_t ngx_print_store_open(ngx_print_store_t *st, void *mem,
     ngx_print_wake_t *wake);
 
+void ngx_print_store_lock(ngx_print_store_t *st);
+void ngx_print_store_unlock(ngx_print_store_t *st);
+
 /*
  * Enters this process, which has claimed wake->slot, as a worker, and cleans
  * up after the former owner of the slot.  Then wakes everybody once, in case
@@ -124,14 +127,10 @@ void ngx_print_store_leave(ngx_print_store_t *st);
  */
 uint32_t ngx_print_store_bury(ngx_print_store_t *st);
 
-void ngx_print_store_stat(ngx_print_store_t *st, ngx_print_store_stat_t *stat);
-
 /* before draining our ready list: rings from now on wake us again */
 void ngx_print_store_listen(ngx_print_store_t *st);
 
-
-void ngx_print_store_lock(ngx_print_store_t *st);
-void ngx_print_store_unlock(ngx_print_store_t *st);
+void ngx_print_store_stat(ngx_print_store_t *st, ngx_print_store_stat_t *stat);
 
 
 #endif /* _NGX_PRINT_STORE_H_INCLUDED_ */

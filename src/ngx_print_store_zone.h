@@ -71,6 +71,7 @@
 #define NGX_PRINT_SESSION_PING_WAIT  0x02
 #define NGX_PRINT_SESSION_NOOP       0x04
 #define NGX_PRINT_SESSION_BLOCKED    0x08
+#define NGX_PRINT_SESSION_PING       0x10    /* is to be sent by a poll */
 
 #define NGX_PRINT_CLIENT_FREE        0
 #define NGX_PRINT_CLIENT_USED        1
@@ -121,7 +122,8 @@ struct ngx_print_store_worker_s {
     uint32_t                   epoch;            /* truth: 0 is no worker */
     uint32_t                   inflight;         /* truth: a chain of messages,
                                                     taken or being written */
-    uint32_t                   audit;            /* lock-free, see session.c */
+    uint32_t                   audit;            /* lock-free: see
+                                                    session_attach.c */
 
     uint32_t                   ready_head;       /* derived */
     uint32_t                   ready_tail;
@@ -235,8 +237,25 @@ struct ngx_print_store_block_s {
 ngx_print_store_session_t *ngx_print_session_locked(ngx_print_store_t *st,
     ngx_print_ref_t ref);
 ngx_uint_t ngx_print_session_live_locked(ngx_print_store_session_t *s);
+
+/* whether the worker that it is attached to, in whatever way, lives */
+ngx_uint_t ngx_print_session_attached_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
+
+/* whether it is attached to another worker that lives */
+ngx_uint_t ngx_print_session_held_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
+
+/* attaches it to this worker */
+void ngx_print_session_attach_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t kind, uint32_t token);
+
+/* its time in the column: the one that follows from its record, or ms */
 void ngx_print_session_deadline_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
+void ngx_print_session_deadline(ngx_print_store_t *st, uint32_t index,
+    uint32_t ms);
+
 ngx_print_store_session_t *ngx_print_client_session_locked(
     ngx_print_store_t *st, ngx_print_store_client_t *cl);
 ngx_print_store_client_t *ngx_print_client_find_locked(ngx_print_store_t *st,

@@ -50,6 +50,8 @@ MAY_INCLUDE = {
     'client':        'store store_zone session',
     'queue':         'store store_zone',
     'session':       'store store_zone',
+    'session_attach':   'store store_zone',
+    'session_deadline': 'store store_zone',
     'store':         'wake store_zone',
     'wake':          '',
 

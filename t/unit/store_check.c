@@ -193,7 +193,8 @@ check_session(check_t *ck, ngx_print_store_session_t *s)
                  && ((s->att_kind == NGX_PRINT_ATT_POLL
                       && s->state == NGX_PRINT_SESSION_UPGRADING)
                      || (s->out.head
-                         && !(s->flags & NGX_PRINT_SESSION_BLOCKED)));
+                         && !(s->flags & NGX_PRINT_SESSION_BLOCKED))
+                     || s->flags & NGX_PRINT_SESSION_PING);
     }
 
     check(s->ready_slot || !wanted
@@ -681,11 +682,12 @@ text_session(ngx_print_store_t *st, char *p, char *last,
                      s->sock[2]);
     }
 
-    p = text_add(p, last, "%s%s%s",
+    p = text_add(p, last, "%s%s%s%s",
                  s->flags & NGX_PRINT_SESSION_BLOCKED ? " blocked" : "",
                  live && s->flags & NGX_PRINT_SESSION_PING_WAIT ? " wait" : "",
                  live && s->state != NGX_PRINT_SESSION_WS
-                 && s->flags & NGX_PRINT_SESSION_NOOP ? " noop" : "");
+                 && s->flags & NGX_PRINT_SESSION_NOOP ? " noop" : "",
+                 live && s->flags & NGX_PRINT_SESSION_PING ? " owed" : "");
 
     if (s->state == NGX_PRINT_SESSION_CLOSING) {
         p = text_add(p, last, " reason %u", s->reason);

@@ -440,13 +440,7 @@ model_expire(model_t *m, model_op_t *op, model_session_t *s)
     }
 
     if (s->state != NGX_PRINT_SESSION_WS) {
-
-        if (model_blocks(m) == MODEL_BLOCKS) {
-            return now >= s->ping_at + BENCH_TIMEOUT
-                   ? NGX_PRINT_DUE_PING_TIMEOUT : NGX_PRINT_DUE_NOTHING;
-        }
-
-        model_push(&s->out, 0, 1);
+        s->ping = 1;
     }
 
     s->wait = 1;
@@ -539,14 +533,16 @@ model_take(model_t *m, model_op_t *op, model_session_t *s)
 
     model_pop(&s->out, i);
 
-    if (i == 0 && !noop) {
+    if (i == 0 && !noop && !s->ping) {
         return NGX_AGAIN;
     }
 
     if (op->flag) {
         s->kind = NGX_PRINT_ATT_NONE;
-        s->noop = 0;
     }
+
+    s->noop = 0;
+    s->ping = 0;
 
     return NGX_OK;
 }
@@ -758,10 +754,11 @@ static ngx_uint_t
 model_partial_take(model_t *m, model_op_t *op, model_session_t *s,
     ngx_uint_t i)
 {
-    ngx_uint_t  kind, noop;
+    ngx_uint_t  kind, noop, ping;
 
     kind = s->kind;
     noop = s->noop;
+    ping = s->ping;
 
     if (i == 2) {
         /* it is answered with nothing */
@@ -769,11 +766,12 @@ model_partial_take(model_t *m, model_op_t *op, model_session_t *s,
         return 1;
     }
 
-    if (i > 2 || model_take(m, op, s) != NGX_OK || !op->flag) {
+    if (i > 2 || model_take(m, op, s) != NGX_OK) {
         return 0;
     }
 
     s->noop = noop;
+    s->ping = ping;
 
     if (i == 0) {
         s->kind = kind;
@@ -817,19 +815,17 @@ static ngx_uint_t
 model_partial_expire(model_t *m, model_op_t *op, model_session_t *s,
     ngx_uint_t i)
 {
-    uint32_t  ping_at;
+    ngx_uint_t  wait, ping;
 
-    ping_at = s->ping_at;
+    wait = s->wait;
+    ping = s->ping;
 
-    if (i > 1 || model_expire(m, op, s) != NGX_PRINT_DUE_PING) {
+    if (i > 0 || model_expire(m, op, s) != NGX_PRINT_DUE_PING) {
         return 0;
     }
 
-    s->wait = 0;
-
-    if (i == 0) {
-        s->ping_at = ping_at;
-    }
+    s->wait = wait;
+    s->ping = ping;
 
     return 1;
 }
@@ -1113,10 +1109,11 @@ model_text_session(char *p, char *last, model_session_t *s)
         p = model_add(p, last, " joined %06lx", (unsigned long) s->sock);
     }
 
-    p = model_add(p, last, "%s%s%s", s->blocked ? " blocked" : "",
+    p = model_add(p, last, "%s%s%s%s", s->blocked ? " blocked" : "",
                   live && s->wait ? " wait" : "",
                   live && s->state != NGX_PRINT_SESSION_WS && s->noop
-                  ? " noop" : "");
+                  ? " noop" : "",
+                  live && s->ping ? " owed" : "");
 
     if (s->state == NGX_PRINT_SESSION_CLOSING) {
         p = model_add(p, last, " reason %lu", (unsigned long) s->reason);
@@ -1153,9 +1150,7 @@ model_text_queue(char *p, char *last, model_queue_t *q)
     for (i = 0; i < q->count; i++) {
         msg = &q->list[i];
 
-        /* the number 0 is a ping */
-
-        bytes = msg->n ? bench_bytes(msg->n, msg->len) : (u_char *) "2";
+        bytes = bench_bytes(msg->n, msg->len);
 
         p = model_add(p, last, " %u:%u:%08x", msg->len, msg->n & 1,
                       check_sum(0, bytes, msg->len));

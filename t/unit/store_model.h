@@ -96,6 +96,7 @@ typedef struct {
     unsigned            joined:1;
     unsigned            wait:1;
     unsigned            noop:1;
+    unsigned            ping:1;     /* is to go with the next batch */
     unsigned            blocked:1;
 
     ngx_uint_t          parts;

@@ -509,21 +509,8 @@ act_expire(void)
 static void
 alt_expire(ngx_uint_t i)
 {
-    ngx_str_t  ping;
-
-    /* a ping more than is waited for */
-
-    if (step_session()->state != NGX_PRINT_SESSION_WS) {
-        ngx_print_store_unlock(A);
-
-        ping.len = 1;
-        ping.data = (u_char *) "2";
-        (void) ngx_print_queue_send(A, REF, &ping, 1, 0, BENCH_LIMIT);
-    }
-
-    if (i) {
-        step_session()->ping_at = ngx_current_msec + BENCH_TIMEOUT;
-    }
+    /* nothing was sent yet */
+    step_session()->ping_at = ngx_current_msec + BENCH_TIMEOUT;
 }
 
 
@@ -934,8 +921,8 @@ step_operation_t  step_operations[] = {
     { "part", step_registered, act_part, NULL, 0, 0 },
     { "pong", step_pinged, act_pong, alt_pong, 1, 0 },
     { "heard", step_pinged, act_heard, NULL, 0, 0 },
-    { "ping", step_due_poll, act_expire, alt_expire, 2, 0 },
-    { "ping-ws", step_due_ws, act_expire, alt_expire, 2, 0 },
+    { "ping", step_due_poll, act_expire, alt_expire, 1, 0 },
+    { "ping-ws", step_due_ws, act_expire, alt_expire, 1, 0 },
     { "close", step_open_queue, act_close, alt_close, 1, 0 },
     { "close-ws", step_open_ws, act_close, NULL, 0, 0 },
     { "close-other", step_open_ws_h, act_close, NULL, 0, 0 },

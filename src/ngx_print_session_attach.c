@@ -1,0 +1,279 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* the connections of a session: polls, POSTs, the upgrade */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_store.h"
+#include "ngx_print_store_zone.h"
+
+
+static ngx_uint_t ngx_print_session_probed_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint32_t token);
+
+
+ngx_int_t
+ngx_print_session_poll(ngx_print_store_t *st, ngx_print_ref_t ref,
+    uint32_t *token)
+{
+    ngx_int_t                   rc;
+    ngx_print_store_session_t  *s;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s == NULL || s->state == NGX_PRINT_SESSION_CLOSING) {
+        rc = NGX_DECLINED;
+
+    } else if (s->state == NGX_PRINT_SESSION_WS) {
+        rc = NGX_ABORT;
+
+    } else if (ngx_print_session_attached_locked(st, s)) {
+        rc = NGX_BUSY;
+
+    } else {
+        *token = ++s->token;
+        ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_POLL, *token);
+        rc = NGX_OK;
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_print_session_detach(ngx_print_store_t *st, ngx_print_ref_t ref,
+    uint32_t token)
+{
+    ngx_int_t                   rc;
+    ngx_print_store_session_t  *s;
+
+    rc = NGX_DECLINED;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s && s->state != NGX_PRINT_SESSION_CLOSING
+        && s->att_kind == NGX_PRINT_ATT_POLL
+        && !ngx_print_session_held_locked(st, s)
+        && s->att_token == token)
+    {
+        ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_NONE);
+        ngx_print_queue_unlist_locked(st, s);
+        rc = NGX_OK;
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_print_session_post(ngx_print_store_t *st, ngx_print_ref_t ref)
+{
+    ngx_int_t                   rc;
+    ngx_print_store_session_t  *s;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s == NULL || !ngx_print_session_live_locked(s)) {
+        rc = NGX_DECLINED;
+
+    } else if (s->state == NGX_PRINT_SESSION_WS) {
+        rc = NGX_ABORT;
+
+    } else if (s->post_epoch
+               && ngx_print_store_worker_locked(st, s->post_slot,
+                                                s->post_epoch))
+    {
+        rc = NGX_BUSY;
+
+    } else {
+        ngx_print_store_publish(s->post_epoch, 0);
+        s->post_slot = st->slot;
+        ngx_print_store_publish(s->post_epoch, st->epoch);
+        rc = NGX_OK;
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+void
+ngx_print_session_posted(ngx_print_store_t *st, ngx_print_ref_t ref)
+{
+    ngx_print_store_session_t  *s;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s && s->post_slot == st->slot && s->post_epoch == st->epoch) {
+        ngx_print_store_publish(s->post_epoch, 0);
+    }
+
+    ngx_print_store_unlock(st);
+}
+
+
+ngx_int_t
+ngx_print_session_probe(ngx_print_store_t *st, ngx_print_ref_t ref,
+    uint32_t *token)
+{
+    ngx_int_t                   rc;
+    ngx_uint_t                  ring;
+    ngx_print_store_session_t  *s;
+
+    rc = NGX_OK;
+    ring = 0;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s == NULL || !ngx_print_session_live_locked(s)) {
+        rc = NGX_DECLINED;
+
+    } else if (s->state == NGX_PRINT_SESSION_WS
+               || (s->state == NGX_PRINT_SESSION_UPGRADING
+                   && ngx_print_store_worker_locked(st, s->probe_slot,
+                                                    s->probe_epoch)))
+    {
+        rc = NGX_BUSY;
+
+    } else {
+        *token = ++s->token;
+
+        ngx_print_store_publish(s->probe_epoch, 0);
+        s->probe_slot = st->slot;
+        s->probe_token = *token;
+        ngx_print_store_publish(s->probe_epoch, st->epoch);
+
+        s->flags |= NGX_PRINT_SESSION_NOOP;
+        ngx_print_store_publish(s->state, NGX_PRINT_SESSION_UPGRADING);
+
+        ring = ngx_print_queue_list_locked(st, s);
+    }
+
+    ngx_print_store_unlock(st);
+
+    ngx_print_store_ring(st, ring);
+
+    return rc;
+}
+
+
+/*
+ * The attachment is published before the state: a session UPGRADING that is
+ * attached to a WebSocket is WS, as repair() has it.
+ */
+
+ngx_int_t
+ngx_print_session_upgrade(ngx_print_store_t *st, ngx_print_ref_t ref,
+    uint32_t token)
+{
+    ngx_int_t                   rc;
+    ngx_uint_t                  ring;
+    ngx_print_store_session_t  *s;
+
+    rc = NGX_DECLINED;
+    ring = 0;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s && ngx_print_session_probed_locked(st, s, token)) {
+
+        if (s->att_kind == NGX_PRINT_ATT_POLL
+            && ngx_print_session_attached_locked(st, s))
+        {
+            /* its client has paused polling, but the request still waits */
+
+            st->workers[s->att_slot].audit = 1;
+            ring = s->att_slot + 1;
+        }
+
+        ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_WS, token);
+        ngx_print_store_publish(s->state, NGX_PRINT_SESSION_WS);
+        s->flags &= ~NGX_PRINT_SESSION_NOOP;
+
+        rc = NGX_OK;
+    }
+
+    ngx_print_store_unlock(st);
+
+    ngx_print_store_ring(st, ring);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_print_session_unprobe(ngx_print_store_t *st, ngx_print_ref_t ref,
+    uint32_t token)
+{
+    ngx_int_t                   rc;
+    ngx_print_store_session_t  *s;
+
+    rc = NGX_DECLINED;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s && ngx_print_session_probed_locked(st, s, token)) {
+        ngx_print_store_publish(s->state, NGX_PRINT_SESSION_OPEN);
+        s->flags &= ~NGX_PRINT_SESSION_NOOP;
+        rc = NGX_OK;
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+static ngx_uint_t
+ngx_print_session_probed_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint32_t token)
+{
+    return s->state == NGX_PRINT_SESSION_UPGRADING
+           && s->probe_slot == st->slot
+           && s->probe_epoch == st->epoch
+           && s->probe_token == token;
+}
+
+
+ngx_uint_t
+ngx_print_session_audit(ngx_print_store_t *st)
+{
+    ngx_print_store_worker_t  *w;
+
+    w = &st->workers[st->slot];
+
+    if (w->audit == 0) {
+        return 0;
+    }
+
+    w->audit = 0;
+
+    ngx_memory_barrier();
+
+    return 1;
+}

@@ -1,0 +1,198 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* the heartbeat of sessions, and their other deadlines: one column for all */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_store.h"
+#include "ngx_print_store_zone.h"
+
+
+/* milliseconds in 32 bits that wrap: a is at or after b */
+#define ngx_print_session_after(a, b)  ((int32_t) ((a) - (b)) >= 0)
+
+/* its client has still to join, by a deadline */
+#define ngx_print_session_connecting(s)                                       \
+    ((s)->connect_by && !((s)->flags & NGX_PRINT_SESSION_JOINED))
+
+
+static ngx_print_session_due_e ngx_print_session_expire_locked(
+    ngx_print_store_t *st, uint32_t now, ngx_print_store_session_t *s,
+    ngx_uint_t *ring);
+
+
+void
+ngx_print_session_heard(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t pong)
+{
+    uint32_t                    now;
+    ngx_print_store_session_t  *s;
+
+    now = (uint32_t) ngx_current_msec;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s && ngx_print_session_live_locked(s)) {
+
+        if (pong) {
+            ngx_print_store_publish(s->flags,
+                                    s->flags & ~NGX_PRINT_SESSION_PING_WAIT);
+
+            s->ping_at = now + s->ping_interval;
+
+        } else if (s->flags & NGX_PRINT_SESSION_PING_WAIT) {
+            s->ping_at = now + s->ping_timeout;
+        }
+
+        ngx_print_session_deadline_locked(st, s);
+    }
+
+    ngx_print_store_unlock(st);
+}
+
+
+void
+ngx_print_session_deadline_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s)
+{
+    uint32_t  ms;
+
+    ms = s->ping_at;
+
+    if (ngx_print_session_connecting(s)
+        && ngx_print_session_after(ms, s->connect_by))
+    {
+        ms = s->connect_by;
+    }
+
+    ngx_print_session_deadline(st, s - st->sessions, ms);
+}
+
+
+void
+ngx_print_session_deadline(ngx_print_store_t *st, uint32_t index, uint32_t ms)
+{
+    /* 0 means none: one millisecond does not matter */
+
+    st->deadlines[index] = ms ? ms : 1;
+}
+
+
+ngx_uint_t
+ngx_print_session_due(ngx_print_store_t *st, uint32_t now, uint32_t *cursor,
+    uint32_t *indices, ngx_uint_t max)
+{
+    uint32_t    i, ms, top;
+    ngx_uint_t  n;
+
+    top = st->sh->session_top;
+    n = 0;
+
+    for (i = *cursor ? *cursor : 1; i < top; i++) {
+
+        ms = st->deadlines[i];
+
+        if (ms == 0 || !ngx_print_session_after(now, ms)) {
+            continue;
+        }
+
+        if (n == max) {
+            *cursor = i;
+            return n;
+        }
+
+        indices[n++] = i;
+    }
+
+    *cursor = 0;
+
+    return n;
+}
+
+
+ngx_print_session_due_e
+ngx_print_session_expire(ngx_print_store_t *st, uint32_t now, uint32_t index,
+    ngx_print_ref_t *ref)
+{
+    ngx_uint_t                  ring;
+    ngx_print_session_due_e     due;
+    ngx_print_store_session_t  *s;
+
+    s = &st->sessions[index];
+
+    due = NGX_PRINT_DUE_NOTHING;
+    ring = 0;
+
+    ngx_print_store_lock(st);
+
+    if (st->deadlines[index]
+        && ngx_print_session_after(now, st->deadlines[index])
+        && !ngx_print_session_held_locked(st, s))
+    {
+        ref->index = index;
+        ref->gen = s->gen;
+
+        due = ngx_print_session_expire_locked(st, now, s, &ring);
+    }
+
+    ngx_print_store_unlock(st);
+
+    ngx_print_store_ring(st, ring);
+
+    return due;
+}
+
+
+static ngx_print_session_due_e
+ngx_print_session_expire_locked(ngx_print_store_t *st, uint32_t now,
+    ngx_print_store_session_t *s, ngx_uint_t *ring)
+{
+    ngx_uint_t  flags;
+
+    if (s->state == NGX_PRINT_SESSION_LINGER) {
+        return NGX_PRINT_DUE_FREE;
+    }
+
+    if (!ngx_print_session_live_locked(s)) {
+        st->deadlines[s - st->sessions] = 0;
+        return NGX_PRINT_DUE_NOTHING;
+    }
+
+    if (ngx_print_session_connecting(s)
+        && ngx_print_session_after(now, s->connect_by))
+    {
+        return NGX_PRINT_DUE_CONNECT_TIMEOUT;
+    }
+
+    if (s->flags & NGX_PRINT_SESSION_PING_WAIT) {
+        return NGX_PRINT_DUE_PING_TIMEOUT;
+    }
+
+    flags = NGX_PRINT_SESSION_PING_WAIT;
+
+    if (s->state != NGX_PRINT_SESSION_WS) {
+        flags |= NGX_PRINT_SESSION_PING;
+    }
+
+    /* in this order: the timeout is not to be taken from the ping's time */
+
+    s->ping_at = now + s->ping_timeout;
+
+    ngx_print_store_publish(s->flags, s->flags | flags);
+
+    ngx_print_session_deadline_locked(st, s);
+
+    if (s->state != NGX_PRINT_SESSION_WS) {
+        *ring = ngx_print_queue_list_locked(st, s);
+    }
+
+    return NGX_PRINT_DUE_PING;
+}
