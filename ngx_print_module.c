@@ -39,6 +39,8 @@ static ngx_int_t ngx_print_redirect(ngx_http_request_t *r,
 static ngx_uint_t ngx_print_is_endpoint(ngx_print_endpoint_t *ep,
     u_char *tail, u_char *last);
 
+static ngx_int_t ngx_print_socket_io(ngx_http_request_t *r);
+
 static ngx_int_t ngx_print_init_zone(ngx_shm_zone_t *shm_zone, void *data);
 static ngx_int_t ngx_print_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ngx_print_init_process(ngx_cycle_t *cycle);
@@ -72,7 +74,7 @@ static ngx_conf_bitmask_t  ngx_print_transports[] = {
 
 
 static ngx_print_endpoint_t  ngx_print_endpoints[] = {
-    { ngx_string("socket.io/"), ngx_print_eio_http_handler, 1 },
+    { ngx_string("socket.io/"), ngx_print_socket_io, 1 },
     { ngx_string("getStatus"), ngx_print_api_status, 0 },
     { ngx_string("startPrint"), ngx_print_api_print, 0 },
     { ngx_null_string, NULL, 0 }
@@ -358,6 +360,17 @@ ngx_print_is_endpoint(ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
 }
 
 
+static ngx_int_t
+ngx_print_socket_io(ngx_http_request_t *r)
+{
+    ngx_print_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+
+    return ngx_print_eio_http_handler(r, pmcf->eio);
+}
+
+
 /*
  * The zone's slab pool gives all its pages, once; from then on the store
  * manages them itself.  A reload that keeps the zone finds it as it was.
@@ -419,7 +432,8 @@ ngx_print_init_module(ngx_cycle_t *cycle)
 static ngx_int_t
 ngx_print_init_process(ngx_cycle_t *cycle)
 {
-    ngx_print_main_conf_t  *pmcf;
+    ngx_print_main_conf_t    *pmcf;
+    ngx_print_worker_conf_t   conf;
 
     pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_print_module);
 
@@ -432,8 +446,12 @@ ngx_print_init_process(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
-    pmcf->eio = ngx_print_worker_init(cycle, pmcf, pmcf->shm_zone->data,
-                                      &ngx_print_sio_app, &ngx_print_hub_app);
+    conf.shortest = pmcf->shortest;
+    conf.drain = pmcf->drain;
+
+    pmcf->eio = ngx_print_worker_engine(cycle, pmcf->shm_zone->data,
+                                        &ngx_print_sio_app, &ngx_print_hub_app,
+                                        &conf);
 
     return NGX_OK;
 }
@@ -442,13 +460,7 @@ ngx_print_init_process(ngx_cycle_t *cycle)
 static void
 ngx_print_exit_process(ngx_cycle_t *cycle)
 {
-    ngx_print_main_conf_t  *pmcf;
-
-    pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_print_module);
-
-    if (pmcf && pmcf->eio) {
-        ngx_print_worker_exit(pmcf->eio);
-    }
+    ngx_print_worker_exit();
 }
 
 

@@ -54,18 +54,15 @@ static ngx_str_t  ngx_print_eio_http_texts[] = {
 
 
 ngx_int_t
-ngx_print_eio_http_handler(ngx_http_request_t *r)
+ngx_print_eio_http_handler(ngx_http_request_t *r, ngx_print_eio_t *eio)
 {
-    ngx_uint_t                  upgrade;
-    ngx_print_eio_peer_t        peer;
-    ngx_print_main_conf_t      *pmcf;
-    ngx_print_eio_http_code_e   code;
-
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+    ngx_uint_t                 upgrade;
+    ngx_print_eio_peer_t       peer;
+    ngx_print_eio_http_code_e  code;
 
     ngx_memzero(&peer, sizeof(ngx_print_eio_peer_t));
 
-    peer.eio = pmcf->eio;
+    peer.eio = eio;
     peer.conf = ngx_http_get_module_loc_conf(r, ngx_print_module);
     peer.log = r->connection->log;
 

@@ -23,27 +23,37 @@
 #define NGX_PRINT_WORKER_DRAIN_STEPS   20
 
 
+typedef struct ngx_print_worker_engine_s  ngx_print_worker_engine_t;
+
+
+struct ngx_print_worker_engine_s {
+    ngx_print_eio_t             eio;
+    ngx_print_worker_engine_t  *next;
+};
+
+
 typedef struct {
-    ngx_print_eio_t    eio;
+    ngx_print_worker_engine_t  *engines;
 
-    ngx_connection_t  *bell;
-    ngx_event_t        tick;
-    ngx_msec_t         period;           /* of the tick */
+    ngx_connection_t           *bell;
+    ngx_event_t                 tick;
+    ngx_msec_t                  period;     /* of the tick */
 
-    ngx_event_t        drain;
-    ngx_msec_t         window;           /* of the drain */
-    ngx_uint_t         share;            /* connections a step */
-    unsigned           draining:1;
+    ngx_event_t                 drain;
+    ngx_msec_t                  window;     /* of the drain */
+    ngx_uint_t                  share;      /* connections a step */
+    unsigned                    draining:1;
 } ngx_print_worker_t;
 
 
 static void ngx_print_worker_cleanup(void *data);
-static ngx_int_t ngx_print_worker_bell(ngx_print_worker_t *w,
-    ngx_cycle_t *cycle);
+static ngx_int_t ngx_print_worker_start(ngx_cycle_t *cycle);
+static ngx_int_t ngx_print_worker_bell(ngx_cycle_t *cycle);
 static void ngx_print_worker_bell_handler(ngx_event_t *rev);
 static void ngx_print_worker_tick_handler(ngx_event_t *ev);
-static void ngx_print_worker_start_drain(ngx_print_worker_t *w);
+static void ngx_print_worker_start_drain(void);
 static void ngx_print_worker_drain_handler(ngx_event_t *ev);
+static ngx_uint_t ngx_print_worker_drain(ngx_uint_t n);
 
 
 /*
@@ -52,8 +62,10 @@ static void ngx_print_worker_drain_handler(ngx_event_t *ev);
  * last one before the module may be unloaded.
  */
 
-static ngx_print_wake_t  ngx_print_worker_wake;
-static ngx_uint_t        ngx_print_worker_cycles;
+static ngx_print_wake_t    ngx_print_worker_wake;
+static ngx_uint_t          ngx_print_worker_cycles;
+
+static ngx_print_worker_t  ngx_print_worker;
 
 
 ngx_int_t
@@ -101,46 +113,74 @@ ngx_print_worker_cleanup(void *data)
 
 
 ngx_print_eio_t *
-ngx_print_worker_init(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf,
-    void *mem, const ngx_print_eio_app_t *app, const void *app_data)
+ngx_print_worker_engine(ngx_cycle_t *cycle, void *mem,
+    const ngx_print_eio_app_t *app, const void *app_data,
+    ngx_print_worker_conf_t *conf)
 {
-    ngx_int_t            rc;
-    ngx_print_worker_t  *w;
+    ngx_msec_t                  period;
+    ngx_print_worker_t         *w;
+    ngx_print_worker_engine_t  *e;
 
-    w = ngx_pcalloc(cycle->pool, sizeof(ngx_print_worker_t));
-    if (w == NULL) {
-        return NULL;
-    }
+    w = &ngx_print_worker;
 
-    rc = ngx_print_wake_claim(&ngx_print_worker_wake);
+    e = ngx_pcalloc(cycle->pool, sizeof(ngx_print_worker_engine_t));
 
-    if (rc != NGX_OK) {
-        ngx_log_error(NGX_LOG_ALERT, cycle->log,
-                      rc == NGX_ERROR ? ngx_errno : 0,
-                      "print worker: no slot of %d is free, this worker "
-                      "answers 503", NGX_PRINT_WAKE_SLOTS);
-        return NULL;
-    }
-
-    w->eio.app = app;
-    w->eio.app_data = app_data;
-
-    if (ngx_print_store_open(&w->eio.store, mem, &ngx_print_worker_wake)
-        != NGX_OK
-        || ngx_print_eio_init(&w->eio, cycle->log) != NGX_OK
-        || ngx_print_worker_bell(w, cycle) != NGX_OK)
+    if (e == NULL
+        || (w->tick.handler == NULL
+            && ngx_print_worker_start(cycle) != NGX_OK))
     {
         return NULL;
     }
 
-    w->period = ngx_min(pmcf->shortest / 8, NGX_PRINT_WORKER_TICK_MAX);
-    w->period = ngx_max(w->period, NGX_PRINT_WORKER_TICK_MIN);
+    e->eio.app = app;
+    e->eio.app_data = app_data;
 
-    if (w->bell == NULL) {
-        w->period = ngx_min(w->period, NGX_PRINT_WORKER_TICK_BELL);
+    if (ngx_print_store_open(&e->eio.store, mem, &ngx_print_worker_wake)
+        != NGX_OK
+        || ngx_print_eio_init(&e->eio, cycle->log) != NGX_OK)
+    {
+        return NULL;
     }
 
-    w->window = pmcf->drain;
+    e->next = w->engines;
+    w->engines = e;
+
+    period = ngx_max(conf->shortest / 8, NGX_PRINT_WORKER_TICK_MIN);
+
+    w->period = ngx_min(w->period, period);
+    w->window = ngx_max(w->window, conf->drain);
+
+    return &e->eio;
+}
+
+
+static ngx_int_t
+ngx_print_worker_start(ngx_cycle_t *cycle)
+{
+    ngx_int_t            rc;
+    ngx_print_worker_t  *w;
+
+    w = &ngx_print_worker;
+
+    if (ngx_print_worker_wake.slot == -1) {
+
+        rc = ngx_print_wake_claim(&ngx_print_worker_wake);
+
+        if (rc != NGX_OK) {
+            ngx_log_error(NGX_LOG_ALERT, cycle->log,
+                          rc == NGX_ERROR ? ngx_errno : 0,
+                          "print worker: no slot of %d is free, this worker "
+                          "answers 503", NGX_PRINT_WAKE_SLOTS);
+            return NGX_ERROR;
+        }
+    }
+
+    if (ngx_print_worker_bell(cycle) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    w->period = w->bell ? NGX_PRINT_WORKER_TICK_MAX
+                        : NGX_PRINT_WORKER_TICK_BELL;
 
     w->tick.handler = ngx_print_worker_tick_handler;
     w->tick.data = w;
@@ -158,12 +198,12 @@ ngx_print_worker_init(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf,
     ngx_log_debug1(NGX_LOG_DEBUG_CORE, cycle->log, 0,
                    "print worker: slot %i", ngx_print_worker_wake.slot);
 
-    return &w->eio;
+    return NGX_OK;
 }
 
 
 static ngx_int_t
-ngx_print_worker_bell(ngx_print_worker_t *w, ngx_cycle_t *cycle)
+ngx_print_worker_bell(ngx_cycle_t *cycle)
 {
     ngx_int_t          slot;
     ngx_connection_t  *c;
@@ -184,7 +224,7 @@ ngx_print_worker_bell(ngx_print_worker_t *w, ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
-    c->data = w;
+    c->data = &ngx_print_worker;
     c->log = cycle->log;
     c->read->log = cycle->log;
     c->write->log = cycle->log;
@@ -201,62 +241,60 @@ ngx_print_worker_bell(ngx_print_worker_t *w, ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
-    w->bell = c;
+    ngx_print_worker.bell = c;
 
     return NGX_OK;
-}
-
-
-void
-ngx_print_worker_exit(ngx_print_eio_t *eio)
-{
-    ngx_print_eio_exit(eio);
 }
 
 
 static void
 ngx_print_worker_bell_handler(ngx_event_t *rev)
 {
-    ngx_connection_t    *c;
-    ngx_print_worker_t  *w;
+    ngx_connection_t           *c;
+    ngx_print_worker_engine_t  *e;
 
     c = rev->data;
-    w = c->data;
 
     if (c->close) {
         c->close = 0;
-        ngx_print_worker_start_drain(w);
+        ngx_print_worker_start_drain();
         return;
     }
 
     ngx_print_wake_quiet(&ngx_print_worker_wake);
-    ngx_print_eio_wake(&w->eio);
+
+    for (e = ngx_print_worker.engines; e; e = e->next) {
+        ngx_print_eio_wake(&e->eio);
+    }
 }
 
 
 static void
 ngx_print_worker_tick_handler(ngx_event_t *ev)
 {
-    ngx_print_worker_t  *w;
+    ngx_print_worker_engine_t  *e;
 
-    w = ev->data;
-
-    ngx_print_eio_tick(&w->eio);
-
-    if (ngx_exiting) {
-        ngx_print_worker_start_drain(w);
+    for (e = ngx_print_worker.engines; e; e = e->next) {
+        ngx_print_eio_tick(&e->eio);
     }
 
-    ngx_add_timer(ev, w->period);
+    if (ngx_exiting) {
+        ngx_print_worker_start_drain();
+    }
+
+    ngx_add_timer(ev, ngx_print_worker.period);
 }
 
 
 /* the drain's timer, unlike the tick, keeps the worker from exiting */
 
 static void
-ngx_print_worker_start_drain(ngx_print_worker_t *w)
+ngx_print_worker_start_drain(void)
 {
-    ngx_uint_t  n;
+    ngx_uint_t           n;
+    ngx_print_worker_t  *w;
+
+    w = &ngx_print_worker;
 
     if (w->draining) {
         return;
@@ -264,7 +302,7 @@ ngx_print_worker_start_drain(ngx_print_worker_t *w)
 
     w->draining = 1;
 
-    n = ngx_print_eio_drain(&w->eio, 0);
+    n = ngx_print_worker_drain(0);
 
     ngx_log_error(NGX_LOG_INFO, w->drain.log, 0,
                   "print worker: closing %ui websockets within %M ms",
@@ -285,7 +323,38 @@ ngx_print_worker_drain_handler(ngx_event_t *ev)
 
     w = ev->data;
 
-    if (ngx_print_eio_drain(&w->eio, w->share)) {
+    if (ngx_print_worker_drain(w->share)) {
         ngx_add_timer(ev, w->window / NGX_PRINT_WORKER_DRAIN_STEPS);
     }
+}
+
+
+/* n: of each engine; returns what is left of all */
+
+static ngx_uint_t
+ngx_print_worker_drain(ngx_uint_t n)
+{
+    ngx_uint_t                  left;
+    ngx_print_worker_engine_t  *e;
+
+    left = 0;
+
+    for (e = ngx_print_worker.engines; e; e = e->next) {
+        left += ngx_print_eio_drain(&e->eio, n);
+    }
+
+    return left;
+}
+
+
+void
+ngx_print_worker_exit(void)
+{
+    ngx_print_worker_engine_t  *e;
+
+    for (e = ngx_print_worker.engines; e; e = e->next) {
+        ngx_print_eio_exit(&e->eio);
+    }
+
+    ngx_print_worker.engines = NULL;
 }

@@ -5,8 +5,9 @@
 
 
 /*
- * What a worker process does besides its requests: answers its doorbell, looks
- * around at each tick, and lets its connections go when it is to exit.
+ * What a worker process does besides its requests, for all its engines: answers
+ * its doorbell, looks around at each tick, and lets the connections go when it
+ * is to exit.
  */
 
 
@@ -20,6 +21,12 @@
 #include "ngx_print_eio.h"
 
 
+typedef struct {
+    ngx_msec_t    shortest;     /* heartbeat: how often a worker looks */
+    ngx_msec_t    drain;        /* over which connections are closed */
+} ngx_print_worker_conf_t;
+
+
 /*
  * Makes the doorbells of all workers, in the master, the first time; they are
  * kept over reloads.  NGX_OK, NGX_ERROR (logged).
@@ -27,14 +34,16 @@
 ngx_int_t ngx_print_worker_init_module(ngx_cycle_t *cycle);
 
 /*
- * Starts and ends this process as a worker.  mem: of the zone; app: served by
- * the Engine.IO layer.  Returns the engine, NULL if this worker cannot serve
- * (logged): that is no reason not to start.
+ * Adds an engine to this worker process: mem: of its zone, app: served by the
+ * Engine.IO layer.  The first one starts the process as a worker.  Returns
+ * NULL if it cannot serve (logged): that is no reason for it not to start.
  */
-ngx_print_eio_t *ngx_print_worker_init(ngx_cycle_t *cycle,
-    ngx_print_main_conf_t *pmcf, void *mem, const ngx_print_eio_app_t *app,
-    const void *app_data);
-void ngx_print_worker_exit(ngx_print_eio_t *eio);
+ngx_print_eio_t *ngx_print_worker_engine(ngx_cycle_t *cycle, void *mem,
+    const ngx_print_eio_app_t *app, const void *app_data,
+    ngx_print_worker_conf_t *conf);
+
+/* the process is to end: all engines leave their zones; may be called again */
+void ngx_print_worker_exit(void);
 
 
 #endif /* _NGX_PRINT_WORKER_H_INCLUDED_ */
