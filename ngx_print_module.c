@@ -31,14 +31,17 @@ typedef struct {
 } ngx_print_endpoint_t;
 
 
+static ngx_int_t ngx_print_spelling(ngx_http_request_t *r);
 static ngx_int_t ngx_print_handler(ngx_http_request_t *r);
 static ngx_print_endpoint_t *ngx_print_find_endpoint(ngx_http_request_t *r,
     u_char **tail);
-static ngx_int_t ngx_print_redirect(ngx_http_request_t *r,
-    ngx_print_endpoint_t *ep, u_char *tail);
 static ngx_uint_t ngx_print_is_endpoint(ngx_print_endpoint_t *ep,
     u_char *tail, u_char *last);
 
+static ngx_uint_t ngx_print_is_prefix(ngx_print_endpoint_t *ep, u_char *tail,
+    u_char *last);
+static ngx_uint_t ngx_print_is_exact(ngx_http_request_t *r,
+    ngx_print_endpoint_t *ep, u_char *tail);
 static ngx_int_t ngx_print_socket_io(ngx_http_request_t *r);
 
 static ngx_int_t ngx_print_init_zone(ngx_shm_zone_t *shm_zone, void *data);
@@ -196,6 +199,53 @@ ngx_module_t  ngx_print_module = {
 
 
 /*
+ * A handler of the rewrite phase.  Another spelling of an endpoint goes to the
+ * location of its own name, before anything is decided on it: what is
+ * configured there, as who may print, cannot be got round.
+ */
+
+static ngx_int_t
+ngx_print_spelling(ngx_http_request_t *r)
+{
+    size_t                 len;
+    u_char                *tail, *p;
+    ngx_print_loc_conf_t  *plcf;
+    ngx_print_endpoint_t  *ep;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+
+    if (!plcf->enable) {
+        return NGX_DECLINED;
+    }
+
+    ep = ngx_print_find_endpoint(r, &tail);
+
+    if (ep == NULL || ep->prefix || ngx_print_is_exact(r, ep, tail)) {
+        return NGX_DECLINED;
+    }
+
+    len = tail - r->uri.data;
+
+    p = ngx_pnalloc(r->pool, len + ep->name.len);
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_memcpy(p, r->uri.data, len);
+    ngx_memcpy(p + len, ep->name.data, ep->name.len);
+
+    r->uri.data = p;
+    r->uri.len = len + ep->name.len;
+    r->uri_changed = 1;
+    r->valid_unparsed_uri = 0;
+
+    ngx_http_set_exten(r);
+
+    return NGX_DECLINED;
+}
+
+
+/*
  * A handler of the precontent phase: what the hub serves comes before the
  * location's own content, all else is left to that, be it files or a proxy.
  */
@@ -217,15 +267,8 @@ ngx_print_handler(ngx_http_request_t *r)
 
     ep = ngx_print_find_endpoint(r, &tail);
 
-    if (ep == NULL) {
+    if (ep == NULL || !(ep->prefix || ngx_print_is_exact(r, ep, tail))) {
         return NGX_DECLINED;
-    }
-
-    if (!ep->prefix
-        && (r->uri.data + r->uri.len != tail + ep->name.len
-            || ngx_strncmp(tail, ep->name.data, ep->name.len) != 0))
-    {
-        return ngx_print_redirect(r, ep, tail);
     }
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
@@ -243,41 +286,6 @@ ngx_print_handler(ngx_http_request_t *r)
     }
 
     /* as the content phase does */
-
-    ngx_http_finalize_request(r, rc);
-
-    return NGX_DONE;
-}
-
-
-/*
- * Another spelling of an endpoint goes to where its own name leads, so that
- * what is configured there, as who may print, cannot be got round.
- */
-
-static ngx_int_t
-ngx_print_redirect(ngx_http_request_t *r, ngx_print_endpoint_t *ep,
-    u_char *tail)
-{
-    size_t     len;
-    ngx_int_t  rc;
-    ngx_str_t  uri, args;
-
-    len = tail - r->uri.data;
-
-    uri.len = len + ep->name.len;
-    uri.data = ngx_pnalloc(r->pool, uri.len);
-
-    if (uri.data == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    ngx_memcpy(uri.data, r->uri.data, len);
-    ngx_memcpy(uri.data + len, ep->name.data, ep->name.len);
-
-    args = r->args;
-
-    rc = ngx_http_internal_redirect(r, &uri, &args);
 
     ngx_http_finalize_request(r, rc);
 
@@ -368,6 +376,26 @@ ngx_print_socket_io(ngx_http_request_t *r)
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
 
     return ngx_print_eio_http_handler(r, pmcf->eio);
+}
+
+
+/* the name of a location may do without the slash, "location /socket.io" */
+
+static ngx_uint_t
+ngx_print_is_prefix(ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
+{
+    return ep->prefix
+           && (size_t) (last - tail) == ep->name.len - 1
+           && ngx_strncmp(tail, ep->name.data, ep->name.len - 1) == 0;
+}
+
+
+static ngx_uint_t
+ngx_print_is_exact(ngx_http_request_t *r, ngx_print_endpoint_t *ep,
+    u_char *tail)
+{
+    return r->uri.data + r->uri.len == tail + ep->name.len
+           && ngx_strncmp(tail, ep->name.data, ep->name.len) == 0;
 }
 
 
@@ -621,6 +649,13 @@ ngx_print_postconfiguration(ngx_conf_t *cf)
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_REWRITE_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_print_spelling;
+
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_PRECONTENT_PHASE].handlers);
     if (h == NULL) {
         return NGX_ERROR;
@@ -678,7 +713,10 @@ ngx_print_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
         for (name = clcf->name.data; name < last; name++) {
 
-            if (*name == '/' && ngx_print_is_endpoint(ep, name + 1, last)) {
+            if (*name == '/'
+                && (ngx_print_is_endpoint(ep, name + 1, last)
+                    || ngx_print_is_prefix(ep, name + 1, last)))
+            {
                 plcf->base = name - clcf->name.data;
                 return NGX_CONF_OK;
             }

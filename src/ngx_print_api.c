@@ -580,14 +580,14 @@ ngx_print_api_method(ngx_http_request_t *r, const char *names)
 
     static ngx_str_t  allow = ngx_string("Allow");
 
+    if (r->method == NGX_HTTP_OPTIONS) {
+        return ngx_print_http_preflight(r);
+    }
+
     rc = ngx_http_discard_request_body(r);
 
     if (rc != NGX_OK) {
         return rc;
-    }
-
-    if (r->method == NGX_HTTP_OPTIONS) {
-        return ngx_print_http_preflight(r);
     }
 
     value.data = (u_char *) names;

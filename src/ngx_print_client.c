@@ -74,6 +74,7 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
     cl = ngx_print_client_find_locked(st, id, hash);
 
     if (cl && cl->session == ngx_print_client_word(st, s)) {
+        rc = NGX_DONE;
         goto done;
     }
 

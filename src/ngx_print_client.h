@@ -40,9 +40,10 @@ typedef struct {
  * Gives a clientId to a session; the newest registration wins.  It counts as
  * connected while the session is joined.
  *
- * NGX_OK, NGX_DECLINED (no such session), NGX_BUSY (the session has
- * NGX_PRINT_CLIENT_PER_SESSION of them), NGX_PRINT_FULL (all records are
- * online).  id->len is at most NGX_PRINT_CLIENT_ID_MAX.
+ * NGX_OK, NGX_DONE (it had that clientId already), NGX_DECLINED (no such
+ * session), NGX_BUSY (it has NGX_PRINT_CLIENT_PER_SESSION of them),
+ * NGX_PRINT_FULL (all records are online).  id->len is at most
+ * NGX_PRINT_CLIENT_ID_MAX.
  */
 ngx_int_t ngx_print_client_register(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_str_t *id);

@@ -18,6 +18,7 @@
 #define NGX_PRINT_EIO_READY    64       /* sessions taken off a list at once */
 #define NGX_PRINT_EIO_TURN     256      /* and in one turn of the event loop */
 #define NGX_PRINT_EIO_DUE      64
+#define NGX_PRINT_EIO_SPARE    4        /* of the blocks, see the store */
 #define NGX_PRINT_EIO_LINGER   30000    /* ms, as in the reference */
 
 
@@ -73,6 +74,7 @@ ngx_print_eio_init(ngx_print_eio_t *eio, ngx_log_t *log)
     eio->ready.data = eio;
     eio->ready.log = log;
 
+    eio->store.spare = stat.max_blocks / NGX_PRINT_EIO_SPARE;
     eio->store.notify = ngx_print_eio_notify;
     eio->store.data = eio;
 

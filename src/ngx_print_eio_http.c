@@ -273,7 +273,12 @@ ngx_print_eio_http_polling(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     }
 
     if (r->method == NGX_HTTP_GET) {
-        return ngx_print_polling_get(r, peer);
+
+        /* a GET that waits cannot have a body that is still to be read */
+
+        return r->discard_body
+               ? ngx_print_eio_http_refuse(r, NGX_PRINT_EIO_HTTP_BAD_REQUEST, 0)
+               : ngx_print_polling_get(r, peer);
     }
 
     return ngx_print_http_send(r, NGX_HTTP_INTERNAL_SERVER_ERROR, &empty,

@@ -58,6 +58,9 @@ ngx_print_http_send_chain(ngx_http_request_t *r, ngx_uint_t status,
     static ngx_str_t  cache_control = ngx_string("Cache-Control");
     static ngx_str_t  no_store = ngx_string("no-store");
 
+    /* what the request asked for is done: no condition may change the answer */
+    r->disable_not_modified = 1;
+
     r->headers_out.status = status;
     r->headers_out.content_length_n = size;
 
@@ -121,6 +124,7 @@ ngx_print_http_error(ngx_http_request_t *r, ngx_uint_t status,
 ngx_int_t
 ngx_print_http_preflight(ngx_http_request_t *r)
 {
+    ngx_int_t          rc;
     ngx_str_t         *requested;
 
     static ngx_str_t   name = ngx_string("access-control-request-headers");
@@ -131,6 +135,12 @@ ngx_print_http_preflight(ngx_http_request_t *r)
     static ngx_str_t   vary = ngx_string("Vary");
     static ngx_str_t   vary_value =
                                 ngx_string("Access-Control-Request-Headers");
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
 
     if (ngx_print_http_add_header(r, &methods, &get_post) != NGX_OK
         || ngx_print_http_add_header(r, &vary, &vary_value) != NGX_OK)
@@ -366,21 +376,43 @@ ngx_print_http_body(ngx_http_request_t *r, ngx_str_t *body)
 ngx_uint_t
 ngx_print_http_upgrade(ngx_http_request_t *r)
 {
-    ngx_str_t         *upgrade, *connection;
+    ngx_str_t         *upgrade;
+    ngx_uint_t         i;
+    ngx_list_part_t   *part;
+    ngx_table_elt_t   *h;
 
-    static ngx_str_t   upgrade_name = ngx_string("upgrade");
-    static ngx_str_t   connection_name = ngx_string("connection");
+    static ngx_str_t   name = ngx_string("upgrade");
 
-    upgrade = ngx_print_http_header(r, &upgrade_name);
-    connection = ngx_print_http_header(r, &connection_name);
+    upgrade = ngx_print_http_header(r, &name);
 
-    return upgrade && connection
-           && upgrade->len == sizeof("websocket") - 1
-           && ngx_strncasecmp(upgrade->data, (u_char *) "websocket",
-                              upgrade->len)
-              == 0
-           && ngx_strlcasestrn(connection->data,
-                               connection->data + connection->len,
-                               (u_char *) "upgrade", sizeof("upgrade") - 2)
-              != NULL;
+    if (upgrade == NULL || upgrade->len != sizeof("websocket") - 1
+        || ngx_strncasecmp(upgrade->data, (u_char *) "websocket", upgrade->len)
+           != 0)
+    {
+        return 0;
+    }
+
+    /* a list, which may be in several headers */
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].key.len == sizeof("connection") - 1
+                && ngx_strncasecmp(h[i].key.data, (u_char *) "connection",
+                                   h[i].key.len)
+                   == 0
+                && ngx_strlcasestrn(h[i].value.data,
+                                    h[i].value.data + h[i].value.len,
+                                    (u_char *) "upgrade",
+                                    sizeof("upgrade") - 2)
+                   != NULL)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
 }

@@ -77,7 +77,7 @@ ngx_print_hub_event(ngx_print_sio_socket_t *socket,
     }
 
     if (nargs == 0) {
-        ngx_print_hub_refuse(socket, NGX_LOG_NOTICE,
+        ngx_print_hub_refuse(socket, NGX_LOG_INFO,
                              "register: clientId is missing");
         return;
     }
@@ -89,13 +89,13 @@ ngx_print_hub_event(ngx_print_sio_socket_t *socket,
         break;
 
     case NGX_BUSY:
-        ngx_print_hub_refuse(socket, NGX_LOG_NOTICE,
+        ngx_print_hub_refuse(socket, NGX_LOG_INFO,
                              "register: clientId is longer than %d bytes",
                              NGX_PRINT_CLIENT_ID_MAX);
         break;
 
     default: /* NGX_DECLINED */
-        ngx_print_hub_refuse(socket, NGX_LOG_NOTICE,
+        ngx_print_hub_refuse(socket, NGX_LOG_INFO,
                              "register: clientId must be a string or a "
                              "number, got %*s",
                              ngx_min(args->raw.len, 64), args->raw.data);
@@ -180,11 +180,14 @@ ngx_print_hub_register(ngx_print_sio_socket_t *socket, ngx_str_t *id)
                       "print hub: client registered, clientId: %V, "
                       "socketId: %V", &name, &who);
 
+        /* fall through */
+
+    case NGX_DONE:
         (void) ngx_print_sio_ack(socket, &nothing);
         break;
 
     case NGX_BUSY:
-        ngx_print_hub_refuse(socket, NGX_LOG_NOTICE,
+        ngx_print_hub_refuse(socket, NGX_LOG_INFO,
                              "register: a connection may have %d clientIds",
                              NGX_PRINT_CLIENT_PER_SESSION);
         break;

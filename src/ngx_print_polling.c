@@ -38,6 +38,7 @@ static u_char *ngx_print_polling_write(ngx_http_request_t *r,
 static ngx_int_t ngx_print_polling_text(ngx_http_request_t *r,
     const char *text);
 static void ngx_print_polling_flush(ngx_print_eio_conn_t *conn);
+static ngx_int_t ngx_print_polling_try(ngx_print_eio_conn_t *conn);
 static void ngx_print_polling_close(ngx_print_eio_conn_t *conn,
     ngx_uint_t reason);
 static ngx_int_t ngx_print_polling_shutdown(ngx_print_eio_conn_t *conn);
@@ -158,6 +159,12 @@ ngx_print_polling_get(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     r->write_event_handler = ngx_http_request_empty_handler;
     r->main->count++;
 
+    /* the client may have gone already, of which no event will tell */
+
+    if (r->connection->read->ready) {
+        ngx_post_event(r->connection->read, &ngx_posted_events);
+    }
+
     if (rc == NGX_OK) {
         /* closed between our two looks: finish what we are attached to */
         ngx_print_eio_finish(peer->eio, poll->conn.ref, peer->log);
@@ -277,6 +284,15 @@ ngx_print_polling_text(ngx_http_request_t *r, const char *text)
 static void
 ngx_print_polling_flush(ngx_print_eio_conn_t *conn)
 {
+    (void) ngx_print_polling_try(conn);
+}
+
+
+/* NGX_AGAIN: it goes on waiting; else it was answered, conn may be gone */
+
+static ngx_int_t
+ngx_print_polling_try(ngx_print_eio_conn_t *conn)
+{
     ngx_int_t             rc;
     ngx_print_batch_t     batch;
     ngx_print_polling_t  *poll;
@@ -287,13 +303,13 @@ ngx_print_polling_flush(ngx_print_eio_conn_t *conn)
                               NGX_PRINT_EIO_WRITE_SIZE, 1, &batch);
 
     if (rc == NGX_AGAIN) {
-        return;
+        return NGX_AGAIN;
     }
 
     if (rc == NGX_OK && batch.closing) {
         ngx_print_eio_finish(conn->eio, conn->ref,
                              poll->request->connection->log);
-        return;
+        return NGX_OK;
     }
 
     ngx_print_eio_detach(conn);
@@ -302,7 +318,7 @@ ngx_print_polling_flush(ngx_print_eio_conn_t *conn)
         /* overtaken by the upgrade of its session */
         ngx_print_polling_finalize(poll,
                                 ngx_print_polling_text(poll->request, "6"));
-        return;
+        return NGX_OK;
     }
 
     ngx_print_polling_finalize(poll,
@@ -312,6 +328,7 @@ ngx_print_polling_flush(ngx_print_eio_conn_t *conn)
                                                         batch.ping
                                                         ? NGX_PRINT_EIO_PING
                                                         : 0));
+    return NGX_OK;
 }
 
 
@@ -353,9 +370,7 @@ ngx_print_polling_shutdown(ngx_print_eio_conn_t *conn)
 
     poll = (ngx_print_polling_t *) conn;
 
-    ngx_print_polling_flush(conn);
-
-    if (!poll->waiting) {
+    if (ngx_print_polling_try(conn) == NGX_OK) {
         return NGX_OK;
     }
 

@@ -26,6 +26,8 @@ static ngx_int_t ngx_print_queue_room_locked(ngx_print_store_t *st,
     ngx_print_queue_target_t *to, uint32_t nblocks, size_t limit,
     ngx_print_store_session_t **sp);
 static ngx_uint_t ngx_print_queue_blocks(size_t len);
+static ngx_uint_t ngx_print_queue_spared(ngx_print_store_t *st,
+    uint32_t nblocks);
 static uint32_t ngx_print_queue_reserve(ngx_print_store_t *st,
     uint32_t nblocks);
 static ngx_int_t ngx_print_queue_extend_locked(ngx_print_store_t *st,
@@ -163,6 +165,14 @@ ngx_print_queue_room_locked(ngx_print_store_t *st,
         if (s == NULL || !ngx_print_session_live_locked(s)) {
             return NGX_DECLINED;
         }
+
+        /* the blocks of a large one are counted already */
+
+        if (!ngx_print_queue_spared(st, nblocks > NGX_PRINT_STORE_SMALL
+                                        ? 0 : nblocks))
+        {
+            return NGX_PRINT_FULL;
+        }
     }
 
     size = ((size_t) s->out.blocks + nblocks) * NGX_PRINT_STORE_BLOCK;
@@ -197,6 +207,15 @@ ngx_print_queue_blocks(size_t len)
     len += sizeof(ngx_print_store_head_t);
 
     return (len + NGX_PRINT_STORE_BLOCK - 1) / NGX_PRINT_STORE_BLOCK;
+}
+
+
+/* also without the lock: a few blocks more or less do not matter */
+
+static ngx_uint_t
+ngx_print_queue_spared(ngx_print_store_t *st, uint32_t nblocks)
+{
+    return st->sh->block_count + nblocks + st->spare < st->sh->nblocks;
 }
 
 
@@ -637,7 +656,10 @@ ngx_print_queue_hold(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_int_t                   rc;
     ngx_print_store_session_t  *s;
 
-    block = ngx_print_queue_reserve(st, ngx_print_queue_blocks(data->len));
+    block = ngx_print_queue_blocks(data->len);
+
+    block = ngx_print_queue_spared(st, block)
+            ? ngx_print_queue_reserve(st, block) : 0;
 
     if (block == 0) {
         return NGX_PRINT_FULL;

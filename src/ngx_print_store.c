@@ -140,6 +140,7 @@ ngx_print_store_open(ngx_print_store_t *st, void *mem, ngx_print_wake_t *wake)
     st->sh = sh;
     st->wake = wake;
     st->id = 0;
+    st->spare = 0;
     st->ring_all = 0;
 
     (void) ngx_print_store_columns(st, sh, mem);

@@ -76,6 +76,8 @@ struct ngx_print_store_s {
     ngx_atomic_uint_t            id;            /* of this process in the
                                                    lock, 0: not joined */
     uint32_t                     epoch;
+    uint32_t                     spare;         /* blocks for clients' messages
+                                                   alone */
     ngx_uint_t                   slot;
     unsigned                     ring_all:1;    /* after a repair */
 };

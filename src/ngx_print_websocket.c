@@ -13,13 +13,16 @@
 
 
 #define NGX_PRINT_WEBSOCKET_READ           65536
-#define NGX_PRINT_WEBSOCKET_TURN           16       /* reads of one event */
+#define NGX_PRINT_WEBSOCKET_READ_SMALL     4096
+#define NGX_PRINT_WEBSOCKET_TURN           4        /* reads of one event */
+#define NGX_PRINT_WEBSOCKET_GATHER         4096
 #define NGX_PRINT_WEBSOCKET_CLOSE_TIMEOUT  2000     /* ms, for the peer's FIN */
 #define NGX_PRINT_WEBSOCKET_PENDING        65536    /* of small frames */
 #define NGX_PRINT_WEBSOCKET_BUF_MIN        1024
 
 
 static ngx_int_t ngx_print_websocket_read(ngx_print_websocket_t *ws);
+static void ngx_print_websocket_uncork(ngx_print_websocket_t *ws);
 static ngx_int_t ngx_print_websocket_data(ngx_print_websocket_t *ws,
     u_char *p, size_t len, ngx_uint_t complete);
 static ngx_int_t ngx_print_websocket_control(ngx_print_websocket_t *ws,
@@ -47,9 +50,11 @@ static void ngx_print_websocket_free(ngx_print_websocket_buf_t *b);
 #endif
 
 
-/* of one read at a time, by any connection: nothing stays in it */
+/* of one read at a time, by any connection: nothing stays in them */
 
 static u_char  ngx_print_websocket_in[NGX_PRINT_WEBSOCKET_READ];
+static u_char  ngx_print_websocket_gather[NGX_PRINT_WEBSOCKET_GATHER];
+static size_t  ngx_print_websocket_gathered;
 
 
 void
@@ -119,15 +124,18 @@ ngx_print_websocket_write_handler(ngx_event_t *wev)
 
 
 /*
- * Reads what is there, a bounded number of times.
+ * Reads a bounded part of what is there: many small frames take much more time
+ * than one large, so where none is under way the reads are small too.
  * NGX_OK, NGX_ERROR: the connection is to be closed.
  */
 
 static ngx_int_t
 ngx_print_websocket_read(ngx_print_websocket_t *ws)
 {
+    size_t             size;
     ssize_t            n;
     u_char            *in;
+    ngx_int_t          rc;
     ngx_uint_t         turn;
     ngx_connection_t  *c;
 
@@ -140,7 +148,10 @@ ngx_print_websocket_read(ngx_print_websocket_t *ws)
             return NGX_OK;
         }
 
-        n = c->recv(c, in, NGX_PRINT_WEBSOCKET_READ);
+        size = (ws->payload && ws->frame.opcode < NGX_PRINT_WS_CLOSE)
+               ? NGX_PRINT_WEBSOCKET_READ : NGX_PRINT_WEBSOCKET_READ_SMALL;
+
+        n = c->recv(c, in, size);
 
         if (n == NGX_AGAIN) {
             return NGX_OK;
@@ -153,7 +164,13 @@ ngx_print_websocket_read(ngx_print_websocket_t *ws)
             return NGX_ERROR;
         }
 
-        if (ngx_print_websocket_input(ws, in, in + n) != NGX_OK) {
+        ws->corked = 1;
+
+        rc = ngx_print_websocket_input(ws, in, in + n);
+
+        ngx_print_websocket_uncork(ws);
+
+        if (rc != NGX_OK) {
             return NGX_ERROR;
         }
     }
@@ -161,6 +178,28 @@ ngx_print_websocket_read(ngx_print_websocket_t *ws)
     ngx_post_event(c->read, &ngx_posted_next_events);
 
     return NGX_OK;
+}
+
+
+/* the frames that were written meanwhile go out together */
+
+static void
+ngx_print_websocket_uncork(ngx_print_websocket_t *ws)
+{
+    size_t  len;
+
+    if (!ws->corked) {
+        return;
+    }
+
+    ws->corked = 0;
+
+    len = ngx_print_websocket_gathered;
+    ngx_print_websocket_gathered = 0;
+
+    if (len) {
+        ngx_print_websocket_write(ws, ngx_print_websocket_gather, len);
+    }
 }
 
 
@@ -395,6 +434,8 @@ ngx_print_websocket_close(ngx_print_websocket_t *ws, ngx_uint_t code)
 static void
 ngx_print_websocket_shut(ngx_print_websocket_t *ws)
 {
+    ngx_print_websocket_uncork(ws);
+
     if (ws->connection->error) {
         return;
     }
@@ -469,6 +510,19 @@ ngx_print_websocket_write(ngx_print_websocket_t *ws, u_char *p, size_t len)
 
     if (c->error) {
         return;
+    }
+
+    if (ws->corked) {
+
+        if (len <= NGX_PRINT_WEBSOCKET_GATHER - ngx_print_websocket_gathered) {
+            ngx_memcpy(ngx_print_websocket_gather
+                       + ngx_print_websocket_gathered, p, len);
+            ngx_print_websocket_gathered += len;
+            return;
+        }
+
+        ngx_print_websocket_uncork(ws);
+        ws->corked = 1;
     }
 
     if (!ws->blocked && c->write->ready

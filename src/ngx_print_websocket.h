@@ -74,6 +74,7 @@ struct ngx_print_websocket_s {
     unsigned                               closing:1; /* for both sides */
     unsigned                               echoed:1;  /* the peer's Close */
     unsigned                               shut:1;    /* all was written */
+    unsigned                               corked:1;  /* input is handled */
 };
 
 

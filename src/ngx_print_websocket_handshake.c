@@ -255,6 +255,7 @@ ngx_print_websocket_takeover(ngx_event_t *rev)
         || n > NGX_PRINT_WEBSOCKET_EARLY)
     {
         ngx_http_finalize_request(r, NGX_ERROR);
+        ngx_http_run_posted_requests(c);
         return;
     }
 

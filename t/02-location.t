@@ -137,3 +137,49 @@ a page
 --- request
 GET /getStatus
 --- error_code: 401
+
+
+
+=== TEST 12: what is configured at the name of an endpoint binds for all spellings
+--- http_config
+    limit_req_zone $server_name zone=lax:1m rate=1000r/s;
+    limit_req_zone $server_name zone=strict:1m rate=1r/m;
+--- config
+    location / { limit_req zone=lax burst=99 nodelay; print_hub on; }
+    location = /startPrint { limit_req zone=strict; print_hub on; }
+--- request eval
+["GET /startprint?clientId=1", "GET /STARTPRINT?clientId=1", "GET /startPrint/?clientId=1", "GET /getStatus"]
+--- error_code eval
+[200, 503, 503, 200]
+
+
+
+=== TEST 13: an internal location is none for other spellings either
+--- config
+    location / { print_hub on; }
+    location = /startPrint { internal; print_hub on; }
+--- request eval
+["GET /startPrint?clientId=1", "GET /startprint?clientId=1"]
+--- error_code eval
+[404, 404]
+
+
+
+=== TEST 14: a spelling goes to a location without the hub, if that is what its name has
+--- config
+    location / { print_hub on; }
+    location = /getStatus { return 410; }
+--- request
+GET /GETSTATUS
+--- error_code: 410
+
+
+
+=== TEST 15: the path of Engine.IO as the name of a location, without its slash
+--- config
+    location /socket.io { print_hub on; }
+    location /deep/socket.io { print_hub on; }
+--- request eval
+["GET /socket.io/?EIO=4&transport=polling", "GET /deep/socket.io/?EIO=4&transport=polling", "GET /socket.io?EIO=4&transport=polling", "GET /socket.iox"]
+--- error_code eval
+[200, 200, 404, 404]

@@ -609,6 +609,11 @@ model_register(model_t *m, model_op_t *op, model_session_t *s)
 
         cl = &m->clients[m->nclients++];
         cl->id = op->id;
+        cl->number = 0;
+    }
+
+    if (cl->number == s->number) {
+        return NGX_DONE;
     }
 
     cl->number = s->number;
