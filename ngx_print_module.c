@@ -9,42 +9,17 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
-#include "ngx_print_http.h"
-#include "ngx_print_random.h"
 #include "ngx_print_store.h"
 #include "ngx_print_worker.h"
 #include "ngx_print_sio.h"
 #include "ngx_print_hub.h"
-#include "ngx_print_eio_http.h"
-#include "ngx_print_api.h"
+#include "ngx_print_location.h"
 
 
 #define NGX_PRINT_ZONE_NAME  "print_hub"
 #define NGX_PRINT_ZONE_SIZE  (16 * 1024 * 1024)
 
 
-/* one thing that a location serves */
-typedef struct {
-    ngx_str_t                 name;
-    ngx_http_handler_pt       handler;
-    unsigned                  prefix:1;     /* and all below it */
-} ngx_print_endpoint_t;
-
-
-static ngx_int_t ngx_print_spelling(ngx_http_request_t *r);
-static ngx_int_t ngx_print_handler(ngx_http_request_t *r);
-static ngx_print_endpoint_t *ngx_print_find_endpoint(ngx_http_request_t *r,
-    u_char **tail);
-static ngx_uint_t ngx_print_is_endpoint(ngx_print_endpoint_t *ep,
-    u_char *tail, u_char *last);
-
-static ngx_uint_t ngx_print_is_prefix(ngx_print_endpoint_t *ep, u_char *tail,
-    u_char *last);
-static ngx_uint_t ngx_print_is_exact(ngx_http_request_t *r,
-    ngx_print_endpoint_t *ep, u_char *tail);
-static ngx_int_t ngx_print_socket_io(ngx_http_request_t *r);
-
-static ngx_int_t ngx_print_init_zone(ngx_shm_zone_t *shm_zone, void *data);
 static ngx_int_t ngx_print_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ngx_print_init_process(ngx_cycle_t *cycle);
 static void ngx_print_exit_process(ngx_cycle_t *cycle);
@@ -73,14 +48,6 @@ static ngx_conf_bitmask_t  ngx_print_transports[] = {
     { ngx_string("polling"), NGX_PRINT_TRANSPORT_POLLING },
     { ngx_string("websocket"), NGX_PRINT_TRANSPORT_WEBSOCKET },
     { ngx_null_string, 0 }
-};
-
-
-static ngx_print_endpoint_t  ngx_print_endpoints[] = {
-    { ngx_string("socket.io/"), ngx_print_socket_io, 1 },
-    { ngx_string("getStatus"), ngx_print_api_status, 0 },
-    { ngx_string("startPrint"), ngx_print_api_print, 0 },
-    { ngx_null_string, NULL, 0 }
 };
 
 
@@ -196,250 +163,6 @@ ngx_module_t  ngx_print_module = {
     NULL,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };
-
-
-/*
- * A handler of the rewrite phase.  Another spelling of an endpoint goes to the
- * location of its own name, before anything is decided on it: what is
- * configured there, as who may print, cannot be got round.
- */
-
-static ngx_int_t
-ngx_print_spelling(ngx_http_request_t *r)
-{
-    size_t                 len;
-    u_char                *tail, *p;
-    ngx_print_loc_conf_t  *plcf;
-    ngx_print_endpoint_t  *ep;
-
-    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
-
-    if (!plcf->enable) {
-        return NGX_DECLINED;
-    }
-
-    ep = ngx_print_find_endpoint(r, &tail);
-
-    if (ep == NULL || ep->prefix || ngx_print_is_exact(r, ep, tail)) {
-        return NGX_DECLINED;
-    }
-
-    len = tail - r->uri.data;
-
-    p = ngx_pnalloc(r->pool, len + ep->name.len);
-    if (p == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    ngx_memcpy(p, r->uri.data, len);
-    ngx_memcpy(p + len, ep->name.data, ep->name.len);
-
-    r->uri.data = p;
-    r->uri.len = len + ep->name.len;
-    r->uri_changed = 1;
-    r->valid_unparsed_uri = 0;
-
-    ngx_http_set_exten(r);
-
-    return NGX_DECLINED;
-}
-
-
-/*
- * A handler of the precontent phase: what the hub serves comes before the
- * location's own content, all else is left to that, be it files or a proxy.
- */
-
-static ngx_int_t
-ngx_print_handler(ngx_http_request_t *r)
-{
-    u_char                 *tail;
-    ngx_int_t               rc;
-    ngx_print_loc_conf_t   *plcf;
-    ngx_print_endpoint_t   *ep;
-    ngx_print_main_conf_t  *pmcf;
-
-    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
-
-    if (!plcf->enable) {
-        return NGX_DECLINED;
-    }
-
-    ep = ngx_print_find_endpoint(r, &tail);
-
-    if (ep == NULL || !(ep->prefix || ngx_print_is_exact(r, ep, tail))) {
-        return NGX_DECLINED;
-    }
-
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
-
-    if (pmcf->eio) {
-        rc = ep->handler(r);
-
-    } else {
-        rc = ngx_http_discard_request_body(r);
-
-        if (rc == NGX_OK) {
-            rc = ngx_print_http_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
-                                      "this worker has no slot in the zone");
-        }
-    }
-
-    /* as the content phase does */
-
-    ngx_http_finalize_request(r, rc);
-
-    return NGX_DONE;
-}
-
-
-/* *tail: where the endpoint starts in the URI */
-
-static ngx_print_endpoint_t *
-ngx_print_find_endpoint(ngx_http_request_t *r, u_char **tail)
-{
-    u_char                *p, *last;
-    ngx_print_loc_conf_t  *plcf;
-    ngx_print_endpoint_t  *ep;
-
-    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
-
-    if (r->uri.len < plcf->base) {
-        return NULL;
-    }
-
-    p = r->uri.data + plcf->base;
-    last = r->uri.data + r->uri.len;
-
-    for ( ;; ) {
-
-        if (p < last && *p == '/') {
-            p++;
-
-        } else if (p == r->uri.data || p[-1] != '/') {
-            return NULL;
-        }
-
-        for (ep = ngx_print_endpoints; ep->name.len; ep++) {
-
-            if (ngx_print_is_endpoint(ep, p, last)) {
-                *tail = p;
-                return ep;
-            }
-        }
-
-        if (!plcf->anywhere) {
-            return NULL;
-        }
-
-        /* a regular expression has matched: the endpoint may be deeper */
-
-        while (p < last && *p != '/') {
-            p++;
-        }
-
-        if (p == last) {
-            return NULL;
-        }
-    }
-}
-
-
-/* the paths of the API are matched as the seed matches them */
-
-static ngx_uint_t
-ngx_print_is_endpoint(ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
-{
-    size_t  len;
-
-    len = last - tail;
-
-    if (ep->prefix) {
-        return len >= ep->name.len
-               && ngx_strncmp(tail, ep->name.data, ep->name.len) == 0;
-    }
-
-    if (len == ep->name.len + 1 && last[-1] == '/') {
-        len--;
-    }
-
-    return len == ep->name.len
-           && ngx_strncasecmp(tail, ep->name.data, len) == 0;
-}
-
-
-static ngx_int_t
-ngx_print_socket_io(ngx_http_request_t *r)
-{
-    ngx_print_main_conf_t  *pmcf;
-
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
-
-    return ngx_print_eio_http_handler(r, pmcf->eio);
-}
-
-
-/* the name of a location may do without the slash, "location /socket.io" */
-
-static ngx_uint_t
-ngx_print_is_prefix(ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
-{
-    return ep->prefix
-           && (size_t) (last - tail) == ep->name.len - 1
-           && ngx_strncmp(tail, ep->name.data, ep->name.len - 1) == 0;
-}
-
-
-static ngx_uint_t
-ngx_print_is_exact(ngx_http_request_t *r, ngx_print_endpoint_t *ep,
-    u_char *tail)
-{
-    return r->uri.data + r->uri.len == tail + ep->name.len
-           && ngx_strncmp(tail, ep->name.data, ep->name.len) == 0;
-}
-
-
-/*
- * The zone's slab pool gives all its pages, once; from then on the store
- * manages them itself.  A reload that keeps the zone finds it as it was.
- */
-
-static ngx_int_t
-ngx_print_init_zone(ngx_shm_zone_t *shm_zone, void *data)
-{
-    void             *mem;
-    size_t            size;
-    uint64_t          seed;
-    ngx_slab_pool_t  *shpool;
-
-    shpool = (ngx_slab_pool_t *) shm_zone->shm.addr;
-
-    if (data || shm_zone->shm.exists) {
-        shm_zone->data = shpool->data;
-        return NGX_OK;
-    }
-
-    if (ngx_print_random((u_char *) &seed, sizeof(uint64_t),
-                         shm_zone->shm.log)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    size = shpool->pfree * ngx_pagesize;
-
-    mem = ngx_slab_alloc(shpool, size);
-    if (mem == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_print_store_create(mem, size, seed);
-
-    shpool->data = mem;
-    shm_zone->data = mem;
-
-    return NGX_OK;
-}
 
 
 static ngx_int_t
@@ -624,10 +347,8 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 static ngx_int_t
 ngx_print_postconfiguration(ngx_conf_t *cf)
 {
-    ngx_str_t                   name;
-    ngx_http_handler_pt        *h;
-    ngx_print_main_conf_t      *pmcf;
-    ngx_http_core_main_conf_t  *cmcf;
+    ngx_str_t               name;
+    ngx_print_main_conf_t  *pmcf;
 
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_print_module);
 
@@ -645,25 +366,9 @@ ngx_print_postconfiguration(ngx_conf_t *cf)
         }
     }
 
-    pmcf->shm_zone->init = ngx_print_init_zone;
+    pmcf->shm_zone->init = ngx_print_worker_init_zone;
 
-    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
-
-    h = ngx_array_push(&cmcf->phases[NGX_HTTP_REWRITE_PHASE].handlers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    *h = ngx_print_spelling;
-
-    h = ngx_array_push(&cmcf->phases[NGX_HTTP_PRECONTENT_PHASE].handlers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    *h = ngx_print_handler;
-
-    return NGX_OK;
+    return ngx_print_location_init(cf);
 }
 
 
@@ -678,8 +383,6 @@ ngx_print_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_print_loc_conf_t *plcf = conf;
 
     char                      *rv;
-    u_char                    *name, *last;
-    ngx_print_endpoint_t      *ep;
     ngx_http_core_loc_conf_t  *clcf;
 
     rv = ngx_conf_set_flag_slot(cf, cmd, conf);
@@ -706,24 +409,7 @@ ngx_print_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 #endif
 
-    plcf->base = clcf->name.len;
-    last = clcf->name.data + clcf->name.len;
-
-    for (ep = ngx_print_endpoints; ep->name.len; ep++) {
-
-        for (name = clcf->name.data; name < last; name++) {
-
-            if (*name == '/'
-                && (ngx_print_is_endpoint(ep, name + 1, last)
-                    || ngx_print_is_prefix(ep, name + 1, last)))
-            {
-                plcf->base = name - clcf->name.data;
-                return NGX_CONF_OK;
-            }
-        }
-    }
-
-    return NGX_CONF_OK;
+    return ngx_print_location_name(cf, &clcf->name, plcf);
 }
 
 
@@ -786,7 +472,7 @@ ngx_print_hub_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    pmcf->shm_zone->init = ngx_print_init_zone;
+    pmcf->shm_zone->init = ngx_print_worker_init_zone;
 
     return NGX_CONF_OK;
 }

@@ -60,6 +60,11 @@ ngx_print_eio_http_handler(ngx_http_request_t *r, ngx_print_eio_t *eio)
     ngx_print_eio_peer_t       peer;
     ngx_print_eio_http_code_e  code;
 
+    if (r != r->main) {
+        /* what ends a session ends other requests, one of them our parent */
+        return NGX_HTTP_BAD_REQUEST;
+    }
+
     ngx_memzero(&peer, sizeof(ngx_print_eio_peer_t));
 
     peer.eio = eio;

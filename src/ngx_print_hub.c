@@ -37,6 +37,7 @@ static void ngx_print_hub_refuse(ngx_print_sio_socket_t *socket,
 static void ngx_print_hub_disconnect(ngx_print_eio_t *eio,
     ngx_print_session_info_t *session, ngx_str_t *reason, ngx_log_t *log);
 static ngx_str_t ngx_print_hub_quote(u_char *buf, u_char *id, size_t len);
+static void ngx_print_hub_printable(ngx_str_t *text);
 static ngx_str_t ngx_print_hub_who(ngx_print_session_info_t *session,
     u_char *buf);
 static u_char *ngx_print_hub_address(u_char *p, u_char *last, u_char *addr);
@@ -239,10 +240,12 @@ ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
 
     who = ngx_print_hub_who(&socket->peer->session, who_buf);
 
+    (void) ngx_print_sio_emit(socket, &error, &json);
+
+    ngx_print_hub_printable(&message);
+
     ngx_log_error(level, socket->peer->eio->log, 0,
                   "print hub: %V, socketId: %V", &message, &who);
-
-    (void) ngx_print_sio_emit(socket, &error, &json);
 }
 
 
@@ -286,7 +289,31 @@ ngx_print_hub_quote(u_char *buf, u_char *id, size_t len)
     quoted.data = buf;
     quoted.len = (u_char *) ngx_print_json_string(buf, id, len) - buf;
 
+    ngx_print_hub_printable(&quoted);
+
     return quoted;
+}
+
+
+/* JSON allows DEL and the control characters from U+0080 on, a terminal not */
+
+static void
+ngx_print_hub_printable(ngx_str_t *text)
+{
+    u_char  *p, *last;
+
+    last = text->data + text->len;
+
+    for (p = text->data; p < last; p++) {
+
+        if (*p == 0x7f) {
+            *p = '?';
+
+        } else if (*p == 0xc2 && p + 1 < last && p[1] < 0xa0) {
+            *p++ = '?';
+            *p = '?';
+        }
+    }
 }
 
 

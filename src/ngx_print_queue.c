@@ -168,8 +168,9 @@ ngx_print_queue_room_locked(ngx_print_store_t *st,
 
         /* the blocks of a large one are counted already */
 
-        if (!ngx_print_queue_spared(st, nblocks > NGX_PRINT_STORE_SMALL
-                                        ? 0 : nblocks))
+        if (s->out.head
+            && !ngx_print_queue_spared(st, nblocks > NGX_PRINT_STORE_SMALL
+                                           ? 0 : nblocks))
         {
             return NGX_PRINT_FULL;
         }

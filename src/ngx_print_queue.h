@@ -48,8 +48,9 @@ typedef struct {
  * limit: bytes of the zone, in whole blocks of 1024, that the queue may take
  *        with this message; a message is always taken by an empty queue
  *
- * What a session's own packets have caused leaves st->spare blocks free, as do
- * the parts that are held: a client must not fill the zone by itself.
+ * What a session's own packets have caused leaves st->spare blocks free, unless
+ * its queue is empty, and so do the parts that are held: a client must not fill
+ * the zone by itself.
  *
  * NGX_OK        queued; it survives the death of any worker
  * NGX_DECLINED  no such session, or it is closing

@@ -144,6 +144,9 @@ ngx_print_websocket_start(ngx_http_request_t *r, ngx_print_websocket_t *ws,
 
     r->keepalive = 0;
 
+    r->limit_rate = 0;
+    r->limit_rate_set = 1;
+
     r->headers_out.status = NGX_HTTP_SWITCHING_PROTOCOLS;
     ngx_str_set(&r->headers_out.status_line, "101 Switching Protocols");
 

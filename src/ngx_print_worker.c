@@ -9,6 +9,7 @@
 #include <ngx_event.h>
 
 #include "ngx_print.h"
+#include "ngx_print_random.h"
 #include "ngx_print_wake.h"
 #include "ngx_print_worker.h"
 
@@ -109,6 +110,49 @@ ngx_print_worker_cleanup(void *data)
     if (--ngx_print_worker_cycles == 0) {
         ngx_print_wake_destroy(&ngx_print_worker_wake);
     }
+}
+
+
+/*
+ * The zone's slab pool gives all its pages, once; from then on the store
+ * manages them itself.  A reload that keeps the zone finds it as it was.
+ */
+
+ngx_int_t
+ngx_print_worker_init_zone(ngx_shm_zone_t *shm_zone, void *data)
+{
+    void             *mem;
+    size_t            size;
+    uint64_t          seed;
+    ngx_slab_pool_t  *shpool;
+
+    shpool = (ngx_slab_pool_t *) shm_zone->shm.addr;
+
+    if (data || shm_zone->shm.exists) {
+        shm_zone->data = shpool->data;
+        return NGX_OK;
+    }
+
+    if (ngx_print_random((u_char *) &seed, sizeof(uint64_t),
+                         shm_zone->shm.log)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    size = shpool->pfree * ngx_pagesize;
+
+    mem = ngx_slab_alloc(shpool, size);
+    if (mem == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_print_store_create(mem, size, seed);
+
+    shpool->data = mem;
+    shm_zone->data = mem;
+
+    return NGX_OK;
 }
 
 

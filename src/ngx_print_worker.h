@@ -33,6 +33,9 @@ typedef struct {
  */
 ngx_int_t ngx_print_worker_init_module(ngx_cycle_t *cycle);
 
+/* the init() of a zone that an engine is to have */
+ngx_int_t ngx_print_worker_init_zone(ngx_shm_zone_t *shm_zone, void *data);
+
 /*
  * Adds an engine to this worker process: mem: of its zone, app: served by the
  * Engine.IO layer.  The first one starts the process as a worker.  Returns

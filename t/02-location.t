@@ -183,3 +183,39 @@ GET /GETSTATUS
 ["GET /socket.io/?EIO=4&transport=polling", "GET /deep/socket.io/?EIO=4&transport=polling", "GET /socket.io?EIO=4&transport=polling", "GET /socket.iox"]
 --- error_code eval
 [200, 200, 404, 404]
+
+
+
+=== TEST 16: rewrites of the server are done once
+--- config
+    rewrite ^/(.*)$ /p/$1;
+    location /p/p/ { return 500; }
+    location /p/ { print_hub on; }
+--- request eval
+["GET /getStatus", "GET /GETSTATUS", "GET /other"]
+--- error_code eval
+[200, 200, 404]
+
+
+
+=== TEST 17: a name that no request would find
+--- config
+    location = /startprint { print_hub on; }
+--- must_die
+--- error_log
+"print_hub" in location "/startprint", whose name must be spelled "/startPrint"
+
+
+
+=== TEST 18: Engine.IO is nothing for a subrequest
+--- config
+    ssi on;
+    ssi_types *;
+    location /socket.io/ { print_hub on; }
+    location / { }
+--- user_files
+>>> page.html
+<!--# include virtual="/socket.io/?EIO=4&transport=polling" --> end
+--- request
+GET /page.html
+--- response_body_unlike: sid

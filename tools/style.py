@@ -24,8 +24,9 @@ import sys
 
 MAY_INCLUDE = {
     # nginx: directives, processes
-    'module':        'print worker api hub sio eio_http http store random',
-    'worker':        'print eio store wake',
+    'module':        'print worker location hub sio store',
+    'location':      'print http api eio_http',
+    'worker':        'print eio store wake random',
 
     # the application
     'api':           'print http hub query json client',

@@ -1,0 +1,332 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print.h"
+#include "ngx_print_http.h"
+#include "ngx_print_eio_http.h"
+#include "ngx_print_api.h"
+#include "ngx_print_location.h"
+
+
+/* one thing that a location serves */
+typedef struct {
+    ngx_str_t                 name;
+    ngx_http_handler_pt       handler;
+    unsigned                  prefix:1;     /* and all below it */
+} ngx_print_endpoint_t;
+
+
+static ngx_int_t ngx_print_location_spelling(ngx_http_request_t *r);
+static ngx_int_t ngx_print_location_handler(ngx_http_request_t *r);
+static ngx_print_endpoint_t *ngx_print_location_find(ngx_http_request_t *r,
+    u_char **tail);
+static ngx_uint_t ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail,
+    u_char *last);
+static ngx_int_t ngx_print_location_eio(ngx_http_request_t *r);
+static ngx_uint_t ngx_print_location_is_prefix(ngx_print_endpoint_t *ep,
+    u_char *tail, u_char *last);
+static ngx_uint_t ngx_print_location_is_exact(ngx_http_request_t *r,
+    ngx_print_endpoint_t *ep, u_char *tail);
+
+
+static ngx_print_endpoint_t  ngx_print_endpoints[] = {
+    { ngx_string("socket.io/"), ngx_print_location_eio, 1 },
+    { ngx_string("getStatus"), ngx_print_api_status, 0 },
+    { ngx_string("startPrint"), ngx_print_api_print, 0 },
+    { ngx_null_string, NULL, 0 }
+};
+
+
+ngx_int_t
+ngx_print_location_init(ngx_conf_t *cf)
+{
+    ngx_array_t                *handlers;
+    ngx_http_handler_pt        *h;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    handlers = &cmcf->phases[NGX_HTTP_REWRITE_PHASE].handlers;
+
+    h = ngx_array_push(handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    /* the last one is called first, and must be that of the rewrite module */
+
+    h = handlers->elts;
+    ngx_memmove(h + 1, h, (handlers->nelts - 1) * sizeof(ngx_http_handler_pt));
+
+    *h = ngx_print_location_spelling;
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_PRECONTENT_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_print_location_handler;
+
+    return NGX_OK;
+}
+
+
+/*
+ * What is served is relative to the location, also if the location is, by its
+ * name, one of the endpoints itself, as in "location = /startPrint".
+ */
+
+char *
+ngx_print_location_name(ngx_conf_t *cf, ngx_str_t *location,
+    ngx_print_loc_conf_t *plcf)
+{
+    u_char                *p, *last;
+    ngx_print_endpoint_t  *ep;
+
+    plcf->base = location->len;
+    last = location->data + location->len;
+
+    for (ep = ngx_print_endpoints; ep->name.len; ep++) {
+
+        for (p = location->data; p < last; p++) {
+
+            if (*p != '/'
+                || !(ngx_print_location_is(ep, p + 1, last)
+                     || ngx_print_location_is_prefix(ep, p + 1, last)))
+            {
+                continue;
+            }
+
+            plcf->base = p - location->data;
+
+            if (ep->prefix
+                || ((size_t) (last - p) == ep->name.len + 1
+                    && ngx_strncmp(p + 1, ep->name.data, ep->name.len)
+                       == 0))
+            {
+                return NGX_CONF_OK;
+            }
+
+            /* no request would come here: see ngx_print_location_spelling() */
+
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"print_hub\" in location \"%V\", whose name "
+                               "must be spelled \"%*s%V\"", location,
+                               plcf->base + 1, location->data, &ep->name);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/*
+ * A handler of the rewrite phase.  Another spelling of an endpoint goes to the
+ * location of its own name, before anything is decided on it: what is
+ * configured there, as who may print, cannot be got round.
+ */
+
+static ngx_int_t
+ngx_print_location_spelling(ngx_http_request_t *r)
+{
+    size_t                 len;
+    u_char                *tail, *p;
+    ngx_print_loc_conf_t  *plcf;
+    ngx_print_endpoint_t  *ep;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+
+    if (!plcf->enable) {
+        return NGX_DECLINED;
+    }
+
+    ep = r->uri_changed ? NULL : ngx_print_location_find(r, &tail);
+
+    if (ep == NULL || ep->prefix || ngx_print_location_is_exact(r, ep, tail)) {
+        return NGX_DECLINED;
+    }
+
+    len = tail - r->uri.data;
+
+    p = ngx_pnalloc(r->pool, len + ep->name.len);
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_memcpy(p, r->uri.data, len);
+    ngx_memcpy(p + len, ep->name.data, ep->name.len);
+
+    r->uri.data = p;
+    r->uri.len = len + ep->name.len;
+    r->uri_changed = 1;
+    r->valid_unparsed_uri = 0;
+
+    ngx_http_set_exten(r);
+
+    return NGX_DECLINED;
+}
+
+
+/*
+ * A handler of the precontent phase: what the hub serves comes before the
+ * location's own content, all else is left to that, be it files or a proxy.
+ */
+
+static ngx_int_t
+ngx_print_location_handler(ngx_http_request_t *r)
+{
+    u_char                 *tail;
+    ngx_int_t               rc;
+    ngx_print_loc_conf_t   *plcf;
+    ngx_print_endpoint_t   *ep;
+    ngx_print_main_conf_t  *pmcf;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+
+    if (!plcf->enable) {
+        return NGX_DECLINED;
+    }
+
+    ep = ngx_print_location_find(r, &tail);
+
+    if (ep == NULL
+        || !(ep->prefix || ngx_print_location_is_exact(r, ep, tail)))
+    {
+        return NGX_DECLINED;
+    }
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+
+    if (pmcf->eio) {
+        rc = ep->handler(r);
+
+    } else {
+        rc = ngx_http_discard_request_body(r);
+
+        if (rc == NGX_OK) {
+            rc = ngx_print_http_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                      "this worker has no slot in the zone");
+        }
+    }
+
+    /* as the content phase does */
+
+    ngx_http_finalize_request(r, rc);
+
+    return NGX_DONE;
+}
+
+
+/* *tail: where the endpoint starts in the URI */
+
+static ngx_print_endpoint_t *
+ngx_print_location_find(ngx_http_request_t *r, u_char **tail)
+{
+    u_char                *p, *last;
+    ngx_print_loc_conf_t  *plcf;
+    ngx_print_endpoint_t  *ep;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+
+    if (r->uri.len < plcf->base) {
+        return NULL;
+    }
+
+    p = r->uri.data + plcf->base;
+    last = r->uri.data + r->uri.len;
+
+    for ( ;; ) {
+
+        if (p < last && *p == '/') {
+            p++;
+
+        } else if (p == r->uri.data || p[-1] != '/') {
+            return NULL;
+        }
+
+        for (ep = ngx_print_endpoints; ep->name.len; ep++) {
+
+            if (ngx_print_location_is(ep, p, last)) {
+                *tail = p;
+                return ep;
+            }
+        }
+
+        if (!plcf->anywhere) {
+            return NULL;
+        }
+
+        /* a regular expression has matched: the endpoint may be deeper */
+
+        while (p < last && *p != '/') {
+            p++;
+        }
+
+        if (p == last) {
+            return NULL;
+        }
+    }
+}
+
+
+/* the paths of the API are matched as the seed matches them */
+
+static ngx_uint_t
+ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
+{
+    size_t  len;
+
+    len = last - tail;
+
+    if (ep->prefix) {
+        return len >= ep->name.len
+               && ngx_strncmp(tail, ep->name.data, ep->name.len) == 0;
+    }
+
+    if (len == ep->name.len + 1 && last[-1] == '/') {
+        len--;
+    }
+
+    return len == ep->name.len
+           && ngx_strncasecmp(tail, ep->name.data, len) == 0;
+}
+
+
+static ngx_int_t
+ngx_print_location_eio(ngx_http_request_t *r)
+{
+    ngx_print_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+
+    return ngx_print_eio_http_handler(r, pmcf->eio);
+}
+
+
+/* the name of a location may do without the slash, "location /socket.io" */
+
+static ngx_uint_t
+ngx_print_location_is_prefix(ngx_print_endpoint_t *ep, u_char *tail,
+    u_char *last)
+{
+    return ep->prefix
+           && (size_t) (last - tail) == ep->name.len - 1
+           && ngx_strncmp(tail, ep->name.data, ep->name.len - 1) == 0;
+}
+
+
+static ngx_uint_t
+ngx_print_location_is_exact(ngx_http_request_t *r, ngx_print_endpoint_t *ep,
+    u_char *tail)
+{
+    return r->uri.data + r->uri.len == tail + ep->name.len
+           && ngx_strncmp(tail, ep->name.data, ep->name.len) == 0;
+}
