@@ -21,7 +21,8 @@
 #define NGX_PRINT_WORKER_TICK_MAX      250
 #define NGX_PRINT_WORKER_TICK_BELL     30      /* without a bell */
 
-#define NGX_PRINT_WORKER_DRAIN_STEPS   20
+#define NGX_PRINT_WORKER_DRAIN_STEPS   20      /* at least */
+#define NGX_PRINT_WORKER_DRAIN_STEP    100     /* ms at most */
 
 
 typedef struct ngx_print_worker_engine_s  ngx_print_worker_engine_t;
@@ -42,7 +43,10 @@ typedef struct {
 
     ngx_event_t                 drain;
     ngx_msec_t                  window;     /* of the drain */
-    ngx_uint_t                  share;      /* connections a step */
+    ngx_msec_t                  step;
+    ngx_msec_t                  elapsed;
+    ngx_uint_t                  total;      /* connections, at its start */
+    ngx_uint_t                  due;        /* of them, to be closed by now */
     unsigned                    draining:1;
 } ngx_print_worker_t;
 
@@ -352,10 +356,15 @@ ngx_print_worker_start_drain(void)
                   "print worker: closing %ui websockets within %M ms",
                   n, w->window);
 
-    w->share = n / NGX_PRINT_WORKER_DRAIN_STEPS + 1;
+    /* the connections may all go before: the worker is not to outlive them */
+
+    w->step = ngx_min(w->window / NGX_PRINT_WORKER_DRAIN_STEPS,
+                      NGX_PRINT_WORKER_DRAIN_STEP);
+
+    w->total = n;
 
     if (n) {
-        ngx_add_timer(&w->drain, w->window / NGX_PRINT_WORKER_DRAIN_STEPS);
+        ngx_add_timer(&w->drain, w->step);
     }
 }
 
@@ -363,12 +372,19 @@ ngx_print_worker_start_drain(void)
 static void
 ngx_print_worker_drain_handler(ngx_event_t *ev)
 {
+    ngx_uint_t           due;
     ngx_print_worker_t  *w;
 
     w = ev->data;
 
-    if (ngx_print_worker_drain(w->share)) {
-        ngx_add_timer(ev, w->window / NGX_PRINT_WORKER_DRAIN_STEPS);
+    w->elapsed += w->step;
+
+    due = (w->elapsed < w->window) ? w->total * w->elapsed / w->window
+                                   : NGX_MAX_INT32_VALUE;
+
+    if (ngx_print_worker_drain(due - w->due)) {
+        w->due = due;
+        ngx_add_timer(ev, w->step);
     }
 }
 
