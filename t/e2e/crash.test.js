@@ -180,7 +180,7 @@ describe('crash', { skip: NGINX_ONLY }, () => {
             await one.printed(taken.length);
             arrived(one.prints, taken, one.id);
             assert.ok(!one.closed, one.id);
-            one.leave();
+            await one.leave();
         }
 
         steer.end();

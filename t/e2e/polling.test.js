@@ -16,7 +16,7 @@ const { after, before, describe, it } = require('node:test');
 const eio = require('./lib/eio');
 const http = require('./lib/raw_http');
 const hub = require('./lib/hub');
-const { parked, UNKNOWN } = require('./conformance/run');
+const { UNKNOWN } = require('./conformance/run');
 const { WORKERS, start } = require('./lib/target');
 const { waitFor, within } = require('./lib/wait');
 
@@ -82,7 +82,7 @@ for (const workers of WORKERS) {
 
         it('a second GET closes the session', async () => {
             const session = await eio.polling(port);
-            const first = await parked(session);
+            const first = await target.park(session);
             const second = await session.get();
 
             /* which of them was first is the server's to know */
@@ -114,7 +114,7 @@ for (const workers of WORKERS) {
 
         it('a second POST frees a waiting GET', async () => {
             const session = await eio.polling(port);
-            const poll = await parked(session);
+            const poll = await target.park(session);
             const first = await half(session);
 
             assert.strictEqual((await session.post('40')).status, 400);
@@ -127,9 +127,9 @@ for (const workers of WORKERS) {
 
         it('a GET that the client drops closes the session', async () => {
             const session = await registered(port, 'get dropped');
-            const poll = await parked(session);
+            const poll = await target.park(session);
 
-            poll.abort();
+            await poll.abort();
 
             await hub.offline(port, 'get dropped');
             await gone(session);
@@ -179,7 +179,7 @@ for (const workers of WORKERS) {
             const session = await registered(port, 'one by one');
 
             for (const text of ['a', 'b', 'c']) {
-                const poll = await parked(session);
+                const poll = await target.park(session);
 
                 await hub.deliver(port, 'one by one', text);
 

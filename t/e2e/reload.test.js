@@ -159,7 +159,7 @@ for (const workers of WORKERS) {
 
             for (let i = 0; i < 3; i++) {
                 await pump.rounds(5);
-                await Promise.all(real.map(returned));
+                await Promise.all(real.map((client) => returned(client, i)));
                 await nginx.reload();
             }
 
@@ -167,7 +167,7 @@ for (const workers of WORKERS) {
             await pump.stop();
 
             for (const client of real) {
-                await returned(client);
+                await returned(client, 3);
                 await hub.deliver(port, client.id, 'last');
                 await waitFor(() => client.prints.includes('last'),
                               `the last print for ${client.id}`);
@@ -196,21 +196,20 @@ for (const workers of WORKERS) {
             }
 
             /*
-             * A client is there, and through with its upgrade: one whose probe
-             * is closed is deaf until its ping timeout.
+             * A client is there after n reloads, and through with its upgrade:
+             * one whose probe is closed is deaf until its ping timeout.
              */
 
-            async function returned(client) {
-                await waitFor(async () => {
-                    const { socketId } = await hub.entry(port, client.id);
-
-                    return socketId === client.socket.id;
-
-                }, () => `${client.id}, its reasons: ${client.reasons}`);
-
-                if (client.transports !== 'polling') {
-                    await client.upgraded();
+            async function returned(client, n) {
+                if (client.transports === 'polling') {
+                    await client.returned(port);
+                    return;
                 }
+
+                await waitFor(() => client.reasons.length >= n,
+                              `the close of ${client.id}`);
+                await client.returned(port);
+                await client.upgraded();
             }
         });
 

@@ -15,7 +15,7 @@ const { after, before, describe, it } = require('node:test');
 
 const eio = require('./lib/eio');
 const hub = require('./lib/hub');
-const { parked, CALL, ANSWER, UNKNOWN } = require('./conformance/run');
+const { CALL, ANSWER, UNKNOWN } = require('./conformance/run');
 const { REFERENCE, WORKERS, start } = require('./lib/target');
 const { waitFor } = require('./lib/wait');
 
@@ -87,7 +87,7 @@ for (const workers of WORKERS) {
 
         it('with a GET that waits', async () => {
             const session = await eio.polling(port);
-            const poll = await parked(session);
+            const poll = await target.park(session);
             const socket = await probe(session);
 
             assert.strictEqual((await poll.done).body, '6');
@@ -246,7 +246,7 @@ for (const workers of WORKERS) {
         it('prints keep their order', async () => {
             const id = 'in order';
             const session = await eio.polling(port);
-            const poll = await parked(session);
+            const poll = await target.park(session);
 
             await session.post('40');
             assert.match((await poll.done).body, /^40/);

@@ -15,7 +15,6 @@ const assert = require('node:assert');
 const eio = require('../lib/eio');
 const http = require('../lib/raw_http');
 const ws = require('../lib/raw_ws');
-const { waitFor } = require('../lib/wait');
 
 
 /* an attempt to join this answers for a session that is alive */
@@ -267,7 +266,7 @@ async function runPolling(row, target, waiting) {
         compareAll(await session.receive(), [ANSWER]);
     }
 
-    const poll = waiting ? await parked(session) : null;
+    const poll = waiting ? await target.park(session) : null;
 
     await post(session, packets);
 
@@ -300,21 +299,6 @@ async function post(session, packets) {
 }
 
 
-/*
- * A GET that waits.  Nothing tells when it does; a server that answers another
- * request, sent later, on most runs has it, and the end is the same if not.
- */
-
-async function parked(session) {
-    const poll = session.poll();
-
-    await waitFor(() => poll.socket.bytesWritten > 0, 'a GET to be sent');
-    await http.request(session.port, '/getStatus');
-
-    return poll;
-}
-
-
 function packetsOf({ status, body }) {
     assert.strictEqual(status, 200, body);
 
@@ -340,5 +324,5 @@ async function compareEnd(session, poll, end) {
 
 module.exports = {
     skip, fit, runRequest, runUpgrade, runFrames, runWebsocket, runPolling,
-    parked, frames, UNKNOWN, CALL, ANSWER
+    frames, UNKNOWN, CALL, ANSWER
 };

@@ -34,6 +34,7 @@ class Client {
         this.transports = transports;
         this.prints = [];
         this.connects = 0;
+        this.attempts = 0;            /* to connect again */
         this.pings = 0;
         this.reasons = [];            /* of disconnects */
 
@@ -58,6 +59,8 @@ class Client {
             });
         });
 
+        this.socket.io.on('reconnect_attempt', () => this.attempts++);
+
         this.socket.on('disconnect', (reason) => this.reasons.push(reason));
 
         this.socket.on('print', (data) => this.prints.push(data.printData));
@@ -80,6 +83,18 @@ class Client {
                       `the upgrade of ${this.id}`);
     }
 
+    /* it is registered by the connection that it has */
+
+    async returned(port) {
+        await waitFor(async () => {
+            const { connected, socketId } = await hub.entry(port, this.id)
+                                            || {};
+
+            return connected && socketId === this.socket.id;
+
+        }, () => `${this.id} to be back, its reasons: ${this.reasons}`);
+    }
+
     leave() {
         this.socket.disconnect();
     }
@@ -87,12 +102,19 @@ class Client {
 
 
 /*
- * A client that reconnects, connected to url and registered as id.  options:
+ * A client that reconnects and registers as id, as soon as it can.  options:
  * version, transports, keys of the above
  */
 
-async function connect(target, id, options = {}) {
-    const client = new Client(target.url, id, options);
+function open(target, id, options = {}) {
+    return new Client(target.url, id, options);
+}
+
+
+/* the same, and it is online */
+
+async function connect(target, id, options) {
+    const client = open(target, id, options);
 
     try {
         await hub.online(target.port, id);
@@ -106,4 +128,4 @@ async function connect(target, id, options = {}) {
 }
 
 
-module.exports = { VERSIONS, TRANSPORTS, connect };
+module.exports = { VERSIONS, TRANSPORTS, open, connect };

@@ -20,8 +20,10 @@ const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
 
-const { configuration } = require('./nginx_conf');
-const { waitFor } = require('./wait');
+const demo = require('./demo');
+const hub = require('./nginx_conf');
+const { Steer } = require('./steer');
+const { waitFor, within } = require('./wait');
 
 
 const NGINX = process.env.NGX_BIN || 'nginx';
@@ -47,12 +49,18 @@ class Nginx {
         this.kind = 'nginx';
         this.options = { workers: 1, ...options };
         this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'print-e2e-'));
-        this.child = null;
+        this.child = null;            /* the master, as it was started */
+        this.exit = null;             /* of the child */
+        this.masters = [];            /* pids */
+        this.steer = null;
         this.allowed = [];
-        this.stderr = '';
 
         fs.mkdirSync(path.join(this.folder, 'logs'));
         fs.mkdirSync(path.join(this.folder, 'temp'));
+
+        if (this.options.demo) {
+            demo.provide(this.folder);
+        }
 
         this.onExit = () => this.killAll();
     }
@@ -65,6 +73,10 @@ class Nginx {
         return this.child.pid;
     }
 
+    get over() {
+        return this.exit !== null;
+    }
+
     async start() {
         const fixed = this.options.port;
 
@@ -73,16 +85,15 @@ class Nginx {
             this.configure();
             this.spawn();
 
-            await waitFor(async () => this.exit || await accepts(this.port),
+            await waitFor(async () => this.over || await accepts(this.port),
                           () => `nginx to listen: ${this.log()}`);
 
-            if (!this.exit) {
+            if (!this.over) {
                 break;
             }
 
             if (fixed || attempt === 3 || !/bind\(\)/.test(this.log())) {
-                throw new Error(`nginx did not start:\n${this.stderr}`
-                                + this.log());
+                throw new Error(`nginx did not start:\n${this.log()}`);
             }
 
             fs.rmSync(this.logFile);
@@ -92,50 +103,74 @@ class Nginx {
     }
 
     spawn() {
+        this.exit = null;
+        this.stderr = '';
+        this.child = this.command();
+        this.masters = [this.child.pid];
+
+        this.child.stderr.on('data', (data) => {
+            this.stderr += data;
+        });
+
+        this.child.on('error', (error) => {
+            this.exit = { error };
+        });
+
+        this.child.on('exit', (code, signal) => {
+            this.exit = { code, signal };
+        });
+
+        process.on('exit', this.onExit);
+    }
+
+    /* nginx with its configuration and more arguments */
+
+    command(...more) {
         const env = { ...process.env };
 
         if (process.env.NGX_PRELOAD) {
             env.LD_PRELOAD = process.env.NGX_PRELOAD;
         }
 
-        this.exit = null;
+        return spawn(NGINX, ['-p', this.folder, '-c', 'nginx.conf',
+                             '-e', this.logFile, ...more],
+                     { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    }
 
-        this.child = spawn(NGINX, ['-p', this.folder, '-c', 'nginx.conf',
-                                   '-e', this.logFile],
-                           { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    /* what "nginx -t" says of a configuration with other options */
 
-        this.child.stderr.on('data', (data) => {
-            this.stderr += data;
+    async test(changes) {
+        this.write('test.conf', { ...this.options, ...changes });
+
+        const child = this.command('-t', '-c', 'test.conf');
+        let text = '';
+
+        child.stderr.on('data', (data) => {
+            text += data;
         });
 
-        const { child } = this;
+        const code = await within(new Promise((resolve) => {
+            child.on('close', resolve);
+        }), 'the end of nginx -t');
 
-        this.ended = new Promise((resolve) => {
-            child.on('error', (error) => {
-                this.exit = { error };
-                resolve();
-            });
-
-            child.on('exit', (code, signal) => {
-                this.exit = { code, signal };
-                process.off('exit', this.onExit);
-                resolve();
-            });
-        });
-
-        process.on('exit', this.onExit);
+        return { code, text };
     }
 
     configure(changes = {}) {
         Object.assign(this.options, changes);
+        this.write('nginx.conf', this.options);
+    }
 
-        fs.writeFileSync(path.join(this.folder, 'nginx.conf'),
-                         configuration({
-                             ...this.options,
-                             module: MODULE,
-                             port: this.port,
-                             level: process.env.LOG_LEVEL || 'info'
-                         }));
+    write(file, options) {
+        const { configuration } = options.demo ? demo : hub;
+
+        fs.writeFileSync(path.join(this.folder, file), configuration({
+            ...options,
+            module: MODULE,
+            folder: this.folder,
+            port: this.port,
+            level: process.env.LOG_LEVEL || 'info'
+        }));
     }
 
     /* all workers have begun to run */
@@ -150,10 +185,10 @@ class Nginx {
                             + `${this.workers().length}\n${this.log()}`);
     }
 
-    children() {
-        const { pid } = this.child;
+    /* pids; a master that another binary is to replace has its master too */
 
-        return read(`/proc/${pid}/task/${pid}/children`).split(' ')
+    children(master = this.master) {
+        return read(`/proc/${master}/task/${master}/children`).split(' ')
             .filter(Boolean).map(Number);
     }
 
@@ -190,8 +225,18 @@ class Nginx {
     /* those processes have exited */
 
     async gone(pids) {
-        await waitFor(() => !pids.some((pid) => this.children().includes(pid)),
+        await waitFor(() => pids.every(isGone),
                       () => `the exit of ${pids}\n${this.log()}`);
+    }
+
+    /* a GET of a session that waits, at one of the workers of the start */
+
+    park(session) {
+        if (this.steer === null) {
+            this.steer = new Steer(this.port, this.workers());
+        }
+
+        return this.steer.park(this.steer.workers[0], session);
     }
 
     /* kills a worker and waits for the one that takes its place */
@@ -209,7 +254,7 @@ class Nginx {
     }
 
     log() {
-        return read(this.logFile);
+        return read(this.logFile) + this.stderr;
     }
 
     /* lines of the log that match one of these are no fault */
@@ -232,16 +277,11 @@ class Nginx {
     /* stops it, at once or (SIGQUIT) gracefully; the folder stays */
 
     async halt(name = 'SIGTERM') {
-        if (!this.exit) {
+        if (!this.over) {
             this.signal(name);
         }
 
-        try {
-            await waitFor(() => this.exit, () => `nginx to end\n${this.log()}`);
-
-        } finally {
-            this.killAll();
-        }
+        await waitFor(() => this.over, () => `nginx to end\n${this.log()}`);
     }
 
     /*
@@ -250,15 +290,24 @@ class Nginx {
      */
 
     async stop() {
-        await waitFor(() => this.exit || !this.children().some((pid) => {
-            return /is shutting down/.test(title(pid));
-        }), () => `old workers to exit\n${this.log()}`);
+        let faults;
 
-        await this.halt();
+        try {
+            await waitFor(() => this.over || !this.children().some((pid) => {
+                return /is shutting down/.test(title(pid));
+            }), () => `old workers to exit\n${this.log()}`);
 
-        const faults = this.faults();
+            if (this.steer) {
+                this.steer.end();
+            }
 
-        this.clear();
+            await this.halt();
+            faults = this.faults();
+
+        } finally {
+            this.killAll();
+            this.clear();
+        }
 
         if (faults.length) {
             throw new Error(`in the log of nginx:\n${faults.join('\n')}`);
@@ -267,20 +316,17 @@ class Nginx {
 
     clear() {
         if (!process.env.KEEP) {
-            fs.rmSync(this.folder, { recursive: true });
+            fs.rmSync(this.folder, { recursive: true, maxRetries: 5 });
         }
     }
 
-    /* the children first: without their master they would live on */
+    /* without their master the children would live on */
 
     killAll() {
-        if (this.exit) {
-            return;
-        }
+        process.off('exit', this.onExit);
 
-        const pids = this.children();
-
-        this.child.kill('SIGKILL');
+        const pids = this.masters.filter((pid) => !isGone(pid))
+            .flatMap((pid) => [pid, ...this.children(pid)]);
 
         for (const pid of pids) {
             try {
@@ -301,6 +347,13 @@ function read(file) {
     } catch (error) {
         return '';
     }
+}
+
+
+/* a process that is over; its parent may not have asked for it yet */
+
+function isGone(pid) {
+    return /^$|\) [ZX] /.test(read(`/proc/${pid}/stat`));
 }
 
 
@@ -345,8 +398,8 @@ for (const name of ['SIGINT', 'SIGTERM']) {
 }
 
 
-async function start(options) {
-    const nginx = new Nginx(options);
+async function start(options, Type = Nginx) {
+    const nginx = new Type(options);
 
     try {
         await nginx.start();
@@ -361,4 +414,4 @@ async function start(options) {
 }
 
 
-module.exports = { start };
+module.exports = { Nginx, start, read, isGone };

@@ -15,25 +15,32 @@
  *
  *   acceptMutex, reuseport   booleans
  *   masterProcess            false: a single process
+ *   daemon                   true: not in the foreground
  *   zone                     the size of the zone
  *   pingInterval, pingTimeout, connectTimeout, upgradeTimeout, drain   in ms
  *   maxPayload               in bytes
  *   transports               an array of names
  *   cors                     false, an origin, or an array of origins
  *   files                    { "/path": "folder" } to serve
- *   http, server, location   more text for these blocks
+ *   main, http, server, location   more text for these blocks
  */
 
 function configuration(options) {
     return `
 ${process.getuid() === 0 ? 'user root;' : ''}
-daemon off;
+daemon ${options.daemon ? 'on' : 'off'};
 master_process ${options.masterProcess === false ? 'off' : 'on'};
 worker_processes ${options.workers};
 pid nginx.pid;
 error_log logs/error.log ${options.level};
 
 load_module ${options.module};
+
+# another binary needs what a sanitized module needs
+env LD_PRELOAD;
+env ASAN_OPTIONS;
+
+${options.main || ''}
 
 events {
     worker_connections 4096;

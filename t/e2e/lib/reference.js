@@ -19,6 +19,9 @@ const path = require('node:path');
 const cors = require('cors');
 const express = require('express');
 
+const { request } = require('./raw_http');
+const { waitFor } = require('./wait');
+
 /* REFERENCE=socket.io-4.8 proves the rows that need a newer one */
 
 const NAME = process.env.REFERENCE || 'socket.io';
@@ -154,12 +157,28 @@ async function start(options = {}) {
         port,
         url: `http://127.0.0.1:${port}`,
         workers: () => [],
+        park,
 
         stop: () => new Promise((resolve) => {
             io.close(() => resolve());
             sockets.forEach((socket) => socket.destroy());
         })
     };
+}
+
+
+/*
+ * A GET of a session that waits: it does when a request that was sent later is
+ * answered, for there is one process.
+ */
+
+async function park(session) {
+    const poll = session.poll();
+
+    await waitFor(() => poll.socket.bytesWritten > 0, 'a GET to be sent');
+    await request(session.port, '/getStatus');
+
+    return poll;
 }
 
 

@@ -234,6 +234,8 @@ class PollingStation extends WebSocketStation {
         await waitFor(() => this.upgraded, `the upgrade of ${this.id}`);
     }
 
+    /* resolves when the session is closed */
+
     leave() {
         this.left = true;
         this.send('1');
@@ -241,6 +243,8 @@ class PollingStation extends WebSocketStation {
         if (this.upgraded) {
             this.socket.destroy();
         }
+
+        return this.sending;
     }
 }
 

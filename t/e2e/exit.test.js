@@ -1,0 +1,245 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * What stations see when all of nginx exits, is replaced by another binary, or
+ * has a single process.
+ */
+
+
+'use strict';
+
+
+const assert = require('node:assert');
+const { describe, it } = require('node:test');
+
+const clients = require('./lib/clients');
+const daemon = require('./lib/daemon');
+const eio = require('./lib/eio');
+const hub = require('./lib/hub');
+const station = require('./lib/station');
+const { CALL, ANSWER } = require('./conformance/run');
+const { isGone } = require('./lib/nginx');
+const { sequence } = require('./lib/sequence');
+const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
+const { waitFor, within } = require('./lib/wait');
+
+
+const PINGS = { pingInterval: 25000, pingTimeout: 20000 };
+
+const MODES = {
+    '1 worker': { workers: 1 },
+    '4 workers': { workers: 4 },
+    '4 workers, accept_mutex': { workers: 4, acceptMutex: true },
+    '4 workers, reuseport': { workers: 4, reuseport: true }
+};
+
+
+/* clients of each transport; a WebSocket is at the end of its upgrade */
+
+async function connectAll(t, nginx) {
+    const all = await Promise.all(
+        Object.keys(clients.TRANSPORTS).map((transports) => {
+            return clients.connect(nginx, transports, { transports });
+        }));
+
+    t.after(() => all.forEach((client) => client.leave()));
+
+    for (const client of all) {
+        if (client.transports !== 'polling') {
+            await client.upgraded();
+        }
+    }
+
+    return all;
+}
+
+
+/* they are back, registered, and get prints */
+
+async function backAgain(port, all) {
+    for (const client of all) {
+        await client.returned(port);
+        await hub.deliver(port, client.id, 'again');
+        await client.printed(1);
+        assert.deepStrictEqual(client.prints, ['again'], client.id);
+    }
+}
+
+
+async function alive(one) {
+    one.send(CALL);
+    await waitFor(() => one.log.includes(ANSWER) || one.closed,
+                  `${one.id} to be served`);
+    assert.ok(!one.closed, one.reason);
+}
+
+
+for (const [mode, options] of Object.entries(MODES)) {
+    describe(`exit, ${mode}`, { skip: NGINX_ONLY }, () => {
+
+        it('SIGQUIT, and a new start', async (t) => {
+            const nginx = await serve(t, { drain: 200, ...PINGS, ...options });
+            const { port } = nginx;
+            const sockets = await Promise.all(sequence(10).map((id) => {
+                return station.websocket(port, id);
+            }));
+
+            const session = await eio.polling(port);
+
+            await session.join();
+
+            const poll = await nginx.park(session);
+            const all = await connectAll(t, nginx);
+
+            nginx.signal('SIGQUIT');
+            assert.strictEqual((await within(poll.done, 'the answer')).body,
+                               '6');
+            nginx.steer.end();
+
+            for (const one of sockets) {
+                await one.end();
+                assert.strictEqual(one.reason, 'close 1012');
+                assert.ok(!one.log.includes('41'));
+            }
+
+            await waitFor(() => nginx.over, 'the exit');
+            assert.deepStrictEqual(nginx.exit, { code: 0, signal: null });
+
+            nginx.options.port = port;
+            await nginx.start();
+            await backAgain(port, all);
+            assert.deepStrictEqual((await hub.status(port)).map((entry) => {
+                return entry.clientId;
+            }).sort(), Object.keys(clients.TRANSPORTS).sort());
+
+            for (const client of all) {
+                assert.strictEqual(client.reasons.length, 1);
+                assert.match(client.reasons[0], /^transport (close|error)$/);
+            }
+        });
+
+        it('worker_shutdown_timeout cuts a drain', async (t) => {
+            const nginx = await serve(t, {
+                drain: 600000, main: 'worker_shutdown_timeout 100ms;',
+                ...PINGS, ...options
+            });
+
+            const { port } = nginx;
+            const ids = sequence(10);
+            const sockets = await Promise.all(ids.map((id) => {
+                return station.websocket(port, id);
+            }));
+
+            const poll = await station.polling(port, 'poll');
+            const old = await nginx.reload();
+
+            await nginx.gone(old);
+
+            for (const one of sockets) {
+                await one.end();
+            }
+
+            await hub.offline(port, ...ids);
+            await hub.deliver(port, 'poll', 'x');
+            await poll.printed(1);
+            assert.ok(!poll.closed);
+            poll.leave();
+        });
+    });
+}
+
+
+for (const workers of WORKERS) {
+    describe(`another binary, ${workers} worker(s)`, {
+        skip: NGINX_ONLY
+    }, () => {
+
+        async function background(t) {
+            const nginx = await daemon.start({ workers, drain: 200, ...PINGS });
+
+            t.after(() => nginx.stop());
+
+            return nginx;
+        }
+
+        it('takes over', async (t) => {
+            const nginx = await background(t);
+            const { port } = nginx;
+            const one = await station.websocket(port, 'raw');
+            const all = await connectAll(t, nginx);
+            const old = await nginx.upgrade();
+
+            await alive(one);
+
+            process.kill(old, 'SIGQUIT');
+            await one.end();
+            assert.strictEqual(one.reason, 'close 1012');
+            await waitFor(() => isGone(old), 'the exit of the old master');
+
+            await backAgain(port, all);
+            assert.strictEqual(await hub.print(port, 'raw', 'x'),
+                               hub.UNKNOWN);
+        });
+
+        it('is taken back', async (t) => {
+            const nginx = await background(t);
+            const { port } = nginx;
+            const one = await station.websocket(port, 'raw');
+            const old = await nginx.upgrade();
+            const recent = nginx.master;
+
+            process.kill(recent, 'SIGQUIT');
+            await waitFor(() => isGone(recent) && nginx.master === old,
+                          'the exit of the new master');
+
+            await alive(one);
+            await hub.deliver(port, 'raw', 'x');
+            await one.printed(1);
+            assert.strictEqual((await hub.entry(port, 'raw')).socketId,
+                               one.socketId);
+
+            /* and goes on as before */
+
+            await nginx.reload();
+            await one.end();
+            assert.strictEqual(one.reason, 'close 1012');
+            await connectAll(t, nginx);
+        });
+    });
+}
+
+
+describe('a single process', { skip: NGINX_ONLY }, () => {
+
+    for (const signal of ['SIGTERM', 'SIGQUIT']) {
+        it(`serves, and ends by ${signal}`, async (t) => {
+            const nginx = await serve(t, { masterProcess: false, ...PINGS });
+            const { port } = nginx;
+            const stations = [await station.websocket(port, 'socket'),
+                              await station.polling(port, 'poll')];
+            const all = await connectAll(t, nginx);
+
+            for (const one of [...stations, ...all]) {
+                await hub.deliver(port, one.id, 'x');
+                await one.printed(1);
+            }
+
+            await stations[1].upgrade();
+            await alive(stations[1]);
+
+            all.forEach((client) => client.leave());
+            await hub.offline(port, ...all.map((client) => client.id));
+
+            await nginx.halt(signal);
+            assert.deepStrictEqual(nginx.exit, { code: 0, signal: null });
+
+            for (const one of stations) {
+                await one.end();
+            }
+        });
+    }
+});

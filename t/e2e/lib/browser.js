@@ -1,0 +1,125 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* The demo page in a browser: CHROMIUM, or chromium in PATH. */
+
+
+'use strict';
+
+
+const fs = require('node:fs');
+const path = require('node:path');
+
+const { chromium } = require('playwright-core');
+
+const { waitFor, PATIENCE } = require('./wait');
+
+
+function executable() {
+    if (process.env.CHROMIUM) {
+        return process.env.CHROMIUM;
+    }
+
+    return process.env.PATH.split(path.delimiter)
+        .map((folder) => path.join(folder, 'chromium'))
+        .find((file) => fs.existsSync(file));
+}
+
+
+function launch() {
+    return chromium.launch({ executablePath: executable(),
+                             args: ['--no-sandbox'] });
+}
+
+
+class Page {
+
+    constructor(page) {
+        this.page = page;
+        this.errors = [];             /* of its script */
+        this.refused = 0;             /* WebSockets */
+
+        page.setDefaultTimeout(PATIENCE);
+        page.on('pageerror', (error) => this.errors.push(error.message));
+
+        page.on('websocket', (socket) => {
+            socket.on('socketerror', () => this.refused++);
+        });
+    }
+
+    text(id) {
+        return this.page.locator(`#${id}`).textContent();
+    }
+
+    get clientId() {
+        return this.page.locator('#clientId');
+    }
+
+    async connect(id) {
+        await this.clientId.fill(id);
+        await this.page.click('#connect');
+        await this.is('connected');
+    }
+
+    /* a state that the user sees */
+
+    async is(state) {
+        await waitFor(async () => await this.text('state') === state,
+                      `the page to be ${state}`);
+    }
+
+    /* connected, and not by the connection whose socket id is old */
+
+    async returned(old) {
+        await waitFor(async () => {
+            return await this.text('state') === 'connected'
+                   && await this.text('socketId') !== old;
+        }, 'the page to be back');
+    }
+
+    socketId() {
+        return this.text('socketId');
+    }
+
+    transport() {
+        return this.page.evaluate('socket.io.engine.transport.name');
+    }
+
+    async upgraded() {
+        await waitFor(async () => await this.transport() === 'websocket',
+                      'the upgrade of the page');
+    }
+
+    /* what it shows as printed, in the order in which it came */
+
+    async prints() {
+        const texts = await this.page.locator('#prints pre')
+            .allTextContents();
+
+        return texts.reverse().map((text) => JSON.parse(text));
+    }
+
+    async printed(n) {
+        await waitFor(async () => (await this.prints()).length >= n,
+                      `${n} prints on the page`);
+
+        return this.prints();
+    }
+}
+
+
+/* a page of its own context, at the URL */
+
+async function open(context, url) {
+    const page = new Page(await context.newPage());
+
+    await page.page.goto(url);
+
+    return page;
+}
+
+
+module.exports = { launch, open };
