@@ -578,7 +578,7 @@ ngx_print_eio_full(ngx_print_eio_t *eio, ngx_log_t *log, const char *what)
 
     eio->full_count++;
 
-    if (eio->full_logged == ngx_time()) {
+    if (!ngx_print_store_log_turn(&eio->store, ngx_time())) {
         return;
     }
 
@@ -593,7 +593,6 @@ ngx_print_eio_full(ngx_print_eio_t *eio, ngx_log_t *log, const char *what)
                   stat.max_clients, stat.blocks, stat.max_blocks,
                   eio->full_count);
 
-    eio->full_logged = ngx_time();
     eio->full_count = 0;
 }
 

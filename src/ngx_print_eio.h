@@ -109,7 +109,6 @@ struct ngx_print_eio_s {
 
     ngx_event_t                       ready;     /* our ready list has work */
     uint32_t                          deaths;    /* orphans found up to it */
-    time_t                            full_logged;
     ngx_uint_t                        full_count;
     unsigned                          closing:1;
 };
@@ -190,7 +189,7 @@ void ngx_print_eio_detach(ngx_print_eio_conn_t *conn);
  */
 ngx_uint_t ngx_print_eio_drain(ngx_print_eio_t *eio, ngx_uint_t n);
 
-/* logs that the zone is full, once a second at most */
+/* logs that the zone is full, once a second at most of all workers */
 void ngx_print_eio_full(ngx_print_eio_t *eio, ngx_log_t *log,
     const char *what);
 

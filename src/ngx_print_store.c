@@ -399,6 +399,18 @@ ngx_print_store_ring_all(ngx_print_store_t *st)
 }
 
 
+ngx_uint_t
+ngx_print_store_log_turn(ngx_print_store_t *st, time_t now)
+{
+    ngx_atomic_uint_t  logged;
+
+    logged = st->sh->logged;
+
+    return logged != (ngx_atomic_uint_t) now
+           && ngx_atomic_cmp_set(&st->sh->logged, logged, now);
+}
+
+
 void
 ngx_print_store_listen(ngx_print_store_t *st)
 {

@@ -90,6 +90,7 @@ struct ngx_print_store_shctx_s {
     ngx_atomic_t               lock;
     ngx_atomic_t               dirty;
     ngx_atomic_t               epochs;
+    ngx_atomic_t               logged;           /* s; lock-free */
 
     /* truth: records from here on were never used; only rises */
     uint32_t                   session_top;
