@@ -406,7 +406,7 @@ ngx_print_store_log_turn(ngx_print_store_t *st, time_t now)
 
     logged = st->sh->logged;
 
-    return logged != (ngx_atomic_uint_t) now
+    return logged < (ngx_atomic_uint_t) now
            && ngx_atomic_cmp_set(&st->sh->logged, logged, now);
 }
 

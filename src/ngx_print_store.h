@@ -129,7 +129,7 @@ void ngx_print_store_leave(ngx_print_store_t *st);
  */
 uint32_t ngx_print_store_bury(ngx_print_store_t *st);
 
-/* whether nobody has asked for this in the second now before; lock-free */
+/* whether nobody has asked for this in the second now or later; lock-free */
 ngx_uint_t ngx_print_store_log_turn(ngx_print_store_t *st, time_t now);
 
 /* before draining our ready list: rings from now on wake us again */
