@@ -113,8 +113,10 @@ payloads(void)
         show(shown, c->payload, len);
         unit_check(strcmp(shown, c->packets) == 0);
 
-        /* any prefix is read to its own end, and what came before is as it was
-           up to the packet that is cut */
+        /*
+         * any prefix is read to its own end, and what came before is as it was
+         * up to the packet that is cut
+         */
 
         for (i = 0; i < len; i++) {
             show(prefix, c->payload, i);

@@ -38,6 +38,7 @@ static void store_capacity(size_t size);
 static void store_fill(ngx_print_store_t *st);
 static void store_lock_free(void);
 static void store_lock_robbed(void);
+static void store_lock_living(void);
 static void store_lock_lost_slot(void);
 static void store_lock_contended(void);
 static void store_rings(void);
@@ -46,6 +47,8 @@ static void store_rejoin(void);
 static void store_leave(void);
 static void store_repair(void);
 static void store_repair_cut(void);
+static void store_repair_cut_taken(void);
+static void store_repair_client(void);
 static void store_populate(ngx_print_store_t *a, ngx_print_store_t *b);
 static ngx_uint_t store_rung(ngx_print_wake_t *wake, ngx_uint_t slot);
 
@@ -74,6 +77,7 @@ main(void)
 
     store_lock_free();
     store_lock_robbed();
+    store_lock_living();
     store_lock_lost_slot();
     store_lock_contended();
     store_rings();
@@ -82,6 +86,8 @@ main(void)
     store_leave();
     store_repair();
     store_repair_cut();
+    store_repair_cut_taken();
+    store_repair_client();
 
     return unit_end();
 }
@@ -481,6 +487,40 @@ store_lock_robbed(void)
 }
 
 
+/* of a process that lives: it is waited for, so long that it can be counted */
+
+static void
+store_lock_living(void)
+{
+    int                status;
+    pid_t              pid, other;
+    struct itimerval   cpu;
+    ngx_print_store_t  st;
+
+    unit_about("lock of the living");
+    bench_create(NGX_PRINT_STORE_MIN_SIZE, 0, 0, 0);
+    bench_join(&st);
+
+    pid = bench_hold(proc_lock, NULL);
+    other = bench_fork();
+
+    if (other == 0) {
+        ngx_memzero(&cpu, sizeof(cpu));
+        cpu.it_value.tv_usec = 100000;
+        (void) setitimer(ITIMER_PROF, &cpu, NULL);
+
+        proc_lock(NULL);
+        _exit(0);
+    }
+
+    unit_check(waitpid(other, &status, 0) == other);
+    unit_check(WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF);
+    unit_check(st.sh->robs == 0);
+
+    bench_kill(pid);
+}
+
+
 /* the dead one's slot was claimed by a process that is not of this zone */
 
 static void
@@ -874,13 +914,13 @@ store_repair(void)
 static void
 store_repair_cut(void)
 {
-    uint32_t                   i, token, at[3];
-    store_worker_t             a;
-    ngx_print_ref_t            ref;
-    ngx_print_store_head_t    *h;
+    uint32_t                    i, token, at[3];
+    store_worker_t              a;
+    ngx_print_ref_t             ref;
+    ngx_print_store_head_t     *h;
     ngx_print_store_session_t  *s;
 
-    static const uint32_t      links[] = { 0xffffffff, 2, 1 };
+    static const uint32_t       links[] = { 0xffffffff, 2, 1 };
 
     for (i = 0; i < 3; i++) {
         unit_about("a broken link: %u", links[i]);
@@ -908,5 +948,80 @@ store_repair_cut(void)
         unit_check(check_zone(&a.st, CHECK_READY) == NULL);
         unit_check(s->out.count == 2 && s->out.tail == at[1]);
         unit_check(a.st.sh->block_count == 2);
+    }
+}
+
+
+/* the same with what a worker has taken */
+
+static void
+store_repair_cut_taken(void)
+{
+    uint32_t            i, token, first;
+    store_worker_t      a;
+    ngx_print_ref_t     ref;
+    ngx_print_batch_t   batch;
+
+    static const uint32_t  links[] = { 0xffffffff, 2, 1 };
+
+    for (i = 0; i < 3; i++) {
+        unit_about("a broken link of what was taken: %u", links[i]);
+
+        bench_create(NGX_PRINT_STORE_MIN_SIZE, 0, 0, 0);
+        bench_fake(&a.st, &a.wake, 1);
+
+        (void) bench_open(&a.st, 1, 1, &ref, &token);
+        (void) bench_send(&a.st, ref, 1, 10);
+        (void) bench_send(&a.st, ref, 2, 10);
+        (void) bench_send(&a.st, ref, 3, 10);
+        (void) ngx_print_queue_take(&a.st, ref, token, 100, 0, &batch);
+
+        first = ngx_print_store_head(&a.st, batch.head)->next;
+        ngx_print_store_head(&a.st, first)->next = links[i];
+        a.st.sh->dirty = 1;
+
+        ngx_print_store_lock(&a.st);
+        ngx_print_store_unlock(&a.st);
+
+        unit_check(check_zone(&a.st, CHECK_READY) == NULL);
+        unit_check(ngx_print_store_head(&a.st, first)->next == 0);
+        unit_check(a.st.sh->block_count == 2);
+    }
+}
+
+
+/* a client of a session that is none is offline */
+
+static void
+store_repair_client(void)
+{
+    uint32_t                 i, token;
+    ngx_str_t                id = unit_str("a");
+    store_worker_t           a;
+    ngx_print_ref_t          ref;
+    ngx_print_client_info_t  info;
+
+    static const uint64_t    words[] = { 1, 0x0000000200000001ull, 5, ~0ull };
+
+    for (i = 0; i < 4; i++) {
+        unit_about("a client of the session %llx",
+                   (unsigned long long) words[i]);
+
+        bench_create(NGX_PRINT_STORE_MIN_SIZE, 0, 0, 0);
+        bench_fake(&a.st, &a.wake, 1);
+
+        (void) bench_open(&a.st, 1, 1, &ref, &token);
+        (void) ngx_print_client_register(&a.st, ref, &id);
+
+        a.st.clients[1].session = words[i];
+        a.st.sh->dirty = 1;
+
+        ngx_print_store_lock(&a.st);
+        ngx_print_store_unlock(&a.st);
+
+        unit_check(check_zone(&a.st, CHECK_READY) == NULL);
+        unit_check(a.st.clients[1].session == 0);
+        unit_check(ngx_print_client_leave(&a.st, ref, &info) == NGX_DECLINED);
+        unit_check(ngx_print_client_register(&a.st, ref, &id) == NGX_OK);
     }
 }

@@ -32,6 +32,9 @@
 /* the dead are buried, and no orphan is left */
 #define CHECK_SETTLED  0x02
 
+/* several processes have told the time, each by a clock of its own */
+#define CHECK_CLOCKS   0x08
+
 
 /* NULL, or what is wrong */
 const char *check_zone(ngx_print_store_t *st, ngx_uint_t flags);

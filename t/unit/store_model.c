@@ -65,9 +65,11 @@ const char  *model_names[] = {
     "block", "register", "leave"
 };
 
+
 static const char  *model_states[] = {
     "FREE", "OPEN", "UPGRADING", "WS", "CLOSING", "LINGER"
 };
+
 
 static const char  *model_kinds[] = { "none", "poll", "ws", "close" };
 
@@ -475,12 +477,20 @@ model_close(model_t *m, model_op_t *op, model_session_t *s)
 static ngx_int_t
 model_send(model_t *m, model_op_t *op, model_session_t *s)
 {
-    ngx_uint_t     n;
+    ngx_uint_t     n, full;
     model_queue_t  one;
 
     one.count = 0;
     model_push(&one, op->number, op->len);
     n = model_queue_blocks(&one);
+
+    full = model_blocks(m) + n > MODEL_BLOCKS;
+
+    /* what a session itself caused must fit before anything else */
+
+    if (full && op->op == MODEL_SEND && n <= NGX_PRINT_STORE_SMALL) {
+        return NGX_PRINT_FULL;
+    }
 
     if (s->out.count
         && (model_queue_blocks(&s->out) + n) * NGX_PRINT_STORE_BLOCK
@@ -489,7 +499,7 @@ model_send(model_t *m, model_op_t *op, model_session_t *s)
         return NGX_BUSY;
     }
 
-    if (model_blocks(m) + n > MODEL_BLOCKS) {
+    if (full) {
         return NGX_PRINT_FULL;
     }
 
@@ -697,6 +707,15 @@ model_partial(model_t *m, model_op_t *op, ngx_uint_t i)
 
     case MODEL_UNPROBE:
         s->state = NGX_PRINT_SESSION_OPEN;
+        return i < 1;
+
+    case MODEL_JOIN:
+        if (!model_live(s) || s->joined) {
+            return 0;
+        }
+
+        s->sock = op->number;
+
         return i < 1;
 
     case MODEL_HEARD:
@@ -1110,11 +1129,10 @@ model_text_session(char *p, char *last, model_session_t *s)
                       s->post_epoch);
     }
 
-    if (s->joined) {
-        p = model_add(p, last, " joined %06lx", (unsigned long) s->sock);
-    }
+    p = model_add(p, last, " sock %06lx", (unsigned long) s->sock);
 
-    p = model_add(p, last, "%s%s%s%s", s->blocked ? " blocked" : "",
+    p = model_add(p, last, "%s%s%s%s%s", s->joined ? " joined" : "",
+                  s->blocked ? " blocked" : "",
                   live && s->wait ? " wait" : "",
                   live && s->state != NGX_PRINT_SESSION_WS && s->noop
                   ? " noop" : "",

@@ -947,7 +947,8 @@ session_close_other(void)
     unit_check(t.a.workers[SESSION_A].pending == 1);
     unit_check(ngx_print_session_reason(&t.b, t.ref) == 0);
     unit_check(ngx_print_session_reason(&t.a, t.ref) == 5);
-    unit_check(check_zone(&t.a, CHECK_READY|CHECK_CLOSING|CHECK_SETTLED) == NULL);
+    unit_check(check_zone(&t.a, CHECK_READY|CHECK_CLOSING|CHECK_SETTLED)
+               == NULL);
 
     unit_check(ngx_print_queue_ready(&t.a, refs, 4) == 1);
     unit_check(refs[0].index == t.ref.index && refs[0].gen == t.ref.gen);

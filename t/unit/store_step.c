@@ -13,7 +13,8 @@
  *   store_step [-a] [operation ...]
  *
  * Without -a only those instructions are taken after which memory differs, and
- * some of them for operations that change a lot.
+ * some of them for operations that change a lot.  It ends with the first
+ * failure.
  */
 
 
@@ -85,7 +86,7 @@ main(int argc, char **argv)
 
     n = 0;
 
-    for (op = step_operations; op->name; op++) {
+    for (op = step_operations; op->name && !unit_has_failed(); op++) {
 
         for (i = 1 + all; i < argc && strcmp(argv[i], op->name) != 0; i++) {
             /* void */
@@ -214,7 +215,7 @@ step_operation(step_operation_t *op, ngx_uint_t all)
 
     n = step_points(op, &points, all);
 
-    for (k = 0; k < n; k++) {
+    for (k = 0; k < n && !unit_has_failed(); k++) {
         unit_about("%s, killed after instruction %u", op->name, points[k]);
         step_kill_at(op, points[k]);
     }

@@ -32,17 +32,21 @@
 #define STEP_DEAD_LINGER   96
 
 
-typedef struct {
-    const char   *name;
+typedef void (*step_pt)(void);
+typedef void (*step_alt_pt)(ngx_uint_t i);
 
-    void        (*setup)(void);
-    void        (*act)(void);
+
+typedef struct {
+    const char    *name;
+
+    step_pt        setup;
+    step_pt        act;
 
     /* makes the i-th of nalts states that may be found as well */
-    void        (*alt)(ngx_uint_t i);
-    ngx_uint_t    nalts;
+    step_alt_pt    alt;
+    ngx_uint_t     nalts;
 
-    ngx_uint_t    flags;
+    ngx_uint_t     flags;
 } step_operation_t;
 
 

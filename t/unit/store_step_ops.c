@@ -438,6 +438,14 @@ act_join_session(void)
 
 
 static void
+alt_join_session(ngx_uint_t i)
+{
+    /* not joined yet */
+    bench_sock(step_session()->sock, 7);
+}
+
+
+static void
 act_part(void)
 {
     (void) ngx_print_session_part(A, REF);
@@ -917,7 +925,7 @@ step_operation_t  step_operations[] = {
     { "upgrade", step_probed, act_upgrade, alt_unattached, 1, 0 },
     { "upgrade-idle", step_probed_idle, act_upgrade, NULL, 0, 0 },
     { "unprobe", step_probed_idle, act_unprobe, alt_unprobed, 1, 0 },
-    { "join-session", step_open_ws, act_join_session, NULL, 0, 0 },
+    { "join-session", step_open_ws, act_join_session, alt_join_session, 1, 0 },
     { "part", step_registered, act_part, NULL, 0, 0 },
     { "pong", step_pinged, act_pong, alt_pong, 1, 0 },
     { "heard", step_pinged, act_heard, NULL, 0, 0 },

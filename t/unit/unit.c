@@ -44,6 +44,13 @@ unit_about(const char *fmt, ...)
 }
 
 
+ngx_uint_t
+unit_has_failed(void)
+{
+    return unit_failed != 0;
+}
+
+
 int
 unit_end(void)
 {

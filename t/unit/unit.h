@@ -29,6 +29,9 @@ void unit_result(ngx_uint_t ok, const char *file, int line, const char *text);
 /* what the next checks are about, shown with a failure */
 void unit_about(const char *fmt, ...);
 
+/* whether a check has failed, for a program that is to end with the first */
+ngx_uint_t unit_has_failed(void);
+
 /* prints the closing line; the exit code of main() */
 int unit_end(void);
 

@@ -1,0 +1,784 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * Four busy processes open sessions, send to each other's, and take what was
+ * sent to their own when they are rung for.  Every few milliseconds one of
+ * them is killed and another one takes its slot.  Receivers check order,
+ * duplicates, losses and bytes.  Now and then all are killed, and the zone is
+ * looked at; in the end it is emptied, and nothing is left.
+ *
+ *   store_kill [seconds [seed]]
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include <poll.h>
+#include <sys/wait.h>
+
+#include "unit.h"
+#include "store_check.h"
+#include "store_ledger.h"
+
+
+#define KILL_SECONDS  10
+#define KILL_WORKERS  4
+#define KILL_ALL      100       /* kills, and then all at once */
+#define KILL_ZONE     (8 * 1024 * 1024)
+#define KILL_BLOCKS   3000
+#define KILL_CLIENTS  32
+#define KILL_LIMIT    (48 * 1024)
+#define KILL_TICK     1000      /* ms of the fast clock */
+#define KILL_LINGER   500
+#define KILL_FAST     20        /* that of the deadlines */
+#define KILL_CHECK    (CHECK_READY|CHECK_CLOSING|CHECK_SETTLED|CHECK_CLOCKS)
+
+
+/* a session as a process knows it that has a connection to it */
+typedef struct {
+    uint32_t             gen;
+    uint32_t             token;
+    ngx_uint_t           ws;
+    ngx_uint_t           blocked;
+    uint32_t             probe_gen;
+    uint32_t             probe_token;
+} kill_held_t;
+
+
+static void kill_start(ngx_uint_t i);
+static void kill_one(ngx_uint_t i);
+static void kill_all(void);
+static void kill_watch(void);
+static void kill_end(void);
+
+static void kill_worker(void);
+static void kill_act(uint32_t i);
+static void kill_act_session(ngx_print_ref_t ref, kill_held_t *h);
+static void kill_act_rarely(ngx_print_ref_t ref, kill_held_t *h);
+static void kill_open(void);
+static void kill_send(ngx_print_ref_t ref);
+static void kill_poll(ngx_print_ref_t ref, kill_held_t *h);
+static void kill_upgrade(ngx_print_ref_t ref, kill_held_t *h);
+static void kill_post(ngx_print_ref_t ref);
+static void kill_client(ngx_print_ref_t ref);
+static void kill_linger(ngx_print_ref_t ref, kill_held_t *h);
+static void kill_drain(ngx_print_ref_t ref, kill_held_t *h);
+static void kill_finish(ngx_print_ref_t ref);
+static ngx_uint_t kill_ready(void);
+static void kill_tick(void);
+static void kill_orphans(void);
+static void kill_clock(void);
+static ngx_uint_t kill_random(ngx_uint_t n);
+
+
+static uint64_t           kill_seed;
+static ngx_print_store_t  kill_st;
+static pid_t              kill_pid[KILL_WORKERS];
+static ngx_uint_t         kill_lives;
+static ngx_uint_t         kill_kills;
+static ngx_uint_t         kill_locked;      /* with the lock in its hand */
+
+/* of a worker */
+static kill_held_t        kill_held[LEDGER_SESSIONS + 1];
+static uint32_t           kill_deaths;
+static uint32_t           kill_ticked;
+
+
+int
+main(int argc, char **argv)
+{
+    time_t                   end;
+    ngx_uint_t               i;
+    struct timespec          ts;
+    ngx_print_store_stat_t   stat;
+
+    end = argc > 1 ? atoi(argv[1]) : KILL_SECONDS;
+    kill_seed = argc > 2 ? strtoull(argv[2], NULL, 10)
+                         : (uint64_t) time(NULL) * 1000003 + getpid();
+
+    printf("seed %llu: ", (unsigned long long) kill_seed);
+    (void) fflush(stdout);
+
+    bench_limit(end * 2 + 60);
+    end += time(NULL);
+
+    bench_create(KILL_ZONE, LEDGER_SESSIONS, KILL_CLIENTS, KILL_BLOCKS);
+    ledger_create();
+
+    bench_join(&kill_st);
+    ledger_begin(kill_lives++, kill_st.slot);
+
+    for (i = 0; i < KILL_WORKERS; i++) {
+        kill_start(i);
+    }
+
+    while (time(NULL) < end && ledger_totals->failed == 0) {
+        ts.tv_sec = 0;
+        ts.tv_nsec = 2000000 + kill_random(3000000);
+        (void) nanosleep(&ts, NULL);
+
+        if (kill_kills % KILL_ALL == KILL_ALL - 1) {
+            kill_watch();
+            continue;
+        }
+
+        i = kill_random(KILL_WORKERS);
+
+        kill_one(i);
+        kill_start(i);
+    }
+
+    if (ledger_totals->failed == 0) {
+        kill_end();
+    }
+
+    unit_check(ledger_totals->failed == 0);
+
+    ngx_print_store_stat(&kill_st, &stat);
+
+    printf("%lu kills, %lu with the lock, %u robbed, %u repairs, "
+           "%lu messages, %lu lost with their takers, %lu found by a tick: ",
+           (unsigned long) kill_kills, (unsigned long) kill_locked,
+           stat.robs, stat.repairs, (unsigned long) ledger_totals->received,
+           (unsigned long) ledger_totals->lost,
+           (unsigned long) ledger_totals->late);
+
+    return unit_end();
+}
+
+
+static void
+kill_start(ngx_uint_t i)
+{
+    kill_pid[i] = bench_fork();
+
+    if (kill_pid[i] == 0) {
+        kill_worker();
+    }
+
+    kill_lives++;
+}
+
+
+static void
+kill_one(ngx_uint_t i)
+{
+    int                       status;
+    ngx_uint_t                slot;
+    ngx_atomic_uint_t         owner;
+
+    static ngx_atomic_uint_t  last;
+
+    (void) kill(kill_pid[i], SIGKILL);
+
+    if (waitpid(kill_pid[i], &status, 0) != kill_pid[i]
+        || !WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
+    {
+        ledger_totals->failed++;
+        printf("  a worker has ended by itself: %d\n", status);
+    }
+
+    kill_kills++;
+
+    /* its successor in the slot may not have come to rob it yet */
+
+    owner = kill_st.sh->lock;
+    slot = ngx_print_store_id_slot(owner);
+
+    if (owner != last && slot < NGX_PRINT_WAKE_SLOTS
+        && kill_st.workers[slot].pid == (uint32_t) kill_pid[i])
+    {
+        kill_locked++;
+        last = owner;
+    }
+}
+
+
+static void
+kill_all(void)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < KILL_WORKERS; i++) {
+        kill_one(i);
+    }
+}
+
+
+/* all at once: whoever comes then finds a whole zone, and all is in order */
+
+static void
+kill_watch(void)
+{
+    ngx_uint_t   i;
+    const char  *err;
+
+    kill_all();
+
+    ngx_print_store_lock(&kill_st);
+    ngx_print_store_unlock(&kill_st);
+
+    err = check_zone(&kill_st, CHECK_CLOCKS);
+
+    if (err == NULL) {
+        kill_orphans();
+        err = check_zone(&kill_st, KILL_CHECK);
+    }
+
+    unit_check(err == NULL);
+
+    if (err) {
+        ledger_totals->failed++;
+        printf("  %s\n", err);
+        return;
+    }
+
+    for (i = 0; i < KILL_WORKERS; i++) {
+        kill_start(i);
+    }
+}
+
+
+/* what is queued yet is delivered; then nothing is left */
+
+static void
+kill_end(void)
+{
+    uint32_t                 i;
+    ngx_print_ref_t          ref;
+    ngx_print_store_stat_t   stat;
+    ngx_print_client_info_t  info[KILL_CLIENTS];
+
+    kill_all();
+    kill_orphans();
+
+    for (i = 1; i <= LEDGER_SESSIONS; i++) {
+        ref.index = i;
+        ref.gen = kill_st.sessions[i].gen;
+
+        if (ngx_print_session_close(&kill_st, ref, 4) == NGX_OK) {
+            kill_finish(ref);
+
+        } else {
+            kill_poll(ref, &kill_held[i]);
+            ngx_print_session_free(&kill_st, ref);
+        }
+    }
+
+    ngx_print_store_stat(&kill_st, &stat);
+
+    unit_check(stat.sessions == 0);
+    unit_check(stat.blocks == 0);
+
+    i = 0;
+    unit_check(ngx_print_client_list(&kill_st, &i, info) == stat.clients);
+
+    for (i = 0; i < stat.clients; i++) {
+        unit_check(!info[i].connected);
+    }
+
+    unit_check(check_zone(&kill_st, KILL_CHECK) == NULL);
+}
+
+
+static void
+kill_worker(void)
+{
+    ngx_uint_t     n;
+    struct pollfd  bell;
+
+    kill_seed ^= kill_lives * 0x9e3779b97f4a7c15ull;
+
+    bench_wake.slot = -1;
+    bench_join(&kill_st);
+    ledger_begin(kill_lives, kill_st.slot);
+
+    kill_clock();
+
+    bell.fd = bench_wake.bell[kill_st.slot][0];
+    bell.events = POLLIN;
+
+    for ( ;; ) {
+
+        for (n = 1 + kill_random(20); n; n--) {
+            kill_act(1 + kill_random(LEDGER_SESSIONS));
+        }
+
+        kill_clock();
+
+        /* sometimes there is nothing to do but to wait */
+
+        if (poll(&bell, 1, kill_random(1000) ? 0 : 1) > 0) {
+            ngx_print_wake_quiet(&bench_wake);
+            bench_notified = 1;
+        }
+
+        if (bench_notified) {
+            bench_notified = 0;
+            (void) kill_ready();
+        }
+
+        kill_tick();
+    }
+}
+
+
+static void
+kill_act(uint32_t i)
+{
+    kill_held_t      *h;
+    ngx_print_ref_t   ref;
+
+    h = &kill_held[i];
+
+    /* as it is, without the lock: each function looks for itself */
+
+    ref.index = i;
+    ref.gen = *(volatile uint32_t *) &kill_st.sessions[i].gen;
+
+    if (h->gen && h->gen != ref.gen) {
+        h->gen = 0;
+    }
+
+    if (kill_st.sessions[i].state == NGX_PRINT_SESSION_FREE) {
+        kill_open();
+
+    } else if (kill_random(2)) {
+        kill_send(ref);
+
+    } else if (kill_random(10)) {
+        kill_act_session(ref, h);
+
+    } else {
+        kill_act_rarely(ref, h);
+    }
+}
+
+
+static void
+kill_act_session(ngx_print_ref_t ref, kill_held_t *h)
+{
+    switch (kill_random(4)) {
+
+    case 0:
+        kill_post(ref);
+        break;
+
+    case 1:
+        kill_client(ref);
+        break;
+
+    default:
+        if (h->gen == 0) {
+            kill_poll(ref, h);
+        }
+    }
+}
+
+
+static void
+kill_act_rarely(ngx_print_ref_t ref, kill_held_t *h)
+{
+    switch (kill_random(6)) {
+
+    case 0:
+        if (kill_random(10) == 0
+            && ngx_print_session_close(&kill_st, ref, 1) == NGX_OK)
+        {
+            kill_linger(ref, h);
+        }
+
+        break;
+
+    case 1:
+        if (h->gen && !h->ws
+            && ngx_print_session_detach(&kill_st, ref, h->token) == NGX_OK)
+        {
+            h->gen = 0;
+        }
+
+        break;
+
+    case 2:
+        if (h->gen && h->ws) {
+            h->blocked = !h->blocked;
+            ngx_print_queue_block(&kill_st, ref, h->token, h->blocked);
+            kill_drain(ref, h);
+        }
+
+        break;
+
+    case 3:
+        ngx_print_session_heard(&kill_st, ref, 1);
+        break;
+
+    default:
+        kill_upgrade(ref, h);
+    }
+}
+
+
+static void
+kill_open(void)
+{
+    uint32_t          token;
+    ngx_uint_t        ws;
+    kill_held_t      *h;
+    ngx_print_ref_t   ref;
+
+    ws = kill_random(2);
+
+    if (bench_open(&kill_st, kill_random(1 << 24), ws, &ref, &token)
+        != NGX_OK)
+    {
+        return;
+    }
+
+    h = &kill_held[ref.index];
+
+    ngx_memzero(h, sizeof(kill_held_t));
+
+    if (ws) {
+        h->gen = ref.gen;
+        h->token = token;
+        h->ws = 1;
+    }
+}
+
+
+static void
+kill_send(ngx_print_ref_t ref)
+{
+    size_t     len;
+    ngx_int_t  rc;
+
+    len = kill_random(50) ? kill_random(400)
+                          : kill_random(kill_random(20) ? 8000 : LEDGER_BYTES);
+
+    rc = ledger_send(&kill_st, ref, kill_random(LEDGER_BYTES), len,
+                     KILL_LIMIT);
+
+    if (rc != NGX_OK && rc != NGX_DECLINED && rc != NGX_BUSY
+        && rc != NGX_PRINT_FULL)
+    {
+        ledger_fail("send() is %d", (int) rc);
+    }
+}
+
+
+static void
+kill_poll(ngx_print_ref_t ref, kill_held_t *h)
+{
+    uint32_t  token;
+
+    if (ngx_print_session_poll(&kill_st, ref, &token) != NGX_OK) {
+        return;
+    }
+
+    h->gen = ref.gen;
+    h->token = token;
+    h->ws = 0;
+    h->blocked = 0;
+
+    kill_drain(ref, h);
+}
+
+
+static void
+kill_upgrade(ngx_print_ref_t ref, kill_held_t *h)
+{
+    uint32_t  token;
+
+    if (h->probe_gen != ref.gen) {
+
+        if (ngx_print_session_probe(&kill_st, ref, &token) == NGX_OK) {
+            h->probe_gen = ref.gen;
+            h->probe_token = token;
+        }
+
+        return;
+    }
+
+    h->probe_gen = 0;
+
+    if (kill_random(4) == 0) {
+        (void) ngx_print_session_unprobe(&kill_st, ref, h->probe_token);
+        return;
+    }
+
+    if (ngx_print_session_upgrade(&kill_st, ref, h->probe_token) == NGX_OK) {
+        h->gen = ref.gen;
+        h->token = h->probe_token;
+        h->ws = 1;
+
+        kill_drain(ref, h);
+    }
+}
+
+
+/* a packet of two parts by one POST */
+
+static void
+kill_post(ngx_print_ref_t ref)
+{
+    ngx_str_t          part;
+    ngx_print_batch_t  batch;
+
+    if (ngx_print_session_post(&kill_st, ref) != NGX_OK) {
+        return;
+    }
+
+    part.len = kill_random(6000);
+    part.data = bench_bytes(1, 6000);
+
+    if (ngx_print_queue_hold(&kill_st, ref, &part, 1, 1, 20000) == NGX_OK
+        && ngx_print_queue_hold(&kill_st, ref, &part, 1, 0, 20000) == NGX_OK
+        && ngx_print_queue_unheld(&kill_st, ref, &batch) == NGX_OK)
+    {
+        ngx_print_queue_release(&kill_st, &batch);
+    }
+
+    ngx_print_session_posted(&kill_st, ref);
+}
+
+
+static void
+kill_client(ngx_print_ref_t ref)
+{
+    u_char                   name, sock[NGX_PRINT_SESSION_SOCK];
+    ngx_str_t                id;
+    ngx_print_client_info_t  info;
+
+    name = 'A' + kill_random(KILL_CLIENTS + 8);
+
+    id.len = 1;
+    id.data = &name;
+
+    if (kill_random(4)) {
+        bench_sock(sock, name);
+        (void) ngx_print_session_join(&kill_st, ref, sock);
+        (void) ngx_print_client_register(&kill_st, ref, &id);
+        return;
+    }
+
+    if (ngx_print_session_part(&kill_st, ref) == NGX_OK) {
+        while (ngx_print_client_leave(&kill_st, ref, &info) == NGX_OK) {
+            /* void */
+        }
+    }
+}
+
+
+/* it is closed, by us: what is queued is for the next poll, or for us */
+
+static void
+kill_linger(ngx_print_ref_t ref, kill_held_t *h)
+{
+    ngx_print_client_info_t  info;
+
+    h->gen = 0;
+
+    if (kill_random(2)) {
+        kill_finish(ref);
+        return;
+    }
+
+    while (ngx_print_client_leave(&kill_st, ref, &info) == NGX_OK) {
+        /* void */
+    }
+
+    ngx_print_session_linger(&kill_st, ref, KILL_LINGER);
+}
+
+
+/* takes what there is for a session that we hold */
+
+static void
+kill_drain(ngx_print_ref_t ref, kill_held_t *h)
+{
+    ngx_int_t          rc;
+    ngx_print_batch_t  batch;
+
+    do {
+        if (h->gen != ref.gen || h->blocked) {
+            return;
+        }
+
+        ledger_taking(&kill_st, ref);
+
+        rc = ngx_print_queue_take(&kill_st, ref, h->token,
+                                  kill_random(20000), !h->ws, &batch);
+
+        if (rc == NGX_OK && !batch.closing) {
+            ledger_receive(&kill_st, ref, &batch);
+        }
+
+        ledger_taken();
+
+        if (rc == NGX_DECLINED || (rc == NGX_OK && !h->ws)) {
+            h->gen = 0;
+        }
+
+        if (rc == NGX_OK && batch.closing) {
+            h->gen = 0;
+            kill_finish(ref);
+            return;
+        }
+
+    } while (rc == NGX_OK && batch.more);
+}
+
+
+/* nothing is accepted for it any more: what was must be there */
+
+static void
+kill_finish(ngx_print_ref_t ref)
+{
+    ngx_int_t                rc;
+    ngx_print_batch_t        batch;
+    ngx_print_client_info_t  info;
+
+    do {
+        ledger_taking(&kill_st, ref);
+
+        rc = ngx_print_queue_rest(&kill_st, ref, kill_random(20000), &batch);
+
+        if (rc == NGX_OK) {
+            ledger_receive(&kill_st, ref, &batch);
+        }
+
+        ledger_taken();
+
+    } while (rc == NGX_OK);
+
+    ledger_complete(ref);
+
+    while (ngx_print_client_leave(&kill_st, ref, &info) == NGX_OK) {
+        /* void */
+    }
+
+    ngx_print_session_free(&kill_st, ref);
+}
+
+
+static ngx_uint_t
+kill_ready(void)
+{
+    ngx_uint_t       i, n, sum;
+    ngx_print_ref_t  refs[16];
+
+    sum = 0;
+
+    ngx_print_store_listen(&kill_st);
+
+    do {
+        n = ngx_print_queue_ready(&kill_st, refs, 16);
+        sum += n;
+
+        for (i = 0; i < n; i++) {
+            kill_drain(refs[i], &kill_held[refs[i].index]);
+        }
+    } while (n == 16);
+
+    return sum;
+}
+
+
+static void
+kill_tick(void)
+{
+    uint32_t                  now, cursor, due[LEDGER_SESSIONS];
+    ngx_uint_t                i, n;
+    ngx_print_ref_t           ref;
+    ngx_print_session_due_e   what;
+
+    now = (uint32_t) ngx_current_msec;
+
+    if (now - kill_ticked < KILL_TICK) {
+        return;
+    }
+
+    kill_ticked = now;
+
+    (void) ngx_atomic_fetch_add(&ledger_totals->late, kill_ready());
+
+    kill_orphans();
+
+    cursor = 0;
+    n = ngx_print_session_due(&kill_st, now, &cursor, due, LEDGER_SESSIONS);
+
+    for (i = 0; i < n; i++) {
+        what = ngx_print_session_expire(&kill_st, now, due[i], &ref);
+
+        if (what == NGX_PRINT_DUE_FREE) {
+            ngx_print_session_free(&kill_st, ref);
+
+        } else if (what != NGX_PRINT_DUE_NOTHING
+                   && what != NGX_PRINT_DUE_PING
+                   && ngx_print_session_close(&kill_st, ref, 2) == NGX_OK)
+        {
+            kill_linger(ref, &kill_held[ref.index]);
+        }
+    }
+}
+
+
+static void
+kill_orphans(void)
+{
+    uint32_t         deaths, cursor;
+    ngx_int_t        rc;
+    ngx_print_ref_t  ref;
+
+    kill_clock();
+
+    deaths = ngx_print_store_bury(&kill_st);
+
+    if (deaths == kill_deaths) {
+        return;
+    }
+
+    kill_deaths = deaths;
+    cursor = 0;
+
+    do {
+        rc = ngx_print_session_orphan(&kill_st, &cursor, 3, &ref);
+
+        if (rc == NGX_OK) {
+            kill_finish(ref);
+        }
+    } while (rc != NGX_DONE);
+}
+
+
+static void
+kill_clock(void)
+{
+    ngx_msec_t       ms;
+    struct timespec  ts;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &ts);
+
+    ms = (ngx_msec_t) ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+
+    bench_clock(ms);
+    ngx_current_msec = ms * KILL_FAST;
+}
+
+
+/* xorshift */
+
+static ngx_uint_t
+kill_random(ngx_uint_t n)
+{
+    kill_seed ^= kill_seed << 13;
+    kill_seed ^= kill_seed >> 7;
+    kill_seed ^= kill_seed << 17;
+
+    return kill_seed % n;
+}
