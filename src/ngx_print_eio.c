@@ -169,20 +169,32 @@ ngx_print_eio_conn(ngx_print_eio_t *eio, ngx_print_ref_t ref)
 void
 ngx_print_eio_tick(ngx_print_eio_t *eio)
 {
-    uint32_t  deaths;
-
-    deaths = ngx_print_store_bury(&eio->store);
-
-    if (deaths != eio->deaths) {
-        ngx_print_eio_orphans(eio);
-        eio->deaths = deaths;
-    }
+    (void) ngx_print_eio_bury(eio);
 
     ngx_print_eio_deadlines(eio);
 
     /* a waker may have died before it rang */
 
     ngx_print_eio_wake(eio);
+}
+
+
+ngx_uint_t
+ngx_print_eio_bury(ngx_print_eio_t *eio)
+{
+    uint32_t  deaths;
+
+    deaths = ngx_print_store_bury(&eio->store);
+
+    if (deaths == eio->deaths) {
+        return 0;
+    }
+
+    ngx_print_eio_orphans(eio);
+
+    eio->deaths = deaths;
+
+    return 1;
 }
 
 

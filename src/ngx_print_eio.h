@@ -126,6 +126,13 @@ void ngx_print_eio_wake(ngx_print_eio_t *eio);
 void ngx_print_eio_tick(ngx_print_eio_t *eio);
 
 /*
+ * Strikes off the workers that died; whether there were any.  Who is refused
+ * because another worker is at it may ask this, and then try again: a client
+ * can be back before anybody else has noticed.
+ */
+ngx_uint_t ngx_print_eio_bury(ngx_print_eio_t *eio);
+
+/*
  * Opens a session for a request: peer->session.  ws: it is attached as a
  * WebSocket, *token.  NGX_OK, NGX_PRINT_FULL (logged), NGX_ERROR.
  */

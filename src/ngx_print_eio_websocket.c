@@ -206,6 +206,7 @@ static void
 ngx_print_eio_websocket_probe(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
     ngx_uint_t binary)
 {
+    ngx_int_t           rc;
     ngx_uint_t          upgrade;
     ngx_print_store_t  *st;
 
@@ -223,9 +224,13 @@ ngx_print_eio_websocket_probe(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
 
     if (ew->state == NGX_PRINT_EIO_WEBSOCKET_PROBING) {
 
-        if (ngx_print_session_probe(st, ew->conn.ref, &ew->conn.token)
-            != NGX_OK)
-        {
+        rc = ngx_print_session_probe(st, ew->conn.ref, &ew->conn.token);
+
+        if (rc == NGX_BUSY && ngx_print_eio_bury(ew->conn.eio)) {
+            rc = ngx_print_session_probe(st, ew->conn.ref, &ew->conn.token);
+        }
+
+        if (rc != NGX_OK) {
             goto failed;
         }
 

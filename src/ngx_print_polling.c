@@ -114,9 +114,16 @@ ngx_print_polling_get(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     poll->conn.eio = peer->eio;
     poll->conn.ref = peer->session.ref;
 
-    switch (ngx_print_session_poll(&peer->eio->store, poll->conn.ref,
-                                   &poll->conn.token))
-    {
+    rc = ngx_print_session_poll(&peer->eio->store, poll->conn.ref,
+                                &poll->conn.token);
+
+    if (rc == NGX_BUSY && ngx_print_eio_bury(peer->eio)) {
+        rc = ngx_print_session_poll(&peer->eio->store, poll->conn.ref,
+                                    &poll->conn.token);
+    }
+
+    switch (rc) {
+
     case NGX_OK:
         break;
 
@@ -465,7 +472,13 @@ ngx_print_polling_post(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     post->peer = *peer;
     post->reading = 1;
 
-    switch (ngx_print_session_post(&peer->eio->store, peer->session.ref)) {
+    rc = ngx_print_session_post(&peer->eio->store, peer->session.ref);
+
+    if (rc == NGX_BUSY && ngx_print_eio_bury(peer->eio)) {
+        rc = ngx_print_session_post(&peer->eio->store, peer->session.ref);
+    }
+
+    switch (rc) {
 
     case NGX_OK:
         break;

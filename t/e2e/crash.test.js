@@ -19,6 +19,7 @@ const { describe, it } = require('node:test');
 
 const clients = require('./lib/clients');
 const eio = require('./lib/eio');
+const http = require('./lib/raw_http');
 const hub = require('./lib/hub');
 const random = require('./lib/random');
 const station = require('./lib/station');
@@ -114,6 +115,51 @@ describe('crash', { skip: NGINX_ONLY }, () => {
         await hub.deliver(port, 'waits', 'x');
         assert.strictEqual((await poll.done).body,
                            '42["print",{"printData":"x"}]');
+        steer.end();
+    });
+
+    /* nobody takes the place of the dead here: it is for the next to see */
+
+    it('a GET and a POST right after the death of their worker', async (t) => {
+        const nginx = await serve(t, { ...OPTIONS, workers: 2 });
+        const { port } = nginx;
+        const steer = new Steer(port, nginx.workers());
+        const [dead, other] = steer.workers;
+        const session = await registered(port, 'at once');
+
+        const get = await steer.park(dead, session);
+        const post = http.open(port, {
+            method: 'POST', path: session.path, body: '4',
+            headers: { Expect: '100-continue', 'Content-Length': 100 },
+            socket: await steer.take(dead)
+        });
+
+        await waitFor(() => post.reader.continued, '100');
+
+        const again = await steer.take(other);
+        const after = await steer.take(other);
+
+        nginx.signal('SIGSTOP');
+
+        try {
+            nginx.allow(/signal 9/);
+            process.kill(dead, 'SIGKILL');
+            await get.done;
+            await post.done;
+
+            const next = http.open(port, { path: session.path,
+                                           socket: again });
+
+            assert.strictEqual((await http.request(port, {
+                method: 'POST', path: session.path, socket: after,
+                body: '420["register","again"]'
+            })).status, 200);
+            assert.strictEqual((await next.done).body, '430[]');
+
+        } finally {
+            nginx.signal('SIGCONT');
+        }
+
         steer.end();
     });
 
