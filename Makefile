@@ -6,6 +6,8 @@
 #   make test          installs what is missing, runs all tests [T="style unit
 #                      crash prove e2e asan"]
 #   make crash-test    the crash tests of the store in their long form
+#   make conformance   installs what is missing, serves the applications that
+#                      conformance suites run against [PORT=3010] [WORKERS=2]
 #   make asan          build-asan/ngx_print_module.so, with sanitizers
 #   make check-nginx   will nginx load the module? [NGINX=...] [MODULE=...]
 #   make style         the style checker alone
@@ -20,6 +22,7 @@ NGX_FLAGS ?= --with-compat --with-debug --with-http_ssl_module
 NGX_CC    ?= -O2
 NGX_LD    ?=
 
+ADDON     ?= $(CURDIR)
 BUILD     ?= $(CURDIR)/build
 ASAN      ?= $(CURDIR)/build-asan
 
@@ -36,7 +39,7 @@ ASAN_LD   := -fsanitize=address
 
 # what is built depends on these too; the time is that of the installation
 USED       = $(NGX_FLAGS) $(NGX_CC) $(NGX_LD) $(WARNINGS) $(CC) \
-    $(sort $(wildcard src/*)) \
+    $(sort $(wildcard src/* $(ADDON)/*.[ch])) \
     $(shell stat -c %n,%Z $(NGX_SRC)/src/core/nginx.h 2>/dev/null)
 
 export NGX_SRC BUILD ASAN
@@ -46,11 +49,11 @@ modules: $(BUILD)/Makefile
 	$(MAKE) -C $(NGX_SRC) -f $(BUILD)/Makefile modules
 
 # CFLAGS of the environment would replace nginx's own
-$(BUILD)/Makefile: config $(BUILD)/used | $(NGX_SRC)/configure
+$(BUILD)/Makefile: $(ADDON)/config $(BUILD)/used | $(NGX_SRC)/configure
 	@echo "configuring, see $(BUILD)/configure.log"
 	@cd $(NGX_SRC) && env -u CFLAGS ./configure $(NGX_FLAGS) \
 	    --with-cc-opt='$(NGX_CC) $(WARNINGS)' --with-ld-opt='$(NGX_LD)' \
-	    --builddir=$(BUILD) --add-dynamic-module=$(CURDIR) \
+	    --builddir=$(BUILD) --add-dynamic-module=$(ADDON) \
 	    > $(BUILD)/configure.log 2>&1 \
 	|| { tail -n 8 $(BUILD)/configure.log; exit 1; } >&2
 
@@ -62,14 +65,21 @@ $(NGX_SRC)/configure:
 	@echo "no nginx in $(NGX_SRC): run 'make deps', or set NGX_SRC" >&2
 	@exit 1
 
+# the applications of t/app: a module of their own
+app: modules
+	$(MAKE) modules BUILD=$(BUILD)/app ADDON=$(CURDIR)/t/app
+
 asan:
-	$(MAKE) modules BUILD=$(ASAN) NGX_CC='$(ASAN_CC)' NGX_LD='$(ASAN_LD)'
+	$(MAKE) app BUILD=$(ASAN) NGX_CC='$(ASAN_CC)' NGX_LD='$(ASAN_LD)'
 
 deps:
 	@tools/install.sh build
 
 run:
 	@MAKE='$(MAKE)' exec tools/run.sh
+
+conformance:
+	@MAKE='$(MAKE)' exec tools/run.sh conformance
 
 test:
 	@MAKE='$(MAKE)' exec tools/test.sh $(T)
@@ -90,4 +100,4 @@ FORCE:
 
 .DELETE_ON_ERROR:
 
-.PHONY: modules asan deps run test crash-test check-nginx style clean FORCE
+.PHONY: modules app asan deps run conformance test crash-test check-nginx style clean FORCE

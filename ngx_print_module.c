@@ -34,14 +34,20 @@ static ngx_int_t ngx_print_postconfiguration(ngx_conf_t *cf);
 static char *ngx_print_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ngx_print_hub_zone(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+static char *ngx_print_hub_namespace(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_print_hub_cookie(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 static char *ngx_print_hub_cors_origins(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_print_check_msec(ngx_conf_t *cf, void *post, void *data);
 static char *ngx_print_check_size(ngx_conf_t *cf, void *post, void *data);
+static char *ngx_print_check_window(ngx_conf_t *cf, void *post, void *data);
 
 
 static ngx_conf_post_t  ngx_print_msec_post = { ngx_print_check_msec };
 static ngx_conf_post_t  ngx_print_size_post = { ngx_print_check_size };
+static ngx_conf_post_t  ngx_print_window_post = { ngx_print_check_window };
 
 
 static ngx_conf_bitmask_t  ngx_print_transports[] = {
@@ -122,6 +128,62 @@ static ngx_command_t  ngx_print_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, transports),
       &ngx_print_transports },
+
+    { ngx_string("print_hub_eio3"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_print_loc_conf_t, eio3),
+      NULL },
+
+    { ngx_string("print_hub_deflate"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_print_loc_conf_t, deflate),
+      NULL },
+
+    { ngx_string("print_hub_deflate_takeover"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_print_loc_conf_t, deflate_takeover),
+      NULL },
+
+    { ngx_string("print_hub_deflate_window"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_print_loc_conf_t, deflate_window),
+      &ngx_print_window_post },
+
+    { ngx_string("print_hub_deflate_threshold"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_print_loc_conf_t, deflate_threshold),
+      NULL },
+
+    { ngx_string("print_hub_namespace"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_print_hub_namespace,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_hub_cookie"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_print_hub_cookie,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_hub_cors_credentials"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_print_loc_conf_t, credentials),
+      NULL },
 
     { ngx_string("print_hub_cors_origins"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
@@ -267,6 +329,7 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
      *     plcf->base = 0;
      *     plcf->anywhere = 0;
      *     plcf->transports = 0;
+     *     plcf->cookie = { 0, NULL };
      */
 
     plcf->enable = NGX_CONF_UNSET;
@@ -276,8 +339,15 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
     plcf->upgrade_timeout = NGX_CONF_UNSET_MSEC;
     plcf->max_payload = NGX_CONF_UNSET_SIZE;
     plcf->session_buffer = NGX_CONF_UNSET_SIZE;
+    plcf->eio3 = NGX_CONF_UNSET;
+    plcf->deflate = NGX_CONF_UNSET;
+    plcf->deflate_takeover = NGX_CONF_UNSET;
+    plcf->deflate_window = NGX_CONF_UNSET_UINT;
+    plcf->deflate_threshold = NGX_CONF_UNSET_SIZE;
+    plcf->namespaces = NGX_CONF_UNSET_PTR;
     plcf->cors = NGX_CONF_UNSET_UINT;
     plcf->origins = NGX_CONF_UNSET_PTR;
+    plcf->credentials = NGX_CONF_UNSET;
 
     return plcf;
 }
@@ -305,8 +375,17 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                                  (NGX_CONF_BITMASK_SET
                                   |NGX_PRINT_TRANSPORT_POLLING
                                   |NGX_PRINT_TRANSPORT_WEBSOCKET));
+    ngx_conf_merge_value(conf->eio3, prev->eio3, 1);
+    ngx_conf_merge_value(conf->deflate, prev->deflate, 0);
+    ngx_conf_merge_value(conf->deflate_takeover, prev->deflate_takeover, 0);
+    ngx_conf_merge_uint_value(conf->deflate_window, prev->deflate_window, 15);
+    ngx_conf_merge_size_value(conf->deflate_threshold, prev->deflate_threshold,
+                              1024);
+    ngx_conf_merge_ptr_value(conf->namespaces, prev->namespaces, NULL);
     ngx_conf_merge_uint_value(conf->cors, prev->cors, NGX_PRINT_CORS_ANY);
     ngx_conf_merge_ptr_value(conf->origins, prev->origins, NULL);
+    ngx_conf_merge_value(conf->credentials, prev->credentials, 0);
+    ngx_conf_merge_str_value(conf->cookie, prev->cookie, "");
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
@@ -479,6 +558,100 @@ ngx_print_hub_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 static char *
+ngx_print_hub_namespace(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_print_loc_conf_t *plcf = conf;
+
+    ngx_str_t   *value, *name;
+    ngx_uint_t   i;
+
+    value = cf->args->elts;
+
+    if (plcf->namespaces != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    if (cf->args->nelts > NGX_PRINT_NSP_COUNT) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "%ui namespaces in \"%V\", at most %d are allowed",
+                           cf->args->nelts - 1, &value[0],
+                           NGX_PRINT_NSP_COUNT - 1);
+        return NGX_CONF_ERROR;
+    }
+
+    plcf->namespaces = ngx_array_create(cf->pool, cf->args->nelts - 1,
+                                        sizeof(ngx_str_t));
+    if (plcf->namespaces == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        /* what has a meaning in a packet cannot be in a name */
+
+        if (value[i].len < 2 || value[i].len > NGX_PRINT_NSP_MAX
+            || value[i].data[0] != '/'
+            || ngx_strchr(value[i].data, ',') != NULL
+            || ngx_strchr(value[i].data, '?') != NULL)
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid namespace \"%V\", expected "
+                               "\"/<name>\" of up to %d bytes without "
+                               "\",\" and \"?\"",
+                               &value[i], NGX_PRINT_NSP_MAX);
+            return NGX_CONF_ERROR;
+        }
+
+        name = ngx_array_push(plcf->namespaces);
+        if (name == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *name = value[i];
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_print_hub_cookie(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_print_loc_conf_t *plcf = conf;
+
+    size_t      i;
+    ngx_str_t  *value;
+
+    if (plcf->cookie.data) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    plcf->cookie = value[1];
+
+    if (ngx_strcmp(value[1].data, "off") == 0) {
+        plcf->cookie.len = 0;
+        return NGX_CONF_OK;
+    }
+
+    /* RFC 6265, section 4.1.1: a token */
+
+    for (i = 0; i < value[1].len; i++) {
+
+        if (value[1].data[i] <= ' ' || value[1].data[i] >= 0x7f
+            || ngx_strchr("()<>@,;:\\\"/[]?={}", value[1].data[i]) != NULL)
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid name of a cookie \"%V\"", &value[1]);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
 ngx_print_hub_cors_origins(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_print_loc_conf_t *plcf = conf;
@@ -573,6 +746,29 @@ ngx_print_check_size(ngx_conf_t *cf, void *post, void *data)
                            "invalid value \"%V\" in \"%V\" directive, "
                            "it must be from 1 to %d bytes",
                            &value[1], &value[0], NGX_MAX_INT32_VALUE);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* a window of 8 bits is one that zlib cannot deflate with */
+
+static char *
+ngx_print_check_window(ngx_conf_t *cf, void *post, void *data)
+{
+    ngx_uint_t *bits = data;
+
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    if (*bits < 9 || *bits > 15) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid value \"%V\" in \"%V\" directive, "
+                           "it must be from 9 to 15 bits",
+                           &value[1], &value[0]);
         return NGX_CONF_ERROR;
     }
 

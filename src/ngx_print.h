@@ -58,9 +58,19 @@ typedef struct {
     size_t              max_payload;
     size_t              session_buffer;
     ngx_uint_t          transports;
+    ngx_flag_t          eio3;
+    ngx_array_t        *namespaces;       /* of ngx_str_t, beside "/" */
+
+    ngx_flag_t          deflate;          /* WebSocket messages */
+    ngx_flag_t          deflate_takeover;
+    ngx_uint_t          deflate_window;   /* bits */
+    size_t              deflate_threshold;
 
     ngx_uint_t          cors;             /* NGX_PRINT_CORS_* */
     ngx_array_t        *origins;          /* of ngx_str_t, CORS_LIST */
+    ngx_flag_t          credentials;
+
+    ngx_str_t           cookie;           /* its name, empty: none */
 
     unsigned            anywhere:1;       /* in the URI, behind any "/" */
 } ngx_print_loc_conf_t;

@@ -12,13 +12,15 @@
 
 
 static ngx_int_t ngx_print_client_create_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, ngx_str_t *id, uint32_t hash);
+    ngx_print_store_session_t *s, uint64_t word, ngx_str_t *id,
+    uint32_t hash);
 static uint32_t ngx_print_client_alloc_locked(ngx_print_store_t *st);
 static void ngx_print_client_evict_locked(ngx_print_store_t *st);
 static void ngx_print_client_move_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl, ngx_print_store_session_t *s);
-static uint64_t ngx_print_client_word(ngx_print_store_t *st,
-    ngx_print_store_session_t *s);
+    ngx_print_store_client_t *cl, ngx_print_store_session_t *s,
+    uint64_t word);
+static uint32_t ngx_print_client_left_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t nsp);
 static ngx_print_store_session_t *ngx_print_client_owner_locked(
     ngx_print_store_t *st, ngx_print_store_client_t *cl);
 static void ngx_print_client_info_locked(ngx_print_store_t *st,
@@ -52,9 +54,10 @@ ngx_print_client_hash(ngx_print_store_t *st, ngx_str_t *id)
 
 ngx_int_t
 ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_str_t *id)
+    ngx_uint_t nsp, ngx_str_t *id)
 {
     uint32_t                    hash;
+    uint64_t                    word;
     ngx_int_t                   rc;
     ngx_print_store_client_t   *cl;
     ngx_print_store_session_t  *s;
@@ -71,9 +74,11 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
         goto done;
     }
 
+    word = ngx_print_store_word(&ref, nsp);
+
     cl = ngx_print_client_find_locked(st, id, hash);
 
-    if (cl && cl->session == ngx_print_client_word(st, s)) {
+    if (cl && cl->session == word) {
         rc = NGX_DONE;
         goto done;
     }
@@ -84,10 +89,10 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
     }
 
     if (cl) {
-        ngx_print_client_move_locked(st, cl, s);
+        ngx_print_client_move_locked(st, cl, s, word);
 
     } else {
-        rc = ngx_print_client_create_locked(st, s, id, hash);
+        rc = ngx_print_client_create_locked(st, s, word, id, hash);
     }
 
 done:
@@ -100,7 +105,8 @@ done:
 
 static ngx_int_t
 ngx_print_client_create_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, ngx_str_t *id, uint32_t hash)
+    ngx_print_store_session_t *s, uint64_t word, ngx_str_t *id,
+    uint32_t hash)
 {
     uint32_t                   index, *bucket;
     ngx_print_store_client_t  *cl;
@@ -113,7 +119,7 @@ ngx_print_client_create_locked(ngx_print_store_t *st,
 
     cl = &st->clients[index];
 
-    cl->session = ngx_print_client_word(st, s);
+    cl->session = word;
     cl->seq = ++st->sh->client_seq;
     cl->hash = hash;
     cl->len = id->len;
@@ -199,7 +205,8 @@ ngx_print_client_evict_locked(ngx_print_store_t *st)
 
 static void
 ngx_print_client_move_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl, ngx_print_store_session_t *s)
+    ngx_print_store_client_t *cl, ngx_print_store_session_t *s,
+    uint64_t word)
 {
     uint32_t  index;
 
@@ -209,7 +216,7 @@ ngx_print_client_move_locked(ngx_print_store_t *st,
                                    ngx_print_client_owner_locked(st, cl),
                                    index);
 
-    ngx_print_store_publish(cl->session, ngx_print_client_word(st, s));
+    ngx_print_store_publish(cl->session, word);
 
     ngx_print_client_attach_locked(st, s, index);
 }
@@ -217,10 +224,10 @@ ngx_print_client_move_locked(ngx_print_store_t *st,
 
 ngx_int_t
 ngx_print_client_leave(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_print_client_info_t *info)
+    ngx_uint_t nsp, ngx_print_client_info_t *info)
 {
+    uint32_t                    index;
     ngx_int_t                   rc;
-    ngx_print_store_client_t   *cl;
     ngx_print_store_session_t  *s;
 
     rc = NGX_DECLINED;
@@ -229,14 +236,12 @@ ngx_print_client_leave(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     s = ngx_print_session_locked(st, ref);
 
-    if (s && s->clients
-        && (!ngx_print_session_live_locked(s)
-            || !(s->flags & NGX_PRINT_SESSION_JOINED)))
-    {
-        cl = &st->clients[s->clients];
+    index = (s && !ngx_print_session_joined_locked(s, nsp))
+            ? ngx_print_client_left_locked(st, s, nsp) : 0;
 
-        ngx_print_client_offline_locked(st, s);
-        ngx_print_client_info_locked(st, cl, info);
+    if (index) {
+        ngx_print_client_offline_locked(st, s, index);
+        ngx_print_client_info_locked(st, &st->clients[index], info);
         rc = NGX_OK;
     }
 
@@ -246,21 +251,37 @@ ngx_print_client_leave(ngx_print_store_t *st, ngx_print_ref_t ref,
 }
 
 
-/* the first client on a session's list */
+/* a client on the session's list, of this namespace */
+
+static uint32_t
+ngx_print_client_left_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t nsp)
+{
+    uint32_t  index;
+
+    for (index = s->clients; index; index = st->clients[index].link_next) {
+
+        if (ngx_print_store_word_nsp(st->clients[index].session) == nsp) {
+            return index;
+        }
+    }
+
+    return 0;
+}
+
 
 void
 ngx_print_client_offline_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s)
+    ngx_print_store_session_t *s, uint32_t index)
 {
-    uint32_t                   index;
     ngx_print_store_client_t  *cl;
 
-    index = s->clients;
     cl = &st->clients[index];
 
     ngx_print_client_detach_locked(st, s, index);
 
-    ngx_memcpy(cl->sock, s->sock, NGX_PRINT_SESSION_SOCK);
+    cl->nsp = ngx_print_store_word_nsp(cl->session);
+    ngx_print_session_sock(cl->sock, cl->nsp, s->sock, s->key);
     cl->since = (uint32_t) ngx_time();
 
     ngx_print_store_publish(cl->session, 0);
@@ -313,7 +334,15 @@ ngx_print_client_info_locked(ngx_print_store_t *st,
     info->len = cl->len;
 
     ngx_memcpy(info->id, cl->id, cl->len);
-    ngx_memcpy(info->sock, s ? s->sock : cl->sock, NGX_PRINT_SESSION_SOCK);
+
+    if (s) {
+        info->nsp = ngx_print_store_word_nsp(cl->session);
+        ngx_print_session_sock(info->sock, info->nsp, s->sock, s->key);
+
+    } else {
+        info->nsp = cl->nsp;
+        ngx_memcpy(info->sock, cl->sock, NGX_PRINT_SESSION_SOCK);
+    }
 }
 
 
@@ -350,8 +379,8 @@ ngx_print_client_session_locked(ngx_print_store_t *st,
 
     s = ngx_print_client_owner_locked(st, cl);
 
-    return (s && ngx_print_session_live_locked(s)
-            && (s->flags & NGX_PRINT_SESSION_JOINED))
+    return (s && ngx_print_session_joined_locked(s,
+                                      ngx_print_store_word_nsp(cl->session)))
            ? s : NULL;
 }
 
@@ -364,17 +393,10 @@ ngx_print_client_owner_locked(ngx_print_store_t *st,
 {
     ngx_print_ref_t  ref;
 
-    ref.index = (uint32_t) cl->session;
-    ref.gen = (uint32_t) (cl->session >> 32);
+    ref.index = ngx_print_store_word_index(cl->session);
+    ref.gen = ngx_print_store_word_gen(cl->session);
 
     return ngx_print_session_locked(st, ref);
-}
-
-
-static uint64_t
-ngx_print_client_word(ngx_print_store_t *st, ngx_print_store_session_t *s)
-{
-    return (uint64_t) s->gen << 32 | (uint32_t) (s - st->sessions);
 }
 
 

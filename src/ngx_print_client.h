@@ -29,6 +29,8 @@
 
 typedef struct {
     uint64_t     seq;                        /* order of first registration */
+    ngx_uint_t   nsp;                        /* of its session, the last one
+                                                if it is offline */
     u_char       sock[NGX_PRINT_SESSION_SOCK];
     u_char       len;
     u_char       id[NGX_PRINT_CLIENT_ID_MAX];
@@ -37,8 +39,8 @@ typedef struct {
 
 
 /*
- * Gives a clientId to a session; the newest registration wins.  It counts as
- * connected while the session is joined.
+ * Gives a clientId to a session's socket of a namespace; the newest
+ * registration wins.  It counts as connected while the socket is joined.
  *
  * NGX_OK, NGX_DONE (it had that clientId already), NGX_DECLINED (no such
  * session), NGX_BUSY (it has NGX_PRINT_CLIENT_PER_SESSION of them),
@@ -46,14 +48,15 @@ typedef struct {
  * NGX_PRINT_CLIENT_ID_MAX.
  */
 ngx_int_t ngx_print_client_register(ngx_print_store_t *st,
-    ngx_print_ref_t ref, ngx_str_t *id);
+    ngx_print_ref_t ref, ngx_uint_t nsp, ngx_str_t *id);
 
 /*
- * Takes one clientId off a session that is closed or has parted, marks it
- * offline and tells which.  NGX_OK, NGX_DECLINED: it has none (left).
+ * Takes one clientId off a session that is closed, or has parted from this
+ * namespace, marks it offline and tells which.  NGX_OK, NGX_DECLINED: it has
+ * none there (any more).
  */
 ngx_int_t ngx_print_client_leave(ngx_print_store_t *st,
-    ngx_print_ref_t ref, ngx_print_client_info_t *info);
+    ngx_print_ref_t ref, ngx_uint_t nsp, ngx_print_client_info_t *info);
 
 /*
  * Copies up to NGX_PRINT_CLIENT_LIST records, from *cursor on (0 at first), in

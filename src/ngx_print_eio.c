@@ -31,6 +31,7 @@ static void ngx_print_eio_deadlines(ngx_print_eio_t *eio);
 static void ngx_print_eio_expire(ngx_print_eio_t *eio, uint32_t now,
     uint32_t index);
 static void ngx_print_eio_addr(u_char *addr, struct sockaddr *sa);
+static ngx_uint_t ngx_print_eio_ping(ngx_print_eio_peer_t *peer);
 
 
 static ngx_str_t  ngx_print_eio_reasons[] = {
@@ -173,6 +174,8 @@ ngx_print_eio_tick(ngx_print_eio_t *eio)
 
     ngx_print_eio_deadlines(eio);
 
+    eio->app->tick(eio, (uint32_t) ngx_current_msec);
+
     /* a waker may have died before it rang */
 
     ngx_print_eio_wake(eio);
@@ -281,14 +284,21 @@ ngx_int_t
 ngx_print_eio_open(ngx_print_eio_peer_t *peer, ngx_http_request_t *r,
     ngx_uint_t ws, uint32_t *token)
 {
-    ngx_int_t                  rc;
-    ngx_print_ref_t            ref;
-    ngx_print_session_init_t   init;
+    ngx_int_t                 rc;
+    ngx_uint_t                reason;
+    ngx_print_ref_t           ref;
+    ngx_print_session_init_t  init;
 
     init.ping_interval = peer->conf->ping_interval;
     init.ping_timeout = peer->conf->ping_timeout;
     init.connect_timeout = peer->conf->connect_timeout;
-    init.eio = 4;
+    init.eio = peer->session.eio;
+    init.text = peer->session.text;
+
+    if (init.eio == 3) {
+        /* it is the client that pings, and we that wait */
+        init.ping_timeout += init.ping_interval;
+    }
 
     ngx_print_eio_addr(init.addr, r->connection->sockaddr);
 
@@ -308,10 +318,16 @@ ngx_print_eio_open(ngx_print_eio_peer_t *peer, ngx_http_request_t *r,
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, peer->log, 0,
                    "print eio: session %uD:%uD opened", ref.index, ref.gen);
 
-    peer->session.ref = ref;
+    (void) ngx_print_session_get(&peer->eio->store, ref, &peer->session);
 
-    return ngx_print_session_get(&peer->eio->store, ref, &peer->session)
-           == NGX_OK ? NGX_OK : NGX_ERROR;
+    reason = peer->eio->app->open(peer);
+
+    if (reason) {
+        (void) ngx_print_eio_close(peer->eio, ref, reason, peer->log);
+        return NGX_PRINT_FULL;
+    }
+
+    return NGX_OK;
 }
 
 
@@ -361,13 +377,7 @@ ngx_print_eio_handshake(ngx_print_eio_peer_t *peer, ngx_uint_t ws, u_char *p)
     upgrades = (!ws && (conf->transports & NGX_PRINT_TRANSPORT_WEBSOCKET))
                ? "\"websocket\"" : "";
 
-    /* the index, and the key behind it */
-
-    id[0] = (u_char) (peer->session.ref.index >> 16);
-    id[1] = (u_char) (peer->session.ref.index >> 8);
-    id[2] = (u_char) peer->session.ref.index;
-
-    ngx_memcpy(&id[3], peer->session.key, NGX_PRINT_SESSION_KEY);
+    ngx_print_eio_sid(&peer->session, id);
 
     (void) ngx_print_eio_id(sid, id);
 
@@ -378,6 +388,19 @@ ngx_print_eio_handshake(ngx_print_eio_peer_t *peer, ngx_uint_t ws, u_char *p)
                         (size_t) NGX_PRINT_EIO_SID_LEN, sid, upgrades,
                         conf->ping_interval, conf->ping_timeout,
                         conf->max_payload);
+}
+
+
+/* the index, and the key behind it */
+
+void
+ngx_print_eio_sid(ngx_print_session_info_t *session, u_char *id)
+{
+    id[0] = (u_char) (session->ref.index >> 16);
+    id[1] = (u_char) (session->ref.index >> 8);
+    id[2] = (u_char) session->ref.index;
+
+    ngx_memcpy(&id[3], session->key, NGX_PRINT_SESSION_KEY);
 }
 
 
@@ -428,7 +451,8 @@ ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
     ngx_print_eio_packet_t *packet, ngx_uint_t ws)
 {
     ngx_print_session_heard(&peer->eio->store, peer->session.ref,
-                            packet->type == NGX_PRINT_EIO_PONG);
+                            packet->type == NGX_PRINT_EIO_PONG
+                            && peer->session.eio != 3);
 
     switch (packet->type) {
 
@@ -436,8 +460,7 @@ ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
         return peer->eio->app->message(peer, &packet->data, packet->binary);
 
     case NGX_PRINT_EIO_PING:
-        /* in protocol 4 it is the server that pings */
-        return NGX_PRINT_EIO_TRANSPORT_ERROR;
+        return ngx_print_eio_ping(peer);
 
     case NGX_PRINT_EIO_CLOSE:
         return ws ? 0 : NGX_PRINT_EIO_TRANSPORT_CLOSE;
@@ -448,13 +471,49 @@ ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
 }
 
 
+/* in protocol 4 it is the server that pings */
+
+static ngx_uint_t
+ngx_print_eio_ping(ngx_print_eio_peer_t *peer)
+{
+    ngx_str_t  pong;
+
+    if (peer->session.eio != 3) {
+        return NGX_PRINT_EIO_TRANSPORT_ERROR;
+    }
+
+    ngx_str_set(&pong, "3");
+
+    return ngx_print_eio_send(peer, &pong, 1, NULL, 0) == NGX_OK
+           ? 0 : NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
+}
+
+
 ngx_int_t
-ngx_print_eio_send(ngx_print_eio_peer_t *peer, ngx_str_t *parts, ngx_uint_t n)
+ngx_print_eio_send(ngx_print_eio_peer_t *peer, ngx_str_t *parts, ngx_uint_t n,
+    ngx_str_t *binary, ngx_uint_t nbinary)
 {
     ngx_int_t  rc;
 
-    rc = ngx_print_queue_send(&peer->eio->store, peer->session.ref, parts, n,
-                              0, peer->conf->session_buffer);
+    rc = ngx_print_queue_send_attached(&peer->eio->store, peer->session.ref,
+                                       parts, n, binary, nbinary,
+                                       peer->conf->session_buffer);
+
+    if (rc == NGX_PRINT_FULL) {
+        ngx_print_eio_full(peer->eio, peer->log, "a message");
+    }
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_print_eio_send_binary(ngx_print_eio_peer_t *peer, ngx_str_t *data)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_print_queue_send(&peer->eio->store, peer->session.ref, data, 1, 1,
+                              peer->conf->session_buffer);
 
     if (rc == NGX_PRINT_FULL) {
         ngx_print_eio_full(peer->eio, peer->log, "a message");
@@ -521,6 +580,20 @@ ngx_print_eio_finish(ngx_print_eio_t *eio, ngx_print_ref_t ref,
     }
 
     ngx_print_session_free(&eio->store, ref);
+}
+
+
+void
+ngx_print_eio_conn_init(ngx_print_eio_conn_t *conn, ngx_print_eio_peer_t *peer,
+    const ngx_print_eio_transport_t *transport)
+{
+    conn->transport = transport;
+    conn->eio = peer->eio;
+    conn->ref = peer->session.ref;
+    conn->eio3 = (peer->session.eio == 3);
+    conn->text = peer->session.text;
+
+    ngx_queue_init(&conn->queue);
 }
 
 

@@ -71,6 +71,8 @@ struct ngx_print_eio_conn_s {
     ngx_queue_t                       queue;     /* eio->conns */
     ngx_print_ref_t                   ref;
     uint32_t                          token;
+    unsigned                          eio3:1;    /* the client's protocol */
+    unsigned                          text:1;    /* it takes no binary */
 };
 
 
@@ -85,6 +87,9 @@ struct ngx_print_eio_peer_s {
 
 /* the application: one for all sessions of a process */
 typedef struct {
+    /* a session was opened: 0, or the reason why it is to be closed again */
+    ngx_uint_t  (*open)(ngx_print_eio_peer_t *peer);
+
     /*
      * A message.  0, or the reason why the session is to be closed.  data is
      * writable and lives until the return.
@@ -95,6 +100,9 @@ typedef struct {
     /* the session ends; it is closed for everybody already */
     void        (*close)(ngx_print_eio_t *eio,
         ngx_print_session_info_t *session, ngx_uint_t reason, ngx_log_t *log);
+
+    /* time has passed; now: as the store's deadlines */
+    void        (*tick)(ngx_print_eio_t *eio, uint32_t now);
 } ngx_print_eio_app_t;
 
 
@@ -133,8 +141,9 @@ void ngx_print_eio_tick(ngx_print_eio_t *eio);
 ngx_uint_t ngx_print_eio_bury(ngx_print_eio_t *eio);
 
 /*
- * Opens a session for a request: peer->session.  ws: it is attached as a
- * WebSocket, *token.  NGX_OK, NGX_PRINT_FULL (logged), NGX_ERROR.
+ * Opens a session for a request: peer->session, of which eio and text are set.
+ * ws: it is attached as a WebSocket, *token.  NGX_OK, NGX_PRINT_FULL (logged),
+ * NGX_ERROR.
  */
 ngx_int_t ngx_print_eio_open(ngx_print_eio_peer_t *peer,
     ngx_http_request_t *r, ngx_uint_t ws, uint32_t *token);
@@ -147,6 +156,9 @@ ngx_int_t ngx_print_eio_open(ngx_print_eio_peer_t *peer,
 
 u_char *ngx_print_eio_handshake(ngx_print_eio_peer_t *peer, ngx_uint_t ws,
     u_char *p);
+
+/* writes the bytes that the sid of a session is made of, 15 of them */
+void ngx_print_eio_sid(ngx_print_session_info_t *session, u_char *id);
 
 /* writes the 20 characters of an id of 15 bytes */
 u_char *ngx_print_eio_id(u_char *p, u_char *bytes);
@@ -162,11 +174,13 @@ ngx_uint_t ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
     ngx_print_eio_packet_t *packet, ngx_uint_t ws);
 
 /*
- * Queues a message (with its "4") for a session: see ngx_print_queue_send();
- * a full zone is logged.
+ * Queues a message (with its "4") for a session, and binary ones behind it, or
+ * a single binary one: see ngx_print_queue_send(); a full zone is logged.
  */
 ngx_int_t ngx_print_eio_send(ngx_print_eio_peer_t *peer, ngx_str_t *parts,
-    ngx_uint_t n);
+    ngx_uint_t n, ngx_str_t *binary, ngx_uint_t nbinary);
+ngx_int_t ngx_print_eio_send_binary(ngx_print_eio_peer_t *peer,
+    ngx_str_t *data);
 
 /*
  * Closes a session, whoever holds its connection.  NGX_DECLINED: it was closed
@@ -181,6 +195,10 @@ ngx_int_t ngx_print_eio_close(ngx_print_eio_t *eio, ngx_print_ref_t ref,
  */
 void ngx_print_eio_finish(ngx_print_eio_t *eio, ngx_print_ref_t ref,
     ngx_log_t *log);
+
+/* what a transport's part of a session knows of its peer */
+void ngx_print_eio_conn_init(ngx_print_eio_conn_t *conn,
+    ngx_print_eio_peer_t *peer, const ngx_print_eio_transport_t *transport);
 
 /*
  * A connection becomes, or ceases to be, the one of its session here.  The

@@ -95,11 +95,12 @@ static ngx_print_eio_http_code_e
 ngx_print_eio_http_check(ngx_http_request_t *r, ngx_print_eio_peer_t *peer,
     ngx_uint_t upgrade)
 {
-    ngx_str_t         sid, eio;
+    ngx_str_t         sid, value;
     ngx_uint_t        transport, protocol;
 
     static ngx_str_t  sid_name = ngx_string("sid");
     static ngx_str_t  eio_name = ngx_string("EIO");
+    static ngx_str_t  b64_name = ngx_string("b64");
 
     transport = ngx_print_eio_http_transport(r, peer->conf);
 
@@ -113,8 +114,8 @@ ngx_print_eio_http_check(ngx_http_request_t *r, ngx_print_eio_peer_t *peer,
         return NGX_PRINT_EIO_HTTP_BAD_REQUEST;
     }
 
-    protocol = (ngx_print_http_arg(r, &eio_name, &eio) == NGX_OK
-                && eio.len == 1 && eio.data[0] == '4') ? 4 : 3;
+    protocol = (ngx_print_http_arg(r, &eio_name, &value) == NGX_OK
+                && value.len == 1 && value.data[0] == '4') ? 4 : 3;
 
     if (ngx_print_http_arg(r, &sid_name, &sid) == NGX_OK && sid.len) {
         return ngx_print_eio_http_session(peer, &sid, transport, protocol,
@@ -129,7 +130,15 @@ ngx_print_eio_http_check(ngx_http_request_t *r, ngx_print_eio_peer_t *peer,
         return NGX_PRINT_EIO_HTTP_BAD_REQUEST;
     }
 
-    return protocol == 4 ? NGX_PRINT_EIO_HTTP_OK : NGX_PRINT_EIO_HTTP_PROTOCOL;
+    if (protocol == 3 && !peer->conf->eio3) {
+        return NGX_PRINT_EIO_HTTP_PROTOCOL;
+    }
+
+    peer->session.eio = protocol;
+    peer->session.text = (ngx_print_http_arg(r, &b64_name, &value) == NGX_OK
+                          && value.len);
+
+    return NGX_PRINT_EIO_HTTP_OK;
 }
 
 

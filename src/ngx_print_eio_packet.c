@@ -15,8 +15,28 @@
 
 ngx_int_t
 ngx_print_eio_packet_read(ngx_print_eio_packet_t *packet, u_char *p,
-    size_t len)
+    size_t len, ngx_uint_t binary)
 {
+    ngx_str_t  base64;
+
+    packet->type = NGX_PRINT_EIO_MESSAGE;
+    packet->binary = 1;
+    packet->data.data = p;
+    packet->data.len = len;
+
+    if (binary) {
+        return NGX_OK;
+    }
+
+    if (len && *p == NGX_PRINT_EIO_BINARY) {
+        base64.data = p + 1;
+        base64.len = len - 1;
+
+        /* the bytes take less room than their text */
+
+        return ngx_decode_base64(&packet->data, &base64);
+    }
+
     if (len == 0 || *p < NGX_PRINT_EIO_OPEN || *p > NGX_PRINT_EIO_NOOP) {
         return NGX_ERROR;
     }
@@ -34,8 +54,7 @@ ngx_int_t
 ngx_print_eio_payload_next(ngx_print_eio_packet_t *packet, u_char **pos,
     u_char *last)
 {
-    u_char     *p, *end;
-    ngx_str_t   base64;
+    u_char  *p, *end;
 
     p = *pos;
 
@@ -51,20 +70,7 @@ ngx_print_eio_payload_next(ngx_print_eio_packet_t *packet, u_char **pos,
 
     *pos = end + 1;
 
-    if (p == end || *p != NGX_PRINT_EIO_BINARY) {
-        return ngx_print_eio_packet_read(packet, p, end - p);
-    }
-
-    base64.data = p + 1;
-    base64.len = end - base64.data;
-
-    packet->type = NGX_PRINT_EIO_MESSAGE;
-    packet->binary = 1;
-    packet->data.data = p;
-
-    /* the bytes take less room than their text */
-
-    return ngx_decode_base64(&packet->data, &base64);
+    return ngx_print_eio_packet_read(packet, p, end - p, 0);
 }
 
 

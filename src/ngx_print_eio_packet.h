@@ -37,13 +37,14 @@ typedef struct {
 
 
 /*
- * Reads one text packet that fills [p, p + len), as in a WebSocket text
- * message.  packet->data points into it.
+ * Reads one packet that fills [p, p + len), as in a WebSocket message, binary
+ * or text; a text of "b" and base64, as in a payload, is decoded in place.
+ * packet->data points into it.
  *
- * NGX_OK, or NGX_ERROR: empty, or an unknown type.
+ * NGX_OK, or NGX_ERROR: an empty text, an unknown type, base64 that is none.
  */
 ngx_int_t ngx_print_eio_packet_read(ngx_print_eio_packet_t *packet, u_char *p,
-    size_t len);
+    size_t len, ngx_uint_t binary);
 
 /*
  * Reads the next packet of a payload and moves *pos behind it and behind its

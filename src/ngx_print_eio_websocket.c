@@ -10,6 +10,7 @@
 
 #include "ngx_print.h"
 #include "ngx_print_http.h"
+#include "ngx_print_eio3_packet.h"
 #include "ngx_print_ws_frame.h"
 #include "ngx_print_websocket.h"
 #include "ngx_print_eio.h"
@@ -59,6 +60,10 @@ static void ngx_print_eio_websocket_end(ngx_print_eio_websocket_t *ew,
 static void ngx_print_eio_websocket_flush(ngx_print_eio_conn_t *conn);
 static void ngx_print_eio_websocket_batch(ngx_print_eio_websocket_t *ew,
     ngx_print_batch_t *batch);
+static void ngx_print_eio_websocket_deflate(ngx_print_eio_websocket_t *ew,
+    ngx_print_batch_t *batch);
+static u_char *ngx_print_eio_websocket_binary(ngx_print_eio_websocket_t *ew,
+    ngx_print_message_t *msg, u_char *p);
 static void ngx_print_eio_websocket_ping(ngx_print_eio_conn_t *conn);
 static void ngx_print_eio_websocket_close(ngx_print_eio_conn_t *conn,
     ngx_uint_t reason);
@@ -110,14 +115,13 @@ ngx_print_eio_websocket_handler(ngx_http_request_t *r,
     }
 
     ew->conf = peer->conf;
-    ew->conn.transport = &ngx_print_eio_websocket_transport;
-    ew->conn.eio = peer->eio;
-    ngx_queue_init(&ew->conn.queue);
+
+    ngx_print_eio_conn_init(&ew->conn, peer,
+                            &ngx_print_eio_websocket_transport);
 
     ngx_str_null(&first);
 
     if (peer->session.ref.index) {
-        ew->conn.ref = peer->session.ref;
         ew->state = (peer->session.state == NGX_PRINT_SESSION_OPEN)
                     ? NGX_PRINT_EIO_WEBSOCKET_PROBING
                     : NGX_PRINT_EIO_WEBSOCKET_REFUSED;
@@ -288,13 +292,10 @@ ngx_print_eio_websocket_packet(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
         return;
     }
 
-    if (binary) {
-        packet.type = NGX_PRINT_EIO_MESSAGE;
-        packet.binary = 1;
-        packet.data = *data;
-
-    } else if (ngx_print_eio_packet_read(&packet, data->data, data->len)
-               != NGX_OK)
+    if ((ew->conn.eio3
+         ? ngx_print_eio3_packet_read(&packet, data->data, data->len, binary)
+         : ngx_print_eio_packet_read(&packet, data->data, data->len, binary))
+        != NGX_OK)
     {
         ngx_log_error(NGX_LOG_INFO, peer.log, 0,
                       "print eio: client sent an invalid packet");
@@ -474,10 +475,20 @@ ngx_print_eio_websocket_batch(ngx_print_eio_websocket_t *ew,
 
     st = &ew->conn.eio->store;
 
+    if (ew->ws.deflate && !ew->conn.text) {
+        ngx_print_eio_websocket_deflate(ew, batch);
+        return;
+    }
+
     buf = ngx_print_eio_websocket_out;
     large = NULL;
 
-    size = batch->bytes + batch->count * NGX_PRINT_WS_MAX_HEADER;
+    size = batch->bytes + batch->count * (NGX_PRINT_WS_MAX_HEADER + 1);
+
+    if (ew->conn.text) {
+        /* "b4", base64, and the bytes of the last one */
+        size = 3 * size + 4 * batch->count;
+    }
 
     if (size > NGX_PRINT_EIO_WEBSOCKET_OUT) {
 
@@ -495,9 +506,13 @@ ngx_print_eio_websocket_batch(ngx_print_eio_websocket_t *ew,
     p = buf;
 
     while (ngx_print_queue_next(st, batch, &msg) == NGX_OK) {
-        p = ngx_print_ws_frame_write(p, msg.binary ? NGX_PRINT_WS_BINARY
-                                                   : NGX_PRINT_WS_TEXT,
-                                     msg.len);
+
+        if (msg.binary) {
+            p = ngx_print_eio_websocket_binary(ew, &msg, p);
+            continue;
+        }
+
+        p = ngx_print_ws_frame_write(p, NGX_PRINT_WS_TEXT, msg.len);
         p = ngx_print_queue_copy(st, &msg, p);
     }
 
@@ -508,6 +523,96 @@ ngx_print_eio_websocket_batch(ngx_print_eio_websocket_t *ew,
     if (large) {
         ngx_free(large);
     }
+}
+
+
+/* one by one: each is a message for the compressor */
+
+static void
+ngx_print_eio_websocket_deflate(ngx_print_eio_websocket_t *ew,
+    ngx_print_batch_t *batch)
+{
+    u_char               *buf;
+    ngx_str_t             data;
+    ngx_print_store_t    *st;
+    ngx_print_message_t   msg;
+
+    st = &ew->conn.eio->store;
+
+    while (ngx_print_queue_next(st, batch, &msg) == NGX_OK) {
+
+        buf = ngx_alloc(msg.len + 1, ew->ws.connection->log);
+
+        if (buf == NULL) {
+            ngx_print_websocket_fail(&ew->ws);
+            break;
+        }
+
+        /* protocol 3 has the type of a binary message in front */
+
+        buf[0] = NGX_PRINT_EIO3_BINARY_MESSAGE;
+        (void) ngx_print_queue_copy(st, &msg, buf + 1);
+
+        data.data = buf + 1;
+        data.len = msg.len;
+
+        if (msg.binary && ew->conn.eio3) {
+            data.data--;
+            data.len++;
+        }
+
+        ngx_print_websocket_send(&ew->ws, msg.binary ? NGX_PRINT_WS_BINARY
+                                                     : NGX_PRINT_WS_TEXT,
+                                 &data);
+        ngx_free(buf);
+    }
+
+    ngx_print_queue_release(st, batch);
+}
+
+
+/* a binary message: as it is, with a byte in front, or as text */
+
+static u_char *
+ngx_print_eio_websocket_binary(ngx_print_eio_websocket_t *ew,
+    ngx_print_message_t *msg, u_char *p)
+{
+    size_t      len;
+    u_char     *last;
+    ngx_str_t   data, base64;
+
+    if (!ew->conn.text) {
+        len = msg->len + (ew->conn.eio3 ? 1 : 0);
+
+        p = ngx_print_ws_frame_write(p, NGX_PRINT_WS_BINARY, len);
+
+        if (ew->conn.eio3) {
+            *p++ = NGX_PRINT_EIO3_BINARY_MESSAGE;
+        }
+
+        return ngx_print_queue_copy(&ew->conn.eio->store, msg, p);
+    }
+
+    len = ngx_base64_encoded_length(msg->len) + (ew->conn.eio3 ? 2 : 1);
+
+    p = ngx_print_ws_frame_write(p, NGX_PRINT_WS_TEXT, len);
+    last = p + len;
+
+    *p++ = 'b';
+
+    if (ew->conn.eio3) {
+        *p++ = NGX_PRINT_EIO_MESSAGE;
+    }
+
+    /* the bytes wait behind what becomes of them */
+
+    data.data = last;
+    data.len = ngx_print_queue_copy(&ew->conn.eio->store, msg, last) - last;
+
+    base64.data = p;
+    ngx_encode_base64(&base64, &data);
+
+    return last;
 }
 
 

@@ -168,38 +168,39 @@ ngx_print_http_cors(ngx_http_request_t *r)
     ngx_print_loc_conf_t  *plcf;
 
     static ngx_str_t       allow = ngx_string("Access-Control-Allow-Origin");
-    static ngx_str_t       any = ngx_string("*");
     static ngx_str_t       vary = ngx_string("Vary");
     static ngx_str_t       origin = ngx_string("Origin");
+    static ngx_str_t       yes = ngx_string("true");
+    static ngx_str_t       credentials =
+                             ngx_string("Access-Control-Allow-Credentials");
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
 
-    switch (plcf->cors) {
-
-    case NGX_PRINT_CORS_OFF:
+    if (plcf->cors == NGX_PRINT_CORS_OFF) {
         return NGX_OK;
-
-    case NGX_PRINT_CORS_ANY:
-        return ngx_print_http_add_header(r, &allow, &any);
-
-    default: /* NGX_PRINT_CORS_LIST */
-
-        rc = ngx_print_http_origin(r, &allowed);
-
-        if (rc == NGX_OK) {
-            rc = ngx_print_http_add_header(r, &allow, &allowed);
-        }
-
-        if (rc == NGX_ERROR) {
-            return NGX_ERROR;
-        }
-
-        return ngx_print_http_add_header(r, &vary, &origin);
     }
+
+    if (plcf->cors == NGX_PRINT_CORS_LIST
+        && ngx_print_http_add_header(r, &vary, &origin) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_print_http_origin(r, &allowed);
+
+    if (rc == NGX_OK) {
+        rc = ngx_print_http_add_header(r, &allow, &allowed);
+    }
+
+    if (rc == NGX_OK && plcf->credentials) {
+        rc = ngx_print_http_add_header(r, &credentials, &yes);
+    }
+
+    return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
 }
 
 
-/* the request's origin if it is one of those listed, else NGX_DECLINED */
+/* "*", or the request's origin if it is one of those listed; NGX_DECLINED */
 
 static ngx_int_t
 ngx_print_http_origin(ngx_http_request_t *r, ngx_str_t *allowed)
@@ -211,6 +212,11 @@ ngx_print_http_origin(ngx_http_request_t *r, ngx_str_t *allowed)
     static ngx_str_t       name = ngx_string("origin");
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+
+    if (plcf->cors == NGX_PRINT_CORS_ANY) {
+        ngx_str_set(allowed, "*");
+        return NGX_OK;
+    }
 
     origin = ngx_print_http_header(r, &name);
 

@@ -22,41 +22,45 @@
 #define NGX_PRINT_HUB_ERROR_LEN   256
 
 
-static void ngx_print_hub_connect(ngx_print_sio_socket_t *socket);
+static void ngx_print_hub_connect(ngx_print_sio_socket_t *socket,
+    ngx_str_t *auth);
 static void ngx_print_hub_event(ngx_print_sio_socket_t *socket,
-    ngx_print_json_value_t *name, ngx_print_json_value_t *args,
-    ngx_uint_t nargs);
+    ngx_print_sio_event_t *event);
 static void ngx_print_hub_register(ngx_print_sio_socket_t *socket,
-    ngx_str_t *id);
+    ngx_print_sio_event_t *event, ngx_str_t *id);
 static ngx_int_t ngx_print_hub_client_id(ngx_print_json_value_t *arg,
     u_char *buf, ngx_str_t *id);
 static ngx_int_t ngx_print_hub_decode(ngx_print_json_value_t *arg,
     ngx_str_t *id);
 static void ngx_print_hub_refuse(ngx_print_sio_socket_t *socket,
     ngx_uint_t level, const char *fmt, ...);
+static void ngx_print_hub_ack(ngx_print_eio_t *eio, ngx_print_ack_t *ack,
+    ngx_print_sio_event_t *event, ngx_log_t *log);
 static void ngx_print_hub_disconnect(ngx_print_eio_t *eio,
-    ngx_print_session_info_t *session, ngx_str_t *reason, ngx_log_t *log);
+    ngx_print_session_info_t *session, ngx_uint_t nsp, ngx_str_t *reason,
+    ngx_log_t *log);
 static ngx_str_t ngx_print_hub_quote(u_char *buf, u_char *id, size_t len);
 static void ngx_print_hub_printable(ngx_str_t *text);
 static ngx_str_t ngx_print_hub_who(ngx_print_session_info_t *session,
-    u_char *buf);
+    ngx_uint_t nsp, u_char *buf);
 static u_char *ngx_print_hub_address(u_char *p, u_char *last, u_char *addr);
 
 
 const ngx_print_sio_app_t  ngx_print_hub_app = {
     ngx_print_hub_connect,
     ngx_print_hub_event,
+    ngx_print_hub_ack,
     ngx_print_hub_disconnect
 };
 
 
 static void
-ngx_print_hub_connect(ngx_print_sio_socket_t *socket)
+ngx_print_hub_connect(ngx_print_sio_socket_t *socket, ngx_str_t *auth)
 {
     u_char     buf[NGX_PRINT_HUB_WHO_LEN];
     ngx_str_t  who;
 
-    who = ngx_print_hub_who(&socket->peer->session, buf);
+    who = ngx_print_hub_who(&socket->peer->session, socket->nsp, buf);
 
     ngx_log_error(NGX_LOG_NOTICE, socket->peer->eio->log, 0,
                   "print hub: client connected, socketId: %V", &who);
@@ -65,28 +69,32 @@ ngx_print_hub_connect(ngx_print_sio_socket_t *socket)
 
 static void
 ngx_print_hub_event(ngx_print_sio_socket_t *socket,
-    ngx_print_json_value_t *name, ngx_print_json_value_t *args,
-    ngx_uint_t nargs)
+    ngx_print_sio_event_t *event)
 {
-    u_char     buf[NGX_PRINT_CLIENT_ID_MAX + 1];
-    ngx_str_t  id;
+    u_char                   buf[NGX_PRINT_CLIENT_ID_MAX + 1];
+    ngx_str_t                id, *name;
+    ngx_print_json_value_t  *arg;
 
-    if (name->raw.len != sizeof("\"register\"") - 1
-        || ngx_strncmp(name->raw.data, "\"register\"", name->raw.len) != 0)
+    name = &event->name.raw;
+
+    if (name->len != sizeof("\"register\"") - 1
+        || ngx_strncmp(name->data, "\"register\"", name->len) != 0)
     {
         return;
     }
 
-    if (nargs == 0) {
+    arg = &event->args[0];
+
+    if (event->nargs == 0) {
         ngx_print_hub_refuse(socket, NGX_LOG_INFO,
                              "register: clientId is missing");
         return;
     }
 
-    switch (ngx_print_hub_client_id(args, buf, &id)) {
+    switch (ngx_print_hub_client_id(arg, buf, &id)) {
 
     case NGX_OK:
-        ngx_print_hub_register(socket, &id);
+        ngx_print_hub_register(socket, event, &id);
         break;
 
     case NGX_BUSY:
@@ -99,7 +107,7 @@ ngx_print_hub_event(ngx_print_sio_socket_t *socket,
         ngx_print_hub_refuse(socket, NGX_LOG_INFO,
                              "register: clientId must be a string or a "
                              "number, got %*s",
-                             ngx_min(args->raw.len, 64), args->raw.data);
+                             ngx_min(arg->raw.len, 64), arg->raw.data);
         break;
     }
 }
@@ -159,22 +167,22 @@ ngx_print_hub_decode(ngx_print_json_value_t *arg, ngx_str_t *id)
 
 
 static void
-ngx_print_hub_register(ngx_print_sio_socket_t *socket, ngx_str_t *id)
+ngx_print_hub_register(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, ngx_str_t *id)
 {
     u_char                 buf[NGX_PRINT_HUB_WHO_LEN];
     u_char                 quoted[NGX_PRINT_HUB_QUOTED_LEN];
     ngx_str_t              who, name;
     ngx_print_eio_peer_t  *peer;
-
-    static ngx_str_t       nothing = ngx_null_string;
+    ngx_print_sio_event_t  answer;
 
     peer = socket->peer;
 
     switch (ngx_print_client_register(&peer->eio->store, peer->session.ref,
-                                      id))
+                                      socket->nsp, id))
     {
     case NGX_OK:
-        who = ngx_print_hub_who(&peer->session, buf);
+        who = ngx_print_hub_who(&peer->session, socket->nsp, buf);
         name = ngx_print_hub_quote(quoted, id->data, id->len);
 
         ngx_log_error(NGX_LOG_NOTICE, peer->eio->log, 0,
@@ -184,7 +192,8 @@ ngx_print_hub_register(ngx_print_sio_socket_t *socket, ngx_str_t *id)
         /* fall through */
 
     case NGX_DONE:
-        (void) ngx_print_sio_ack(socket, &nothing);
+        ngx_memzero(&answer, sizeof(ngx_print_sio_event_t));
+        (void) ngx_print_sio_ack(socket, event, &answer);
         break;
 
     case NGX_BUSY:
@@ -214,14 +223,15 @@ static void
 ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
     const char *fmt, ...)
 {
-    u_char            *p, text[NGX_PRINT_HUB_ERROR_LEN];
-    u_char             buf[6 * NGX_PRINT_HUB_ERROR_LEN + 16];
-    u_char             who_buf[NGX_PRINT_HUB_WHO_LEN];
-    size_t             len;
-    va_list            args;
-    ngx_str_t          json, who, message;
+    u_char                 *p, text[NGX_PRINT_HUB_ERROR_LEN];
+    u_char                  buf[6 * NGX_PRINT_HUB_ERROR_LEN + 16];
+    u_char                  who_buf[NGX_PRINT_HUB_WHO_LEN];
+    size_t                  len;
+    va_list                 args;
+    ngx_str_t               who, message;
+    ngx_print_sio_event_t   event;
 
-    static ngx_str_t   error = ngx_string("error");
+    static ngx_str_t        error = ngx_string("error");
 
     va_start(args, fmt);
     len = ngx_vslprintf(text, text + sizeof(text), fmt, args) - text;
@@ -235,12 +245,14 @@ ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
 
     *p++ = '}';
 
-    json.data = buf;
-    json.len = p - buf;
+    ngx_memzero(&event, sizeof(ngx_print_sio_event_t));
 
-    who = ngx_print_hub_who(&socket->peer->session, who_buf);
+    event.json.data = buf;
+    event.json.len = p - buf;
 
-    (void) ngx_print_sio_emit(socket, &error, &json);
+    who = ngx_print_hub_who(&socket->peer->session, socket->nsp, who_buf);
+
+    (void) ngx_print_sio_emit(socket, &error, &event);
 
     ngx_print_hub_printable(&message);
 
@@ -249,9 +261,20 @@ ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
 }
 
 
+/* the hub asks for none */
+
+static void
+ngx_print_hub_ack(ngx_print_eio_t *eio, ngx_print_ack_t *ack,
+    ngx_print_sio_event_t *event, ngx_log_t *log)
+{
+    /* void */
+}
+
+
 static void
 ngx_print_hub_disconnect(ngx_print_eio_t *eio,
-    ngx_print_session_info_t *session, ngx_str_t *reason, ngx_log_t *log)
+    ngx_print_session_info_t *session, ngx_uint_t nsp, ngx_str_t *reason,
+    ngx_log_t *log)
 {
     u_char                    buf[NGX_PRINT_HUB_WHO_LEN];
     u_char                    quoted[NGX_PRINT_HUB_QUOTED_LEN];
@@ -259,10 +282,10 @@ ngx_print_hub_disconnect(ngx_print_eio_t *eio,
     ngx_uint_t                registered;
     ngx_print_client_info_t   client;
 
-    who = ngx_print_hub_who(session, buf);
+    who = ngx_print_hub_who(session, nsp, buf);
     registered = 0;
 
-    while (ngx_print_client_leave(&eio->store, session->ref, &client)
+    while (ngx_print_client_leave(&eio->store, session->ref, nsp, &client)
            == NGX_OK)
     {
         registered = 1;
@@ -318,12 +341,15 @@ ngx_print_hub_printable(ngx_str_t *text)
 
 
 static ngx_str_t
-ngx_print_hub_who(ngx_print_session_info_t *session, u_char *buf)
+ngx_print_hub_who(ngx_print_session_info_t *session, ngx_uint_t nsp,
+    u_char *buf)
 {
-    u_char     *p;
+    u_char     *p, sock[NGX_PRINT_SESSION_SOCK];
     ngx_str_t   who;
 
-    p = ngx_print_sio_sid(buf, session->sock);
+    ngx_print_session_sock(sock, nsp, session->sock, session->key);
+
+    p = ngx_print_sio_sid(buf, nsp, sock);
     p = ngx_cpymem(p, ", client: ", sizeof(", client: ") - 1);
     p = ngx_print_hub_address(p, buf + NGX_PRINT_HUB_WHO_LEN, session->addr);
 
@@ -356,18 +382,29 @@ ngx_print_hub_address(u_char *p, u_char *last, u_char *addr)
 }
 
 
+/* all are in "/", unless other namespaces are configured */
+
 ngx_int_t
 ngx_print_hub_print(ngx_print_eio_t *eio, ngx_str_t *id, ngx_str_t *payload,
     size_t limit, ngx_log_t *log)
 {
-    ngx_int_t  rc;
-    ngx_str_t  parts[3];
+    u_char      head[NGX_PRINT_SIO_HEAD_LEN];
+    ngx_int_t   rc;
+    ngx_str_t   parts[4];
+    ngx_uint_t  nsp;
 
-    ngx_str_set(&parts[0], "42[\"print\",");
-    parts[1] = *payload;
-    ngx_str_set(&parts[2], "]");
+    nsp = 0;
 
-    rc = ngx_print_queue_send_client(&eio->store, id, parts, 3, limit);
+    do {
+        parts[0].data = head;
+        parts[0].len = ngx_print_sio_event_head(head, eio, nsp) - head;
+        ngx_str_set(&parts[1], "[\"print\",");
+        parts[2] = *payload;
+        ngx_str_set(&parts[3], "]");
+
+        rc = ngx_print_queue_send_client(&eio->store, id, &nsp, parts, 4,
+                                         limit);
+    } while (rc == NGX_AGAIN);
 
     if (rc == NGX_PRINT_FULL) {
         ngx_print_eio_full(eio, log, "a print");

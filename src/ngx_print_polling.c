@@ -10,6 +10,7 @@
 
 #include "ngx_print.h"
 #include "ngx_print_http.h"
+#include "ngx_print_eio3_packet.h"
 #include "ngx_print_eio.h"
 #include "ngx_print_polling.h"
 
@@ -25,29 +26,25 @@ typedef struct {
 /* a POST that is being read */
 typedef struct {
     ngx_print_eio_peer_t   peer;
+    unsigned               binary:1;       /* its payload */
     unsigned               reading:1;
 } ngx_print_polling_post_t;
 
 
-static ngx_int_t ngx_print_polling_answer(ngx_http_request_t *r,
-    ngx_print_store_t *st, ngx_print_batch_t *batch, u_char last);
-static size_t ngx_print_polling_size(ngx_print_store_t *st,
-    ngx_print_batch_t batch);
-static u_char *ngx_print_polling_write(ngx_http_request_t *r,
-    ngx_print_store_t *st, ngx_print_batch_t *batch, u_char *p);
-static ngx_int_t ngx_print_polling_text(ngx_http_request_t *r,
-    const char *text);
+static ngx_int_t ngx_print_polling_cookie(ngx_http_request_t *r,
+    ngx_print_eio_peer_t *peer);
 static void ngx_print_polling_flush(ngx_print_eio_conn_t *conn);
 static ngx_int_t ngx_print_polling_try(ngx_print_eio_conn_t *conn);
 static void ngx_print_polling_close(ngx_print_eio_conn_t *conn,
     ngx_uint_t reason);
 static ngx_int_t ngx_print_polling_shutdown(ngx_print_eio_conn_t *conn);
 static void ngx_print_polling_finalize(ngx_print_polling_t *poll,
-    ngx_int_t rc);
+    ngx_print_batch_t *batch, const char *last);
 static void ngx_print_polling_cleanup(void *data);
+static ngx_uint_t ngx_print_polling_is_binary(ngx_http_request_t *r);
 static void ngx_print_polling_body(ngx_http_request_t *r);
 static ngx_uint_t ngx_print_polling_packets(ngx_print_eio_peer_t *peer,
-    ngx_str_t *body);
+    ngx_str_t *body, ngx_uint_t binary);
 static void ngx_print_polling_post_cleanup(void *data);
 static ngx_int_t ngx_print_polling_refuse(ngx_http_request_t *r,
     ngx_print_eio_peer_t *peer, ngx_uint_t status, ngx_uint_t reason);
@@ -61,20 +58,20 @@ static const ngx_print_eio_transport_t  ngx_print_polling_transport = {
 };
 
 
-static ngx_str_t  ngx_print_polling_type =
-                                   ngx_string("text/plain; charset=UTF-8");
-
+/*
+ * What the application has for a client at once, as Socket.IO for one of
+ * version 2, comes with the open packet.
+ */
 
 ngx_int_t
 ngx_print_polling_open(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
 {
-    ngx_int_t  rc;
-    ngx_str_t  body;
-
-    body.data = ngx_pnalloc(r->pool, NGX_PRINT_EIO_OPEN_LEN);
-    if (body.data == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
+    u_char                buf[NGX_PRINT_EIO_OPEN_LEN];
+    ngx_int_t             rc;
+    ngx_str_t             first;
+    ngx_print_batch_t     batch;
+    ngx_print_store_t    *st;
+    ngx_print_eio_conn_t  conn;
 
     rc = ngx_print_eio_open(peer, r, 0, NULL);
 
@@ -87,9 +84,63 @@ ngx_print_polling_open(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    body.len = ngx_print_eio_handshake(peer, 0, body.data) - body.data;
+    if (ngx_print_polling_cookie(r, peer) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
-    return ngx_print_http_send(r, NGX_HTTP_OK, &ngx_print_polling_type, &body);
+    ngx_print_eio_conn_init(&conn, peer, &ngx_print_polling_transport);
+
+    first.data = buf;
+    first.len = ngx_print_eio_handshake(peer, 0, buf) - buf;
+
+    st = &peer->eio->store;
+
+    ngx_memzero(&batch, sizeof(ngx_print_batch_t));
+
+    if (ngx_print_session_poll(st, conn.ref, &conn.token) == NGX_OK) {
+
+        (void) ngx_print_queue_take(st, conn.ref, conn.token,
+                                    NGX_PRINT_EIO_WRITE_SIZE, 1, &batch);
+        (void) ngx_print_session_detach(st, conn.ref, conn.token);
+    }
+
+    return ngx_print_polling_answer(r, &conn, &first, &batch, "");
+}
+
+
+static ngx_int_t
+ngx_print_polling_cookie(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
+{
+    u_char            *p, id[NGX_PRINT_SESSION_SOCK];
+    ngx_str_t         *cookie, value;
+
+    static ngx_str_t   name = ngx_string("Set-Cookie");
+    static ngx_str_t   rest = ngx_string("; Path=/; HttpOnly; SameSite=Lax");
+
+    cookie = &peer->conf->cookie;
+
+    if (cookie->len == 0) {
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(r->pool, cookie->len + 1 + NGX_PRINT_EIO_SID_LEN
+                             + rest.len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    value.data = p;
+
+    ngx_print_eio_sid(&peer->session, id);
+
+    p = ngx_cpymem(p, cookie->data, cookie->len);
+    *p++ = '=';
+    p = ngx_print_eio_id(p, id);
+    p = ngx_cpymem(p, rest.data, rest.len);
+
+    value.len = p - value.data;
+
+    return ngx_print_http_add_header(r, &name, &value);
 }
 
 
@@ -110,9 +161,8 @@ ngx_print_polling_get(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     ngx_memzero(poll, sizeof(ngx_print_polling_t));
 
     poll->request = r;
-    poll->conn.transport = &ngx_print_polling_transport;
-    poll->conn.eio = peer->eio;
-    poll->conn.ref = peer->session.ref;
+
+    ngx_print_eio_conn_init(&poll->conn, peer, &ngx_print_polling_transport);
 
     rc = ngx_print_session_poll(&peer->eio->store, poll->conn.ref,
                                 &poll->conn.token);
@@ -141,20 +191,20 @@ ngx_print_polling_get(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
                               &batch);
 
     if (rc == NGX_OK && !batch.closing) {
-        return ngx_print_polling_answer(r, &peer->eio->store, &batch,
-                                        batch.ping ? NGX_PRINT_EIO_PING : 0);
+        return ngx_print_polling_answer(r, &poll->conn, NULL, &batch,
+                                        batch.ping ? "2" : "");
     }
 
     if (peer->session.state == NGX_PRINT_SESSION_LINGER) {
         ngx_print_session_free(&peer->eio->store, poll->conn.ref);
-        return ngx_print_polling_text(r, "6\x1e""1");
+        return ngx_print_polling_answer(r, &poll->conn, NULL, NULL, "61");
     }
 
     if (peer->eio->closing) {
         /* this worker is about to exit: the next GET comes to another one */
         (void) ngx_print_session_detach(&peer->eio->store, poll->conn.ref,
                                         poll->conn.token);
-        return ngx_print_polling_text(r, "6");
+        return ngx_print_polling_answer(r, &poll->conn, NULL, NULL, "");
     }
 
     cln->handler = ngx_print_polling_cleanup;
@@ -178,113 +228,6 @@ ngx_print_polling_get(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     }
 
     return NGX_DONE;
-}
-
-
-/* last: a packet behind the batch's, or the only one; 0: none, but a noop */
-
-static ngx_int_t
-ngx_print_polling_answer(ngx_http_request_t *r, ngx_print_store_t *st,
-    ngx_print_batch_t *batch, u_char last)
-{
-    u_char     *p;
-    size_t      size;
-    ngx_str_t   body;
-
-    size = ngx_print_polling_size(st, *batch) + sizeof("\x1e""1") - 1;
-
-    body.data = ngx_pnalloc(r->pool, size);
-
-    if (body.data == NULL) {
-        ngx_print_queue_release(st, batch);
-        return NGX_ERROR;
-    }
-
-    p = ngx_print_polling_write(r, st, batch, body.data);
-
-    ngx_print_queue_release(st, batch);
-
-    if (last || p == body.data) {
-
-        if (p != body.data) {
-            *p++ = NGX_PRINT_EIO_SEPARATOR;
-        }
-
-        *p++ = last ? last : NGX_PRINT_EIO_NOOP;
-    }
-
-    body.len = p - body.data;
-
-    return ngx_print_http_send(r, NGX_HTTP_OK, &ngx_print_polling_type, &body);
-}
-
-
-/* room for the payload: separators and base64 included */
-
-static size_t
-ngx_print_polling_size(ngx_print_store_t *st, ngx_print_batch_t batch)
-{
-    size_t               size;
-    ngx_print_message_t  msg;
-
-    size = 0;
-
-    while (ngx_print_queue_next(st, &batch, &msg) == NGX_OK) {
-        size += 1 + (msg.binary ? 1 + ngx_base64_encoded_length(msg.len)
-                                : msg.len);
-    }
-
-    return size;
-}
-
-
-static u_char *
-ngx_print_polling_write(ngx_http_request_t *r, ngx_print_store_t *st,
-    ngx_print_batch_t *batch, u_char *p)
-{
-    u_char               *start;
-    ngx_str_t             data;
-    ngx_print_message_t   msg;
-
-    start = p;
-
-    while (ngx_print_queue_next(st, batch, &msg) == NGX_OK) {
-
-        if (!msg.binary) {
-
-            if (p != start) {
-                *p++ = NGX_PRINT_EIO_SEPARATOR;
-            }
-
-            p = ngx_print_queue_copy(st, &msg, p);
-            continue;
-        }
-
-        data.len = msg.len;
-        data.data = ngx_pnalloc(r->pool, msg.len);
-
-        if (data.data == NULL) {
-            return start;
-        }
-
-        (void) ngx_print_queue_copy(st, &msg, data.data);
-
-        p = (u_char *) ngx_print_eio_payload_add(p, &data, 1, p == start);
-    }
-
-    return p;
-}
-
-
-static ngx_int_t
-ngx_print_polling_text(ngx_http_request_t *r, const char *text)
-{
-    ngx_str_t  body;
-
-    body.data = (u_char *) text;
-    body.len = ngx_strlen(text);
-
-    return ngx_print_http_send(r, NGX_HTTP_OK, &ngx_print_polling_type, &body);
 }
 
 
@@ -323,18 +266,11 @@ ngx_print_polling_try(ngx_print_eio_conn_t *conn)
 
     if (rc == NGX_DECLINED) {
         /* overtaken by the upgrade of its session */
-        ngx_print_polling_finalize(poll,
-                                ngx_print_polling_text(poll->request, "6"));
+        ngx_print_polling_finalize(poll, NULL, "");
         return NGX_OK;
     }
 
-    ngx_print_polling_finalize(poll,
-                               ngx_print_polling_answer(poll->request,
-                                                        &conn->eio->store,
-                                                        &batch,
-                                                        batch.ping
-                                                        ? NGX_PRINT_EIO_PING
-                                                        : 0));
+    ngx_print_polling_finalize(poll, &batch, batch.ping ? "2" : "");
     return NGX_OK;
 }
 
@@ -347,7 +283,6 @@ ngx_print_polling_try(ngx_print_eio_conn_t *conn)
 static void
 ngx_print_polling_close(ngx_print_eio_conn_t *conn, ngx_uint_t reason)
 {
-    u_char                last;
     ngx_print_batch_t     batch;
     ngx_print_polling_t  *poll;
 
@@ -358,15 +293,12 @@ ngx_print_polling_close(ngx_print_eio_conn_t *conn, ngx_uint_t reason)
         return;
     }
 
-    last = (reason == NGX_PRINT_EIO_TRANSPORT_CLOSE) ? 0 : NGX_PRINT_EIO_CLOSE;
-
     (void) ngx_print_queue_rest(&conn->eio->store, conn->ref,
                                 NGX_MAX_SIZE_T_VALUE, &batch);
 
-    ngx_print_polling_finalize(poll,
-                               ngx_print_polling_answer(poll->request,
-                                                        &conn->eio->store,
-                                                        &batch, last));
+    ngx_print_polling_finalize(poll, &batch,
+                               reason == NGX_PRINT_EIO_TRANSPORT_CLOSE ? ""
+                                                                       : "1");
 }
 
 
@@ -386,23 +318,30 @@ ngx_print_polling_shutdown(ngx_print_eio_conn_t *conn)
     (void) ngx_print_session_detach(&conn->eio->store, conn->ref,
                                     conn->token);
     ngx_print_eio_detach(conn);
-    ngx_print_polling_finalize(poll,
-                               ngx_print_polling_text(poll->request, "6"));
+    ngx_print_polling_finalize(poll, NULL, "");
 
     return NGX_OK;
 }
 
 
-static void
-ngx_print_polling_finalize(ngx_print_polling_t *poll, ngx_int_t rc)
-{
-    ngx_connection_t  *c;
+/* answers the GET that has waited; see ngx_print_polling_answer() */
 
-    c = poll->request->connection;
+static void
+ngx_print_polling_finalize(ngx_print_polling_t *poll,
+    ngx_print_batch_t *batch, const char *last)
+{
+    ngx_int_t            rc;
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
+
+    r = poll->request;
+    c = r->connection;
 
     poll->waiting = 0;
 
-    ngx_http_finalize_request(poll->request, rc);
+    rc = ngx_print_polling_answer(r, &poll->conn, NULL, batch, last);
+
+    ngx_http_finalize_request(r, rc);
     ngx_http_run_posted_requests(c);
 }
 
@@ -440,17 +379,13 @@ ngx_print_polling_post(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
 {
     off_t                      length;
     ngx_int_t                  rc;
+    ngx_uint_t                 binary;
     ngx_http_cleanup_t        *cln;
     ngx_print_polling_post_t  *post;
 
-    static ngx_str_t           octets = ngx_string("application/octet-stream");
+    binary = ngx_print_polling_is_binary(r);
 
-    if (r->headers_in.content_type
-        && r->headers_in.content_type->value.len >= octets.len
-        && ngx_strncasecmp(r->headers_in.content_type->value.data,
-                           octets.data, octets.len)
-           == 0)
-    {
+    if (binary && peer->session.eio != 3) {
         /* protocol 4 has binary as base64 */
         return ngx_print_polling_refuse(r, peer, NGX_HTTP_BAD_REQUEST,
                                         NGX_PRINT_EIO_TRANSPORT_ERROR);
@@ -470,6 +405,7 @@ ngx_print_polling_post(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
 
     post = cln->data;
     post->peer = *peer;
+    post->binary = binary;
     post->reading = 1;
 
     rc = ngx_print_session_post(&peer->eio->store, peer->session.ref);
@@ -504,6 +440,24 @@ ngx_print_polling_post(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     }
 
     return NGX_DONE;
+}
+
+
+static ngx_uint_t
+ngx_print_polling_is_binary(ngx_http_request_t *r)
+{
+    ngx_str_t         *type;
+
+    static ngx_str_t   octets = ngx_string("application/octet-stream");
+
+    if (r->headers_in.content_type == NULL) {
+        return 0;
+    }
+
+    type = &r->headers_in.content_type->value;
+
+    return type->len >= octets.len
+           && ngx_strncasecmp(type->data, octets.data, octets.len) == 0;
 }
 
 
@@ -548,7 +502,7 @@ ngx_print_polling_body(ngx_http_request_t *r)
         return;
     }
 
-    reason = ngx_print_polling_packets(peer, &body);
+    reason = ngx_print_polling_packets(peer, &body, post->binary);
 
     ngx_print_session_posted(&peer->eio->store, peer->session.ref);
 
@@ -563,7 +517,8 @@ ngx_print_polling_body(ngx_http_request_t *r)
 
 
 static ngx_uint_t
-ngx_print_polling_packets(ngx_print_eio_peer_t *peer, ngx_str_t *body)
+ngx_print_polling_packets(ngx_print_eio_peer_t *peer, ngx_str_t *body,
+    ngx_uint_t binary)
 {
     u_char                  *p, *last;
     ngx_int_t                rc;
@@ -574,7 +529,9 @@ ngx_print_polling_packets(ngx_print_eio_peer_t *peer, ngx_str_t *body)
     last = p + body->len;
 
     for ( ;; ) {
-        rc = ngx_print_eio_payload_next(&packet, &p, last);
+        rc = (peer->session.eio == 3 && body->len)
+             ? ngx_print_eio3_payload_next(&packet, &p, last, binary)
+             : ngx_print_eio_payload_next(&packet, &p, last);
 
         if (rc == NGX_DONE) {
             return 0;

@@ -21,6 +21,9 @@
 #include "ngx_print_store.h"
 
 
+#define NGX_PRINT_QUEUE_KEPT  16384
+
+
 /* messages taken off a queue; ours alone until they are released */
 typedef struct {
     uint32_t     head;          /* 0: none */
@@ -61,9 +64,18 @@ ngx_int_t ngx_print_queue_send(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_str_t *parts, ngx_uint_t n,
     ngx_uint_t binary, size_t limit);
 
-/* the same to a client's session; NGX_PRINT_OFFLINE if it has none now */
+/* the same, and right behind it binary messages of one part each */
+ngx_int_t ngx_print_queue_send_attached(ngx_print_store_t *st,
+    ngx_print_ref_t ref, ngx_str_t *parts, ngx_uint_t n, ngx_str_t *binary,
+    ngx_uint_t nbinary, size_t limit);
+
+/*
+ * The same as send() to a client's session, if the client is in the namespace
+ * *nsp.  NGX_PRINT_OFFLINE: it has no session now; NGX_AGAIN: it is in another
+ * namespace, which *nsp is set to.
+ */
 ngx_int_t ngx_print_queue_send_client(ngx_print_store_t *st, ngx_str_t *id,
-    ngx_str_t *parts, ngx_uint_t n, size_t limit);
+    ngx_uint_t *nsp, ngx_str_t *parts, ngx_uint_t n, size_t limit);
 
 /*
  * Takes messages off a session's queue, by its holder alone: the first one and
@@ -120,6 +132,18 @@ ngx_int_t ngx_print_queue_hold(ngx_print_store_t *st,
     ngx_uint_t awaited, size_t limit);
 ngx_int_t ngx_print_queue_unheld(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_print_batch_t *batch);
+
+/*
+ * Keeps data with a session until it ends, up to NGX_PRINT_QUEUE_KEPT bytes,
+ * one for each tag (a namespace).  kept() copies them to data, which has room
+ * for all of them.
+ *
+ * NGX_OK, NGX_DECLINED (no such session; kept: nothing is), NGX_PRINT_FULL
+ */
+ngx_int_t ngx_print_queue_keep(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t tag, ngx_str_t *data);
+ngx_int_t ngx_print_queue_kept(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t tag, ngx_str_t *data);
 
 /*
  * Takes up to max sessions off this worker's ready list; refs[].  Each has

@@ -51,6 +51,7 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
                         - offsetof(ngx_print_store_session_t, key));
 
     s->eio = init->eio;
+    s->flags = init->text ? NGX_PRINT_SESSION_TEXT : 0;
     s->ping_interval = init->ping_interval;
     s->ping_timeout = init->ping_timeout;
     s->connect_by = now + init->connect_timeout;
@@ -62,6 +63,12 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
 
     s->ping_at = now + init->ping_interval / 2
                  + init->key[0] * (init->ping_interval / 2) / 255;
+
+    if (init->eio == 3) {
+        /* the client is to ping, for good */
+        s->ping_at = now + init->ping_timeout;
+        s->flags |= NGX_PRINT_SESSION_PING_WAIT;
+    }
 
     ngx_print_session_deadline_locked(st, s);
 
@@ -175,7 +182,8 @@ ngx_print_session_info_locked(ngx_print_store_t *st,
     info->ref.gen = s->gen;
     info->state = s->state;
     info->eio = s->eio;
-    info->joined = (s->flags & NGX_PRINT_SESSION_JOINED) ? 1 : 0;
+    info->joined = s->joined;
+    info->text = (s->flags & NGX_PRINT_SESSION_TEXT) ? 1 : 0;
     info->awaited = s->in.head ? s->parts - s->in.count : 0;
 
     ngx_memcpy(info->key, s->key, NGX_PRINT_SESSION_KEY);
@@ -215,6 +223,26 @@ ngx_print_session_live_locked(ngx_print_store_session_t *s)
 
 
 ngx_uint_t
+ngx_print_session_joined_locked(ngx_print_store_session_t *s, ngx_uint_t nsp)
+{
+    return ngx_print_session_live_locked(s) && (s->joined >> nsp & 1);
+}
+
+
+void
+ngx_print_session_sock(u_char *dst, ngx_uint_t nsp, u_char *sock, u_char *key)
+{
+    if (nsp == 0) {
+        ngx_memcpy(dst, sock, NGX_PRINT_SESSION_SOCK);
+        return;
+    }
+
+    ngx_memzero(dst, NGX_PRINT_SESSION_SOCK);
+    ngx_memcpy(dst, key, NGX_PRINT_SESSION_KEY);
+}
+
+
+ngx_uint_t
 ngx_print_session_attached_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s)
 {
@@ -250,7 +278,7 @@ ngx_print_session_attach_locked(ngx_print_store_t *st,
 
 ngx_int_t
 ngx_print_session_join(ngx_print_store_t *st, ngx_print_ref_t ref,
-    u_char *sock)
+    ngx_uint_t nsp, u_char *sock)
 {
     ngx_int_t                   rc;
     ngx_print_store_session_t  *s;
@@ -264,14 +292,16 @@ ngx_print_session_join(ngx_print_store_t *st, ngx_print_ref_t ref,
     if (s == NULL || !ngx_print_session_live_locked(s)) {
         rc = NGX_DECLINED;
 
-    } else if (s->flags & NGX_PRINT_SESSION_JOINED) {
+    } else if (s->joined >> nsp & 1) {
         rc = NGX_BUSY;
 
     } else {
-        ngx_memcpy(s->sock, sock, NGX_PRINT_SESSION_SOCK);
 
-        ngx_print_store_publish(s->flags,
-                                s->flags | NGX_PRINT_SESSION_JOINED);
+        if (nsp == 0) {
+            ngx_memcpy(s->sock, sock, NGX_PRINT_SESSION_SOCK);
+        }
+
+        ngx_print_store_publish(s->joined, s->joined | 1u << nsp);
 
         ngx_print_session_deadline_locked(st, s);
     }
@@ -283,7 +313,8 @@ ngx_print_session_join(ngx_print_store_t *st, ngx_print_ref_t ref,
 
 
 ngx_int_t
-ngx_print_session_part(ngx_print_store_t *st, ngx_print_ref_t ref)
+ngx_print_session_part(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t nsp)
 {
     ngx_int_t                   rc;
     ngx_print_store_session_t  *s;
@@ -294,13 +325,10 @@ ngx_print_session_part(ngx_print_store_t *st, ngx_print_ref_t ref)
 
     s = ngx_print_session_locked(st, ref);
 
-    if (s && ngx_print_session_live_locked(s)
-        && (s->flags & NGX_PRINT_SESSION_JOINED))
-    {
+    if (s && ngx_print_session_joined_locked(s, nsp)) {
         s->connect_by = 0;
 
-        ngx_print_store_publish(s->flags,
-                                s->flags & ~NGX_PRINT_SESSION_JOINED);
+        ngx_print_store_publish(s->joined, s->joined & ~(1u << nsp));
         rc = NGX_OK;
     }
 
@@ -399,13 +427,14 @@ ngx_print_session_free(ngx_print_store_t *st, ngx_print_ref_t ref)
 
             ngx_print_queue_clear_locked(st, &s->out);
             ngx_print_queue_clear_locked(st, &s->in);
+            ngx_print_queue_clear_locked(st, &s->kept);
 
-            again = (s->out.head || s->in.head);
+            again = (s->out.head || s->in.head || s->kept.head);
 
             if (!again) {
 
                 while (s->clients) {
-                    ngx_print_client_offline_locked(st, s);
+                    ngx_print_client_offline_locked(st, s, s->clients);
                 }
 
                 ngx_print_queue_unlist_locked(st, s);
@@ -439,8 +468,8 @@ ngx_print_session_linger(ngx_print_store_t *st, ngx_print_ref_t ref,
         ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_NONE);
         ngx_print_queue_unlist_locked(st, s);
 
-        ngx_print_session_deadline(st, ref.index,
-                                   (uint32_t) ngx_current_msec + ms);
+        ngx_print_store_deadline(st->deadlines, ref.index,
+                                 (uint32_t) ngx_current_msec + ms);
         ngx_print_store_publish(s->state, NGX_PRINT_SESSION_LINGER);
     }
 

@@ -62,9 +62,12 @@ typedef struct {
     u_char                     key[NGX_PRINT_SESSION_KEY];
     u_char                     addr[NGX_PRINT_SESSION_ADDR];
     uint32_t                   ping_interval;      /* ms */
-    uint32_t                   ping_timeout;       /* ms */
+    uint32_t                   ping_timeout;       /* ms; in protocol 3 it is
+                                                      counted from the last
+                                                      packet of the client */
     uint32_t                   connect_timeout;    /* ms */
-    ngx_uint_t                 eio;                /* protocol */
+    ngx_uint_t                 eio;                /* protocol, 3 or 4 */
+    unsigned                   text:1;             /* takes no binary */
 } ngx_print_session_init_t;
 
 
@@ -73,8 +76,9 @@ typedef struct {
     ngx_print_ref_t            ref;
     ngx_print_session_state_e  state;
     ngx_uint_t                 eio;
-    ngx_uint_t                 joined;       /* to the namespace "/" */
     ngx_uint_t                 awaited;      /* attachments */
+    uint32_t                   joined;       /* a bit for each namespace */
+    unsigned                   text:1;
     u_char                     key[NGX_PRINT_SESSION_KEY];
     u_char                     sock[NGX_PRINT_SESSION_SOCK];
     u_char                     addr[NGX_PRINT_SESSION_ADDR];
@@ -97,6 +101,13 @@ ngx_int_t ngx_print_session_find(ngx_print_store_t *st, uint32_t index,
     u_char *key, ngx_print_session_info_t *info);
 ngx_int_t ngx_print_session_get(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_print_session_info_t *info);
+
+/*
+ * Writes what the id of a socket is made of: for "/" sock, its very bytes, for
+ * another namespace the key of its session, a secret.
+ */
+void ngx_print_session_sock(u_char *dst, ngx_uint_t nsp, u_char *sock,
+    u_char *key);
 
 /*
  * A GET wants to wait.
@@ -145,16 +156,18 @@ ngx_int_t ngx_print_session_unprobe(ngx_print_store_t *st,
 ngx_uint_t ngx_print_session_audit(ngx_print_store_t *st);
 
 /*
- * The Socket.IO socket of "/": join() at CONNECT, with its sid, part() at the
- * client's DISCONNECT: clients are to be left with ngx_print_client_leave().
+ * The Socket.IO sockets, one for each namespace: join() at CONNECT, part() at
+ * DISCONNECT: clients are to be left with ngx_print_client_leave().  sock: the
+ * id of the socket of "/", a new one each time; that of another namespace is
+ * made of what it was opened with, see ngx_print_session_sock().
  *
  * NGX_OK, NGX_DECLINED (no such session, part: not joined), NGX_BUSY (joined
  * already).
  */
 ngx_int_t ngx_print_session_join(ngx_print_store_t *st,
-    ngx_print_ref_t ref, u_char *sock);
+    ngx_print_ref_t ref, ngx_uint_t nsp, u_char *sock);
 ngx_int_t ngx_print_session_part(ngx_print_store_t *st,
-    ngx_print_ref_t ref);
+    ngx_print_ref_t ref, ngx_uint_t nsp);
 
 /* something was heard of the client; pong: the answer to our ping */
 void ngx_print_session_heard(ngx_print_store_t *st, ngx_print_ref_t ref,

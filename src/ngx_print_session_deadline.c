@@ -14,12 +14,9 @@
 #include "ngx_print_store_zone.h"
 
 
-/* milliseconds in 32 bits that wrap: a is at or after b */
-#define ngx_print_session_after(a, b)  ((int32_t) ((a) - (b)) >= 0)
-
 /* its client has still to join, by a deadline */
 #define ngx_print_session_connecting(s)                                       \
-    ((s)->connect_by && !((s)->flags & NGX_PRINT_SESSION_JOINED))
+    ((s)->connect_by && (s)->joined == 0)
 
 
 static ngx_print_session_due_e ngx_print_session_expire_locked(
@@ -68,21 +65,12 @@ ngx_print_session_deadline_locked(ngx_print_store_t *st,
     ms = s->ping_at;
 
     if (ngx_print_session_connecting(s)
-        && ngx_print_session_after(ms, s->connect_by))
+        && ngx_print_store_after(ms, s->connect_by))
     {
         ms = s->connect_by;
     }
 
-    ngx_print_session_deadline(st, s - st->sessions, ms);
-}
-
-
-void
-ngx_print_session_deadline(ngx_print_store_t *st, uint32_t index, uint32_t ms)
-{
-    /* 0 means none: one millisecond does not matter */
-
-    st->deadlines[index] = ms ? ms : 1;
+    ngx_print_store_deadline(st->deadlines, s - st->sessions, ms);
 }
 
 
@@ -90,31 +78,8 @@ ngx_uint_t
 ngx_print_session_due(ngx_print_store_t *st, uint32_t now, uint32_t *cursor,
     uint32_t *indices, ngx_uint_t max)
 {
-    uint32_t    i, ms, top;
-    ngx_uint_t  n;
-
-    top = st->sh->session_top;
-    n = 0;
-
-    for (i = *cursor ? *cursor : 1; i < top; i++) {
-
-        ms = st->deadlines[i];
-
-        if (ms == 0 || !ngx_print_session_after(now, ms)) {
-            continue;
-        }
-
-        if (n == max) {
-            *cursor = i;
-            return n;
-        }
-
-        indices[n++] = i;
-    }
-
-    *cursor = 0;
-
-    return n;
+    return ngx_print_store_due(st->deadlines, st->sh->session_top, now, cursor,
+                               indices, max);
 }
 
 
@@ -134,7 +99,7 @@ ngx_print_session_expire(ngx_print_store_t *st, uint32_t now, uint32_t index,
     ngx_print_store_lock(st);
 
     if (st->deadlines[index]
-        && ngx_print_session_after(now, st->deadlines[index])
+        && ngx_print_store_after(now, st->deadlines[index])
         && !ngx_print_session_held_locked(st, s))
     {
         ref->index = index;
@@ -167,7 +132,7 @@ ngx_print_session_expire_locked(ngx_print_store_t *st, uint32_t now,
     }
 
     if (ngx_print_session_connecting(s)
-        && ngx_print_session_after(now, s->connect_by))
+        && ngx_print_store_after(now, s->connect_by))
     {
         return NGX_PRINT_DUE_CONNECT_TIMEOUT;
     }

@@ -12,43 +12,53 @@
 #include "ngx_print_sio.h"
 
 
-#define NGX_PRINT_SIO_HEAD_LEN   1024
-#define NGX_PRINT_SIO_MAX_PARTS  6
-
+#define NGX_PRINT_SIO_DUE           64
 #define NGX_PRINT_SIO_RESERVED_LEN  (sizeof("removeListener") - 1)
 
 #define ngx_print_sio_handlers(eio)                                           \
     ((const ngx_print_sio_app_t *) (eio)->app_data)
 
 
+static ngx_uint_t ngx_print_sio_open(ngx_print_eio_peer_t *peer);
 static ngx_uint_t ngx_print_sio_message(ngx_print_eio_peer_t *peer,
     ngx_str_t *data, ngx_uint_t binary);
 static ngx_uint_t ngx_print_sio_attachment(ngx_print_eio_peer_t *peer,
     ngx_str_t *data);
 static ngx_uint_t ngx_print_sio_hold(ngx_print_eio_peer_t *peer,
     ngx_str_t *data, ngx_uint_t binary, ngx_uint_t awaited);
+static u_char *ngx_print_sio_unheld(ngx_print_eio_peer_t *peer,
+    ngx_str_t *parts, ngx_uint_t *n);
 static ngx_uint_t ngx_print_sio_packet(ngx_print_eio_peer_t *peer,
+    ngx_print_sio_packet_t *packet, ngx_str_t *attachments);
+static ngx_int_t ngx_print_sio_nsp(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet);
 static ngx_uint_t ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
-    ngx_print_sio_packet_t *packet);
-static ngx_uint_t ngx_print_sio_event(ngx_print_eio_peer_t *peer,
-    ngx_print_sio_packet_t *packet);
+    ngx_print_sio_packet_t *packet, ngx_int_t nsp);
+static ngx_uint_t ngx_print_sio_join(ngx_print_eio_peer_t *peer,
+    ngx_print_sio_packet_t *packet, ngx_uint_t nsp, ngx_str_t *auth);
+static ngx_int_t ngx_print_sio_welcome(ngx_print_eio_peer_t *peer,
+    ngx_print_sio_packet_t *packet, ngx_uint_t nsp);
+static ngx_uint_t ngx_print_sio_event(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_packet_t *packet, ngx_str_t *attachments);
 static ngx_uint_t ngx_print_sio_reserved(ngx_print_json_value_t *name);
-static ngx_uint_t ngx_print_sio_reply(ngx_print_eio_peer_t *peer,
+static ngx_uint_t ngx_print_sio_reply(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_packet_t *packet, ngx_str_t *attachments);
+static ngx_int_t ngx_print_sio_args(ngx_print_sio_packet_t *packet,
+    ngx_str_t *attachments, ngx_uint_t named, ngx_print_sio_event_t *event);
+static ngx_uint_t ngx_print_sio_disconnect(ngx_print_sio_socket_t *socket,
     ngx_print_sio_packet_t *packet);
-static ngx_uint_t ngx_print_sio_disconnect(ngx_print_eio_peer_t *peer,
-    ngx_print_sio_packet_t *packet);
-static ngx_int_t ngx_print_sio_send(ngx_print_eio_peer_t *peer,
-    ngx_print_sio_packet_t *packet, ngx_str_t *json, ngx_uint_t n);
 static ngx_uint_t ngx_print_sio_refuse(ngx_print_eio_peer_t *peer,
     const char *err);
 static void ngx_print_sio_close(ngx_print_eio_t *eio,
     ngx_print_session_info_t *session, ngx_uint_t reason, ngx_log_t *log);
+static void ngx_print_sio_tick(ngx_print_eio_t *eio, uint32_t now);
 
 
 const ngx_print_eio_app_t  ngx_print_sio_app = {
+    ngx_print_sio_open,
     ngx_print_sio_message,
-    ngx_print_sio_close
+    ngx_print_sio_close,
+    ngx_print_sio_tick
 };
 
 
@@ -63,6 +73,28 @@ static ngx_str_t  ngx_print_sio_reserved_names[] = {
     ngx_string("removeListener"),
     ngx_null_string
 };
+
+
+/* Socket.IO 2 has its clients joined to "/" unasked */
+
+static ngx_uint_t
+ngx_print_sio_open(ngx_print_eio_peer_t *peer)
+{
+    ngx_str_t               auth;
+    ngx_print_sio_packet_t  packet;
+
+    if (peer->session.eio != 3) {
+        return 0;
+    }
+
+    ngx_memzero(&packet, sizeof(ngx_print_sio_packet_t));
+
+    packet.type = NGX_PRINT_SIO_CONNECT;
+    ngx_str_set(&packet.nsp, "/");
+    ngx_str_set(&auth, "{}");
+
+    return ngx_print_sio_join(peer, &packet, 0, &auth);
+}
 
 
 static ngx_uint_t
@@ -90,7 +122,7 @@ ngx_print_sio_message(ngx_print_eio_peer_t *peer, ngx_str_t *data,
         return ngx_print_sio_hold(peer, data, 0, packet.attachments);
     }
 
-    return ngx_print_sio_packet(peer, &packet);
+    return ngx_print_sio_packet(peer, &packet, NULL);
 }
 
 
@@ -99,11 +131,10 @@ ngx_print_sio_message(ngx_print_eio_peer_t *peer, ngx_str_t *data,
 static ngx_uint_t
 ngx_print_sio_attachment(ngx_print_eio_peer_t *peer, ngx_str_t *data)
 {
-    u_char                  *text;
-    ngx_uint_t               reason;
+    u_char                  *bytes;
+    ngx_str_t                parts[NGX_PRINT_SIO_MAX_ATTACHMENTS + 1];
+    ngx_uint_t               n, reason;
     const char              *err;
-    ngx_print_batch_t        batch;
-    ngx_print_message_t      msg;
     ngx_print_sio_packet_t   packet;
 
     if (peer->session.awaited == 0) {
@@ -116,31 +147,26 @@ ngx_print_sio_attachment(ngx_print_eio_peer_t *peer, ngx_str_t *data)
         return reason;
     }
 
-    if (ngx_print_queue_unheld(&peer->eio->store, peer->session.ref, &batch)
-        != NGX_OK
-        || ngx_print_queue_next(&peer->eio->store, &batch, &msg) != NGX_OK)
-    {
-        return 0;
+    bytes = ngx_print_sio_unheld(peer, parts, &n);
+
+    if (bytes == NULL) {
+        return NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
     }
 
-    text = ngx_alloc(msg.len, peer->log);
-
-    if (text) {
-        (void) ngx_print_queue_copy(&peer->eio->store, &msg, text);
-    }
-
-    ngx_print_queue_release(&peer->eio->store, &batch);
-
-    if (text == NULL
-        || ngx_print_sio_packet_read(&packet, text, msg.len, &err) != NGX_OK)
+    if (n == 0
+        || ngx_print_sio_packet_read(&packet, parts[0].data, parts[0].len,
+                                     &err)
+           != NGX_OK
+        || packet.attachments != n - 1)
     {
-        reason = NGX_PRINT_EIO_FORCED_CLOSE;
+        /* the session was closed meanwhile */
+        reason = 0;
 
     } else {
-        reason = ngx_print_sio_packet(peer, &packet);
+        reason = ngx_print_sio_packet(peer, &packet, &parts[1]);
     }
 
-    ngx_free(text);
+    ngx_free(bytes);
 
     return reason;
 }
@@ -170,39 +196,121 @@ ngx_print_sio_hold(ngx_print_eio_peer_t *peer, ngx_str_t *data,
 }
 
 
-static ngx_uint_t
-ngx_print_sio_packet(ngx_print_eio_peer_t *peer,
-    ngx_print_sio_packet_t *packet)
-{
-    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, peer->log, 0,
-                   "print sio: packet '%c' nsp \"%V\" joined:%ui",
-                   packet->type, &packet->nsp, peer->session.joined);
+/*
+ * Takes the text and its attachments, which are next to each other in what is
+ * returned and to be freed: NULL, no memory.
+ */
 
-    if (packet->type == NGX_PRINT_SIO_CONNECT) {
-        return ngx_print_sio_connect(peer, packet);
+static u_char *
+ngx_print_sio_unheld(ngx_print_eio_peer_t *peer, ngx_str_t *parts,
+    ngx_uint_t *n)
+{
+    u_char               *bytes, *p;
+    ngx_print_batch_t     batch;
+    ngx_print_store_t    *st;
+    ngx_print_message_t   msg;
+
+    st = &peer->eio->store;
+    *n = 0;
+
+    (void) ngx_print_queue_unheld(st, peer->session.ref, &batch);
+
+    bytes = ngx_alloc(batch.bytes + 1, peer->log);
+
+    if (bytes) {
+        p = bytes;
+
+        while (*n <= NGX_PRINT_SIO_MAX_ATTACHMENTS
+               && ngx_print_queue_next(st, &batch, &msg) == NGX_OK)
+        {
+            parts[*n].data = p;
+            p = ngx_print_queue_copy(st, &msg, p);
+            parts[*n].len = p - parts[*n].data;
+            (*n)++;
+        }
     }
 
-    if (packet->nsp.len != 1 || !peer->session.joined) {
+    ngx_print_queue_release(st, &batch);
+
+    return bytes;
+}
+
+
+static ngx_uint_t
+ngx_print_sio_packet(ngx_print_eio_peer_t *peer,
+    ngx_print_sio_packet_t *packet, ngx_str_t *attachments)
+{
+    ngx_int_t               nsp;
+    ngx_print_sio_socket_t  socket;
+
+    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, peer->log, 0,
+                   "print sio: packet '%c' nsp \"%V\" joined:%uxD",
+                   packet->type, &packet->nsp, peer->session.joined);
+
+    nsp = ngx_print_sio_nsp(peer, packet);
+
+    if (packet->type == NGX_PRINT_SIO_CONNECT) {
+        return ngx_print_sio_connect(peer, packet, nsp);
+    }
+
+    if (nsp == NGX_ERROR || !(peer->session.joined >> nsp & 1)) {
         return ngx_print_sio_refuse(peer,
                                     "a packet for a namespace not joined");
     }
+
+    socket.peer = peer;
+    socket.nsp = nsp;
 
     switch (packet->type) {
 
     case NGX_PRINT_SIO_EVENT:
     case NGX_PRINT_SIO_BINARY_EVENT:
-        return ngx_print_sio_event(peer, packet);
+        return ngx_print_sio_event(&socket, packet, attachments);
 
     case NGX_PRINT_SIO_ACK:
     case NGX_PRINT_SIO_BINARY_ACK:
-        return ngx_print_sio_reply(peer, packet);
+        return ngx_print_sio_reply(&socket, packet, attachments);
 
     case NGX_PRINT_SIO_DISCONNECT:
-        return ngx_print_sio_disconnect(peer, packet);
+        return ngx_print_sio_disconnect(&socket, packet);
 
     default: /* NGX_PRINT_SIO_CONNECT_ERROR */
         return ngx_print_sio_refuse(peer, "a packet only a server may send");
     }
+}
+
+
+/* the index of a namespace that the location has, NGX_ERROR if it has not */
+
+static ngx_int_t
+ngx_print_sio_nsp(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet)
+{
+    ngx_str_t   *names;
+    ngx_uint_t   i;
+
+    /* it is Socket.IO 2 only that sends a query */
+
+    if (packet->query.len && peer->session.eio != 3) {
+        packet->nsp.len += packet->query.len;
+        return NGX_ERROR;
+    }
+
+    if (packet->nsp.len == 1) {
+        return 0;
+    }
+
+    names = peer->conf->namespaces ? peer->conf->namespaces->elts : NULL;
+
+    for (i = 0; names && i < peer->conf->namespaces->nelts; i++) {
+
+        if (names[i].len == packet->nsp.len
+            && ngx_strncmp(names[i].data, packet->nsp.data, names[i].len) == 0)
+        {
+            return ngx_print_store_nsp(&peer->eio->store, &names[i]);
+        }
+    }
+
+    return NGX_ERROR;
 }
 
 
@@ -214,38 +322,62 @@ ngx_print_sio_packet(ngx_print_eio_peer_t *peer,
 
 static ngx_uint_t
 ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
-    ngx_print_sio_packet_t *packet)
+    ngx_print_sio_packet_t *packet, ngx_int_t nsp)
 {
-    u_char                   sock[NGX_PRINT_SESSION_SOCK];
-    u_char                   sid[NGX_PRINT_SIO_SID_LEN];
-    ngx_str_t                json[3];
+    ngx_str_t                json;
     ngx_print_json_value_t   auth;
-    ngx_print_sio_socket_t   socket;
     ngx_print_sio_packet_t   answer;
 
-    if (packet->json.len
-        && (ngx_print_json_read(&packet->json, &auth, NULL, 0, NULL) != NGX_OK
-            || auth.type != NGX_PRINT_JSON_OBJECT))
-    {
-        return ngx_print_sio_refuse(peer, "a payload that is no object");
+    ngx_str_set(&json, "{}");
+
+    if (packet->json.len) {
+        json = packet->json;
+
+        if (ngx_print_json_read(&json, &auth, NULL, 0, NULL) != NGX_OK
+            || auth.type != NGX_PRINT_JSON_OBJECT)
+        {
+            return ngx_print_sio_refuse(peer, "a payload that is no object");
+        }
+
+        if (json.len > NGX_PRINT_QUEUE_KEPT) {
+            return ngx_print_sio_refuse(peer, "a payload that is too large");
+        }
     }
 
     answer = *packet;
     answer.has_id = 0;
 
-    if (packet->nsp.len != 1) {
+    if (nsp == NGX_ERROR) {
         answer.type = NGX_PRINT_SIO_CONNECT_ERROR;
-        ngx_str_set(&json[0], "{\"message\":\"Invalid namespace\"}");
+        ngx_str_set(&json, "{\"message\":\"Invalid namespace\"}");
 
-        return ngx_print_sio_send(peer, &answer, json, 1) == NGX_OK
+        return ngx_print_sio_send(peer, &answer, &json, 1, NULL) == NGX_OK
                ? 0 : NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
     }
 
-    if (ngx_print_random(sock, NGX_PRINT_SESSION_SOCK, peer->log) != NGX_OK) {
+    return ngx_print_sio_join(peer, &answer, nsp, &json);
+}
+
+
+static ngx_uint_t
+ngx_print_sio_join(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
+    ngx_uint_t nsp, ngx_str_t *auth)
+{
+    u_char                  sock[NGX_PRINT_SESSION_SOCK];
+    ngx_print_sio_socket_t  socket;
+
+    if (peer->session.eio == 3) {
+        /* the client takes the session's id for its own */
+        ngx_print_eio_sid(&peer->session, sock);
+
+    } else if (ngx_print_random(sock, NGX_PRINT_SESSION_SOCK, peer->log)
+               != NGX_OK)
+    {
         return NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
     }
 
-    switch (ngx_print_session_join(&peer->eio->store, peer->session.ref, sock))
+    switch (ngx_print_session_join(&peer->eio->store, peer->session.ref, nsp,
+                                   sock))
     {
     case NGX_OK:
         break;
@@ -257,57 +389,69 @@ ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
         return 0;
     }
 
-    peer->session.joined = 1;
-    ngx_memcpy(peer->session.sock, sock, NGX_PRINT_SESSION_SOCK);
+    peer->session.joined |= 1u << nsp;
 
-    ngx_str_set(&json[0], "{\"sid\":\"");
-    json[1].data = sid;
-    json[1].len = ngx_print_sio_sid(sid, sock) - sid;
-    ngx_str_set(&json[2], "\"}");
+    if (nsp == 0) {
+        ngx_memcpy(peer->session.sock, sock, NGX_PRINT_SESSION_SOCK);
+    }
 
-    if (ngx_print_sio_send(peer, &answer, json, 3) != NGX_OK) {
+    if ((packet->json.len
+         && ngx_print_queue_keep(&peer->eio->store, peer->session.ref, nsp,
+                                 auth)
+            == NGX_PRINT_FULL)
+        || ngx_print_sio_welcome(peer, packet, nsp) != NGX_OK)
+    {
         return NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
     }
 
-    ngx_memzero(&socket, sizeof(ngx_print_sio_socket_t));
     socket.peer = peer;
+    socket.nsp = nsp;
 
-    ngx_print_sio_handlers(peer->eio)->connect(&socket);
+    ngx_print_sio_handlers(peer->eio)->connect(&socket, auth);
 
     return 0;
 }
 
 
-static ngx_uint_t
-ngx_print_sio_event(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet)
+static ngx_int_t
+ngx_print_sio_welcome(ngx_print_eio_peer_t *peer,
+    ngx_print_sio_packet_t *packet, ngx_uint_t nsp)
 {
-    ngx_uint_t               n;
-    ngx_print_json_value_t   value, elts[NGX_PRINT_SIO_MAX_ARGS + 1];
-    ngx_print_sio_socket_t   socket;
+    u_char     sid[NGX_PRINT_SIO_SID_LEN], sock[NGX_PRINT_SESSION_SOCK];
+    ngx_str_t  json[3];
+
+    ngx_print_session_sock(sock, nsp, peer->session.sock, peer->session.key);
+
+    ngx_str_set(&json[0], "{\"sid\":\"");
+    json[1].data = sid;
+    json[1].len = ngx_print_sio_sid(sid, nsp, sock) - sid;
+    ngx_str_set(&json[2], "\"}");
+
+    return ngx_print_sio_send(peer, packet, json,
+                              peer->session.eio == 3 ? 0 : 3, NULL);
+}
+
+
+static ngx_uint_t
+ngx_print_sio_event(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_packet_t *packet, ngx_str_t *attachments)
+{
+    ngx_print_sio_event_t  event;
 
     if (packet->json.len == 0) {
         /* tolerated by the reference, and without effect */
         return 0;
     }
 
-    if (ngx_print_json_read(&packet->json, &value, elts,
-                            NGX_PRINT_SIO_MAX_ARGS + 1, &n)
-        != NGX_OK
-        || value.type != NGX_PRINT_JSON_ARRAY
-        || n == 0
-        || (elts[0].type != NGX_PRINT_JSON_STRING
-            && elts[0].type != NGX_PRINT_JSON_NUMBER)
-        || ngx_print_sio_reserved(&elts[0]))
+    if (ngx_print_sio_args(packet, attachments, 1, &event) != NGX_OK
+        || (event.name.type != NGX_PRINT_JSON_STRING
+            && event.name.type != NGX_PRINT_JSON_NUMBER)
+        || ngx_print_sio_reserved(&event.name))
     {
-        return ngx_print_sio_refuse(peer, "an event that is none");
+        return ngx_print_sio_refuse(socket->peer, "an event that is none");
     }
 
-    socket.peer = peer;
-    socket.ack = packet->id;
-    socket.has_ack = packet->has_id;
-
-    ngx_print_sio_handlers(peer->eio)->event(&socket, &elts[0], &elts[1],
-                                             n - 1);
+    ngx_print_sio_handlers(socket->peer->eio)->event(socket, &event);
 
     return 0;
 }
@@ -339,135 +483,114 @@ ngx_print_sio_reserved(ngx_print_json_value_t *name)
 }
 
 
-/* no acknowledgement is asked for yet, so each is one too many: ignored */
+/* an acknowledgement that nobody awaits, or not any more, is ignored */
 
 static ngx_uint_t
-ngx_print_sio_reply(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet)
+ngx_print_sio_reply(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_packet_t *packet, ngx_str_t *attachments)
 {
-    ngx_print_json_value_t  value;
+    ngx_print_ack_t         ack;
+    ngx_print_eio_t        *eio;
+    ngx_print_sio_event_t   event;
+
+    eio = socket->peer->eio;
 
     if (packet->json.len
-        && (ngx_print_json_read(&packet->json, &value, NULL, 0, NULL)
-            != NGX_OK
-            || value.type != NGX_PRINT_JSON_ARRAY))
+        && ngx_print_sio_args(packet, attachments, 0, &event) != NGX_OK)
     {
-        return ngx_print_sio_refuse(peer, "an acknowledgement that is none");
+        return ngx_print_sio_refuse(socket->peer,
+                                    "an acknowledgement that is none");
+    }
+
+    ack.ref = socket->peer->session.ref;
+    ack.nsp = socket->nsp;
+
+    if (packet->json.len && packet->has_id
+        && ngx_print_ack_close(&eio->store, &ack, packet->id) == NGX_OK)
+    {
+        ngx_print_sio_handlers(eio)->ack(eio, &ack, &event, socket->peer->log);
     }
 
     return 0;
 }
 
 
+/* named: the first element is an event's name and not an argument */
+
+static ngx_int_t
+ngx_print_sio_args(ngx_print_sio_packet_t *packet, ngx_str_t *attachments,
+    ngx_uint_t named, ngx_print_sio_event_t *event)
+{
+    u_char                  *p, *last;
+    ngx_uint_t               n;
+    ngx_print_json_value_t   value, elts[NGX_PRINT_SIO_MAX_ARGS + 1];
+
+    ngx_memzero(event, sizeof(ngx_print_sio_event_t));
+
+    if (ngx_print_json_read(&packet->json, &value, elts,
+                            NGX_PRINT_SIO_MAX_ARGS + 1, &n)
+        != NGX_OK
+        || value.type != NGX_PRINT_JSON_ARRAY
+        || n < named)
+    {
+        return NGX_DECLINED;
+    }
+
+    if (packet->attachments
+        && !ngx_print_sio_packet_placeholders(&value.raw, packet->attachments))
+    {
+        return NGX_DECLINED;
+    }
+
+    event->name = elts[0];
+    event->nargs = n - named;
+    event->attachments = attachments;
+    event->nattachments = packet->attachments;
+    event->ack = packet->id;
+    event->has_ack = packet->has_id;
+
+    n = ngx_min(event->nargs, NGX_PRINT_SIO_MAX_ARGS);
+
+    ngx_memcpy(event->args, &elts[named], n * sizeof(ngx_print_json_value_t));
+
+    if (n) {
+        p = event->args[0].raw.data;
+        last = value.raw.data + value.raw.len - 1;
+
+        event->json.data = p;
+        event->json.len = last - p;
+    }
+
+    return NGX_OK;
+}
+
+
 static ngx_uint_t
-ngx_print_sio_disconnect(ngx_print_eio_peer_t *peer,
+ngx_print_sio_disconnect(ngx_print_sio_socket_t *socket,
     ngx_print_sio_packet_t *packet)
 {
-    static ngx_str_t  reason = ngx_string("client namespace disconnect");
+    ngx_print_eio_peer_t  *peer;
+
+    static ngx_str_t       reason = ngx_string("client namespace disconnect");
+
+    peer = socket->peer;
 
     if (packet->json.len) {
         return ngx_print_sio_refuse(peer, "a disconnect with a payload");
     }
 
-    if (ngx_print_session_part(&peer->eio->store, peer->session.ref)
+    if (ngx_print_session_part(&peer->eio->store, peer->session.ref,
+                               socket->nsp)
         == NGX_OK)
     {
         ngx_print_sio_handlers(peer->eio)->disconnect(peer->eio,
-                                                      &peer->session, &reason,
+                                                      &peer->session,
+                                                      socket->nsp, &reason,
                                                       peer->log);
-        peer->session.joined = 0;
+        peer->session.joined &= ~(1u << socket->nsp);
     }
 
     return 0;
-}
-
-
-ngx_int_t
-ngx_print_sio_emit(ngx_print_sio_socket_t *socket, ngx_str_t *event,
-    ngx_str_t *args)
-{
-    ngx_str_t               json[5];
-    ngx_uint_t              n;
-    ngx_print_sio_packet_t  packet;
-
-    ngx_memzero(&packet, sizeof(ngx_print_sio_packet_t));
-
-    packet.type = NGX_PRINT_SIO_EVENT;
-    ngx_str_set(&packet.nsp, "/");
-
-    n = 0;
-
-    ngx_str_set(&json[n], "[\"");
-    n++;
-
-    json[n++] = *event;
-
-    ngx_str_set(&json[n], "\"");
-    n++;
-
-    if (args->len) {
-        ngx_str_set(&json[n - 1], "\",");
-        json[n++] = *args;
-    }
-
-    ngx_str_set(&json[n], "]");
-    n++;
-
-    return ngx_print_sio_send(socket->peer, &packet, json, n);
-}
-
-
-ngx_int_t
-ngx_print_sio_ack(ngx_print_sio_socket_t *socket, ngx_str_t *args)
-{
-    ngx_str_t               json[3];
-    ngx_print_sio_packet_t  packet;
-
-    if (!socket->has_ack) {
-        return NGX_OK;
-    }
-
-    ngx_memzero(&packet, sizeof(ngx_print_sio_packet_t));
-
-    packet.type = NGX_PRINT_SIO_ACK;
-    packet.id = socket->ack;
-    packet.has_id = 1;
-    ngx_str_set(&packet.nsp, "/");
-
-    ngx_str_set(&json[0], "[");
-    json[1] = *args;
-    ngx_str_set(&json[2], "]");
-
-    return ngx_print_sio_send(socket->peer, &packet, json, 3);
-}
-
-
-/* a namespace that a client made up may be long, any other head is short */
-
-static ngx_int_t
-ngx_print_sio_send(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
-    ngx_str_t *json, ngx_uint_t n)
-{
-    u_char      buf[NGX_PRINT_SIO_HEAD_LEN];
-    size_t      len;
-    ngx_str_t   parts[NGX_PRINT_SIO_MAX_PARTS];
-    ngx_uint_t  i;
-
-    len = ngx_print_sio_packet_head(NULL, packet);
-
-    if (len > NGX_PRINT_SIO_HEAD_LEN) {
-        return NGX_ERROR;
-    }
-
-    (void) ngx_print_sio_packet_head(buf, packet);
-
-    parts[0].data = buf;
-    parts[0].len = len;
-
-    for (i = 0; i < n; i++) {
-        parts[1 + i] = json[i];
-    }
-
-    return ngx_print_eio_send(peer, parts, 1 + n);
 }
 
 
@@ -481,20 +604,46 @@ ngx_print_sio_refuse(ngx_print_eio_peer_t *peer, const char *err)
 }
 
 
-u_char *
-ngx_print_sio_sid(u_char *p, u_char *sock)
-{
-    return ngx_print_eio_id(p, sock);
-}
-
-
 static void
 ngx_print_sio_close(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
     ngx_uint_t reason, ngx_log_t *log)
 {
-    if (session->joined) {
-        ngx_print_sio_handlers(eio)->disconnect(eio, session,
+    ngx_uint_t  nsp;
+
+    for (nsp = 0; nsp < NGX_PRINT_NSP_COUNT; nsp++) {
+
+        if (session->joined >> nsp & 1) {
+            ngx_print_sio_handlers(eio)->disconnect(eio, session, nsp,
                                                 ngx_print_eio_reason(reason),
                                                 log);
+        }
     }
+}
+
+
+/* the acknowledgements that did not come in time */
+
+static void
+ngx_print_sio_tick(ngx_print_eio_t *eio, uint32_t now)
+{
+    uint32_t         cursor, indices[NGX_PRINT_SIO_DUE];
+    ngx_uint_t       i, n;
+    ngx_print_ack_t  ack;
+
+    cursor = 0;
+
+    do {
+        n = ngx_print_ack_due(&eio->store, now, &cursor, indices,
+                              NGX_PRINT_SIO_DUE);
+
+        for (i = 0; i < n; i++) {
+
+            if (ngx_print_ack_expire(&eio->store, now, indices[i], &ack)
+                == NGX_OK)
+            {
+                ngx_print_sio_handlers(eio)->ack(eio, &ack, NULL, eio->log);
+            }
+        }
+
+    } while (cursor);
 }

@@ -5,9 +5,9 @@
 
 
 /*
- * Socket.IO (protocol 5) over Engine.IO sessions: namespace "/", connect,
- * events, acknowledgements, disconnect.  Serves one application through a
- * table of handlers and knows nothing of it.
+ * Socket.IO (protocol 5, and what Socket.IO 2 speaks) over Engine.IO sessions:
+ * namespaces, events, attachments, acknowledgements both ways, disconnect.
+ * Serves one application through a table of handlers and knows nothing of it.
  */
 
 
@@ -19,32 +19,56 @@
 #include <ngx_core.h>
 
 #include "ngx_print_json.h"
+#include "ngx_print_sio_packet.h"
+#include "ngx_print_ack.h"
 #include "ngx_print_eio.h"
 
 
 #define NGX_PRINT_SIO_SID_LEN   20
-#define NGX_PRINT_SIO_MAX_ARGS  8       /* that an application is shown */
+#define NGX_PRINT_SIO_MAX_ARGS  8       /* that are taken apart */
+#define NGX_PRINT_SIO_HEAD_LEN  (sizeof("410-,") + NGX_PRINT_NSP_MAX + 16)
 
 
-/* a client's connection to the namespace, for the time of a call */
+/* a client's connection to a namespace, for the time of a call */
 typedef struct {
-    ngx_print_eio_peer_t      *peer;
-    uint64_t                   ack;        /* if has_ack */
-    unsigned                   has_ack:1;  /* the event asks for an answer */
+    ngx_print_eio_peer_t     *peer;
+    ngx_uint_t                nsp;            /* see ngx_print_store_nsp() */
 } ngx_print_sio_socket_t;
 
 
+/* what an event or an acknowledgement brings */
 typedef struct {
-    void  (*connect)(ngx_print_sio_socket_t *socket);
+    ngx_print_json_value_t    name;           /* of an event */
+    ngx_str_t                 json;           /* the arguments, with commas */
+    ngx_uint_t                nargs;          /* of them in all, and the first
+                                                 NGX_PRINT_SIO_MAX_ARGS */
+    ngx_print_json_value_t    args[NGX_PRINT_SIO_MAX_ARGS];
 
-    /* args: of nargs in all, at most NGX_PRINT_SIO_MAX_ARGS are there */
+    ngx_str_t                *attachments;    /* by the placeholders' num */
+    ngx_uint_t                nattachments;
+
+    uint64_t                  ack;            /* if has_ack */
+    unsigned                  has_ack:1;      /* it asks for an answer */
+} ngx_print_sio_event_t;
+
+
+typedef struct {
+    /* auth: a JSON object, "{}" if the client sent none */
+    void  (*connect)(ngx_print_sio_socket_t *socket, ngx_str_t *auth);
+
     void  (*event)(ngx_print_sio_socket_t *socket,
-        ngx_print_json_value_t *name, ngx_print_json_value_t *args,
-        ngx_uint_t nargs);
+        ngx_print_sio_event_t *event);
+
+    /*
+     * The answer to an event that asked for one; NULL: it did not come in time,
+     * and the session may be gone
+     */
+    void  (*ack)(ngx_print_eio_t *eio, ngx_print_ack_t *ack,
+        ngx_print_sio_event_t *event, ngx_log_t *log);
 
     /* reason: as the reference names it; the client is not reached any more */
     void  (*disconnect)(ngx_print_eio_t *eio,
-        ngx_print_session_info_t *session, ngx_str_t *reason,
+        ngx_print_session_info_t *session, ngx_uint_t nsp, ngx_str_t *reason,
         ngx_log_t *log);
 } ngx_print_sio_app_t;
 
@@ -52,15 +76,45 @@ typedef struct {
 extern const ngx_print_eio_app_t  ngx_print_sio_app;
 
 
-/* sends an event; args: JSON, comma separated; see ngx_print_queue_send() */
+/*
+ * Sends an event; event: its name without quotes, args: what it brings, of
+ * which json and attachments are used.  See ngx_print_queue_send().
+ */
 ngx_int_t ngx_print_sio_emit(ngx_print_sio_socket_t *socket, ngx_str_t *event,
-    ngx_str_t *args);
+    ngx_print_sio_event_t *args);
 
-/* answers the event, if it asks for that; args: JSON, comma separated */
-ngx_int_t ngx_print_sio_ack(ngx_print_sio_socket_t *socket, ngx_str_t *args);
+/* the same, and asks for an answer within ms, for which see the ack handler */
+ngx_int_t ngx_print_sio_emit_ack(ngx_print_sio_socket_t *socket,
+    ngx_str_t *event, ngx_print_sio_event_t *args, uint64_t cookie,
+    ngx_msec_t ms);
 
-/* writes the 20 characters that the client sees as socket.id */
-u_char *ngx_print_sio_sid(u_char *p, u_char *sock);
+/* answers an event, if it asks for that */
+ngx_int_t ngx_print_sio_ack(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, ngx_print_sio_event_t *args);
+
+/*
+ * The payload of CONNECT as it is kept with the session: copied to auth, which
+ * has room for NGX_PRINT_QUEUE_KEPT bytes.  NGX_DECLINED: there was none.
+ */
+ngx_int_t ngx_print_sio_auth(ngx_print_sio_socket_t *socket, ngx_str_t *auth);
+
+/*
+ * Writes what stands before the JSON of an event, at most
+ * NGX_PRINT_SIO_HEAD_LEN bytes; returns the byte after the last one.
+ */
+u_char *ngx_print_sio_event_head(u_char *p, ngx_print_eio_t *eio,
+    ngx_uint_t nsp);
+
+/*
+ * Writes the 20 characters that the client sees as socket.id; sock: see
+ * ngx_print_session_sock()
+ */
+u_char *ngx_print_sio_sid(u_char *p, ngx_uint_t nsp, u_char *sock);
+
+/* between the files of this layer: sends a packet, json: its parts */
+ngx_int_t ngx_print_sio_send(ngx_print_eio_peer_t *peer,
+    ngx_print_sio_packet_t *packet, ngx_str_t *json, ngx_uint_t n,
+    ngx_str_t *attachments);
 
 
 #endif /* _NGX_PRINT_SIO_H_INCLUDED_ */

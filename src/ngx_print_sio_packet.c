@@ -17,6 +17,9 @@ static void ngx_print_sio_packet_nsp(ngx_print_sio_packet_t *packet,
     u_char **pos, u_char *last);
 static ngx_int_t ngx_print_sio_packet_id(ngx_print_sio_packet_t *packet,
     u_char **pos, u_char *last, const char **err);
+static u_char *ngx_print_sio_packet_string(u_char *p);
+static u_char *ngx_print_sio_packet_member(u_char *p);
+static ngx_uint_t ngx_print_sio_packet_index(u_char *p, ngx_uint_t n);
 static u_char *ngx_print_sio_packet_number(u_char *p, uint64_t n);
 static size_t ngx_print_sio_packet_digits(uint64_t n);
 
@@ -113,6 +116,11 @@ ngx_print_sio_packet_nsp(ngx_print_sio_packet_t *packet, u_char **pos,
     packet->nsp.data = p;
     packet->nsp.len = (query ? query : end) - p;
 
+    if (query) {
+        packet->query.data = query;
+        packet->query.len = end - query;
+    }
+
     *pos = (end == last) ? last : end + 1;
 }
 
@@ -137,6 +145,126 @@ ngx_print_sio_packet_id(ngx_print_sio_packet_t *packet, u_char **pos,
     *pos = p;
 
     return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_print_sio_packet_placeholders(ngx_str_t *json, ngx_uint_t n)
+{
+    u_char      *p, *key, *value, *last;
+    ngx_uint_t   placeholder, valid;
+
+    static const u_char  name[] = "\"_placeholder\"";
+    static const u_char  num[] = "\"num\"";
+
+    placeholder = 0;
+    valid = 0;
+
+    last = json->data + json->len;
+
+    for (p = json->data; p < last; p++) {
+
+        switch (*p) {
+
+        case '{':
+        case '[':
+            placeholder = 0;
+            valid = 0;
+            break;
+
+        case '}':
+            if (placeholder && !valid) {
+                return 0;
+            }
+
+            placeholder = 0;
+            break;
+
+        case '"':
+            key = p;
+            p = ngx_print_sio_packet_string(p);
+
+            if (p + 1 == last) {
+                return 1;
+            }
+
+            value = ngx_print_sio_packet_member(p + 1);
+
+            if (value == NULL) {
+                break;
+            }
+
+            if (ngx_strncmp(key, name, sizeof(name) - 1) == 0) {
+                placeholder = (*value == 't');
+
+            } else if (ngx_strncmp(key, num, sizeof(num) - 1) == 0) {
+                valid = ngx_print_sio_packet_index(value, n);
+            }
+
+            break;
+
+        default:
+            break;
+        }
+    }
+
+    return 1;
+}
+
+
+/* the quote that ends the string which begins here */
+
+static u_char *
+ngx_print_sio_packet_string(u_char *p)
+{
+    for (p++; *p != '"'; p++) {
+        if (*p == '\\') {
+            p++;
+        }
+    }
+
+    return p;
+}
+
+
+/* where the value is, if what is before p was the key of a member */
+
+static u_char *
+ngx_print_sio_packet_member(u_char *p)
+{
+    while (*p == ' ' || *p == '\t' || *p == CR || *p == LF) {
+        p++;
+    }
+
+    if (*p != ':') {
+        return NULL;
+    }
+
+    for (p++; *p == ' ' || *p == '\t' || *p == CR || *p == LF; p++) {
+        /* void */
+    }
+
+    return p;
+}
+
+
+static ngx_uint_t
+ngx_print_sio_packet_index(u_char *p, ngx_uint_t n)
+{
+    ngx_uint_t  i;
+
+    if (*p < '0' || *p > '9') {
+        return 0;
+    }
+
+    for (i = 0; *p >= '0' && *p <= '9' && i < n; p++) {
+        i = i * 10 + (*p - '0');
+    }
+
+    /* no fraction and no exponent */
+
+    return i < n && *p != '.' && *p != 'e' && *p != 'E'
+           && (*p < '0' || *p > '9');
 }
 
 

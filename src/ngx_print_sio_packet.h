@@ -39,6 +39,7 @@
 typedef struct {
     ngx_str_t    nsp;             /* namespace without its query, "/" by
                                      default; always begins with "/" */
+    ngx_str_t    query;           /* right behind it, "?" included */
     ngx_str_t    json;            /* all behind it, maybe empty, not parsed */
     uint64_t     id;              /* if has_id */
     ngx_uint_t   attachments;     /* binary messages that follow */
@@ -58,6 +59,12 @@ typedef struct {
  */
 ngx_int_t ngx_print_sio_packet_read(ngx_print_sio_packet_t *packet, u_char *p,
     size_t len, const char **err);
+
+/*
+ * Whether each placeholder of an attachment in a packet's JSON, known to be
+ * valid, names one of n: {"_placeholder":true,"num":0}, an object of scalars.
+ */
+ngx_uint_t ngx_print_sio_packet_placeholders(ngx_str_t *json, ngx_uint_t n);
 
 /*
  * Writes what stands before a packet's JSON, NGX_PRINT_SIO_MESSAGE included;

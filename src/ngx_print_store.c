@@ -42,15 +42,20 @@ ngx_print_store_create(void *mem, size_t size, uint64_t seed)
 
     sh->session_top = 1;
     sh->client_top = 1;
+    sh->ack_top = 1;
     sh->block_top = 1;
+
+    sh->nsps[0].len = 1;
+    sh->nsps[0].name[0] = '/';
+    sh->nsp_top = 1;
 
     sh->magic = NGX_PRINT_STORE_MAGIC;
 }
 
 
 /*
- * Half of the zone for messages, the other half for records: three clients to
- * two sessions, since a client outlives its session.
+ * Half of the zone for messages, the other half for records: to two sessions
+ * three clients, since a client outlives its session, and one acknowledgement.
  */
 
 static void
@@ -67,10 +72,12 @@ ngx_print_store_capacity(ngx_print_store_shctx_t *sh, size_t size)
 
     n = room / (2 * (sizeof(ngx_print_store_session_t) + sizeof(uint32_t))
                 + 3 * (sizeof(ngx_print_store_client_t)
-                       + 2 * sizeof(uint32_t)));
+                       + 2 * sizeof(uint32_t))
+                + sizeof(ngx_print_store_ack_t) + sizeof(uint32_t));
 
     sh->nsessions = ngx_min(2 * n, NGX_PRINT_SESSION_MAX);
     sh->nclients = 3 * n;
+    sh->nacks = n;
 
     for (sh->nbuckets = 1; sh->nbuckets * 2 <= sh->nclients; /* void */ ) {
         sh->nbuckets *= 2;
@@ -90,8 +97,8 @@ static size_t
 ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     u_char *mem)
 {
-    size_t      n[8];
-    uintptr_t   p[8], at;
+    size_t      n[10];
+    uintptr_t   p[10], at;
     ngx_uint_t  i;
 
     n[0] = NGX_PRINT_WAKE_SLOTS * sizeof(ngx_print_store_worker_t);
@@ -99,14 +106,16 @@ ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     n[2] = sh->nsessions * sizeof(ngx_print_store_session_t);
     n[3] = sh->nclients * sizeof(ngx_print_store_client_t);
     n[4] = sh->nbuckets * sizeof(uint32_t);
-    n[5] = sh->nblocks * sizeof(uint32_t);
-    n[6] = sh->nblocks;
-    n[7] = sh->nblocks * sizeof(ngx_print_store_block_t);
+    n[5] = sh->nacks * sizeof(uint32_t);
+    n[6] = sh->nacks * sizeof(ngx_print_store_ack_t);
+    n[7] = sh->nblocks * sizeof(uint32_t);
+    n[8] = sh->nblocks;
+    n[9] = sh->nblocks * sizeof(ngx_print_store_block_t);
 
     at = (uintptr_t) mem
          + ngx_print_store_aligned(sizeof(ngx_print_store_shctx_t));
 
-    for (i = 0; i < 8; i++) {
+    for (i = 0; i < 10; i++) {
         p[i] = at;
         at += ngx_print_store_aligned(n[i]);
     }
@@ -116,9 +125,11 @@ ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     st->sessions = (ngx_print_store_session_t *) p[2];
     st->clients = (ngx_print_store_client_t *) p[3];
     st->buckets = (uint32_t *) p[4];
-    st->fat = (uint32_t *) p[5];
-    st->marks = (u_char *) p[6];
-    st->blocks = (ngx_print_store_block_t *) p[7];
+    st->ack_deadlines = (uint32_t *) p[5];
+    st->acks = (ngx_print_store_ack_t *) p[6];
+    st->fat = (uint32_t *) p[7];
+    st->marks = (u_char *) p[8];
+    st->blocks = (ngx_print_store_block_t *) p[9];
 
     return at - (uintptr_t) mem;
 }
@@ -411,6 +422,57 @@ ngx_print_store_log_turn(ngx_print_store_t *st, time_t now)
 }
 
 
+ngx_int_t
+ngx_print_store_nsp(ngx_print_store_t *st, ngx_str_t *name)
+{
+    uint32_t                i;
+    ngx_print_store_nsp_t  *nsp;
+
+    if (name->len > NGX_PRINT_NSP_MAX) {
+        return NGX_ERROR;
+    }
+
+    ngx_print_store_lock(st);
+
+    for (i = 0; i < st->sh->nsp_top; i++) {
+        nsp = &st->sh->nsps[i];
+
+        if (nsp->len == name->len
+            && ngx_memcmp(nsp->name, name->data, name->len) == 0)
+        {
+            goto done;
+        }
+    }
+
+    if (i < NGX_PRINT_NSP_COUNT) {
+        nsp = &st->sh->nsps[i];
+
+        nsp->len = name->len;
+        ngx_memcpy(nsp->name, name->data, name->len);
+
+        ngx_print_store_publish(st->sh->nsp_top, i + 1);
+    }
+
+done:
+
+    ngx_print_store_unlock(st);
+
+    return i < NGX_PRINT_NSP_COUNT ? (ngx_int_t) i : NGX_ERROR;
+}
+
+
+ngx_str_t
+ngx_print_store_nsp_name(ngx_print_store_t *st, ngx_uint_t nsp)
+{
+    ngx_str_t  name;
+
+    name.data = st->sh->nsps[nsp].name;
+    name.len = st->sh->nsps[nsp].len;
+
+    return name;
+}
+
+
 void
 ngx_print_store_listen(ngx_print_store_t *st)
 {
@@ -435,4 +497,35 @@ ngx_print_store_stat(ngx_print_store_t *st, ngx_print_store_stat_t *stat)
     stat->max_blocks = sh->nblocks - 1;
     stat->repairs = sh->repairs;
     stat->robs = sh->robs;
+}
+
+
+ngx_uint_t
+ngx_print_store_due(volatile uint32_t *column, uint32_t top, uint32_t now,
+    uint32_t *cursor, uint32_t *indices, ngx_uint_t max)
+{
+    uint32_t    i, ms;
+    ngx_uint_t  n;
+
+    n = 0;
+
+    for (i = *cursor ? *cursor : 1; i < top; i++) {
+
+        ms = column[i];
+
+        if (ms == 0 || !ngx_print_store_after(now, ms)) {
+            continue;
+        }
+
+        if (n == max) {
+            *cursor = i;
+            return n;
+        }
+
+        indices[n++] = i;
+    }
+
+    *cursor = 0;
+
+    return n;
 }

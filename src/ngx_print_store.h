@@ -32,6 +32,9 @@
 
 #define NGX_PRINT_STORE_MIN_SIZE   (256 * 1024)
 
+#define NGX_PRINT_NSP_COUNT        32       /* namespaces, "/" included */
+#define NGX_PRINT_NSP_MAX          63       /* bytes of a name */
+
 /* results beside nginx's own: NGX_DECLINED is "no such session or client" */
 #define NGX_PRINT_OFFLINE          -20      /* the client has no session */
 #define NGX_PRINT_FULL             -21      /* the zone has no room */
@@ -42,6 +45,7 @@ typedef struct ngx_print_store_shctx_s    ngx_print_store_shctx_t;
 typedef struct ngx_print_store_worker_s   ngx_print_store_worker_t;
 typedef struct ngx_print_store_session_s  ngx_print_store_session_t;
 typedef struct ngx_print_store_client_s   ngx_print_store_client_t;
+typedef struct ngx_print_store_ack_s      ngx_print_store_ack_t;
 typedef struct ngx_print_store_block_s    ngx_print_store_block_t;
 
 
@@ -65,6 +69,8 @@ struct ngx_print_store_s {
     ngx_print_store_session_t   *sessions;
     ngx_print_store_client_t    *clients;
     uint32_t                    *buckets;
+    volatile uint32_t           *ack_deadlines;
+    ngx_print_store_ack_t       *acks;
     uint32_t                    *fat;           /* next block, 0: the last */
     u_char                      *marks;
     ngx_print_store_block_t     *blocks;
@@ -131,6 +137,16 @@ uint32_t ngx_print_store_bury(ngx_print_store_t *st);
 
 /* whether nobody has asked for this in the second now or later; lock-free */
 ngx_uint_t ngx_print_store_log_turn(ngx_print_store_t *st, time_t now);
+
+/*
+ * The index of a namespace, which is the same for all processes and as long as
+ * the zone lives: a new name is given one.  NGX_ERROR: it is too long, or
+ * there are NGX_PRINT_NSP_COUNT others.
+ */
+ngx_int_t ngx_print_store_nsp(ngx_print_store_t *st, ngx_str_t *name);
+
+/* the name of such an index; it lives as long as the zone */
+ngx_str_t ngx_print_store_nsp_name(ngx_print_store_t *st, ngx_uint_t nsp);
 
 /* before draining our ready list: rings from now on wake us again */
 void ngx_print_store_listen(ngx_print_store_t *st);

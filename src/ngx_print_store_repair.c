@@ -33,6 +33,7 @@ static void ngx_print_repair_offline(ngx_print_store_t *st, uint32_t list);
 static uint32_t ngx_print_repair_sort(ngx_print_store_t *st, uint32_t list);
 static uint32_t ngx_print_repair_merge(ngx_print_store_t *st, uint32_t a,
     uint32_t b);
+static void ngx_print_repair_acks(ngx_print_store_t *st);
 
 
 void
@@ -46,6 +47,7 @@ ngx_print_store_repair_locked(ngx_print_store_t *st)
     ngx_print_repair_sessions(st);
     ngx_print_repair_blocks(st);
     ngx_print_repair_clients(st);
+    ngx_print_repair_acks(st);
 
     /* in case a worker was struck off, but not counted */
     st->sh->deaths++;
@@ -120,6 +122,7 @@ ngx_print_repair_session(ngx_print_store_t *st, ngx_print_store_session_t *s)
 
     ngx_print_repair_queue(st, &s->out);
     ngx_print_repair_queue(st, &s->in);
+    ngx_print_repair_queue(st, &s->kept);
 
     (void) ngx_print_queue_list_locked(st, s);
 }
@@ -291,8 +294,8 @@ ngx_print_repair_client(ngx_print_store_t *st, uint32_t index)
         return;
     }
 
-    ref.index = (uint32_t) cl->session;
-    ref.gen = (uint32_t) (cl->session >> 32);
+    ref.index = ngx_print_store_word_index(cl->session);
+    ref.gen = ngx_print_store_word_gen(cl->session);
 
     s = ngx_print_session_locked(st, ref);
 
@@ -375,4 +378,26 @@ ngx_print_repair_merge(ngx_print_store_t *st, uint32_t a, uint32_t b)
     *link = a ? a : b;
 
     return head;
+}
+
+
+static void
+ngx_print_repair_acks(ngx_print_store_t *st)
+{
+    uint32_t  i;
+
+    st->sh->ack_free = 0;
+    st->sh->ack_count = 0;
+
+    for (i = st->sh->ack_top - 1; i > 0; i--) {
+
+        if (st->acks[i].session) {
+            st->sh->ack_count++;
+            continue;
+        }
+
+        st->ack_deadlines[i] = 0;
+        st->acks[i].next = st->sh->ack_free;
+        st->sh->ack_free = i;
+    }
 }

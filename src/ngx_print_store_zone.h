@@ -11,7 +11,7 @@
  * Columns, each aligned to a cache line, index 0 of each unused (0 is "none"):
  *
  *   shctx | worker[] | deadline[] | session[] | client[] | bucket[] |
- *   fat[] | mark[] | block[]
+ *   ack deadline[] | ack[] | fat[] | mark[] | block[]
  *
  * Members marked "truth" are what repair() trusts; it rebuilds the others.
  */
@@ -28,6 +28,7 @@
 #include "ngx_print_session.h"
 #include "ngx_print_queue.h"
 #include "ngx_print_client.h"
+#include "ngx_print_ack.h"
 
 
 #define NGX_PRINT_STORE_MAGIC       0x7072696e74687562ull
@@ -60,6 +61,16 @@
     } while (0)
 
 
+/*
+ * Deadlines are columns of milliseconds in 32 bits, that wrap; 0 means none,
+ * for which one millisecond does not matter
+ */
+#define ngx_print_store_after(a, b)  ((int32_t) ((a) - (b)) >= 0)
+
+#define ngx_print_store_deadline(column, index, ms)                           \
+    (column)[index] = (ms) ? (ms) : 1
+
+
 /* how a session is attached to a worker; truth */
 #define NGX_PRINT_ATT_NONE   0
 #define NGX_PRINT_ATT_POLL   1
@@ -67,7 +78,7 @@
 #define NGX_PRINT_ATT_CLOSE  3      /* no connection, but a finisher */
 
 /* bits of session.flags; truth */
-#define NGX_PRINT_SESSION_JOINED     0x01
+#define NGX_PRINT_SESSION_TEXT       0x01    /* binary as base64, for good */
 #define NGX_PRINT_SESSION_PING_WAIT  0x02
 #define NGX_PRINT_SESSION_NOOP       0x04
 #define NGX_PRINT_SESSION_BLOCKED    0x08
@@ -77,12 +88,32 @@
 #define NGX_PRINT_CLIENT_USED        1
 
 
+/*
+ * A session and one of its namespaces as one word, which a record names its
+ * owner by: gen, nsp, index; 0 is no session
+ */
+#define ngx_print_store_word(ref, nsp)                                        \
+    ((uint64_t) (ref)->gen << 32 | (uint32_t) (nsp) << 24 | (ref)->index)
+
+#define ngx_print_store_word_gen(word)    ((uint32_t) ((word) >> 32))
+#define ngx_print_store_word_nsp(word)    ((uint32_t) (word) >> 24)
+#define ngx_print_store_word_index(word)  ((uint32_t) (word) & 0xffffff)
+
+
+/* the name of a namespace; the first one is "/", with index 0 */
+typedef struct {
+    u_char                     len;              /* truth, as the name */
+    u_char                     name[NGX_PRINT_NSP_MAX];
+} ngx_print_store_nsp_t;
+
+
 struct ngx_print_store_shctx_s {
     uint64_t                   magic;
     uint32_t                   layout;
     uint32_t                   nsessions;
     uint32_t                   nclients;
     uint32_t                   nbuckets;         /* a power of two */
+    uint32_t                   nacks;
     uint32_t                   nblocks;
     uint64_t                   size;
     uint64_t                   seed;
@@ -95,7 +126,9 @@ struct ngx_print_store_shctx_s {
     /* truth: records from here on were never used; only rises */
     uint32_t                   session_top;
     uint32_t                   client_top;
+    uint32_t                   ack_top;
     uint32_t                   block_top;
+    uint32_t                   nsp_top;
 
     uint32_t                   deaths;           /* truth: only rises */
 
@@ -104,6 +137,8 @@ struct ngx_print_store_shctx_s {
     uint32_t                   session_count;
     uint32_t                   client_free;
     uint32_t                   client_count;
+    uint32_t                   ack_free;
+    uint32_t                   ack_count;
     uint32_t                   block_free;
     uint32_t                   block_count;
     uint32_t                   offline_head;
@@ -112,6 +147,8 @@ struct ngx_print_store_shctx_s {
 
     uint32_t                   repairs;
     uint32_t                   robs;
+
+    ngx_print_store_nsp_t      nsps[NGX_PRINT_NSP_COUNT];
 };
 
 
@@ -171,27 +208,25 @@ struct ngx_print_store_session_s {
     uint32_t                   ping_at;          /* or the pong's deadline */
     uint32_t                   connect_by;       /* 0: no deadline */
 
+    uint32_t                   joined;           /* a bit for each nsp */
+
     u_char                     addr[NGX_PRINT_SESSION_ADDR];
 
     ngx_print_store_queue_t    out;
     ngx_print_store_queue_t    in;
+    ngx_print_store_queue_t    kept;
 
     /* ... here; derived */
     uint32_t                   ready_next;       /* or the free list's */
     uint32_t                   ready_prev;
     uint32_t                   clients;          /* its list of clients */
     uint32_t                   nclients;
-
-    u_char                     pad[4];
 };
 
 
 struct ngx_print_store_client_s {
-    /*
-     * truth: the session's gen and, in the lower half, its index, as one
-     * word; 0 is offline
-     */
-    uint64_t                   session;
+    uint64_t                   session;          /* truth: a word, 0 is
+                                                    offline */
     uint64_t                   seq;              /* truth */
 
     uint32_t                   state;            /* truth */
@@ -203,11 +238,22 @@ struct ngx_print_store_client_s {
                                                     list or the offline list */
     uint32_t                   link_prev;
 
+    /* truth: of its last session, if it is offline */
     u_char                     sock[NGX_PRINT_SESSION_SOCK];
+    u_char                     nsp;
+
     u_char                     len;
     u_char                     id[NGX_PRINT_CLIENT_ID_MAX];
 
-    u_char                     pad[8];
+    u_char                     pad[7];
+};
+
+
+struct ngx_print_store_ack_s {
+    uint64_t                   session;          /* truth: a word, 0 is none */
+    uint64_t                   cookie;           /* truth */
+    uint32_t                   gen;              /* truth */
+    uint32_t                   next;             /* derived: of the free list */
 };
 
 
@@ -217,7 +263,7 @@ typedef struct {
     uint32_t                   len;
     uint32_t                   nblocks;
     uint32_t                   last;             /* block */
-    uint32_t                   binary;
+    uint32_t                   tag;              /* binary, or a nsp */
     uint32_t                   pad;
 } ngx_print_store_head_t;
 
@@ -239,6 +285,11 @@ ngx_print_store_session_t *ngx_print_session_locked(ngx_print_store_t *st,
     ngx_print_ref_t ref);
 ngx_uint_t ngx_print_session_live_locked(ngx_print_store_session_t *s);
 
+/* whether it is live and has joined the namespace */
+ngx_uint_t ngx_print_session_joined_locked(ngx_print_store_session_t *s,
+    ngx_uint_t nsp);
+
+
 /* whether the worker that it is attached to, in whatever way, lives */
 ngx_uint_t ngx_print_session_attached_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
@@ -251,11 +302,9 @@ ngx_uint_t ngx_print_session_held_locked(ngx_print_store_t *st,
 void ngx_print_session_attach_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_uint_t kind, uint32_t token);
 
-/* its time in the column: the one that follows from its record, or ms */
+/* sets its time in the column, which follows from its record */
 void ngx_print_session_deadline_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
-void ngx_print_session_deadline(ngx_print_store_t *st, uint32_t index,
-    uint32_t ms);
 
 ngx_print_store_session_t *ngx_print_client_session_locked(
     ngx_print_store_t *st, ngx_print_store_client_t *cl);
@@ -268,22 +317,28 @@ void ngx_print_client_attach_locked(ngx_print_store_t *st,
 void ngx_print_client_detach_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t index);
 
-/* the first client on a session's list goes offline */
+/* a client on a session's list goes offline */
 void ngx_print_client_offline_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s);
+    ngx_print_store_session_t *s, uint32_t index);
 
 /* hash of a clientId, to be computed before the lock is taken */
 uint32_t ngx_print_client_hash(ngx_print_store_t *st, ngx_str_t *id);
 
 /* a message of one block or a few; 0 if there is no room */
 uint32_t ngx_print_queue_alloc_locked(ngx_print_store_t *st, uint32_t nblocks);
+
+/* a chain of messages, linked by their heads, goes behind the others */
 void ngx_print_queue_append_locked(ngx_print_store_t *st,
     ngx_print_store_queue_t *q, uint32_t block);
-void ngx_print_queue_write(ngx_print_store_t *st, uint32_t block,
-    ngx_str_t *parts, ngx_uint_t n, size_t len, ngx_uint_t binary);
+
+/* one message is freed, or a queue is, up to 64 messages of it */
 void ngx_print_queue_free_locked(ngx_print_store_t *st, uint32_t block);
 void ngx_print_queue_clear_locked(ngx_print_store_t *st,
     ngx_print_store_queue_t *q);
+
+/* takes messages off a queue, see ngx_print_queue_take() */
+void ngx_print_queue_take_locked(ngx_print_store_t *st,
+    ngx_print_store_queue_t *q, size_t max, ngx_print_batch_t *batch);
 
 /*
  * Lists a session at the worker that it is attached to, if it is and is not
@@ -294,6 +349,14 @@ ngx_uint_t ngx_print_queue_list_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
 void ngx_print_queue_unlist_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
+
+/*
+ * One pass over a column of deadlines, up to top, without the lock: up to max
+ * indices from *cursor on (0 at first) whose time has come; *cursor is 0 when
+ * the pass is over
+ */
+ngx_uint_t ngx_print_store_due(volatile uint32_t *column, uint32_t top,
+    uint32_t now, uint32_t *cursor, uint32_t *indices, ngx_uint_t max);
 
 /* whether the worker is registered and has not been struck off */
 ngx_uint_t ngx_print_store_worker_locked(ngx_print_store_t *st,

@@ -35,7 +35,7 @@ static void ngx_print_websocket_end(ngx_print_websocket_t *ws,
     ngx_uint_t failed);
 static void ngx_print_websocket_shut(ngx_print_websocket_t *ws);
 static ngx_int_t ngx_print_websocket_flush(ngx_print_websocket_t *ws);
-static ngx_int_t ngx_print_websocket_send(ngx_print_websocket_t *ws,
+static ngx_int_t ngx_print_websocket_push(ngx_print_websocket_t *ws,
     u_char **pos, u_char *last);
 static ngx_int_t ngx_print_websocket_pending(ngx_print_websocket_t *ws);
 static ngx_int_t ngx_print_websocket_append(ngx_print_websocket_t *ws,
@@ -271,7 +271,8 @@ static ngx_int_t
 ngx_print_websocket_data(ngx_print_websocket_t *ws, u_char *p, size_t len,
     ngx_uint_t complete)
 {
-    ngx_str_t  data;
+    ngx_str_t                    data;
+    const ngx_print_ws_error_t  *error;
 
     if (ws->closing) {
         return NGX_OK;
@@ -280,7 +281,23 @@ ngx_print_websocket_data(ngx_print_websocket_t *ws, u_char *p, size_t len,
     data.data = p;
     data.len = len;
 
-    if (!complete || ws->message.len) {
+    if (ws->frame.compressed) {
+
+        error = ngx_print_websocket_inflate(ws, p, len, complete);
+
+        if (error) {
+            ngx_print_websocket_invalid(ws, error);
+            return NGX_OK;
+        }
+
+        if (!complete) {
+            return NGX_OK;
+        }
+
+        data.data = ws->message.data;
+        data.len = ws->message.len;
+
+    } else if (!complete || ws->message.len) {
 
         if (ngx_print_websocket_append(ws, &ws->message, p, len) != NGX_OK) {
             return NGX_ERROR;
@@ -497,6 +514,25 @@ ngx_print_websocket_frame(ngx_print_websocket_t *ws, ngx_uint_t opcode,
 }
 
 
+void
+ngx_print_websocket_send(ngx_print_websocket_t *ws, ngx_uint_t opcode,
+    ngx_str_t *data)
+{
+    u_char  *last, header[NGX_PRINT_WS_MAX_HEADER];
+
+    if (ws->deflate && data->len >= ws->threshold
+        && ngx_print_websocket_deflate(ws, opcode, data) == NGX_OK)
+    {
+        return;
+    }
+
+    last = ngx_print_ws_frame_write(header, opcode, data->len);
+
+    ngx_print_websocket_write(ws, header, last - header);
+    ngx_print_websocket_write(ws, data->data, data->len);
+}
+
+
 /* an error is left to the connection's own event: ws is still in use here */
 
 void
@@ -526,7 +562,7 @@ ngx_print_websocket_write(ngx_print_websocket_t *ws, u_char *p, size_t len)
     }
 
     if (!ws->blocked && c->write->ready
-        && ngx_print_websocket_send(ws, &p, last) != NGX_OK)
+        && ngx_print_websocket_push(ws, &p, last) != NGX_OK)
     {
         ngx_print_websocket_fail(ws);
         return;
@@ -548,7 +584,7 @@ ngx_print_websocket_flush(ngx_print_websocket_t *ws)
 
     p = ws->out.data + ws->sent;
 
-    if (ngx_print_websocket_send(ws, &p, ws->out.data + ws->out.len)
+    if (ngx_print_websocket_push(ws, &p, ws->out.data + ws->out.len)
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -568,7 +604,7 @@ ngx_print_websocket_flush(ngx_print_websocket_t *ws)
 /* moves *pos behind what was sent, or is kept by TLS */
 
 static ngx_int_t
-ngx_print_websocket_send(ngx_print_websocket_t *ws, u_char **pos,
+ngx_print_websocket_push(ngx_print_websocket_t *ws, u_char **pos,
     u_char *last)
 {
     ngx_buf_t          b;
@@ -655,11 +691,28 @@ ngx_print_websocket_pending(ngx_print_websocket_t *ws)
 }
 
 
-/* grows by doubling: an announced length alone costs no memory */
-
 static ngx_int_t
 ngx_print_websocket_append(ngx_print_websocket_t *ws,
     ngx_print_websocket_buf_t *b, u_char *p, size_t len)
+{
+    if (ngx_print_websocket_reserve(ws, b, len) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (len) {
+        ngx_memcpy(b->data + b->len, p, len);
+        b->len += len;
+    }
+
+    return NGX_OK;
+}
+
+
+/* grows by doubling: an announced length alone costs no memory */
+
+ngx_int_t
+ngx_print_websocket_reserve(ngx_print_websocket_t *ws,
+    ngx_print_websocket_buf_t *b, size_t len)
 {
     u_char  *data;
     size_t   size;
@@ -681,11 +734,6 @@ ngx_print_websocket_append(ngx_print_websocket_t *ws,
 
         b->data = data;
         b->size = size;
-    }
-
-    if (len) {
-        ngx_memcpy(b->data + b->len, p, len);
-        b->len += len;
     }
 
     return NGX_OK;
@@ -716,4 +764,8 @@ ngx_print_websocket_cleanup(void *data)
     ngx_print_websocket_free(&ws->message);
     ngx_print_websocket_free(&ws->control);
     ngx_print_websocket_free(&ws->out);
+
+    if (ws->deflate) {
+        ngx_print_ws_deflate_free(ws->deflate);
+    }
 }

@@ -19,6 +19,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_print_ws_deflate.h"
 #include "ngx_print_ws_frame.h"
 
 
@@ -62,6 +63,8 @@ struct ngx_print_websocket_s {
     const ngx_print_websocket_handlers_t  *handlers;
     ngx_connection_t                      *connection;
     size_t                                 max;       /* of a message */
+    ngx_print_ws_deflate_t                *deflate;   /* if agreed on */
+    size_t                                 threshold; /* of its messages */
 
     ngx_print_ws_frame_t                   frame;
     ngx_print_websocket_buf_t              message;   /* its fragments */
@@ -111,6 +114,16 @@ void ngx_print_websocket_write_handler(ngx_event_t *wev);
 ngx_int_t ngx_print_websocket_input(ngx_print_websocket_t *ws, u_char *p,
     u_char *last);
 
+/*
+ * permessage-deflate: inflate() adds a part of a message to ws->message, NULL
+ * or what is wrong with it; deflate() sends one, NGX_DECLINED: it is to be sent
+ * as it is.
+ */
+const ngx_print_ws_error_t *ngx_print_websocket_inflate(
+    ngx_print_websocket_t *ws, u_char *p, size_t len, ngx_uint_t complete);
+ngx_int_t ngx_print_websocket_deflate(ngx_print_websocket_t *ws,
+    ngx_uint_t opcode, ngx_str_t *data);
+
 /* closes with this code, NGX_PRINT_WS_CODE_NONE for an empty Close frame */
 void ngx_print_websocket_close(ngx_print_websocket_t *ws, ngx_uint_t code);
 
@@ -127,9 +140,17 @@ void ngx_print_websocket_timer(ngx_print_websocket_t *ws, ngx_msec_t ms);
 void ngx_print_websocket_frame(ngx_print_websocket_t *ws, ngx_uint_t opcode,
     u_char *p, size_t len);
 
+/* sends a message, compressed if that was agreed on and it is worth it */
+void ngx_print_websocket_send(ngx_print_websocket_t *ws, ngx_uint_t opcode,
+    ngx_str_t *data);
+
 /* sends bytes that are whole frames; what cannot be sent yet is kept */
 void ngx_print_websocket_write(ngx_print_websocket_t *ws, u_char *p,
     size_t len);
+
+/* between the files of this layer: makes room for len bytes more */
+ngx_int_t ngx_print_websocket_reserve(ngx_print_websocket_t *ws,
+    ngx_print_websocket_buf_t *b, size_t len);
 
 /* the end of the connection's pool */
 void ngx_print_websocket_cleanup(void *data);

@@ -25,6 +25,8 @@
 #define NGX_PRINT_WEBSOCKET_EARLY       16384
 
 
+static ngx_int_t ngx_print_websocket_negotiate(ngx_http_request_t *r,
+    ngx_print_websocket_t *ws, ngx_str_t *answer);
 static ngx_int_t ngx_print_websocket_accept(ngx_http_request_t *r,
     ngx_str_t *accept);
 static void ngx_print_websocket_takeover(ngx_event_t *rev);
@@ -129,12 +131,13 @@ ngx_print_websocket_start(ngx_http_request_t *r, ngx_print_websocket_t *ws,
 {
     ngx_int_t     rc;
     ngx_buf_t    *b;
-    ngx_str_t     accept;
+    ngx_str_t     accept, extension;
     ngx_chain_t   out;
 
     static ngx_str_t  upgrade = ngx_string("Upgrade");
     static ngx_str_t  websocket = ngx_string("websocket");
     static ngx_str_t  accept_name = ngx_string("Sec-WebSocket-Accept");
+    static ngx_str_t  extensions = ngx_string("Sec-WebSocket-Extensions");
 
     b = ngx_create_temp_buf(r->pool, NGX_PRINT_WS_MAX_HEADER + first->len);
 
@@ -154,6 +157,16 @@ ngx_print_websocket_start(ngx_http_request_t *r, ngx_print_websocket_t *ws,
         || ngx_print_http_add_header(r, &accept_name, &accept) != NGX_OK
         || ngx_print_http_cors(r) != NGX_OK)
     {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_print_websocket_negotiate(r, ws, &extension);
+
+    if (rc == NGX_OK) {
+        rc = ngx_print_http_add_header(r, &extensions, &extension);
+    }
+
+    if (rc == NGX_ERROR) {
         return NGX_ERROR;
     }
 
@@ -193,6 +206,54 @@ ngx_print_websocket_start(ngx_http_request_t *r, ngx_print_websocket_t *ws,
     ngx_post_event(r->connection->read, &ngx_posted_events);
 
     return NGX_DONE;
+}
+
+
+/* permessage-deflate; NGX_OK with the answer's header, NGX_DECLINED: without */
+
+static ngx_int_t
+ngx_print_websocket_negotiate(ngx_http_request_t *r, ngx_print_websocket_t *ws,
+    ngx_str_t *answer)
+{
+    ngx_str_t                      *offers;
+    ngx_print_loc_conf_t           *plcf;
+    ngx_print_ws_deflate_t         *d;
+    ngx_print_ws_deflate_params_t   limits;
+
+    static ngx_str_t                name =
+                                      ngx_string("sec-websocket-extensions");
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+    offers = ngx_print_http_header(r, &name);
+
+    if (!plcf->deflate || offers == NULL) {
+        return NGX_DECLINED;
+    }
+
+    limits.server_bits = plcf->deflate_window;
+    limits.client_bits = plcf->deflate_window;
+    limits.server_fresh = !plcf->deflate_takeover;
+    limits.client_fresh = !plcf->deflate_takeover;
+
+    d = ngx_pcalloc(r->connection->pool, sizeof(ngx_print_ws_deflate_t));
+    answer->data = ngx_pnalloc(r->pool, NGX_PRINT_WS_DEFLATE_ANSWER_LEN);
+
+    if (d == NULL || answer->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_print_ws_deflate_accept(offers, &limits, &d->params) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    answer->len = ngx_print_ws_deflate_answer(answer->data, &d->params)
+                  - answer->data;
+
+    ws->deflate = d;
+    ws->threshold = plcf->deflate_threshold;
+    ws->frame.deflate = 1;
+
+    return NGX_OK;
 }
 
 

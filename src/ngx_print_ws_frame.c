@@ -45,6 +45,9 @@ static const ngx_print_ws_error_t *ngx_print_ws_frame_text(
 static uint32_t ngx_print_ws_utf8_lead(u_char ch);
 
 
+const ngx_print_ws_error_t  ngx_print_ws_error_deflate =
+    { NGX_PRINT_WS_CODE_INVALID, ngx_string("compressed data are invalid") };
+
 static const ngx_print_ws_error_t  ngx_print_ws_error_rsv =
     { NGX_PRINT_WS_CODE_PROTOCOL, ngx_string("RSV bits are set") };
 
@@ -69,10 +72,10 @@ static const ngx_print_ws_error_t  ngx_print_ws_error_control =
 static const ngx_print_ws_error_t  ngx_print_ws_error_length =
     { NGX_PRINT_WS_CODE_PROTOCOL, ngx_string("length is over 63 bits") };
 
-static const ngx_print_ws_error_t  ngx_print_ws_error_too_big =
+const ngx_print_ws_error_t  ngx_print_ws_error_too_big =
     { NGX_PRINT_WS_CODE_TOO_BIG, ngx_string("message is too long") };
 
-static const ngx_print_ws_error_t  ngx_print_ws_error_utf8 =
+const ngx_print_ws_error_t  ngx_print_ws_error_utf8 =
     { NGX_PRINT_WS_CODE_INVALID, ngx_string("text is not UTF-8") };
 
 static const ngx_print_ws_error_t  ngx_print_ws_error_close =
@@ -174,7 +177,11 @@ ngx_print_ws_frame_first(ngx_print_ws_frame_t *f, u_char ch)
     f->opcode = ch & NGX_PRINT_WS_OPCODE;
     f->received = 0;
 
-    if (ch & NGX_PRINT_WS_RSV) {
+    if ((ch & NGX_PRINT_WS_RSV)
+        && ((ch & NGX_PRINT_WS_RSV) != NGX_PRINT_WS_COMPRESSED || !f->deflate
+            || (f->opcode != NGX_PRINT_WS_TEXT
+                && f->opcode != NGX_PRINT_WS_BINARY)))
+    {
         return &ngx_print_ws_error_rsv;
     }
 
@@ -194,6 +201,7 @@ ngx_print_ws_frame_first(ngx_print_ws_frame_t *f, u_char ch)
         f->ended = 0;
         f->message = 0;
         f->utf8 = NGX_PRINT_WS_UTF8_ACCEPT;
+        f->compressed = (ch & NGX_PRINT_WS_COMPRESSED) ? 1 : 0;
 
         return NULL;
 
@@ -260,7 +268,7 @@ ngx_print_ws_frame_payload(ngx_print_ws_frame_t *f, u_char *p, u_char *last,
         return complete ? NGX_OK : NGX_AGAIN;
     }
 
-    if (f->type == NGX_PRINT_WS_TEXT) {
+    if (f->type == NGX_PRINT_WS_TEXT && !f->compressed) {
         f->error = ngx_print_ws_frame_text(f, p, *n, complete && f->fin);
 
         if (f->error) {

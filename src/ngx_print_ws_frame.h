@@ -25,6 +25,9 @@
 #define NGX_PRINT_WS_PING          0x9
 #define NGX_PRINT_WS_PONG          0xa
 
+/* with the opcode of a message that is written: RSV1, RFC 7692, section 6 */
+#define NGX_PRINT_WS_COMPRESSED    0x40
+
 /* RFC 6455, section 7.4.1; NONE is a Close frame without a code */
 #define NGX_PRINT_WS_CODE_NONE         0
 #define NGX_PRINT_WS_CODE_NORMAL       1000
@@ -46,9 +49,15 @@ typedef struct {
 } ngx_print_ws_error_t;
 
 
+/* what is found only when a message is inflated */
+extern const ngx_print_ws_error_t  ngx_print_ws_error_deflate;
+extern const ngx_print_ws_error_t  ngx_print_ws_error_too_big;
+extern const ngx_print_ws_error_t  ngx_print_ws_error_utf8;
+
+
 /*
- * The frame that is being read.  Zeroed memory is a reader before its first
- * byte; it needs no other initialization and owns nothing.
+ * The frame that is being read.  Zeroed memory, but for deflate, is a reader
+ * before its first byte; it owns nothing.
  */
 typedef struct {
     const ngx_print_ws_error_t  *error;      /* set with NGX_ERROR */
@@ -67,6 +76,9 @@ typedef struct {
     u_char                       mask[4];
     unsigned                     fin:1;
     unsigned                     ended:1;    /* the message of type is over */
+    unsigned                     deflate:1;  /* set by the user: it may be */
+    unsigned                     compressed:1;    /* the message is; its text
+                                                     is not checked here */
 } ngx_print_ws_frame_t;
 
 
@@ -124,7 +136,8 @@ ngx_int_t ngx_print_ws_frame_close(u_char *p, size_t len, ngx_uint_t *code,
 
 /*
  * Writes the header of an unfragmented, unmasked frame with len bytes of
- * payload, at most NGX_PRINT_WS_MAX_HEADER bytes; returns the byte after it.
+ * payload, at most NGX_PRINT_WS_MAX_HEADER bytes; opcode may have
+ * NGX_PRINT_WS_COMPRESSED.  Returns the byte after it.
  */
 u_char *ngx_print_ws_frame_write(u_char *p, ngx_uint_t opcode, uint64_t len);
 

@@ -10,7 +10,7 @@
 #   page    the Socket.IO client for the browser
 #   style   python3
 #   perl    prove and Test::Nginx
-#   e2e     node, Socket.IO of several versions, a browser
+#   e2e     node, Socket.IO of several versions and of Python, a browser
 
 set -eu
 
@@ -171,6 +171,7 @@ for group in "$@"; do
         package nginx
         package nginx-dev
         package libyajl-dev
+        package zlib1g-dev
         ;;
     page)
         node_module socket.io-client/dist/socket.io.min.js --omit=dev
@@ -186,6 +187,9 @@ for group in "$@"; do
     e2e)
         command_of node nodejs
         command_of chromium chromium
+        package python3-socketio
+        package python3-requests
+        package python3-websocket
         node_module playwright-core/package.json --include=dev
         ;;
     *)

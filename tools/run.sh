@@ -1,16 +1,24 @@
 #!/usr/bin/env bash
 #
-# Serves the demo page and the hub with an nginx of its own, in the foreground:
-# build/run has its configuration and all that it writes.
+# Serves with an nginx of its own, in the foreground: build/run has its
+# configuration and all that it writes.
 #
-# environment: PORT (3000), WORKERS (2), NGINX (nginx)
+# usage: tools/run.sh [demo|conformance]
+#
+#   demo          the demo page and the hub
+#   conformance   the applications of t/app, for conformance suites
+#
+# environment: PORT (3000 and 3010), WORKERS (2), NGINX (nginx)
 
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=${BUILD:-$root/build}
+what=${1:-demo}
+target=modules
 run=$build/run
 port=${PORT:-3000}
+conf=$root/demo/nginx.conf.in
 workers=${WORKERS:-2}
 
 PATH=$PATH:/usr/sbin:/sbin
@@ -24,6 +32,13 @@ number() {
     [[ $1 =~ ^[1-9][0-9]{0,4}$ ]] && [ "$1" -le "$2" ]
 }
 
+if [ "$what" = conformance ]; then
+    run=$build/conformance
+    port=${PORT:-3010}
+    conf=$root/t/app/nginx.conf.in
+    target=app
+fi
+
 number "$port" 65535 || fail "PORT=$port is no port"
 [ "$workers" = auto ] || number "$workers" 1024 \
     || fail "WORKERS=$workers is neither a number nor \"auto\""
@@ -33,7 +48,7 @@ listening() {
 }
 
 ! listening || fail "port $port is in use: stop what uses it, or choose" \
-    "another one: make run PORT=$((port < 65535 ? port + 1 : 3000))"
+    "another one, as PORT=$((port < 65535 ? port + 1 : 3000))"
 
 "$root/tools/install.sh" build page
 
@@ -41,7 +56,7 @@ if ! mkdir -p "$run/www" "$run/tmp" 2> /dev/null || [ ! -w "$run" ]; then
     fail "$run is not writable for $(id -un)"
 fi
 
-"${MAKE:-make}" -C "$root" modules > "$build/make.log" 2>&1 \
+"${MAKE:-make}" -C "$root" "$target" > "$build/make.log" 2>&1 \
     || { cat "$build/make.log" >&2; fail 'the module was not built'; }
 
 ln -sf "$root/demo/station.html" "$run/www/station.html"
@@ -66,11 +81,12 @@ listen="listen $port;"
 
 sed -e "s|@ROOT@|$root|g; s|@BUILD@|$build|g; s|@RUN@|$run|g" \
     -e "s|@USER@|$user|; s|@WORKERS@|$workers|; s|@LISTEN@|$listen|" \
-    "$root/demo/nginx.conf.in" > "$run/nginx.conf"
+    "$conf" > "$run/nginx.conf"
 
 url=http://localhost:$port
 
-cat << END
+demo_says() {
+    cat << END
 
 print hub: $url/  ($workers workers; Ctrl-C stops)
 
@@ -89,5 +105,25 @@ print hub: $url/  ($workers workers; Ctrl-C stops)
     kill -HUP \$(cat $run/nginx.pid)
 
 END
+}
+
+conformance_says() {
+    cat << END
+
+print hub, conformance: $url/  ($workers workers; Ctrl-C stops)
+
+  WebSocket echo, messages up to 16 MiB, permessage-deflate:
+    ws://localhost:$port/ws-echo
+
+  Engine.IO 4, every message is sent back:
+    $url/engine.io/
+
+  Socket.IO, namespaces / and /custom:
+    $url/socket.io/
+
+END
+}
+
+"${what}_says"
 
 exec "${NGINX:-nginx}" -p "$run" -e stderr -c "$run/nginx.conf"

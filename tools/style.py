@@ -33,23 +33,28 @@ MAY_INCLUDE = {
     'hub':           'print sio json client',
 
     # Socket.IO, Engine.IO, its transports
-    'sio':           'print random eio sio_packet json',
+    'sio':           'print random eio sio_packet json ack',
+    'sio_emit':      'sio sio_packet',
     'eio_http':      'print http eio polling eio_websocket websocket',
-    'polling':       'print http eio',
-    'eio_websocket': 'print http eio websocket ws_frame',
+    'polling':       'print http eio eio3_packet',
+    'polling_answer': 'print http eio eio3_packet polling',
+    'eio_websocket': 'print http eio eio3_packet websocket ws_frame',
     'eio':           'print random eio_packet store session queue',
 
     # WebSocket, HTTP
     'websocket_handshake': 'print http websocket ws_frame',
-    'websocket':     'ws_frame',
+    'websocket_deflate': 'websocket ws_frame ws_deflate',
+    'websocket':     'ws_frame ws_deflate',
     'http':          'print json',
     'print':         '',
 
     # shared memory
     'store_repair':  'store store_zone',
-    'store_zone':    'store session queue client',
+    'store_zone':    'store session queue client ack',
     'client':        'store store_zone session',
+    'ack':           'store store_zone',
     'queue':         'store store_zone',
+    'queue_send':    'store store_zone',
     'session':       'store store_zone',
     'session_attach':   'store store_zone',
     'session_deadline': 'store store_zone',
@@ -61,7 +66,9 @@ MAY_INCLUDE = {
     'json':          '',
     'sio_packet':    '',
     'eio_packet':    '',
+    'eio3_packet':   'eio_packet',
     'ws_frame':      '',
+    'ws_deflate':    '',
     'random':        '',
 }
 

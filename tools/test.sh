@@ -124,7 +124,7 @@ for name in "$@"; do
     unit)  groups+=(build); builds+=' modules ' ;;
     crash) groups+=(build); builds+=' modules ' ;;
     prove) groups+=(build perl); builds+=' modules ' ;;
-    e2e)   groups+=(build page e2e); builds+=' modules ' ;;
+    e2e)   groups+=(build page e2e); builds+=' app ' ;;
     asan)  groups+=(build perl page e2e); builds+=' asan ' ;;
     *)
         echo "test: no stage $name; there are: ${all[*]}" >&2
@@ -138,7 +138,7 @@ rm -rf "${log:?}"/*
 
 step install 'what is missing' "$root/tools/install.sh" "${groups[@]}"
 
-for name in modules asan; do
+for name in modules app asan; do
     if [[ $builds = *" $name "* ]]; then
         step "build-$name" "build: $name" \
             "${MAKE:-make}" -C "$root" -j"$(nproc)" "$name"

@@ -29,6 +29,7 @@ function table(name, options, rows, runner) {
 
             before(async () => {
                 target = await start({
+                    eio3: false,
                     pingInterval: 25000, pingTimeout: 20000, workers,
                     ...options
                 });

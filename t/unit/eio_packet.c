@@ -72,7 +72,7 @@ packets(void)
     ngx_print_eio_packet_t   packet;
 
     unit_about("an empty packet");
-    unit_check(ngx_print_eio_packet_read(&packet, unit_guard("", 0), 0)
+    unit_check(ngx_print_eio_packet_read(&packet, unit_guard("", 0), 0, 0)
                == NGX_ERROR);
 
     for (i = 0; i < 256; i++) {
@@ -83,18 +83,33 @@ packets(void)
         ch[2] = 'y';
 
         p = unit_guard(ch, 3);
-        rc = ngx_print_eio_packet_read(&packet, p, 3);
+        rc = ngx_print_eio_packet_read(&packet, p, 3, 0);
 
-        unit_check(rc == (i >= '0' && i <= '6' ? NGX_OK : NGX_ERROR));
+        unit_check(rc == ((i >= '0' && i <= '6') || i == 'b' ? NGX_OK
+                                                            : NGX_ERROR));
 
-        if (rc == NGX_OK) {
+        if (rc == NGX_OK && i != 'b') {
             unit_check(packet.type == i && !packet.binary);
             unit_check(packet.data.data == p + 1 && packet.data.len == 2);
 
-            rc = ngx_print_eio_packet_read(&packet, unit_guard(ch, 1), 1);
+            rc = ngx_print_eio_packet_read(&packet, unit_guard(ch, 1), 1, 0);
             unit_check(rc == NGX_OK && packet.data.len == 0);
         }
+
+        /* binary is a message, whatever it begins with */
+
+        rc = ngx_print_eio_packet_read(&packet, p, 3, 1);
+
+        unit_check(rc == NGX_OK && packet.binary
+                   && packet.type == NGX_PRINT_EIO_MESSAGE);
+        unit_check(packet.data.data == p && packet.data.len == 3);
     }
+
+    unit_about("base64");
+    unit_check(ngx_print_eio_packet_read(&packet, unit_guard("bAQI=", 5), 5, 0)
+               == NGX_OK);
+    unit_check(packet.binary && packet.data.len == 2
+               && memcmp(packet.data.data, "\1\2", 2) == 0);
 }
 
 

@@ -93,8 +93,8 @@ gone attach-none session_attach_locked \
     's->att_kind, NGX_PRINT_ATT_NONE' step:orphan
 gone attach session_attach_locked 's->att_kind, (u_char) kind' \
     step:poll crash kill
-gone join session_join 's->flags' step:part crash
-gone part session_part 's->flags' step:part crash
+gone join session_join 's->joined' step:part crash
+gone part session_part 's->joined' step:part crash
 gone close session_close 's->state' step:close-ws crash kill
 gone free session_free 's->state' step:free crash kill
 gone linger-detach session_linger 's->att_kind' store_session crash
@@ -139,12 +139,18 @@ gone release queue_release \
     'st->workers[st->slot].inflight' step:release crash kill
 gone hold-parts queue_hold 's->parts' step:hold crash
 gone clear queue_clear_locked 'q->head' step:free
+gone forget queue_forget_locked '*link' store_ack
 turn unlist queue_unlist_locked 's->ready_slot = 0;' ';' step:detach kill
 
 # clients
 
 gone client-create client_create_locked 'cl->state' \
     step:register crash kill
+gone ack-top ack_open 'st->sh->ack_top' store_ack
+gone ack-open ack_open 'a->session' store_ack step:ack-again
+gone ack-close ack_free_locked 'a->session' store_ack step:ack-close
+gone nsp store_nsp 'st->sh->nsp_top' store_ack
+
 gone client-top client_alloc_locked 'st->sh->client_top' \
     step:register crash kill
 gone client-evict client_evict_locked 'cl->state' step:register-evict
@@ -181,9 +187,9 @@ turn create-early client_create_locked 'cl->hash = hash;' \
     'cl->state = NGX_PRINT_CLIENT_USED; ngx_print_store_order();
      cl->hash = hash;' step:register
 turn offline-early client_offline_locked \
-    'ngx_memcpy(cl->sock, s->sock, NGX_PRINT_SESSION_SOCK);' \
+    'ngx_print_session_sock(cl->sock, cl->nsp, s->sock, s->key);' \
     'cl->session = 0; ngx_print_store_order();
-     ngx_memcpy(cl->sock, s->sock, NGX_PRINT_SESSION_SOCK);' \
+     ngx_print_session_sock(cl->sock, cl->nsp, s->sock, s->key);' \
     step:client-leave
 turn unlock-early store_unlock 'ngx_print_store_publish(st->sh->dirty, 0);' \
     'st->sh->lock = 0; ngx_print_store_publish(st->sh->dirty, 0);' kill

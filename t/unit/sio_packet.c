@@ -68,9 +68,51 @@ static const case_t  cases[] = {
 };
 
 
+static void placeholders(void);
+
+
+/* JSON with two attachments, and whether each placeholder names one */
+
+static const struct {
+    const char  *json;
+    ngx_uint_t   valid;
+} placeholder_cases[] = {
+    { "[]", 1 },
+    { "[\"a\"]", 1 },
+    { "[{\"_placeholder\":true,\"num\":0}]", 1 },
+    { "[{\"_placeholder\":true,\"num\":1}]", 1 },
+    { "[{\"num\":1,\"_placeholder\":true}]", 1 },
+    { "[ { \"_placeholder\" : true , \"num\" : 1 } ]", 1 },
+    { "[{\"_placeholder\":true,\n\"num\":\t1\n}]", 1 },
+    { "[{\"x\":[{\"_placeholder\":true,\"num\":0}]},"
+      "{\"_placeholder\":true,\"num\":1}]", 1 },
+    { "[{\"_placeholder\":false}]", 1 },
+    { "[{\"_placeholder\":\"true\"}]", 1 },
+    { "[{\"_placeholder\":{}}]", 1 },
+    { "[\"_placeholder\",true]", 1 },
+    { "[\"{\\\"_placeholder\\\":true}\"]", 1 },
+    { "[{\"num\":99}]", 1 },
+    { "[{\"x_placeholder\":true}]", 1 },
+
+    { "[{\"_placeholder\":true}]", 0 },
+    { "[{\"_placeholder\":true,\"num\":2}]", 0 },
+    { "[{\"_placeholder\":true,\"num\":10}]", 0 },
+    { "[{\"_placeholder\":true,\"num\":99999999999999999999999}]", 0 },
+    { "[{\"_placeholder\":true,\"num\":-1}]", 0 },
+    { "[{\"_placeholder\":true,\"num\":0.5}]", 0 },
+    { "[{\"_placeholder\":true,\"num\":1e9}]", 0 },
+    { "[{\"_placeholder\":true,\"num\":\"0\"}]", 0 },
+    { "[{\"_placeholder\":true,\"num\":null}]", 0 },
+    { "[{\"_placeholder\":true,\"num\":0},{\"_placeholder\":true}]", 0 },
+    { NULL, 0 }
+};
+
+
 int
 main(void)
 {
+    placeholders();
+
     reading();
     prefixes();
     writing();
@@ -201,4 +243,22 @@ static ngx_uint_t
 equal(ngx_str_t *s, const char *text)
 {
     return s->len == strlen(text) && memcmp(s->data, text, s->len) == 0;
+}
+
+
+static void
+placeholders(void)
+{
+    size_t      i;
+    ngx_str_t   json;
+
+    for (i = 0; placeholder_cases[i].json; i++) {
+        unit_about("placeholders of %s", placeholder_cases[i].json);
+
+        json.len = strlen(placeholder_cases[i].json);
+        json.data = unit_guard(placeholder_cases[i].json, json.len);
+
+        unit_check(ngx_print_sio_packet_placeholders(&json, 2)
+                   == placeholder_cases[i].valid);
+    }
 }

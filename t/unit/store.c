@@ -352,7 +352,7 @@ store_fill(ngx_print_store_t *st)
 
     for (n = 0; bench_open(st, n, 1, &ref, &token) == NGX_OK; n++) {
         bench_sock(sock, n);
-        unit_check(ngx_print_session_join(st, ref, sock) == NGX_OK);
+        unit_check(ngx_print_session_join(st, ref, 0, sock) == NGX_OK);
     }
 
     unit_check(bench_open(st, n, 1, &ref, &token) == NGX_PRINT_FULL);
@@ -365,7 +365,7 @@ store_fill(ngx_print_store_t *st)
 
         str.len = snprintf((char *) id, sizeof(id), "%u", i);
 
-        rc = ngx_print_client_register(st, ref, &str);
+        rc = ngx_print_client_register(st, ref, 0, &str);
 
         if (rc != NGX_OK) {
             break;
@@ -830,10 +830,10 @@ store_populate(ngx_print_store_t *a, ngx_print_store_t *b)
     for (i = 0; i < 6; i++) {
         (void) bench_open(i & 1 ? a : b, i, i > 3, &ref[i], &token);
         bench_sock(sock, i);
-        (void) ngx_print_session_join(a, ref[i], sock);
+        (void) ngx_print_session_join(a, ref[i], 0, sock);
 
         for (id = 'a'; id < 'a' + 3 * i; id += 2) {
-            (void) ngx_print_client_register(a, ref[i], &str);
+            (void) ngx_print_client_register(a, ref[i], 0, &str);
         }
 
         (void) bench_send(a, ref[i], i, 100 * i);
@@ -858,10 +858,10 @@ store_populate(ngx_print_store_t *a, ngx_print_store_t *b)
     ngx_print_session_linger(b, ref[0], 1000);
 
     bench_clock(ngx_current_msec + 5000);
-    (void) ngx_print_session_part(a, ref[5]);
+    (void) ngx_print_session_part(a, ref[5], 0);
 
     for (i = 0; i < 3; i++) {
-        (void) ngx_print_client_leave(a, ref[5], &info);
+        (void) ngx_print_client_leave(a, ref[5], 0, &info);
     }
 }
 
@@ -1011,7 +1011,7 @@ store_repair_client(void)
         bench_fake(&a.st, &a.wake, 1);
 
         (void) bench_open(&a.st, 1, 1, &ref, &token);
-        (void) ngx_print_client_register(&a.st, ref, &id);
+        (void) ngx_print_client_register(&a.st, ref, 0, &id);
 
         a.st.clients[1].session = words[i];
         a.st.sh->dirty = 1;
@@ -1021,7 +1021,8 @@ store_repair_client(void)
 
         unit_check(check_zone(&a.st, CHECK_READY) == NULL);
         unit_check(a.st.clients[1].session == 0);
-        unit_check(ngx_print_client_leave(&a.st, ref, &info) == NGX_DECLINED);
-        unit_check(ngx_print_client_register(&a.st, ref, &id) == NGX_OK);
+        unit_check(ngx_print_client_leave(&a.st, ref, 0, &info)
+                   == NGX_DECLINED);
+        unit_check(ngx_print_client_register(&a.st, ref, 0, &id) == NGX_OK);
     }
 }

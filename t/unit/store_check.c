@@ -47,6 +47,7 @@ static const char *check_clients(check_t *ck);
 static const char *check_client(check_t *ck, uint32_t index);
 static const char *check_bucket(check_t *ck, uint32_t bucket);
 static const char *check_offline(check_t *ck);
+static const char *check_acks(check_t *ck);
 
 static char *text_session(ngx_print_store_t *st, char *p, char *last,
     ngx_print_store_session_t *s);
@@ -84,6 +85,7 @@ check_zone(ngx_print_store_t *st, ngx_uint_t flags)
     check_sub(check_workers(&ck));
     check_sub(check_blocks(&ck));
     check_sub(check_clients(&ck));
+    check_sub(check_acks(&ck));
 
     return NULL;
 }
@@ -108,6 +110,8 @@ check_header(check_t *ck)
     check(sh->client_top >= 1 && sh->client_top <= sh->nclients,
           "client_top");
     check(sh->block_top >= 1 && sh->block_top <= sh->nblocks, "block_top");
+    check(sh->ack_top >= 1 && sh->ack_top <= sh->nacks, "ack_top");
+    check(sh->nsp_top >= 1 && sh->nsp_top <= NGX_PRINT_NSP_COUNT, "nsp_top");
 
     return NULL;
 }
@@ -175,6 +179,7 @@ check_session(check_t *ck, ngx_print_store_session_t *s)
 
     check_sub(check_queue(ck, &s->out));
     check_sub(check_queue(ck, &s->in));
+    check_sub(check_queue(ck, &s->kept));
 
     check(s->in.head == 0 || s->parts >= s->in.count, "parts of a packet");
 
@@ -266,7 +271,7 @@ check_deadline(ngx_print_store_session_t *s)
 
     ms = s->ping_at;
 
-    if (s->connect_by && !(s->flags & NGX_PRINT_SESSION_JOINED)
+    if (s->connect_by && s->joined == 0
         && (int32_t) (s->connect_by - ms) < 0)
     {
         ms = s->connect_by;
@@ -574,7 +579,7 @@ check_client(check_t *ck, uint32_t index)
 
     check(ck->client[index] == 2, "online client in no bucket");
 
-    i = (uint32_t) cl->session;
+    i = ngx_print_store_word_index(cl->session);
 
     check(i && i < st->sh->session_top, "client's session out of range");
 
@@ -597,6 +602,37 @@ check_client(check_t *ck, uint32_t index)
 
     check(found == 1, "client is not on its session's list");
     check(n == s->nclients && n <= NGX_PRINT_CLIENT_PER_SESSION, "nclients");
+
+    return NULL;
+}
+
+
+/* one that is awaited is on no list: it is the others that are counted */
+
+static const char *
+check_acks(check_t *ck)
+{
+    uint32_t            i, n, nfree;
+    ngx_print_store_t  *st;
+
+    st = ck->st;
+    nfree = 0;
+    n = 0;
+
+    for (i = st->sh->ack_free; i; i = st->acks[i].next) {
+        check(i < st->sh->ack_top, "free ack out of range");
+        check(st->acks[i].session == 0, "ack in use on the free list");
+        check(++nfree < st->sh->ack_top, "free list of acks");
+    }
+
+    for (i = 1; i < st->sh->ack_top; i++) {
+        check((st->acks[i].session != 0) == (st->ack_deadlines[i] != 0),
+              "ack's deadline");
+        n += (st->acks[i].session != 0);
+    }
+
+    check(n == st->sh->ack_count, "ack_count");
+    check(n + nfree + 1 == st->sh->ack_top, "ack is neither free nor in use");
 
     return NULL;
 }
@@ -637,6 +673,20 @@ check_text(ngx_print_store_t *st, ngx_uint_t dead, char *text)
 
     for (i = 0; i < n; i++) {
         p = text_client(st, p, last, list[i]);
+    }
+
+    for (i = 1; i < st->sh->ack_top; i++) {
+        if (st->acks[i].session) {
+            p = text_add(p, last, "ack %u nsp %u cookie %u due %u\n",
+                         ngx_print_store_word_index(st->acks[i].session),
+                         ngx_print_store_word_nsp(st->acks[i].session),
+                         (unsigned) st->acks[i].cookie, st->ack_deadlines[i]);
+        }
+    }
+
+    for (i = 1; i < st->sh->nsp_top; i++) {
+        p = text_add(p, last, "nsp %.*s\n", st->sh->nsps[i].len,
+                     st->sh->nsps[i].name);
     }
 
     for (i = 0; i < NGX_PRINT_WAKE_SLOTS; i++) {
@@ -682,8 +732,12 @@ text_session(ngx_print_store_t *st, char *p, char *last,
     p = text_add(p, last, " sock %02x%02x%02x", s->sock[0], s->sock[1],
                  s->sock[2]);
 
+    if (s->joined > 1) {
+        p = text_add(p, last, " nsps %x", s->joined);
+    }
+
     p = text_add(p, last, "%s%s%s%s%s",
-                 s->flags & NGX_PRINT_SESSION_JOINED ? " joined" : "",
+                 s->joined & 1 ? " joined" : "",
                  s->flags & NGX_PRINT_SESSION_BLOCKED ? " blocked" : "",
                  live && s->flags & NGX_PRINT_SESSION_PING_WAIT ? " wait" : "",
                  live && s->state != NGX_PRINT_SESSION_WS
@@ -705,6 +759,11 @@ text_session(ngx_print_store_t *st, char *p, char *last,
     p = text_add(p, last, " eio %u addr %u %u %u out", s->eio, s->addr[15],
                  s->ping_interval, s->ping_timeout);
     p = text_chain(st, p, last, s->out.head);
+
+    if (s->kept.head) {
+        p = text_add(p, last, " kept");
+        p = text_chain(st, p, last, s->kept.head);
+    }
 
     if (s->in.head) {
         p = text_add(p, last, " in %u", s->parts);
@@ -738,7 +797,7 @@ text_chain(ngx_print_store_t *st, char *p, char *last, uint32_t block)
             skip = 0;
         }
 
-        p = text_add(p, last, " %u:%u:%08x", h->len, h->binary, sum);
+        p = text_add(p, last, " %u:%u:%08x", h->len, h->tag, sum);
     }
 
     return p;
@@ -851,6 +910,7 @@ check_trash(ngx_print_store_t *st, ngx_uint_t seed)
     sh->client_free = sh->client_count = seed * 5;
     sh->block_free = sh->block_count = seed * 7;
     sh->offline_head = sh->offline_tail = seed * 11;
+    sh->ack_free = sh->ack_count = seed * 37;
 
     ngx_memset(st->marks, (int) seed, sh->nblocks);
     ngx_memset(st->buckets, (int) seed, sh->nbuckets * sizeof(uint32_t));
@@ -867,6 +927,8 @@ check_trash(ngx_print_store_t *st, ngx_uint_t seed)
 
         s->out.tail = s->out.bytes = s->out.blocks = s->out.count = seed;
         s->in.tail = s->in.bytes = s->in.blocks = s->in.count = seed * 2;
+        s->kept.tail = s->kept.bytes = s->kept.blocks = seed * 3;
+        s->kept.count = seed;
         s->ready_slot = seed;
         s->ready_next = s->ready_prev = seed * 19;
         s->clients = s->nclients = seed * 23;
@@ -881,6 +943,14 @@ check_trash(ngx_print_store_t *st, ngx_uint_t seed)
     for (i = 1; i < sh->client_top; i++) {
         st->clients[i].next = seed * 29;
         st->clients[i].link_next = st->clients[i].link_prev = seed * 31;
+    }
+
+    for (i = 1; i < sh->ack_top; i++) {
+        st->acks[i].next = seed * 41;
+
+        if (st->acks[i].session == 0) {
+            st->ack_deadlines[i] = seed;
+        }
     }
 
     sh->dirty = 1;

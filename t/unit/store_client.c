@@ -78,7 +78,7 @@ client_begin(client_t *t, const char *about, uint32_t clients)
     for (i = 0; i < 4; i++) {
         unit_check(bench_open(&t->a, i, 1, &t->ref[i], &t->token) == NGX_OK);
         bench_sock(sock, i);
-        unit_check(ngx_print_session_join(&t->a, t->ref[i], sock) == NGX_OK);
+        unit_check(ngx_print_session_join(&t->a, t->ref[i], 0, sock) == NGX_OK);
     }
 }
 
@@ -92,7 +92,7 @@ client_register(client_t *t, ngx_uint_t session, const char *id)
     str.len = strlen(id);
     str.data = (u_char *) id;
 
-    rc = ngx_print_client_register(&t->a, t->ref[session], &str);
+    rc = ngx_print_client_register(&t->a, t->ref[session], 0, &str);
 
     unit_check(check_zone(&t->a, CHECK_READY|CHECK_SETTLED) == NULL);
 
@@ -106,7 +106,7 @@ client_leave(client_t *t, ngx_uint_t session, char *id)
     ngx_int_t                rc;
     ngx_print_client_info_t  info;
 
-    rc = ngx_print_client_leave(&t->a, t->ref[session], &info);
+    rc = ngx_print_client_leave(&t->a, t->ref[session], 0, &info);
 
     unit_check(check_zone(&t->a, CHECK_READY|CHECK_SETTLED) == NULL);
 
@@ -281,13 +281,13 @@ client_names(void)
 
     for (i = 0; i <= NGX_PRINT_CLIENT_ID_MAX; i++) {
         id.len = i;
-        unit_check(ngx_print_client_register(&t.a, t.ref[i / 50], &id)
+        unit_check(ngx_print_client_register(&t.a, t.ref[i / 50], 0, &id)
                    == NGX_OK);
     }
 
     id.len = NGX_PRINT_CLIENT_ID_MAX;
     name[NGX_PRINT_CLIENT_ID_MAX - 1] = 0xff;
-    unit_check(ngx_print_client_register(&t.a, t.ref[3], &id) == NGX_OK);
+    unit_check(ngx_print_client_register(&t.a, t.ref[3], 0, &id) == NGX_OK);
 
     unit_check(t.a.sh->client_count == NGX_PRINT_CLIENT_ID_MAX + 2);
     unit_check(check_zone(&t.a, CHECK_READY) == NULL);
@@ -338,7 +338,7 @@ client_parted(void)
 
     unit_check(client_register(&t, 0, "a") == NGX_OK);
     unit_check(client_register(&t, 0, "b") == NGX_OK);
-    unit_check(ngx_print_session_part(&t.a, t.ref[0]) == NGX_OK);
+    unit_check(ngx_print_session_part(&t.a, t.ref[0], 0) == NGX_OK);
 
     unit_check(client_find(&t, "a", &info) == NGX_OK && !info.connected);
     unit_check(client_find(&t, "b", &info) == NGX_OK && !info.connected);
@@ -427,7 +427,7 @@ client_list(void)
         }
 
         (void) sprintf(id, "%u", i);
-        unit_check(ngx_print_client_register(&t.a, ref,
+        unit_check(ngx_print_client_register(&t.a, ref, 0,
                       &(ngx_str_t) { strlen(id), (u_char *) id }) == NGX_OK);
     }
 

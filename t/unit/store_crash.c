@@ -239,11 +239,11 @@ crash_do(ngx_print_store_t *st, model_op_t *op, ngx_print_batch_t *batch)
 
     case MODEL_JOIN:
         bench_sock(sock, op->number);
-        op->rc = ngx_print_session_join(st, ref, sock);
+        op->rc = ngx_print_session_join(st, ref, 0, sock);
         break;
 
     case MODEL_PART:
-        op->rc = ngx_print_session_part(st, ref);
+        op->rc = ngx_print_session_part(st, ref, 0);
         break;
 
     case MODEL_HEARD:
@@ -279,8 +279,11 @@ crash_do_message(ngx_print_store_t *st, model_op_t *op,
     ngx_print_batch_t *batch)
 {
     ngx_str_t                id, data;
+    ngx_uint_t               nsp;
     ngx_print_ref_t          refs[4];
     ngx_print_client_info_t  info;
+
+    nsp = 0;
 
     data.len = op->len;
     data.data = op->op == MODEL_TAKE ? NULL : bench_bytes(op->number, op->len);
@@ -296,7 +299,8 @@ crash_do_message(ngx_print_store_t *st, model_op_t *op,
         break;
 
     case MODEL_SEND_CLIENT:
-        op->rc = ngx_print_queue_send_client(st, &id, &data, 1, MODEL_LIMIT);
+        op->rc = ngx_print_queue_send_client(st, &id, &nsp, &data, 1,
+                                             MODEL_LIMIT);
         break;
 
     case MODEL_TAKE:
@@ -327,11 +331,11 @@ crash_do_message(ngx_print_store_t *st, model_op_t *op,
         break;
 
     case MODEL_REGISTER:
-        op->rc = ngx_print_client_register(st, op->ref, &id);
+        op->rc = ngx_print_client_register(st, op->ref, 0, &id);
         break;
 
     default: /* MODEL_LEAVE */
-        op->rc = ngx_print_client_leave(st, op->ref, &info);
+        op->rc = ngx_print_client_leave(st, op->ref, 0, &info);
         op->left = op->rc == NGX_OK ? info.id[0] : 0;
         break;
     }
@@ -793,7 +797,7 @@ crash_tick(void)
             crash_now += 1000;
             bench_clock(crash_now);
 
-            if (ngx_print_client_leave(&crash_p, ref, &info) != NGX_OK) {
+            if (ngx_print_client_leave(&crash_p, ref, 0, &info) != NGX_OK) {
                 break;
             }
 

@@ -561,13 +561,13 @@ kill_client(ngx_print_ref_t ref)
 
     if (kill_random(4)) {
         bench_sock(sock, name);
-        (void) ngx_print_session_join(&kill_st, ref, sock);
-        (void) ngx_print_client_register(&kill_st, ref, &id);
+        (void) ngx_print_session_join(&kill_st, ref, 0, sock);
+        (void) ngx_print_client_register(&kill_st, ref, 0, &id);
         return;
     }
 
-    if (ngx_print_session_part(&kill_st, ref) == NGX_OK) {
-        while (ngx_print_client_leave(&kill_st, ref, &info) == NGX_OK) {
+    if (ngx_print_session_part(&kill_st, ref, 0) == NGX_OK) {
+        while (ngx_print_client_leave(&kill_st, ref, 0, &info) == NGX_OK) {
             /* void */
         }
     }
@@ -588,7 +588,7 @@ kill_linger(ngx_print_ref_t ref, kill_held_t *h)
         return;
     }
 
-    while (ngx_print_client_leave(&kill_st, ref, &info) == NGX_OK) {
+    while (ngx_print_client_leave(&kill_st, ref, 0, &info) == NGX_OK) {
         /* void */
     }
 
@@ -658,7 +658,7 @@ kill_finish(ngx_print_ref_t ref)
 
     ledger_complete(ref);
 
-    while (ngx_print_client_leave(&kill_st, ref, &info) == NGX_OK) {
+    while (ngx_print_client_leave(&kill_st, ref, 0, &info) == NGX_OK) {
         /* void */
     }
 

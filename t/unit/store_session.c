@@ -606,25 +606,25 @@ session_join(void)
     session_begin(&t, "join", 1);
     bench_sock(sock, 77);
 
-    unit_check(ngx_print_session_part(&t.a, t.ref) == NGX_DECLINED);
-    unit_check(ngx_print_session_join(&t.b, t.ref, sock) == NGX_OK);
-    unit_check(ngx_print_session_join(&t.b, t.ref, sock) == NGX_BUSY);
+    unit_check(ngx_print_session_part(&t.a, t.ref, 0) == NGX_DECLINED);
+    unit_check(ngx_print_session_join(&t.b, t.ref, 0, sock) == NGX_OK);
+    unit_check(ngx_print_session_join(&t.b, t.ref, 0, sock) == NGX_BUSY);
     unit_check(ngx_print_session_get(&t.a, t.ref, &info) == NGX_OK);
     unit_check(info.joined);
     unit_check(memcmp(info.sock, sock, sizeof(sock)) == 0);
 
-    unit_check(ngx_print_session_part(&t.b, t.ref) == NGX_OK);
-    unit_check(ngx_print_session_part(&t.b, t.ref) == NGX_DECLINED);
+    unit_check(ngx_print_session_part(&t.b, t.ref, 0) == NGX_OK);
+    unit_check(ngx_print_session_part(&t.b, t.ref, 0) == NGX_DECLINED);
 
     bench_sock(sock, 78);
-    unit_check(ngx_print_session_join(&t.b, t.ref, sock) == NGX_OK);
+    unit_check(ngx_print_session_join(&t.b, t.ref, 0, sock) == NGX_OK);
     unit_check(ngx_print_session_get(&t.a, t.ref, &info) == NGX_OK);
     unit_check(info.joined);
     unit_check(memcmp(info.sock, sock, sizeof(sock)) == 0);
 
     unit_check(ngx_print_session_close(&t.a, t.ref, 1) == NGX_OK);
-    unit_check(ngx_print_session_part(&t.a, t.ref) == NGX_DECLINED);
-    unit_check(ngx_print_session_join(&t.a, t.ref, sock) == NGX_DECLINED);
+    unit_check(ngx_print_session_part(&t.a, t.ref, 0) == NGX_DECLINED);
+    unit_check(ngx_print_session_join(&t.a, t.ref, 0, sock) == NGX_DECLINED);
 
     session_end(&t);
 }
@@ -789,14 +789,14 @@ session_connect(void)
     session_end(&t);
 
     session_begin(&t, "no connect timeout", 1);
-    unit_check(ngx_print_session_join(&t.a, t.ref, sock) == NGX_OK);
+    unit_check(ngx_print_session_join(&t.a, t.ref, 0, sock) == NGX_OK);
     bench_clock(ngx_current_msec + BENCH_CONNECT);
     ngx_print_session_heard(&t.a, t.ref, 1);
     unit_check(session_expire(&t, &t.a, 0) == NGX_PRINT_DUE_NOTHING);
 
     /* nor after it has parted */
 
-    unit_check(ngx_print_session_part(&t.a, t.ref) == NGX_OK);
+    unit_check(ngx_print_session_part(&t.a, t.ref, 0) == NGX_OK);
     unit_check(session_expire(&t, &t.a, 1) == NGX_PRINT_DUE_NOTHING);
     unit_check(session_expire(&t, &t.a, BENCH_INTERVAL - 1)
                == NGX_PRINT_DUE_PING);
@@ -1023,7 +1023,7 @@ session_free(void)
                    == NGX_OK);
     }
 
-    unit_check(ngx_print_client_register(&t.b, t.ref, &id) == NGX_OK);
+    unit_check(ngx_print_client_register(&t.b, t.ref, 0, &id) == NGX_OK);
     unit_check(ngx_print_session_close(&t.b, t.ref, 5) == NGX_AGAIN);
 
     ngx_print_session_free(&t.a, t.ref);
@@ -1232,9 +1232,9 @@ session_gone(void)
         unit_check(ngx_print_session_post(&t.a, old[i]) == NGX_DECLINED);
         unit_check(ngx_print_session_probe(&t.a, old[i], &token)
                    == NGX_DECLINED);
-        unit_check(ngx_print_session_join(&t.a, old[i], sock)
+        unit_check(ngx_print_session_join(&t.a, old[i], 0, sock)
                    == NGX_DECLINED);
-        unit_check(ngx_print_session_part(&t.a, old[i]) == NGX_DECLINED);
+        unit_check(ngx_print_session_part(&t.a, old[i], 0) == NGX_DECLINED);
         unit_check(ngx_print_session_close(&t.a, old[i], 1) == NGX_DECLINED);
         unit_check(ngx_print_session_reason(&t.a, old[i]) == 0);
         unit_check(bench_send(&t.a, old[i], 1, 10) == NGX_DECLINED);

@@ -68,7 +68,7 @@ step_client(ngx_uint_t session, const char *id)
     ref.index = session;
     ref.gen = A->sessions[session].gen;
 
-    (void) ngx_print_client_register(A, ref, &str);
+    (void) ngx_print_client_register(A, ref, 0, &str);
 }
 
 
@@ -118,7 +118,7 @@ step_open_joined(void)
     step_open_ws();
 
     bench_sock(sock, 1);
-    (void) ngx_print_session_join(A, REF, sock);
+    (void) ngx_print_session_join(A, REF, 0, sock);
 }
 
 
@@ -433,7 +433,7 @@ act_join_session(void)
     u_char  sock[NGX_PRINT_SESSION_SOCK];
 
     bench_sock(sock, 7);
-    (void) ngx_print_session_join(A, REF, sock);
+    (void) ngx_print_session_join(A, REF, 0, sock);
 }
 
 
@@ -448,7 +448,7 @@ alt_join_session(ngx_uint_t i)
 static void
 act_part(void)
 {
-    (void) ngx_print_session_part(A, REF);
+    (void) ngx_print_session_part(A, REF, 0);
 }
 
 
@@ -697,14 +697,17 @@ step_registered(void)
 static void
 act_send_client(void)
 {
-    ngx_str_t  id, data;
+    ngx_str_t   id, data;
+    ngx_uint_t  nsp;
+
+    nsp = 0;
 
     id.len = 1;
     id.data = (u_char *) "a";
     data.len = 300;
     data.data = bench_bytes(STEP_BYTES, 300);
 
-    (void) ngx_print_queue_send_client(A, &id, &data, 1, BENCH_LIMIT);
+    (void) ngx_print_queue_send_client(A, &id, &nsp, &data, 1, BENCH_LIMIT);
 }
 
 
@@ -899,7 +902,128 @@ act_client_leave(void)
 {
     ngx_print_client_info_t  info;
 
-    (void) ngx_print_client_leave(A, REF, &info);
+    (void) ngx_print_client_leave(A, REF, 0, &info);
+}
+
+
+static void
+act_join_nsp(void)
+{
+    (void) ngx_print_session_join(A, REF, 3, NULL);
+}
+
+
+static void
+step_nsps(void)
+{
+    step_open_joined();
+    act_join_nsp();
+}
+
+
+static void
+act_part_nsp(void)
+{
+    (void) ngx_print_session_part(A, REF, 3);
+}
+
+
+static void
+act_nsp(void)
+{
+    ngx_str_t  name;
+
+    ngx_str_set(&name, "/name");
+
+    (void) ngx_print_store_nsp(A, &name);
+}
+
+
+static void
+act_send_attached(void)
+{
+    ngx_str_t  text, binary[2];
+
+    text.len = 300;
+    text.data = bench_bytes(STEP_BYTES, 300);
+    binary[0] = text;
+    binary[1].len = 2000;
+    binary[1].data = bench_bytes(STEP_BYTES, 2000);
+
+    (void) ngx_print_queue_send_attached(A, REF, &text, 1, binary, 2,
+                                         BENCH_LIMIT);
+}
+
+
+static void
+act_keep(void)
+{
+    ngx_str_t  data;
+
+    data.len = 1500;
+    data.data = bench_bytes(STEP_BYTES, 1500);
+
+    (void) ngx_print_queue_keep(A, REF, 1, &data);
+}
+
+
+static void
+act_ack_open(void)
+{
+    uint64_t         id;
+    ngx_print_ack_t  ack;
+
+    ack.ref = REF;
+    ack.nsp = 2;
+    ack.cookie = 77;
+
+    (void) ngx_print_ack_open(A, &ack, 100, &id);
+}
+
+
+static void
+step_ack(void)
+{
+    step_open_ws();
+    act_ack_open();
+    act_ack_open();
+}
+
+
+static void
+act_ack_close(void)
+{
+    ngx_print_ack_t  ack;
+
+    ack.ref = REF;
+    ack.nsp = 2;
+
+    (void) ngx_print_ack_close(A, &ack, 1 << 24 | 1);
+}
+
+
+static void
+step_ack_closed(void)
+{
+    step_ack();
+    act_ack_close();
+}
+
+
+static void
+step_ack_due(void)
+{
+    step_ack();
+    bench_clock(ngx_current_msec + 100);
+}
+
+
+static void
+act_ack_expire(void)
+{
+    ngx_print_ack_t  ack;
+
+    (void) ngx_print_ack_expire(A, (uint32_t) ngx_current_msec, 1, &ack);
 }
 
 
@@ -969,6 +1093,16 @@ step_operation_t  step_operations[] = {
     { "register-offline", step_offline, act_register, NULL, 0, 0 },
     { "register-evict", step_clients_full, act_register_z, alt_evict, 1, 0 },
     { "client-leave", step_leaving, act_client_leave, NULL, 0, 0 },
+
+    { "join-nsp", step_open_joined, act_join_nsp, NULL, 0, 0 },
+    { "part-nsp", step_nsps, act_part_nsp, NULL, 0, 0 },
+    { "nsp", step_nothing, act_nsp, NULL, 0, 0 },
+    { "send-attached", step_open_h_queue, act_send_attached, NULL, 0, 0 },
+    { "keep", step_open_ws, act_keep, NULL, 0, 0 },
+    { "ack-open", step_open_ws, act_ack_open, NULL, 0, 0 },
+    { "ack-again", step_ack_closed, act_ack_open, NULL, 0, 0 },
+    { "ack-close", step_ack, act_ack_close, NULL, 0, 0 },
+    { "ack-expire", step_ack_due, act_ack_expire, NULL, 0, 0 },
 
     { NULL, NULL, NULL, NULL, 0, 0 }
 };

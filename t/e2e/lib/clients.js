@@ -17,7 +17,9 @@ const { waitFor } = require('./wait');
 const VERSIONS = {
     '4.8': require('socket.io-client').io,
     '4.7.5': require('socket.io-client-4.7').io,
-    '3.1.3': require('socket.io-client-3.1').io
+    '4.0': require('socket.io-client-4.0').io,
+    '3.1.3': require('socket.io-client-3.1').io,
+    '2.5': require('socket.io-client-2.5')       /* of protocol 3 */
 };
 
 const TRANSPORTS = {
@@ -55,7 +57,8 @@ class Client {
             this.socket.emit('register', id);
 
             this.socket.io.engine.on('packet', ({ type }) => {
-                this.pings += (type === 'ping');
+                this.pings += (type === (version === '2.5' ? 'pong'
+                                                           : 'ping'));
             });
         });
 

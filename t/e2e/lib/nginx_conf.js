@@ -19,6 +19,7 @@
  *   zone                     the size of the zone
  *   pingInterval, pingTimeout, connectTimeout, upgradeTimeout, drain   in ms
  *   maxPayload               in bytes
+ *   eio3                     false: without protocol 3
  *   transports               an array of names
  *   cors                     false, an origin, or an array of origins
  *   files                    { "/path": "folder" } to serve
@@ -74,7 +75,7 @@ http {
         ${options.server || ''}
 
         location / {
-            print_hub on;
+            print_hub ${options.hub === false ? 'off' : 'on'};
             ${hub(options)}
             ${options.location || ''}
         }
@@ -98,6 +99,8 @@ function hub(options) {
         directive('print_hub_upgrade_timeout', options.upgradeTimeout, 'ms'),
         directive('print_hub_max_payload', options.maxPayload),
         directive('print_hub_transports', options.transports),
+        directive('print_hub_eio3', options.eio3 === false ? 'off'
+                                                           : undefined),
         directive('print_hub_cors_origins',
                   options.cors === false ? 'off' : options.cors)
     ].filter(Boolean).join('\n            ');

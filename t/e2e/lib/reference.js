@@ -129,6 +129,7 @@ async function start(options = {}) {
                                                  options.files || {}));
 
     const io = new Server(server, {
+        allowEIO3: options.eio3 !== false,
         cors: origin === false ? undefined
                                : { origin, methods: ['GET', 'POST'] },
         pingInterval: options.pingInterval || 10000,

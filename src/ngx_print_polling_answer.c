@@ -1,0 +1,187 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* what a GET is answered with: the payload, in the client's protocol */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print.h"
+#include "ngx_print_http.h"
+#include "ngx_print_eio3_packet.h"
+#include "ngx_print_eio.h"
+#include "ngx_print_polling.h"
+
+
+typedef struct {
+    ngx_str_t            data;
+    ngx_uint_t           binary;
+} ngx_print_polling_packet_t;
+
+
+static ngx_int_t ngx_print_polling_collect(ngx_http_request_t *r,
+    ngx_print_store_t *st, ngx_print_batch_t *batch, ngx_array_t *packets);
+static ngx_int_t ngx_print_polling_push(ngx_array_t *packets, u_char *p,
+    size_t len, ngx_uint_t binary);
+static uintptr_t ngx_print_polling_payload(u_char *p, ngx_array_t *packets,
+    ngx_uint_t eio3, ngx_uint_t binary);
+
+
+ngx_int_t
+ngx_print_polling_answer(ngx_http_request_t *r, ngx_print_eio_conn_t *conn,
+    ngx_str_t *first, ngx_print_batch_t *batch, const char *last)
+{
+    ngx_int_t                    rc;
+    ngx_str_t                    body;
+    ngx_uint_t                   i, binary;
+    ngx_array_t                  packets;
+    ngx_print_polling_packet_t  *packet;
+
+    static ngx_str_t             text =
+                                   ngx_string("text/plain; charset=UTF-8");
+    static ngx_str_t             octets =
+                                   ngx_string("application/octet-stream");
+
+    rc = ngx_array_init(&packets, r->pool, 4,
+                        sizeof(ngx_print_polling_packet_t));
+
+    if (rc == NGX_OK && first) {
+        rc = ngx_print_polling_push(&packets, first->data, first->len, 0);
+    }
+
+    if (batch) {
+
+        if (rc == NGX_OK) {
+            rc = ngx_print_polling_collect(r, &conn->eio->store, batch,
+                                           &packets);
+        }
+
+        ngx_print_queue_release(&conn->eio->store, batch);
+    }
+
+    if (*last == '\0' && packets.nelts == 0) {
+        last = "6";
+    }
+
+    for ( /* void */ ; *last && rc == NGX_OK; last++) {
+        rc = ngx_print_polling_push(&packets, (u_char *) last, 1, 0);
+    }
+
+    if (rc != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    /* protocol 3 has bytes as they are, if there are any */
+
+    binary = 0;
+
+    if (conn->eio3 && !conn->text) {
+        packet = packets.elts;
+
+        for (i = 0; i < packets.nelts; i++) {
+            binary |= packet[i].binary;
+        }
+    }
+
+    body.len = ngx_print_polling_payload(NULL, &packets, conn->eio3, binary);
+
+    body.data = ngx_pnalloc(r->pool, body.len);
+    if (body.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    body.len = (u_char *) ngx_print_polling_payload(body.data, &packets,
+                                                    conn->eio3, binary)
+               - body.data;
+
+    return ngx_print_http_send(r, NGX_HTTP_OK, binary ? &octets : &text,
+                               &body);
+}
+
+
+static ngx_int_t
+ngx_print_polling_collect(ngx_http_request_t *r, ngx_print_store_t *st,
+    ngx_print_batch_t *batch, ngx_array_t *packets)
+{
+    u_char               *p, *start;
+    ngx_print_message_t   msg;
+
+    if (batch->head == 0) {
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(r->pool, batch->bytes);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    while (ngx_print_queue_next(st, batch, &msg) == NGX_OK) {
+        start = p;
+        p = ngx_print_queue_copy(st, &msg, p);
+
+        if (ngx_print_polling_push(packets, start, p - start, msg.binary)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_print_polling_push(ngx_array_t *packets, u_char *p, size_t len,
+    ngx_uint_t binary)
+{
+    ngx_print_polling_packet_t  *packet;
+
+    packet = ngx_array_push(packets);
+    if (packet == NULL) {
+        return NGX_ERROR;
+    }
+
+    packet->data.data = p;
+    packet->data.len = len;
+    packet->binary = binary;
+
+    return NGX_OK;
+}
+
+
+/* in two passes, as the packets */
+
+static uintptr_t
+ngx_print_polling_payload(u_char *p, ngx_array_t *packets, ngx_uint_t eio3,
+    ngx_uint_t binary)
+{
+    size_t                       len;
+    uintptr_t                    n;
+    ngx_uint_t                   i;
+    ngx_print_polling_packet_t  *packet;
+
+    packet = packets->elts;
+    len = 0;
+
+    for (i = 0; i < packets->nelts; i++) {
+
+        n = eio3 ? ngx_print_eio3_payload_add(p, &packet[i].data,
+                                              packet[i].binary, binary)
+                 : ngx_print_eio_payload_add(p, &packet[i].data,
+                                             packet[i].binary, i == 0);
+
+        if (p) {
+            p = (u_char *) n;
+
+        } else {
+            len += n;
+        }
+    }
+
+    return p ? (uintptr_t) p : len;
+}

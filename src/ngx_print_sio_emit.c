@@ -1,0 +1,211 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* what the server sends: events, answers, their heads */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_md5.h>
+
+#include "ngx_print_sio_packet.h"
+#include "ngx_print_sio.h"
+
+
+#define NGX_PRINT_SIO_MAX_PARTS  6
+
+
+static ngx_int_t ngx_print_sio_emit_packet(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_packet_t *packet, ngx_str_t *event,
+    ngx_print_sio_event_t *args);
+
+
+ngx_int_t
+ngx_print_sio_emit(ngx_print_sio_socket_t *socket, ngx_str_t *event,
+    ngx_print_sio_event_t *args)
+{
+    ngx_print_sio_packet_t  packet;
+
+    ngx_memzero(&packet, sizeof(ngx_print_sio_packet_t));
+
+    return ngx_print_sio_emit_packet(socket, &packet, event, args);
+}
+
+
+ngx_int_t
+ngx_print_sio_emit_ack(ngx_print_sio_socket_t *socket, ngx_str_t *event,
+    ngx_print_sio_event_t *args, uint64_t cookie, ngx_msec_t ms)
+{
+    ngx_int_t                rc;
+    ngx_print_ack_t          ack;
+    ngx_print_store_t       *st;
+    ngx_print_sio_packet_t   packet;
+
+    ngx_memzero(&packet, sizeof(ngx_print_sio_packet_t));
+
+    st = &socket->peer->eio->store;
+
+    ack.ref = socket->peer->session.ref;
+    ack.nsp = socket->nsp;
+    ack.cookie = cookie;
+
+    if (ngx_print_ack_open(st, &ack, ms, &packet.id) != NGX_OK) {
+        ngx_print_eio_full(socket->peer->eio, socket->peer->log,
+                           "an acknowledgement");
+        return NGX_PRINT_FULL;
+    }
+
+    packet.has_id = 1;
+
+    rc = ngx_print_sio_emit_packet(socket, &packet, event, args);
+
+    if (rc != NGX_OK) {
+        (void) ngx_print_ack_close(st, &ack, packet.id);
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_print_sio_emit_packet(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_packet_t *packet, ngx_str_t *event,
+    ngx_print_sio_event_t *args)
+{
+    ngx_str_t  json[5];
+
+    packet->type = args->nattachments ? NGX_PRINT_SIO_BINARY_EVENT
+                                      : NGX_PRINT_SIO_EVENT;
+    packet->attachments = args->nattachments;
+    packet->nsp = ngx_print_store_nsp_name(&socket->peer->eio->store,
+                                           socket->nsp);
+
+    ngx_str_set(&json[0], "[\"");
+    json[1] = *event;
+    ngx_str_set(&json[2], "\",");
+    json[3] = args->json;
+    ngx_str_set(&json[4], "]");
+
+    if (args->json.len == 0) {
+        /* without the comma */
+        json[2].len = 1;
+    }
+
+    return ngx_print_sio_send(socket->peer, packet, json, 5,
+                              args->attachments);
+}
+
+
+ngx_int_t
+ngx_print_sio_ack(ngx_print_sio_socket_t *socket, ngx_print_sio_event_t *event,
+    ngx_print_sio_event_t *args)
+{
+    ngx_str_t               json[3];
+    ngx_print_sio_packet_t  packet;
+
+    if (!event->has_ack) {
+        return NGX_OK;
+    }
+
+    ngx_memzero(&packet, sizeof(ngx_print_sio_packet_t));
+
+    packet.type = args->nattachments ? NGX_PRINT_SIO_BINARY_ACK
+                                     : NGX_PRINT_SIO_ACK;
+    packet.attachments = args->nattachments;
+    packet.id = event->ack;
+    packet.has_id = 1;
+    packet.nsp = ngx_print_store_nsp_name(&socket->peer->eio->store,
+                                          socket->nsp);
+
+    ngx_str_set(&json[0], "[");
+    json[1] = args->json;
+    ngx_str_set(&json[2], "]");
+
+    return ngx_print_sio_send(socket->peer, &packet, json, 3,
+                              args->attachments);
+}
+
+
+/* a namespace that a client made up may be long, any other head is short */
+
+ngx_int_t
+ngx_print_sio_send(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
+    ngx_str_t *json, ngx_uint_t n, ngx_str_t *attachments)
+{
+    u_char      *p;
+    size_t       len;
+    ngx_int_t    rc;
+    ngx_str_t    parts[NGX_PRINT_SIO_MAX_PARTS];
+    ngx_uint_t   i;
+
+    len = ngx_print_sio_packet_head(NULL, packet);
+
+    p = ngx_alloc(len, peer->log);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    (void) ngx_print_sio_packet_head(p, packet);
+
+    parts[0].data = p;
+    parts[0].len = len;
+
+    for (i = 0; i < n; i++) {
+        parts[1 + i] = json[i];
+    }
+
+    rc = ngx_print_eio_send(peer, parts, 1 + n, attachments,
+                            packet->attachments);
+
+    ngx_free(p);
+
+    return rc;
+}
+
+
+u_char *
+ngx_print_sio_event_head(u_char *p, ngx_print_eio_t *eio, ngx_uint_t nsp)
+{
+    ngx_print_sio_packet_t  packet;
+
+    ngx_memzero(&packet, sizeof(ngx_print_sio_packet_t));
+
+    packet.type = NGX_PRINT_SIO_EVENT;
+    packet.nsp = ngx_print_store_nsp_name(&eio->store, nsp);
+
+    return (u_char *) ngx_print_sio_packet_head(p, &packet);
+}
+
+
+ngx_int_t
+ngx_print_sio_auth(ngx_print_sio_socket_t *socket, ngx_str_t *auth)
+{
+    return ngx_print_queue_kept(&socket->peer->eio->store,
+                                socket->peer->session.ref, socket->nsp, auth);
+}
+
+
+/* that of another namespace must not tell the session's own secret */
+
+u_char *
+ngx_print_sio_sid(u_char *p, ngx_uint_t nsp, u_char *sock)
+{
+    u_char     digest[16], index;
+    ngx_md5_t  md5;
+
+    if (nsp == 0) {
+        return ngx_print_eio_id(p, sock);
+    }
+
+    index = (u_char) nsp;
+
+    ngx_md5_init(&md5);
+    ngx_md5_update(&md5, sock, NGX_PRINT_SESSION_SOCK);
+    ngx_md5_update(&md5, &index, 1);
+    ngx_md5_final(digest, &md5);
+
+    return ngx_print_eio_id(p, digest);
+}

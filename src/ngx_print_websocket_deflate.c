@@ -1,0 +1,108 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* compressed messages of a WebSocket connection */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print_ws_deflate.h"
+#include "ngx_print_ws_frame.h"
+#include "ngx_print_websocket.h"
+
+
+#define NGX_PRINT_WEBSOCKET_INFLATE  4096    /* room at a time, at least */
+
+
+/* up to ws->max bytes, however little they were compressed to */
+
+const ngx_print_ws_error_t *
+ngx_print_websocket_inflate(ngx_print_websocket_t *ws, u_char *p, size_t len,
+    ngx_uint_t complete)
+{
+    u_char                     *last, *out, *end;
+    size_t                      room;
+    uint32_t                    utf8;
+    ngx_int_t                   rc;
+    ngx_print_websocket_buf_t  *b;
+
+    b = &ws->message;
+    last = p + len;
+
+    do {
+        /* one byte more than is allowed tells that it is too much */
+
+        room = ngx_min(ws->max + 1 - b->len,
+                       ngx_max(b->size, NGX_PRINT_WEBSOCKET_INFLATE));
+
+        if (ngx_print_websocket_reserve(ws, b, room) != NGX_OK) {
+            return &ngx_print_ws_error_deflate;
+        }
+
+        out = b->data + b->len;
+        end = out + room;
+
+        rc = ngx_print_ws_inflate(ws->deflate, &p, last, complete, &out, end);
+
+        b->len = out - b->data;
+
+        if (rc == NGX_ERROR) {
+            return &ngx_print_ws_error_deflate;
+        }
+
+        if (b->len > ws->max) {
+            return &ngx_print_ws_error_too_big;
+        }
+
+    } while (rc == NGX_AGAIN);
+
+    if (complete && ws->frame.type == NGX_PRINT_WS_TEXT) {
+        utf8 = NGX_PRINT_WS_UTF8_ACCEPT;
+
+        if (ngx_print_ws_utf8(&utf8, b->data, b->len) != NGX_OK
+            || utf8 != NGX_PRINT_WS_UTF8_ACCEPT)
+        {
+            return &ngx_print_ws_error_utf8;
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_int_t
+ngx_print_websocket_deflate(ngx_print_websocket_t *ws, ngx_uint_t opcode,
+    ngx_str_t *data)
+{
+    u_char  *buf, *start, *last, header[NGX_PRINT_WS_MAX_HEADER];
+    size_t   len;
+
+    buf = ngx_alloc(ngx_print_ws_deflate_bound(data->len),
+                    ws->connection->log);
+    if (buf == NULL) {
+        return NGX_DECLINED;
+    }
+
+    last = ngx_print_ws_deflate(ws->deflate, buf, data->data, data->len);
+
+    if (last == NULL) {
+        ngx_free(buf);
+        return NGX_DECLINED;
+    }
+
+    len = last - buf;
+    start = ngx_print_ws_frame_write(header,
+                                     opcode|NGX_PRINT_WS_COMPRESSED, len);
+
+    ngx_print_websocket_write(ws, header, start - header);
+    ngx_print_websocket_write(ws, buf, len);
+
+    ngx_free(buf);
+
+    return NGX_OK;
+}

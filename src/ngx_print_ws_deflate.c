@@ -1,0 +1,547 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include <zlib.h>
+
+#include "ngx_print_ws_deflate.h"
+
+
+#define NGX_PRINT_WS_DEFLATE_LEVEL   1       /* messages are short-lived */
+#define NGX_PRINT_WS_DEFLATE_MEMORY  8
+#define NGX_PRINT_WS_DEFLATE_TAIL    4       /* 00 00 ff ff */
+
+#define ngx_print_ws_deflate_is(s, name)                                      \
+    ((s)->len == sizeof(name) - 1                                             \
+     && ngx_strncasecmp((s)->data, (u_char *) name, sizeof(name) - 1) == 0)
+
+
+/* one offer, as it is read */
+typedef struct {
+    ngx_print_ws_deflate_params_t   params;
+    unsigned                        server_bits:1;     /* was seen */
+    unsigned                        client_bits:1;
+    unsigned                        invalid:1;
+} ngx_print_ws_deflate_offer_t;
+
+
+static u_char *ngx_print_ws_deflate_read(u_char *p, u_char *last,
+    ngx_print_ws_deflate_offer_t *offer);
+static u_char *ngx_print_ws_deflate_token(u_char *p, u_char *last,
+    ngx_str_t *token);
+static u_char *ngx_print_ws_deflate_value(u_char *p, u_char *last,
+    ngx_str_t *value);
+static u_char *ngx_print_ws_deflate_space(u_char *p, u_char *last);
+static void ngx_print_ws_deflate_param(ngx_print_ws_deflate_offer_t *offer,
+    ngx_str_t *name, ngx_str_t *value);
+static ngx_uint_t ngx_print_ws_deflate_bits(ngx_str_t *value);
+static ngx_int_t ngx_print_ws_deflate_agree(
+    ngx_print_ws_deflate_offer_t *offer,
+    const ngx_print_ws_deflate_params_t *limits,
+    ngx_print_ws_deflate_params_t *params);
+static u_char *ngx_print_ws_deflate_number(u_char *p, ngx_uint_t bits);
+static ngx_int_t ngx_print_ws_inflate_run(z_stream *z);
+static void ngx_print_ws_inflate_done(ngx_print_ws_deflate_t *d);
+static z_stream *ngx_print_ws_deflate_stream(void);
+static void *ngx_print_ws_deflate_alloc(void *opaque, u_int items,
+    u_int size);
+static void ngx_print_ws_deflate_release(void *opaque, void *p);
+
+
+/*
+ * RFC 6455, section 9.1: offers and their parameters, with white space
+ * anywhere.  What breaks the grammar ends the list.
+ */
+
+ngx_int_t
+ngx_print_ws_deflate_accept(ngx_str_t *offers,
+    const ngx_print_ws_deflate_params_t *limits,
+    ngx_print_ws_deflate_params_t *params)
+{
+    u_char                        *p, *last;
+    ngx_print_ws_deflate_offer_t   offer;
+
+    p = offers->data;
+    last = p + offers->len;
+
+    while (p && p < last) {
+
+        ngx_memzero(&offer, sizeof(ngx_print_ws_deflate_offer_t));
+
+        p = ngx_print_ws_deflate_read(p, last, &offer);
+
+        if (p && !offer.invalid
+            && ngx_print_ws_deflate_agree(&offer, limits, params) == NGX_OK)
+        {
+            return NGX_OK;
+        }
+    }
+
+    return NGX_DECLINED;
+}
+
+
+/* returns the byte after the offer and its comma; NULL: that is no offer */
+
+static u_char *
+ngx_print_ws_deflate_read(u_char *p, u_char *last,
+    ngx_print_ws_deflate_offer_t *offer)
+{
+    ngx_str_t  name, value;
+
+    p = ngx_print_ws_deflate_token(p, last, &name);
+
+    offer->invalid = !ngx_print_ws_deflate_is(&name, "permessage-deflate");
+
+    while (name.len && p < last && *p == ';') {
+
+        p = ngx_print_ws_deflate_token(p + 1, last, &name);
+
+        ngx_str_null(&value);
+
+        if (name.len && p < last && *p == '=') {
+            p = ngx_print_ws_deflate_value(p + 1, last, &value);
+
+            if (value.len == 0) {
+                return NULL;
+            }
+        }
+
+        ngx_print_ws_deflate_param(offer, &name, &value);
+    }
+
+    if (name.len == 0 || (p < last && *p != ',')) {
+        return NULL;
+    }
+
+    return p < last ? p + 1 : last;
+}
+
+
+/* with the white space around it; empty: there is none */
+
+static u_char *
+ngx_print_ws_deflate_token(u_char *p, u_char *last, ngx_str_t *token)
+{
+    p = ngx_print_ws_deflate_space(p, last);
+
+    token->data = p;
+
+    while (p < last
+           && ((*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z')
+               || (*p >= 'A' && *p <= 'Z') || *p == '-' || *p == '_'
+               || ngx_strlchr((u_char *) "!#$%&'*+.^`|~",
+                              (u_char *) "!#$%&'*+.^`|~" + 13, *p)))
+    {
+        p++;
+    }
+
+    token->len = p - token->data;
+
+    return ngx_print_ws_deflate_space(p, last);
+}
+
+
+/* a token, which may be in quotes */
+
+static u_char *
+ngx_print_ws_deflate_value(u_char *p, u_char *last, ngx_str_t *value)
+{
+    p = ngx_print_ws_deflate_space(p, last);
+
+    if (p == last || *p != '"') {
+        return ngx_print_ws_deflate_token(p, last, value);
+    }
+
+    p = ngx_print_ws_deflate_token(p + 1, last, value);
+
+    if (p == last || *p != '"') {
+        value->len = 0;
+        return p;
+    }
+
+    return ngx_print_ws_deflate_space(p + 1, last);
+}
+
+
+static u_char *
+ngx_print_ws_deflate_space(u_char *p, u_char *last)
+{
+    while (p < last && (*p == ' ' || *p == '\t')) {
+        p++;
+    }
+
+    return p;
+}
+
+
+/* RFC 7692, section 7.1 */
+
+static void
+ngx_print_ws_deflate_param(ngx_print_ws_deflate_offer_t *offer,
+    ngx_str_t *name, ngx_str_t *value)
+{
+    ngx_print_ws_deflate_params_t  *params;
+
+    params = &offer->params;
+
+    if (ngx_print_ws_deflate_is(name, "server_no_context_takeover")) {
+        offer->invalid |= (params->server_fresh || value->len);
+        params->server_fresh = 1;
+
+    } else if (ngx_print_ws_deflate_is(name, "client_no_context_takeover")) {
+        offer->invalid |= (params->client_fresh || value->len);
+        params->client_fresh = 1;
+
+    } else if (ngx_print_ws_deflate_is(name, "server_max_window_bits")) {
+        params->server_bits = ngx_print_ws_deflate_bits(value);
+        offer->invalid |= (offer->server_bits || params->server_bits == 0);
+        offer->server_bits = 1;
+
+    } else if (ngx_print_ws_deflate_is(name, "client_max_window_bits")) {
+        /* without a value: whatever we say */
+        params->client_bits = value->len ? ngx_print_ws_deflate_bits(value)
+                                         : NGX_PRINT_WS_DEFLATE_MAX_BITS;
+        offer->invalid |= (offer->client_bits || params->client_bits == 0);
+        offer->client_bits = 1;
+
+    } else {
+        offer->invalid = 1;
+    }
+}
+
+
+/* from 8 to 15, without a leading zero; 0: it is none */
+
+static ngx_uint_t
+ngx_print_ws_deflate_bits(ngx_str_t *value)
+{
+    u_char  *p;
+
+    p = value->data;
+
+    if (value->len == 1 && (*p == '8' || *p == '9')) {
+        return *p - '0';
+    }
+
+    if (value->len == 2 && *p == '1' && p[1] >= '0' && p[1] <= '5') {
+        return 10 + p[1] - '0';
+    }
+
+    return 0;
+}
+
+
+/*
+ * A window of 8 bits is one that zlib cannot deflate with.  A client that has
+ * not offered client_max_window_bits is not to be told any.
+ */
+
+static ngx_int_t
+ngx_print_ws_deflate_agree(ngx_print_ws_deflate_offer_t *offer,
+    const ngx_print_ws_deflate_params_t *limits,
+    ngx_print_ws_deflate_params_t *params)
+{
+    *params = *limits;
+
+    if (offer->server_bits) {
+        params->server_bits = ngx_min(offer->params.server_bits,
+                                      limits->server_bits);
+    }
+
+    if (params->server_bits < NGX_PRINT_WS_DEFLATE_MIN_BITS) {
+        return NGX_DECLINED;
+    }
+
+    if (!offer->client_bits
+        && limits->client_bits < NGX_PRINT_WS_DEFLATE_MAX_BITS)
+    {
+        return NGX_DECLINED;
+    }
+
+    if (offer->client_bits) {
+        params->client_bits = ngx_min(offer->params.client_bits,
+                                      limits->client_bits);
+    }
+
+    params->server_fresh |= offer->params.server_fresh;
+    params->client_fresh |= offer->params.client_fresh;
+
+    return NGX_OK;
+}
+
+
+u_char *
+ngx_print_ws_deflate_answer(u_char *p,
+    const ngx_print_ws_deflate_params_t *params)
+{
+    p = ngx_cpymem(p, "permessage-deflate", sizeof("permessage-deflate") - 1);
+
+    if (params->server_fresh) {
+        p = ngx_cpymem(p, "; server_no_context_takeover",
+                       sizeof("; server_no_context_takeover") - 1);
+    }
+
+    if (params->client_fresh) {
+        p = ngx_cpymem(p, "; client_no_context_takeover",
+                       sizeof("; client_no_context_takeover") - 1);
+    }
+
+    if (params->server_bits < NGX_PRINT_WS_DEFLATE_MAX_BITS) {
+        p = ngx_cpymem(p, "; server_max_window_bits=",
+                       sizeof("; server_max_window_bits=") - 1);
+        p = ngx_print_ws_deflate_number(p, params->server_bits);
+    }
+
+    if (params->client_bits < NGX_PRINT_WS_DEFLATE_MAX_BITS) {
+        p = ngx_cpymem(p, "; client_max_window_bits=",
+                       sizeof("; client_max_window_bits=") - 1);
+        p = ngx_print_ws_deflate_number(p, params->client_bits);
+    }
+
+    return p;
+}
+
+
+static u_char *
+ngx_print_ws_deflate_number(u_char *p, ngx_uint_t bits)
+{
+    if (bits >= 10) {
+        *p++ = '1';
+    }
+
+    *p++ = '0' + bits % 10;
+
+    return p;
+}
+
+
+/* RFC 7692, section 7.2.2 */
+
+ngx_int_t
+ngx_print_ws_inflate(ngx_print_ws_deflate_t *d, u_char **pos, u_char *last,
+    ngx_uint_t complete, u_char **out, u_char *end)
+{
+    ngx_int_t      rc;
+    z_stream      *z;
+
+    static u_char  tail[] = { 0x00, 0x00, 0xff, 0xff };
+
+    z = d->in;
+
+    if (z == NULL) {
+        z = ngx_print_ws_deflate_stream();
+        if (z == NULL) {
+            return NGX_ERROR;
+        }
+
+        d->in = z;
+
+        if (inflateInit2(z, -(int) d->params.client_bits) != Z_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    z->next_out = *out;
+    z->avail_out = end - *out;
+
+    z->next_in = *pos;
+    z->avail_in = last - *pos;
+
+    rc = ngx_print_ws_inflate_run(z);
+
+    *pos = z->next_in;
+
+    if (rc == NGX_OK && complete) {
+
+        /* it may have been begun before */
+
+        z->next_in = tail + d->tail;
+        z->avail_in = sizeof(tail) - d->tail;
+
+        rc = ngx_print_ws_inflate_run(z);
+
+        d->tail = (rc == NGX_OK) ? 0 : z->next_in - tail;
+    }
+
+    *out = z->next_out;
+
+    if (rc == NGX_OK && complete) {
+        ngx_print_ws_inflate_done(d);
+    }
+
+    return rc;
+}
+
+
+/*
+ * A block that says that it is the last one is followed by others all the
+ * same: section 7.2.3.5.
+ */
+
+static ngx_int_t
+ngx_print_ws_inflate_run(z_stream *z)
+{
+    int  rc;
+
+    for ( ;; ) {
+        rc = inflate(z, Z_SYNC_FLUSH);
+
+        if (rc == Z_STREAM_END) {
+
+            if (inflateReset(z) != Z_OK) {
+                return NGX_ERROR;
+            }
+
+            if (z->avail_in == 0) {
+                return NGX_OK;
+            }
+
+            continue;
+        }
+
+        if (rc != Z_OK && rc != Z_BUF_ERROR) {
+            return NGX_ERROR;
+        }
+
+        if (z->avail_out == 0) {
+            return NGX_AGAIN;
+        }
+
+        if (z->avail_in == 0) {
+            return NGX_OK;
+        }
+
+        if (rc == Z_BUF_ERROR) {
+            return NGX_ERROR;
+        }
+    }
+}
+
+
+static void
+ngx_print_ws_inflate_done(ngx_print_ws_deflate_t *d)
+{
+    if (d->params.client_fresh) {
+        (void) inflateEnd(d->in);
+        ngx_free(d->in);
+        d->in = NULL;
+    }
+}
+
+
+size_t
+ngx_print_ws_deflate_bound(size_t len)
+{
+    /* as deflateBound() for any settings, and the end of a flush */
+
+    return len + (len >> 3) + (len >> 6) + 64;
+}
+
+
+/* RFC 7692, section 7.2.1 */
+
+u_char *
+ngx_print_ws_deflate(ngx_print_ws_deflate_t *d, u_char *dst, u_char *p,
+    size_t len)
+{
+    int        rc;
+    z_stream  *z;
+
+    if (len == 0) {
+        *dst++ = 0x00;
+        return dst;
+    }
+
+    z = d->out;
+
+    if (z == NULL) {
+        z = ngx_print_ws_deflate_stream();
+        if (z == NULL) {
+            return NULL;
+        }
+
+        d->out = z;
+
+        if (deflateInit2(z, NGX_PRINT_WS_DEFLATE_LEVEL, Z_DEFLATED,
+                         -(int) d->params.server_bits,
+                         NGX_PRINT_WS_DEFLATE_MEMORY, Z_DEFAULT_STRATEGY)
+            != Z_OK)
+        {
+            ngx_free(z);
+            d->out = NULL;
+            return NULL;
+        }
+    }
+
+    z->next_in = p;
+    z->avail_in = len;
+    z->next_out = dst;
+    z->avail_out = ngx_print_ws_deflate_bound(len);
+
+    rc = deflate(z, Z_SYNC_FLUSH);
+
+    dst = (rc == Z_OK && z->avail_in == 0 && z->avail_out)
+          ? z->next_out - NGX_PRINT_WS_DEFLATE_TAIL : NULL;
+
+    if (d->params.server_fresh) {
+        (void) deflateEnd(z);
+        ngx_free(z);
+        d->out = NULL;
+    }
+
+    return dst;
+}
+
+
+void
+ngx_print_ws_deflate_free(ngx_print_ws_deflate_t *d)
+{
+    if (d->in) {
+        (void) inflateEnd(d->in);
+        ngx_free(d->in);
+    }
+
+    if (d->out) {
+        (void) deflateEnd(d->out);
+        ngx_free(d->out);
+    }
+
+    d->in = NULL;
+    d->out = NULL;
+}
+
+
+static z_stream *
+ngx_print_ws_deflate_stream(void)
+{
+    z_stream  *z;
+
+    z = ngx_calloc(sizeof(z_stream), ngx_cycle->log);
+
+    if (z) {
+        z->zalloc = ngx_print_ws_deflate_alloc;
+        z->zfree = ngx_print_ws_deflate_release;
+    }
+
+    return z;
+}
+
+
+static void *
+ngx_print_ws_deflate_alloc(void *opaque, u_int items, u_int size)
+{
+    return ngx_alloc((size_t) items * size, ngx_cycle->log);
+}
+
+
+static void
+ngx_print_ws_deflate_release(void *opaque, void *p)
+{
+    ngx_free(p);
+}

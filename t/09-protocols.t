@@ -1,0 +1,209 @@
+# Protocol versions, namespaces, cookie, credentials, compression, and what
+# lies between a client and the hub.
+
+use Test::Nginx::Socket 'no_plan';
+
+no_root_location();
+no_long_string();
+run_tests();
+
+__DATA__
+
+=== TEST 1: protocol 3, with the packet that it brings unasked
+--- config
+    location / { print_hub on; }
+--- request eval
+["GET /socket.io/?EIO=3&transport=polling", "GET /socket.io/?transport=polling&b64=1", "GET /socket.io/?EIO=5&transport=polling"]
+--- response_body_like eval
+my $open = '^\d+:0\{"sid":"[\w-]{20}","upgrades":\["websocket"\],"pingInterval":10000,"pingTimeout":5000,"maxPayload":1000000\}2:40$';
+[$open, $open, $open]
+
+
+
+=== TEST 2: without protocol 3
+--- config
+    location / { print_hub on; print_hub_eio3 off; }
+--- request eval
+["GET /socket.io/?EIO=3&transport=polling", "GET /socket.io/?transport=polling", "GET /socket.io/?EIO=4&transport=polling"]
+--- error_code eval
+[400, 400, 200]
+--- response_body_like eval
+my $error = '^\{"code":5,"message":"Unsupported protocol version"\}$';
+[$error, $error, '^0\{']
+
+
+
+=== TEST 3: namespaces that cannot be
+--- config
+    location / { print_hub on; print_hub_namespace /a admin; }
+--- must_die
+--- error_log
+invalid namespace "admin", expected "/<name>" of up to 63 bytes without "," and "?"
+
+
+
+=== TEST 4: a namespace with a comma
+--- config
+    location / { print_hub on; print_hub_namespace /a,b; }
+--- must_die
+--- error_log
+invalid namespace "/a,b"
+
+
+
+=== TEST 5: namespaces twice
+--- config
+    location / { print_hub on; print_hub_namespace /a; print_hub_namespace /b; }
+--- must_die
+--- error_log
+"print_hub_namespace" directive is duplicate
+
+
+
+=== TEST 6: more namespaces than there may be
+--- config eval
+'location / { print_hub on; print_hub_namespace ' . CORE::join(' ', map { "/$_" } 1 .. 32) . '; }'
+--- must_die
+--- error_log
+32 namespaces in "print_hub_namespace", at most 31 are allowed
+
+
+
+=== TEST 7: a cookie, at the handshake only
+--- config
+    location / { print_hub on; print_hub_cookie io; }
+--- request eval
+["GET /socket.io/?EIO=4&transport=polling", "GET /getStatus"]
+--- raw_response_headers_like eval
+["Set-Cookie: io=[\\w-]{20}; Path=/; HttpOnly; SameSite=Lax\r\n", "HTTP/1.1 200 OK"]
+
+
+
+=== TEST 8: no cookie
+--- http_config
+    print_hub_cookie io;
+--- config
+    location / { print_hub on; print_hub_cookie off; }
+--- request
+GET /socket.io/?EIO=4&transport=polling
+--- response_headers
+!Set-Cookie
+
+
+
+=== TEST 9: a cookie whose name is none
+--- config
+    location / { print_hub on; print_hub_cookie "a b"; }
+--- must_die
+--- error_log
+invalid name of a cookie "a b"
+
+
+
+=== TEST 10: credentials, for origins that are allowed
+--- config
+    location / { print_hub on; print_hub_cors_origins https://a.example; print_hub_cors_credentials on; }
+--- request eval
+["GET /getStatus", "GET /getStatus"]
+--- more_headers eval
+["Origin: https://a.example", "Origin: https://b.example"]
+--- raw_response_headers_like eval
+["Access-Control-Allow-Credentials: true\r\n", "Vary: Origin\r\n"]
+--- raw_response_headers_unlike eval
+["Access-Control-Allow-Origin: \\*", "Access-Control-Allow-Credentials"]
+
+
+
+=== TEST 11: compression is offered, and agreed on
+--- config
+    location / { print_hub on; print_hub_deflate on; print_hub_deflate_window 12; }
+--- raw_request eval
+"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r
+Host: x\r
+Upgrade: websocket\r
+Connection: Upgrade\r
+Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
+Sec-WebSocket-Version: 13\r
+Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r
+\r
+"
+--- abort
+--- error_code: 101
+--- raw_response_headers_like
+Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=12; client_max_window_bits=12\r
+
+
+
+=== TEST 12: compression is off by default
+--- config
+    location / { print_hub on; }
+--- raw_request eval
+"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r
+Host: x\r
+Upgrade: websocket\r
+Connection: Upgrade\r
+Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
+Sec-WebSocket-Version: 13\r
+Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r
+\r
+"
+--- abort
+--- error_code: 101
+--- raw_response_headers_unlike
+Sec-WebSocket-Extensions
+
+
+
+=== TEST 13: a window that zlib has not
+--- config
+    location / { print_hub on; print_hub_deflate_window 8; }
+--- must_die
+--- error_log
+invalid value "8" in "print_hub_deflate_window" directive, it must be from 9 to 15 bits
+
+
+
+=== TEST 14: HTTP/1.0
+--- config
+    location / { print_hub on; }
+--- raw_request eval
+"GET /socket.io/?EIO=4&transport=polling HTTP/1.0\r\n\r\n"
+--- response_body_like: ^0\{"sid":
+
+
+
+=== TEST 15: HEAD, and the connection goes on
+--- config
+    location / { print_hub on; }
+--- request eval
+["HEAD /socket.io/?EIO=4&transport=polling", "PUT /socket.io/?EIO=4&transport=polling", "GET /getStatus"]
+--- error_code eval
+[400, 400, 200]
+
+
+
+=== TEST 16: gzip is nginx's own filter
+--- config
+    location / { print_hub on; gzip on; gzip_min_length 0; gzip_types application/json; }
+--- more_headers
+Accept-Encoding: gzip
+--- request
+GET /getStatus
+--- response_headers
+Content-Encoding: gzip
+
+
+
+=== TEST 17: the address of realip is that of the story
+--- main_config
+    error_log logs/error.log info;
+--- config
+    location / { print_hub on; set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For; }
+--- more_headers
+X-Forwarded-For: 192.0.2.7
+--- request
+GET /socket.io/?EIO=3&transport=polling
+--- error_code: 200
+--- error_log
+print hub: client connected
+client: 192.0.2.7

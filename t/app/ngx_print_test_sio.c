@@ -1,0 +1,154 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print_test.h"
+
+
+#define NGX_PRINT_TEST_SIO_ASK     300       /* ms */
+#define NGX_PRINT_TEST_SIO_COOKIE  0x5eed
+
+
+static void ngx_print_test_sio_connect(ngx_print_sio_socket_t *socket,
+    ngx_str_t *auth);
+static void ngx_print_test_sio_event(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event);
+static ngx_uint_t ngx_print_test_sio_is(ngx_print_sio_event_t *event,
+    const char *name);
+static void ngx_print_test_sio_whoami(ngx_print_sio_socket_t *socket);
+static void ngx_print_test_sio_ack(ngx_print_eio_t *eio, ngx_print_ack_t *ack,
+    ngx_print_sio_event_t *event, ngx_log_t *log);
+static void ngx_print_test_sio_disconnect(ngx_print_eio_t *eio,
+    ngx_print_session_info_t *session, ngx_uint_t nsp, ngx_str_t *reason,
+    ngx_log_t *log);
+
+
+const ngx_print_sio_app_t  ngx_print_test_sio = {
+    ngx_print_test_sio_connect,
+    ngx_print_test_sio_event,
+    ngx_print_test_sio_ack,
+    ngx_print_test_sio_disconnect
+};
+
+
+/* an acknowledgement comes without a request, whose settings it would need */
+
+static ngx_print_loc_conf_t  ngx_print_test_sio_conf;
+
+static ngx_str_t  ngx_print_test_sio_auth = ngx_string("auth");
+
+
+static void
+ngx_print_test_sio_connect(ngx_print_sio_socket_t *socket, ngx_str_t *auth)
+{
+    ngx_print_sio_event_t  args;
+
+    ngx_memzero(&args, sizeof(ngx_print_sio_event_t));
+    args.json = *auth;
+
+    (void) ngx_print_sio_emit(socket, &ngx_print_test_sio_auth, &args);
+}
+
+
+static void
+ngx_print_test_sio_event(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event)
+{
+    static ngx_str_t  back = ngx_string("message-back");
+    static ngx_str_t  question = ngx_string("question");
+
+    if (ngx_print_test_sio_is(event, "\"message\"")) {
+        (void) ngx_print_sio_emit(socket, &back, event);
+
+    } else if (ngx_print_test_sio_is(event, "\"message-with-ack\"")) {
+        (void) ngx_print_sio_ack(socket, event, event);
+
+    } else if (ngx_print_test_sio_is(event, "\"whoami\"")) {
+        ngx_print_test_sio_whoami(socket);
+
+    } else if (ngx_print_test_sio_is(event, "\"ask\"")) {
+        (void) ngx_print_sio_emit_ack(socket, &question, event,
+                                      NGX_PRINT_TEST_SIO_COOKIE,
+                                      NGX_PRINT_TEST_SIO_ASK);
+    }
+}
+
+
+static ngx_uint_t
+ngx_print_test_sio_is(ngx_print_sio_event_t *event, const char *name)
+{
+    return event->name.raw.len == ngx_strlen(name)
+           && ngx_strncmp(event->name.raw.data, name, event->name.raw.len)
+              == 0;
+}
+
+
+static void
+ngx_print_test_sio_whoami(ngx_print_sio_socket_t *socket)
+{
+    u_char                 buf[NGX_PRINT_QUEUE_KEPT];
+    ngx_print_sio_event_t  args;
+
+    ngx_memzero(&args, sizeof(ngx_print_sio_event_t));
+    args.json.data = buf;
+
+    if (ngx_print_sio_auth(socket, &args.json) != NGX_OK) {
+        ngx_str_set(&args.json, "null");
+    }
+
+    (void) ngx_print_sio_emit(socket, &ngx_print_test_sio_auth, &args);
+}
+
+
+static void
+ngx_print_test_sio_ack(ngx_print_eio_t *eio, ngx_print_ack_t *ack,
+    ngx_print_sio_event_t *event, ngx_log_t *log)
+{
+    ngx_print_eio_peer_t    peer;
+    ngx_print_sio_event_t   none;
+    ngx_print_sio_socket_t  socket;
+
+    static ngx_str_t        answer = ngx_string("answer");
+    static ngx_str_t        no_answer = ngx_string("no-answer");
+
+    ngx_print_test_sio_conf.session_buffer = 1024 * 1024;
+
+    peer.eio = eio;
+    peer.conf = &ngx_print_test_sio_conf;
+    peer.log = log;
+
+    if (ack->cookie != NGX_PRINT_TEST_SIO_COOKIE
+        || ngx_print_session_get(&eio->store, ack->ref, &peer.session)
+           != NGX_OK)
+    {
+        return;
+    }
+
+    socket.peer = &peer;
+    socket.nsp = ack->nsp;
+
+    ngx_memzero(&none, sizeof(ngx_print_sio_event_t));
+
+    (void) ngx_print_sio_emit(&socket, event ? &answer : &no_answer,
+                              event ? event : &none);
+}
+
+
+static void
+ngx_print_test_sio_disconnect(ngx_print_eio_t *eio,
+    ngx_print_session_info_t *session, ngx_uint_t nsp, ngx_str_t *reason,
+    ngx_log_t *log)
+{
+    ngx_str_t  name;
+
+    name = ngx_print_store_nsp_name(&eio->store, nsp);
+
+    ngx_log_error(NGX_LOG_INFO, log, 0, "print test: left %V, %V", &name,
+                  reason);
+}
