@@ -58,19 +58,12 @@ static const ngx_print_eio_transport_t  ngx_print_polling_transport = {
 };
 
 
-/*
- * What the application has for a client at once, as Socket.IO for one of
- * version 2, comes with the open packet.
- */
-
 ngx_int_t
 ngx_print_polling_open(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
 {
     u_char                buf[NGX_PRINT_EIO_OPEN_LEN];
     ngx_int_t             rc;
     ngx_str_t             first;
-    ngx_print_batch_t     batch;
-    ngx_print_store_t    *st;
     ngx_print_eio_conn_t  conn;
 
     rc = ngx_print_eio_open(peer, r, 0, NULL);
@@ -93,18 +86,7 @@ ngx_print_polling_open(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     first.data = buf;
     first.len = ngx_print_eio_handshake(peer, 0, buf) - buf;
 
-    st = &peer->eio->store;
-
-    ngx_memzero(&batch, sizeof(ngx_print_batch_t));
-
-    if (ngx_print_session_poll(st, conn.ref, &conn.token) == NGX_OK) {
-
-        (void) ngx_print_queue_take(st, conn.ref, conn.token,
-                                    NGX_PRINT_EIO_WRITE_SIZE, 1, &batch);
-        (void) ngx_print_session_detach(st, conn.ref, conn.token);
-    }
-
-    return ngx_print_polling_answer(r, &conn, &first, &batch, "");
+    return ngx_print_polling_answer(r, &conn, &first, NULL, "");
 }
 
 
