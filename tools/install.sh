@@ -187,6 +187,7 @@ for group in "$@"; do
     e2e)
         command_of node nodejs
         command_of chromium chromium
+        command_of openssl openssl
         package python3-socketio
         package python3-requests
         package python3-websocket

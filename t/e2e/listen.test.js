@@ -1,0 +1,246 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* What lies between a client and the hub: TLS, HTTP/2, a unix socket, PROXY. */
+
+
+'use strict';
+
+
+const assert = require('node:assert');
+const child = require('node:child_process');
+const fs = require('node:fs');
+const http2 = require('node:http2');
+const net = require('node:net');
+const os = require('node:os');
+const path = require('node:path');
+const { describe, it } = require('node:test');
+const { io } = require('socket.io-client');
+const WebSocket = require('ws');
+
+const hub = require('./lib/hub');
+const { NGINX_ONLY, serve } = require('./lib/target');
+const { waitFor, within } = require('./lib/wait');
+
+
+/* a folder with a key, its certificate, and for sockets, for all tests */
+
+const name = fs.mkdtempSync(path.join(os.tmpdir(), 'print-listen-'));
+
+process.on('exit', () => fs.rmSync(name, { recursive: true, force: true }));
+
+
+function certificate() {
+    child.execFileSync('openssl', [
+        'req', '-x509', '-newkey', 'ec', '-pkeyopt',
+        'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
+        '-subj', '/CN=localhost', '-keyout', `${name}/key.pem`,
+        '-out', `${name}/cert.pem`
+    ], { stdio: 'ignore' });
+}
+
+
+async function free() {
+    const server = net.createServer().listen(0, '127.0.0.1');
+
+    await new Promise((resolve) => {
+        server.on('listening', resolve);
+    });
+
+    const { port } = server.address();
+
+    await new Promise((resolve) => {
+        server.close(resolve);
+    });
+
+    return port;
+}
+
+
+/* the address that the log has for a client */
+
+async function logged(nginx, id, address) {
+    await waitFor(() => nginx.log().includes(
+        `client registered, clientId: "${id}"`), 'the line');
+
+    assert.match(nginx.log(), new RegExp(
+        `client registered, clientId: "${id}", .*, client: ${address}\\n`));
+}
+
+
+for (const workers of [1, 4]) {
+    describe(`listen, ${workers} worker(s)`, { skip: NGINX_ONLY }, () => {
+
+        for (const transports of [['polling'], ['websocket'],
+                                  ['polling', 'websocket']])
+        {
+            it(`TLS, ${transports}`, async (t) => {
+                const port = await free();
+
+                certificate();
+
+                const nginx = await serve(t, {
+                    workers, pingInterval: 300,
+                    server: `listen 127.0.0.1:${port} ssl http2;
+                             ssl_certificate ${name}/cert.pem;
+                             ssl_certificate_key ${name}/key.pem;`
+                });
+
+                const socket = io(`https://127.0.0.1:${port}`, {
+                    transports, rejectUnauthorized: false, forceNew: true
+                });
+                const prints = [];
+
+                t.after(() => socket.disconnect());
+
+                socket.on('print', (data) => prints.push(data.printData));
+                socket.emit('register', 'tls');
+                await hub.online(nginx.port, 'tls');
+
+                for (let i = 0; i < 20; i++) {
+                    await hub.deliver(nginx.port, 'tls', `${i} ä`);
+                }
+
+                await waitFor(() => prints.length === 20, '20 prints');
+                assert.strictEqual(prints[19], '19 ä');
+
+                socket.disconnect();
+                await hub.offline(nginx.port, 'tls');
+            });
+        }
+
+        it('polling over HTTP/2', async (t) => {
+            const port = await free();
+
+            certificate();
+
+            const nginx = await serve(t, {
+                workers,
+                server: `listen 127.0.0.1:${port} ssl http2;
+                         ssl_certificate ${name}/cert.pem;
+                         ssl_certificate_key ${name}/key.pem;`
+            });
+
+            const session = http2.connect(`https://127.0.0.1:${port}`,
+                                          { rejectUnauthorized: false });
+
+            t.after(() => session.destroy());
+
+            const request = (url, body) => within(new Promise((resolve) => {
+                const stream = session.request({
+                    ':path': url, ':method': body ? 'POST' : 'GET'
+                });
+                let text = '';
+
+                stream.setEncoding('utf8');
+                stream.on('data', (data) => {
+                    text += data;
+                });
+                stream.on('end', () => resolve(text));
+                stream.end(body);
+            }), 'an answer');
+
+            const base = '/socket.io/?EIO=4&transport=polling';
+            const { sid } = JSON.parse((await request(base)).slice(1));
+            const url = `${base}&sid=${sid}`;
+
+            /* the GET that waits and the POST are streams of one connection */
+
+            const poll = request(url);
+
+            assert.strictEqual(await request(url, '40'), 'ok');
+            assert.match(await poll, /^40\{/);
+            assert.strictEqual(await request(url, '420["register","h2"]'),
+                               'ok');
+            assert.strictEqual(await request(url), '430[]');
+            await hub.deliver(nginx.port, 'h2', 'x');
+            assert.strictEqual(await request(url),
+                               '42["print",{"printData":"x"}]');
+
+            /* a stream that is reset is a client that went away */
+
+            const stream = session.request({ ':path': url });
+
+            await within(new Promise((resolve) => {
+                session.ping(resolve);
+            }), 'a ping of HTTP/2');
+            stream.close(http2.constants.NGHTTP2_CANCEL);
+            await hub.offline(nginx.port, 'h2');
+        });
+
+        it('a unix socket', async (t) => {
+            const nginx = await serve(t, {
+                workers, server: `listen unix:${name}/hub;`
+            });
+
+            const socket = new WebSocket(
+                `ws+unix://${name}/hub:/socket.io/?EIO=4&transport=websocket`);
+            const got = [];
+
+            t.after(() => socket.terminate());
+
+            socket.on('message', (data) => got.push(`${data}`));
+            await waitFor(() => got.length, 'the open packet');
+            socket.send('40');
+            socket.send('42["register","unix"]');
+            await hub.online(nginx.port, 'unix');
+            await hub.deliver(nginx.port, 'unix', 'x');
+            await waitFor(() => got.includes(
+                '42["print",{"printData":"x"}]'), 'the print');
+            await logged(nginx, 'unix', 'unix:');
+        });
+
+        it('PROXY protocol', async (t) => {
+            const port = await free();
+            const nginx = await serve(t, {
+                workers,
+                server: `listen 127.0.0.1:${port} proxy_protocol;
+                         set_real_ip_from 127.0.0.1;
+                         real_ip_header proxy_protocol;`
+            });
+
+            const socket = new WebSocket(
+                'ws://127.0.0.1/socket.io/?EIO=4&transport=websocket', {
+                    createConnection: () => {
+                        const one = net.connect(port, '127.0.0.1');
+
+                        one.write('PROXY TCP4 192.0.2.7 127.0.0.1 1234 80\r\n');
+
+                        return one;
+                    }
+                });
+
+            t.after(() => socket.terminate());
+
+            await within(new Promise((resolve) => {
+                socket.on('open', resolve);
+            }), 'the WebSocket');
+            socket.send('40');
+            socket.send('42["register","proxied"]');
+            await hub.online(nginx.port, 'proxied');
+            await logged(nginx, 'proxied', '192\\.0\\.2\\.7');
+        });
+
+        it('X-Forwarded-For', async (t) => {
+            const nginx = await serve(t, {
+                workers,
+                server: `set_real_ip_from 127.0.0.1;
+                         real_ip_header X-Forwarded-For;`
+            });
+
+            const socket = io(nginx.url, {
+                transports: ['websocket'], forceNew: true,
+                extraHeaders: { 'X-Forwarded-For': '2001:db8::7' }
+            });
+
+            t.after(() => socket.disconnect());
+
+            socket.emit('register', 'forwarded');
+            await hub.online(nginx.port, 'forwarded');
+            await logged(nginx, 'forwarded', '2001:db8::7');
+        });
+    });
+}
