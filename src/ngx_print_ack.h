@@ -7,7 +7,9 @@
 /*
  * Acknowledgements that clients still owe: each is awaited from the socket of
  * one session and namespace until a deadline, and is then for any process to
- * tell of.  What it is about is a cookie, whose meaning only the caller knows.
+ * tell of, also when the socket is gone; how many a session may owe is up to
+ * the caller.  What it is about is a cookie, whose meaning only the caller
+ * knows.
  */
 
 

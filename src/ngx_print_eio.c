@@ -462,10 +462,13 @@ ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
     case NGX_PRINT_EIO_PING:
         return ngx_print_eio_ping(peer);
 
+    case NGX_PRINT_EIO_PONG:
+        return peer->session.eio == 3 ? NGX_PRINT_EIO_TRANSPORT_ERROR : 0;
+
     case NGX_PRINT_EIO_CLOSE:
         return ws ? 0 : NGX_PRINT_EIO_TRANSPORT_CLOSE;
 
-    default: /* a pong, and what the reference ignores */
+    default: /* what the reference ignores */
         return 0;
     }
 }

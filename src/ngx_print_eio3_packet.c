@@ -70,40 +70,42 @@ ngx_print_eio3_payload_next(ngx_print_eio_packet_t *packet, u_char **pos,
     size_t       length;
     ngx_uint_t   bytes;
 
-    p = *pos;
-
-    if (p == last) {
-        return NGX_DONE;
-    }
-
     bytes = 0;
 
-    if (binary) {
-        /* all but 0 is binary */
-        bytes = (*p++ != 0);
-    }
+    do {
+        p = *pos;
 
-    if (ngx_print_eio3_payload_length(&p, last, binary, &length) != NGX_OK) {
-        return NGX_ERROR;
-    }
+        if (p == last) {
+            return NGX_DONE;
+        }
 
-    if (binary) {
-        end = (length <= (size_t) (last - p)) ? p + length : NULL;
+        if (binary) {
+            /* all but 0 is binary */
+            bytes = (*p++ != 0);
+        }
 
-    } else {
-        end = ngx_print_eio3_skip(p, last, length);
-    }
+        if (ngx_print_eio3_payload_length(&p, last, binary, &length)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
 
-    if (end == NULL) {
-        return NGX_ERROR;
-    }
+        if (binary) {
+            end = (length <= (size_t) (last - p)) ? p + length : NULL;
 
-    *pos = end;
+        } else {
+            end = ngx_print_eio3_skip(p, last, length);
+        }
 
-    if (p == end && !binary) {
+        if (end == NULL) {
+            return NGX_ERROR;
+        }
+
+        *pos = end;
+
         /* "0:" is nothing to the reference */
-        return ngx_print_eio3_payload_next(packet, pos, last, binary);
-    }
+
+    } while (p == end && !binary);
 
     return ngx_print_eio3_packet_read(packet, p, end - p, bytes);
 }

@@ -55,7 +55,7 @@ static void ngx_print_queue_drop_locked(ngx_print_store_t *st, uint32_t block);
 static void ngx_print_queue_write(ngx_print_store_t *st, uint32_t block,
     ngx_str_t *parts, ngx_uint_t n, ngx_uint_t tag);
 static void ngx_print_queue_forget_locked(ngx_print_store_t *st,
-    ngx_print_store_queue_t *q, ngx_uint_t tag);
+    ngx_print_store_queue_t *q, ngx_uint_t tag, uint32_t but);
 
 
 ngx_int_t
@@ -579,7 +579,7 @@ ngx_print_queue_keep(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     if (s && ngx_print_session_live_locked(s)) {
         ngx_print_queue_append_locked(st, &s->kept, block);
-        ngx_print_queue_forget_locked(st, &s->kept, tag);
+        ngx_print_queue_forget_locked(st, &s->kept, tag, block);
 
     } else {
         ngx_print_queue_free_locked(st, block);
@@ -592,22 +592,42 @@ ngx_print_queue_keep(ngx_print_store_t *st, ngx_print_ref_t ref,
 }
 
 
-/* all of this tag but the last message of the queue, which is of this tag */
+void
+ngx_print_queue_forget(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t tag)
+{
+    ngx_print_store_session_t  *s;
+
+    ngx_print_store_lock(st);
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s) {
+        ngx_print_queue_forget_locked(st, &s->kept, tag, 0);
+    }
+
+    ngx_print_store_unlock(st);
+}
+
+
+/* all of this tag but one */
 
 static void
 ngx_print_queue_forget_locked(ngx_print_store_t *st,
-    ngx_print_store_queue_t *q, ngx_uint_t tag)
+    ngx_print_store_queue_t *q, ngx_uint_t tag, uint32_t but)
 {
-    uint32_t                 block, *link;
+    uint32_t                 block, tail, *link;
     ngx_print_store_head_t  *h;
 
+    tail = 0;
     link = &q->head;
 
-    while (*link != q->tail) {
+    while (*link) {
         block = *link;
         h = ngx_print_store_head(st, block);
 
-        if (h->tag != tag) {
+        if (h->tag != tag || block == but) {
+            tail = block;
             link = &h->next;
             continue;
         }
@@ -620,6 +640,8 @@ ngx_print_queue_forget_locked(ngx_print_store_t *st,
 
         ngx_print_queue_free_locked(st, block);
     }
+
+    q->tail = tail;
 }
 
 

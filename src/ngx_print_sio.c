@@ -401,6 +401,11 @@ ngx_print_sio_join(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
             == NGX_PRINT_FULL)
         || ngx_print_sio_welcome(peer, packet, nsp) != NGX_OK)
     {
+        /* the application has not seen it, and is not to see it go */
+
+        (void) ngx_print_session_part(&peer->eio->store, peer->session.ref,
+                                      nsp);
+
         return NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
     }
 
@@ -542,7 +547,10 @@ ngx_print_sio_args(ngx_print_sio_packet_t *packet, ngx_str_t *attachments,
         return NGX_DECLINED;
     }
 
-    event->name = elts[0];
+    if (named) {
+        event->name = elts[0];
+    }
+
     event->nargs = n - named;
     event->attachments = attachments;
     event->nattachments = packet->attachments;
@@ -587,6 +595,10 @@ ngx_print_sio_disconnect(ngx_print_sio_socket_t *socket,
                                                       &peer->session,
                                                       socket->nsp, &reason,
                                                       peer->log);
+
+        ngx_print_queue_forget(&peer->eio->store, peer->session.ref,
+                               socket->nsp);
+
         peer->session.joined &= ~(1u << socket->nsp);
     }
 

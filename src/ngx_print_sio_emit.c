@@ -77,6 +77,11 @@ ngx_print_sio_emit_packet(ngx_print_sio_socket_t *socket,
 {
     ngx_str_t  json[5];
 
+    if (!(socket->peer->session.joined >> socket->nsp & 1)) {
+        /* the client has left it meanwhile */
+        return NGX_DECLINED;
+    }
+
     packet->type = args->nattachments ? NGX_PRINT_SIO_BINARY_EVENT
                                       : NGX_PRINT_SIO_EVENT;
     packet->attachments = args->nattachments;

@@ -148,7 +148,8 @@ ngx_print_websocket_read(ngx_print_websocket_t *ws)
             return NGX_OK;
         }
 
-        size = (ws->payload && ws->frame.opcode < NGX_PRINT_WS_CLOSE)
+        size = (ws->payload && ws->frame.opcode < NGX_PRINT_WS_CLOSE
+                && ws->deflate == NULL)
                ? NGX_PRINT_WEBSOCKET_READ : NGX_PRINT_WEBSOCKET_READ_SMALL;
 
         n = c->recv(c, in, size);
@@ -172,6 +173,11 @@ ngx_print_websocket_read(ngx_print_websocket_t *ws)
 
         if (rc != NGX_OK) {
             return NGX_ERROR;
+        }
+
+        if (ws->deflate) {
+            /* a few bytes may have become a thousand times as many */
+            break;
         }
     }
 
@@ -338,6 +344,7 @@ ngx_print_websocket_control(ngx_print_websocket_t *ws, u_char *p, size_t len,
     }
 
     if (ws->closing) {
+        ngx_print_websocket_free(&ws->control);
         return ws->frame.opcode == NGX_PRINT_WS_CLOSE ? NGX_DONE : NGX_OK;
     }
 

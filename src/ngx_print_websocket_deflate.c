@@ -37,8 +37,11 @@ ngx_print_websocket_inflate(ngx_print_websocket_t *ws, u_char *p, size_t len,
     do {
         /* one byte more than is allowed tells that it is too much */
 
-        room = ngx_min(ws->max + 1 - b->len,
-                       ngx_max(b->size, NGX_PRINT_WEBSOCKET_INFLATE));
+        room = (b->size > b->len) ? b->size - b->len
+                                  : ngx_max(b->size,
+                                            NGX_PRINT_WEBSOCKET_INFLATE);
+
+        room = ngx_min(ws->max + 1 - b->len, room);
 
         if (ngx_print_websocket_reserve(ws, b, room) != NGX_OK) {
             return &ngx_print_ws_error_deflate;

@@ -174,6 +174,20 @@ for (const workers of [1, 4]) {
             assert.deepStrictEqual(packets.slice(4), [
                 '42["auth",{"n":1}]', '42["auth",{"n":1}]'
             ]);
+
+            /* and none, if it had one before */
+
+            await session.post('41\x1e40\x1e42["whoami"]');
+            packets.length = 0;
+
+            await waitFor(async () => {
+                packets.push(...await session.receive());
+                return packets.length >= 3;
+            }, 'three packets');
+
+            assert.deepStrictEqual(packets.slice(1), [
+                '42["auth",{}]', '42["auth",null]'
+            ]);
         });
 
         it('placeholders that name no attachment', async (t) => {

@@ -186,6 +186,15 @@ for (const workers of WORKERS) {
             one.destroy();
         });
 
+        it('a pong, which is the server\'s', async () => {
+            const one = await socket();
+
+            assert.strictEqual(await one.next(), '40');
+            one.text('3');
+            assert.strictEqual(await one.next(), 'close');
+            one.destroy();
+        });
+
         it('a second connect', async () => {
             const one = await socket();
 

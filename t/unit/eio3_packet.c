@@ -24,6 +24,7 @@ static void run(const case_t *c, const char *payload, size_t len,
     ngx_uint_t binary);
 static void show(char *dst, u_char *p, size_t len, ngx_uint_t binary);
 static void packets(void);
+static void nothings(void);
 static void writing(void);
 static void round_trips(void);
 
@@ -74,6 +75,7 @@ main(void)
     texts();
     binaries();
     packets();
+    nothings();
     writing();
     round_trips();
 
@@ -215,6 +217,31 @@ packets(void)
     unit_check(packet.binary && packet.data.len == 2);
     unit_check(ngx_print_eio3_packet_read(&packet, unit_guard("", 0), 0, 0)
                == NGX_ERROR);
+}
+
+
+/* as many as a payload can have */
+
+static void
+nothings(void)
+{
+    u_char                  *p;
+    size_t                   i;
+    ngx_print_eio_packet_t   packet;
+
+    static u_char            payload[1000000];
+
+    for (i = 0; i < sizeof(payload); i += 2) {
+        payload[i] = '0';
+        payload[i + 1] = ':';
+    }
+
+    unit_about("nothings");
+
+    p = payload;
+    unit_check(ngx_print_eio3_payload_next(&packet, &p,
+                                           payload + sizeof(payload), 0)
+               == NGX_DONE);
 }
 
 

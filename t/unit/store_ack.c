@@ -213,6 +213,19 @@ ack_kept(void)
                    && memcmp(buf, data.data, data.len) == 0);
     }
 
+    /* one in the middle, the last one, the only one */
+
+    for (i = 3; i > 0; i--) {
+        ngx_print_queue_forget(&t.a, t.ref, i % 3);
+        unit_check(ngx_print_queue_kept(&t.a, t.ref, i % 3, &kept)
+                   == NGX_DECLINED);
+        unit_check(t.a.sessions[t.ref.index].kept.count == i - 1);
+        unit_check(check_zone(&t.a, CHECK_READY|CHECK_SETTLED) == NULL);
+    }
+
+    data = ack_bytes(1, 10);
+    unit_check(ngx_print_queue_keep(&t.a, t.ref, 1, &data) == NGX_OK);
+
     ack_end(&t);
 
     data = ack_bytes(1, 10);
