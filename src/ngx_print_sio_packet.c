@@ -148,15 +148,18 @@ ngx_print_sio_packet_id(ngx_print_sio_packet_t *packet, u_char **pos,
 }
 
 
+/* a bit of each mask for each level of nesting; below the 63rd none is seen */
+
 ngx_uint_t
 ngx_print_sio_packet_placeholders(ngx_str_t *json, ngx_uint_t n)
 {
     u_char      *p, *key, *value, *last;
-    ngx_uint_t   placeholder, valid;
+    uint64_t     bit, placeholder, valid;
 
     static const u_char  name[] = "\"_placeholder\"";
     static const u_char  num[] = "\"num\"";
 
+    bit = 1;
     placeholder = 0;
     valid = 0;
 
@@ -168,16 +171,26 @@ ngx_print_sio_packet_placeholders(ngx_str_t *json, ngx_uint_t n)
 
         case '{':
         case '[':
-            placeholder = 0;
-            valid = 0;
+
+            if (bit >> 63) {
+                return 1;
+            }
+
+            bit <<= 1;
+            placeholder &= ~bit;
+            valid &= ~bit;
             break;
 
         case '}':
-            if (placeholder && !valid) {
+
+            if ((placeholder & bit) && !(valid & bit)) {
                 return 0;
             }
 
-            placeholder = 0;
+            /* fall through */
+
+        case ']':
+            bit >>= 1;
             break;
 
         case '"':
@@ -195,10 +208,12 @@ ngx_print_sio_packet_placeholders(ngx_str_t *json, ngx_uint_t n)
             }
 
             if (ngx_strncmp(key, name, sizeof(name) - 1) == 0) {
-                placeholder = (*value == 't');
+                placeholder = (*value == 't') ? placeholder | bit
+                                              : placeholder & ~bit;
 
             } else if (ngx_strncmp(key, num, sizeof(num) - 1) == 0) {
-                valid = ngx_print_sio_packet_index(value, n);
+                valid = ngx_print_sio_packet_index(value, n) ? valid | bit
+                                                             : valid & ~bit;
             }
 
             break;

@@ -61,8 +61,8 @@ ngx_int_t ngx_print_sio_packet_read(ngx_print_sio_packet_t *packet, u_char *p,
     size_t len, const char **err);
 
 /*
- * Whether each placeholder of an attachment in a packet's JSON, known to be
- * valid, names one of n: {"_placeholder":true,"num":0}, an object of scalars.
+ * Whether each placeholder of an attachment in a packet's JSON, an array known
+ * to be valid, names one of n: {"_placeholder":true,"num":0}.
  */
 ngx_uint_t ngx_print_sio_packet_placeholders(ngx_str_t *json, ngx_uint_t n);
 

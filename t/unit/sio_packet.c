@@ -94,7 +94,13 @@ static const struct {
     { "[{\"num\":99}]", 1 },
     { "[{\"x_placeholder\":true}]", 1 },
 
+    { "[{\"num\":0,\"x\":[],\"_placeholder\":true}]", 1 },
+    { "[{\"_placeholder\":true,\"x\":{\"y\":{}},\"num\":1}]", 1 },
+
     { "[{\"_placeholder\":true}]", 0 },
+    { "[{\"_placeholder\":true,\"x\":{},\"num\":7}]", 0 },
+    { "[{\"x\":{\"num\":0},\"_placeholder\":true}]", 0 },
+    { "[[[{\"x\":[{\"num\":0}],\"_placeholder\":true}]]]", 0 },
     { "[{\"_placeholder\":true,\"num\":2}]", 0 },
     { "[{\"_placeholder\":true,\"num\":10}]", 0 },
     { "[{\"_placeholder\":true,\"num\":99999999999999999999999}]", 0 },
