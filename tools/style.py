@@ -33,11 +33,11 @@ MAY_INCLUDE = {
     'hub':           'print sio json client',
 
     # Socket.IO, Engine.IO, its transports
-    'sio':           'print random eio sio_packet json ack',
+    'sio':           'print random eio sio_packet form json ack',
     'sio_emit':      'sio sio_packet',
     'eio_http':      'print http eio polling eio_websocket websocket',
-    'polling':       'print http eio eio3_packet',
-    'polling_answer': 'print http eio eio3_packet polling',
+    'polling':       'print http eio eio3_packet jsonp',
+    'polling_answer': 'print http eio eio3_packet jsonp polling',
     'eio_websocket': 'print http eio eio3_packet websocket ws_frame',
     'eio':           'print random eio_packet store session queue',
 
@@ -63,6 +63,8 @@ MAY_INCLUDE = {
 
     # codecs
     'query':         'json',
+    'jsonp':         'form json',
+    'form':          '',
     'json':          '',
     'sio_packet':    '',
     'eio_packet':    '',
