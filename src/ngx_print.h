@@ -27,6 +27,7 @@
 
 
 #define NGX_PRINT_MAX_MSEC             (7 * 24 * 3600 * 1000)
+#define NGX_PRINT_MAX_QUEUE            100000
 
 
 typedef struct ngx_print_eio_s         ngx_print_eio_t;
@@ -54,6 +55,11 @@ typedef struct {
     ngx_msec_t          ping_timeout;
     ngx_msec_t          connect_timeout;
     ngx_msec_t          upgrade_timeout;
+    ngx_msec_t          recovery;         /* 0: off */
+
+    ngx_uint_t          queue;            /* jobs of a client that is away */
+    ngx_msec_t          ttl;              /* of a job that waits */
+    ngx_uint_t          resend;           /* jobs whose fate is unknown */
 
     size_t              max_payload;
     size_t              session_buffer;

@@ -34,7 +34,7 @@ typedef struct {
 } ngx_print_api_job_t;
 
 
-static ngx_array_t *ngx_print_api_clients(ngx_http_request_t *r,
+static ngx_array_t *ngx_print_api_list(ngx_http_request_t *r,
     ngx_print_eio_t *eio);
 static int ngx_libc_cdecl ngx_print_api_order(const void *one,
     const void *two);
@@ -52,10 +52,6 @@ static ngx_int_t ngx_print_api_json_payload(ngx_http_request_t *r,
     ngx_print_json_value_t *elts, ngx_uint_t n, ngx_print_api_job_t *job);
 static ngx_int_t ngx_print_api_answer(ngx_http_request_t *r,
     ngx_print_api_job_t *job);
-static ngx_int_t ngx_print_api_method(ngx_http_request_t *r,
-    const char *names);
-static ngx_uint_t ngx_print_api_type(ngx_http_request_t *r,
-    const char *type);
 
 
 static ngx_str_t  ngx_print_api_content_type =
@@ -86,7 +82,7 @@ ngx_print_api_status(ngx_http_request_t *r)
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
 
-    clients = ngx_print_api_clients(r, pmcf->eio);
+    clients = ngx_print_api_list(r, pmcf->eio);
 
     if (clients == NULL
         || ngx_print_api_render(r, clients, &out, &size) != NGX_OK)
@@ -102,7 +98,7 @@ ngx_print_api_status(ngx_http_request_t *r)
 /* all clients, in the order of their first registration */
 
 static ngx_array_t *
-ngx_print_api_clients(ngx_http_request_t *r, ngx_print_eio_t *eio)
+ngx_print_api_list(ngx_http_request_t *r, ngx_print_eio_t *eio)
 {
     uint32_t                  cursor;
     uint64_t                  seq;
@@ -525,27 +521,44 @@ static ngx_int_t
 ngx_print_api_answer(ngx_http_request_t *r, ngx_print_api_job_t *job)
 {
     ngx_int_t               rc;
-    ngx_str_t              *text;
-    ngx_print_loc_conf_t   *plcf;
-    ngx_print_main_conf_t  *pmcf;
+    ngx_str_t              *text, parts[2];
+    ngx_uint_t              bad;
+    ngx_print_job_init_t    init;
+    ngx_print_job_info_t    info;
 
     static ngx_str_t        accepted = ngx_string("{\"message\":\"参数已接收\"}");
     static ngx_str_t        offline = ngx_string("{\"message\":\"打印机离线\"}");
     static ngx_str_t        unknown = ngx_string("{\"message\":\"打印机不存在\"}");
 
-    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+    static ngx_str_t        queued =
+                                ngx_string("{\"message\":\"已加入打印队列\"}");
 
-    rc = job->has_id
-         ? ngx_print_hub_print(pmcf->eio, &job->id, &job->payload,
-                               plcf->session_buffer, r->connection->log)
-         : NGX_DECLINED;
+    ngx_memzero(&init, sizeof(ngx_print_job_init_t));
+
+    ngx_str_set(&parts[0], "\"print\",");
+    parts[1] = job->payload;
+
+    init.clients = &job->id;
+    init.n = 1;
+    init.parts = parts;
+    init.nparts = 2;
+
+    rc = job->has_id ? ngx_print_api_create(r, &init, &info, &bad)
+                     : NGX_DECLINED;
 
     switch (rc) {
 
     case NGX_OK:
-        text = &accepted;
+
+        if (ngx_print_api_job_header(r, &info) != NGX_OK) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        text = info.away ? &queued : &accepted;
         break;
+
+    case NGX_ERROR:
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
 
     case NGX_PRINT_OFFLINE:
         text = &offline;
@@ -570,9 +583,51 @@ ngx_print_api_answer(ngx_http_request_t *r, ngx_print_api_job_t *job)
 }
 
 
-/* the answer to a method that is none of those named, or a preflight */
+/* in the way that the location is configured */
 
-static ngx_int_t
+ngx_int_t
+ngx_print_api_create(ngx_http_request_t *r, ngx_print_job_init_t *init,
+    ngx_print_job_info_t *jobs, ngx_uint_t *bad)
+{
+    ngx_print_loc_conf_t   *plcf;
+    ngx_print_main_conf_t  *pmcf;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+
+    init->limit = plcf->session_buffer;
+    init->queue = plcf->queue;
+    init->resend = plcf->resend;
+
+    if (init->ttl == 0) {
+        init->ttl = plcf->ttl;
+    }
+
+    return ngx_print_hub_print(pmcf->eio, init, jobs, bad,
+                               r->connection->log);
+}
+
+
+ngx_int_t
+ngx_print_api_job_header(ngx_http_request_t *r, ngx_print_job_info_t *job)
+{
+    ngx_str_t         value;
+
+    static ngx_str_t  name = ngx_string("X-Print-Job");
+
+    value.data = ngx_pnalloc(r->pool, NGX_PRINT_HUB_JOB_ID);
+    if (value.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    value.len = ngx_print_hub_job_id(value.data, job->index, job->key)
+                - value.data;
+
+    return ngx_print_http_add_header(r, &name, &value);
+}
+
+
+ngx_int_t
 ngx_print_api_method(ngx_http_request_t *r, const char *names)
 {
     ngx_int_t         rc;
@@ -603,9 +658,7 @@ ngx_print_api_method(ngx_http_request_t *r, const char *names)
 }
 
 
-/* whether the body's type, without its parameters, is this one */
-
-static ngx_uint_t
+ngx_uint_t
 ngx_print_api_type(ngx_http_request_t *r, const char *type)
 {
     size_t      len;

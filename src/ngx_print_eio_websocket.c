@@ -451,14 +451,7 @@ ngx_print_eio_websocket_flush(ngx_print_eio_conn_t *conn)
             return;
         }
 
-        if (batch.ping) {
-            /* it was due before the upgrade, and no poll was there */
-            ngx_print_eio_websocket_ping(conn);
-        }
-
-        if (batch.head) {
-            ngx_print_eio_websocket_batch(ew, &batch);
-        }
+        ngx_print_eio_websocket_batch(ew, &batch);
 
     } while (batch.more && !ew->ws.blocked && !ew->ws.connection->error);
 }
@@ -483,7 +476,8 @@ ngx_print_eio_websocket_batch(ngx_print_eio_websocket_t *ew,
     buf = ngx_print_eio_websocket_out;
     large = NULL;
 
-    size = batch->bytes + batch->count * (NGX_PRINT_WS_MAX_HEADER + 1);
+    size = batch->bytes
+           + (batch->count + 1) * (NGX_PRINT_WS_MAX_HEADER + 1);
 
     if (ew->conn.text) {
         /* "b4", base64, and the bytes of the last one */
@@ -514,6 +508,11 @@ ngx_print_eio_websocket_batch(ngx_print_eio_websocket_t *ew,
 
         p = ngx_print_ws_frame_write(p, NGX_PRINT_WS_TEXT, msg.len);
         p = ngx_print_queue_copy(st, &msg, p);
+    }
+
+    if (batch->ping) {
+        p = ngx_print_ws_frame_write(p, NGX_PRINT_WS_TEXT, 1);
+        *p++ = NGX_PRINT_EIO_PING;
     }
 
     ngx_print_queue_release(st, batch);
@@ -565,6 +564,10 @@ ngx_print_eio_websocket_deflate(ngx_print_eio_websocket_t *ew,
                                                      : NGX_PRINT_WS_TEXT,
                                  &data);
         ngx_free(buf);
+    }
+
+    if (batch->ping) {
+        ngx_print_eio_websocket_ping(&ew->conn);
     }
 
     ngx_print_queue_release(st, batch);

@@ -55,6 +55,8 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
     s->ping_interval = init->ping_interval;
     s->ping_timeout = init->ping_timeout;
     s->connect_by = now + init->connect_timeout;
+    s->opened = (uint32_t) ngx_time();
+    s->seen = s->opened;
 
     ngx_memcpy(s->key, init->key, NGX_PRINT_SESSION_KEY);
     ngx_memcpy(s->addr, init->addr, NGX_PRINT_SESSION_ADDR);
@@ -416,6 +418,8 @@ ngx_print_session_free(ngx_print_store_t *st, ngx_print_ref_t ref)
     ngx_uint_t                  again;
     ngx_print_store_session_t  *s;
 
+    ngx_print_job_settle(st, ref);
+
     do {
         again = 0;
 
@@ -436,6 +440,8 @@ ngx_print_session_free(ngx_print_store_t *st, ngx_print_ref_t ref)
                 while (s->clients) {
                     ngx_print_client_offline_locked(st, s, s->clients);
                 }
+
+                ngx_print_recovery_lost_locked(st, s);
 
                 ngx_print_queue_unlist_locked(st, s);
 
@@ -460,11 +466,15 @@ ngx_print_session_linger(ngx_print_store_t *st, ngx_print_ref_t ref,
 {
     ngx_print_store_session_t  *s;
 
+    ngx_print_job_settle(st, ref);
+
     ngx_print_store_lock(st);
 
     s = ngx_print_session_locked(st, ref);
 
     if (s && s->state == NGX_PRINT_SESSION_CLOSING) {
+        ngx_print_recovery_lost_locked(st, s);
+
         ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_NONE);
         ngx_print_queue_unlist_locked(st, s);
 

@@ -50,10 +50,15 @@ MAY_INCLUDE = {
 
     # shared memory
     'store_repair':  'store store_zone',
-    'store_zone':    'store session queue client ack',
+    'store_zone':    'store session queue client ack job event recovery',
     'client':        'store store_zone session',
     'ack':           'store store_zone',
-    'queue':         'store store_zone',
+    'event':         'store store_zone client job',
+    'job':           'store store_zone client',
+    'job_send':      'store store_zone',
+    'job_state':     'job',
+    'recovery':      'store store_zone session',
+    'queue':         'store store_zone job',
     'queue_send':    'store store_zone',
     'session':       'store store_zone',
     'session_attach':   'store store_zone',
