@@ -87,13 +87,6 @@ ngx_int_t ngx_print_client_leave(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp, ngx_print_client_info_t *info);
 
 /*
- * Copies up to NGX_PRINT_CLIENT_LIST records, from *cursor on (0 at first), in
- * no order; *cursor is 0 when all were seen.  Returns their number.
- */
-ngx_uint_t ngx_print_client_list(ngx_print_store_t *st, uint32_t *cursor,
-    ngx_print_client_info_t *list);
-
-/*
  * All of one client; info: room for NGX_PRINT_CLIENT_INFO bytes, or NULL.
  * NGX_OK, NGX_DECLINED.
  */
@@ -105,6 +98,13 @@ ngx_int_t ngx_print_client_find(ngx_print_store_t *st, ngx_str_t *id,
  * NGX_OK, NGX_DECLINED, NGX_BUSY: it is connected, or was just now.
  */
 ngx_int_t ngx_print_client_remove(ngx_print_store_t *st, ngx_str_t *id);
+
+/*
+ * Copies up to NGX_PRINT_CLIENT_LIST records, from *cursor on (0 at first), in
+ * no order; *cursor is 0 when all were seen.  Returns their number.
+ */
+ngx_uint_t ngx_print_client_list(ngx_print_store_t *st, uint32_t *cursor,
+    ngx_print_client_info_t *list);
 
 
 #endif /* _NGX_PRINT_CLIENT_H_INCLUDED_ */

@@ -37,9 +37,6 @@ ngx_int_t ngx_print_hub_print(ngx_print_eio_t *eio, ngx_print_job_init_t *init,
 u_char *ngx_print_hub_job_id(u_char *p, uint32_t index, u_char *key);
 ngx_int_t ngx_print_hub_job_read(ngx_str_t *id, uint32_t *index, u_char *key);
 
-/* writes the text of a session's address, NGX_SOCKADDR_STRLEN at most */
-u_char *ngx_print_hub_address(u_char *p, u_char *last, u_char *addr);
-
 /*
  * Between the files of this layer: refuse() tells a client by the event
  * "error", and the log; the others serve ngx_print_hub_app.
@@ -53,6 +50,9 @@ void ngx_print_hub_result(ngx_print_sio_socket_t *socket,
 u_char *ngx_print_hub_args(ngx_print_eio_t *eio, ngx_print_job_packet_t *job,
     u_char *p);
 void ngx_print_hub_tick(ngx_print_eio_t *eio, uint32_t now);
+
+/* writes the text of a session's address, NGX_SOCKADDR_STRLEN at most */
+u_char *ngx_print_hub_address(u_char *p, u_char *last, u_char *addr);
 
 
 #endif /* _NGX_PRINT_HUB_H_INCLUDED_ */

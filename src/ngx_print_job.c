@@ -449,7 +449,7 @@ ngx_print_job_info_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
 }
 
 
-/* one that was sent before is to be sent again: that it never was is not true */
+/* what is to be sent again was sent before, and is not to be called unsent */
 
 ngx_int_t
 ngx_print_job_cancel(ngx_print_store_t *st, uint32_t index, u_char *key,

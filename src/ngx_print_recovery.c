@@ -277,7 +277,7 @@ ngx_print_recovery_check_locked(ngx_print_store_t *st, uint32_t index,
 }
 
 
-/* clients that have registered elsewhere meanwhile are not the pid's any more */
+/* those that have registered elsewhere meanwhile are not the pid's any more */
 
 static void
 ngx_print_recovery_move_locked(ngx_print_store_t *st,

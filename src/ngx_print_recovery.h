@@ -50,6 +50,10 @@ ngx_int_t ngx_print_recovery_open(ngx_print_store_t *st, ngx_print_ref_t ref,
 ngx_int_t ngx_print_recovery_resume(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_str_t *pid, ngx_str_t *offset);
 
+/* writes the text of an offset, NGX_PRINT_RECOVERY_OFFSET bytes */
+u_char *ngx_print_recovery_offset(ngx_print_store_t *st, u_char *p,
+    uint64_t offset);
+
 /* the client has left for good, or for a reason that allows no recovery */
 void ngx_print_recovery_forget(ngx_print_store_t *st, ngx_print_ref_t ref);
 
@@ -58,10 +62,6 @@ ngx_uint_t ngx_print_recovery_due(ngx_print_store_t *st, uint32_t now,
     uint32_t *cursor, uint32_t *indices, ngx_uint_t max);
 void ngx_print_recovery_expire(ngx_print_store_t *st, uint32_t now,
     uint32_t index);
-
-/* writes the text of an offset, NGX_PRINT_RECOVERY_OFFSET bytes */
-u_char *ngx_print_recovery_offset(ngx_print_store_t *st, u_char *p,
-    uint64_t offset);
 
 
 #endif /* _NGX_PRINT_RECOVERY_H_INCLUDED_ */

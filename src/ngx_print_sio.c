@@ -564,8 +564,7 @@ ngx_print_sio_reply(ngx_print_sio_socket_t *socket,
     ack.ref = socket->peer->session.ref;
     ack.nsp = socket->nsp;
 
-    if (ngx_print_ack_close(&eio->store, &ack, packet->id) == NGX_OK)
-    {
+    if (ngx_print_ack_close(&eio->store, &ack, packet->id) == NGX_OK) {
         ngx_print_sio_handlers(eio)->ack(eio, &ack, &event, socket->peer->log);
     }
 

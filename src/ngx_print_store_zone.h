@@ -512,9 +512,10 @@ void ngx_print_queue_unlist_locked(ngx_print_store_t *st,
 
 /*
  * Jobs.  change_locked() is how a job comes to another state: it changes the
- * list that it is on, and the event is told of; reason: NULL to leave it.  take_locked() takes those that
- * wait for a session's clients.  received_locked(): those whose fence was
- * passed, some of them; 1: there are more.
+ * list that it is on, and the event is told of; reason: NULL to leave it.
+ * take_locked() takes those that wait for a session's clients.
+ * received_locked(): those whose fence was passed, some of them; 1: there are
+ * more.
  */
 void ngx_print_job_change_locked(ngx_print_store_t *st, uint32_t index,
     ngx_print_job_state_e state, const char *reason);

@@ -29,11 +29,14 @@ MAY_INCLUDE = {
     'worker':        'print eio store wake random',
 
     # the application
-    'api':           'print http hub query json client',
-    'hub':           'print sio json client',
+    'api':           'print http hub query json client job',
+    'hub':           'print sio json client job news',
+    'hub_job':       'print random hub',
+    'news':          'event eio',
 
     # Socket.IO, Engine.IO, its transports
-    'sio':           'print random eio sio_packet json ack',
+    'sio':           'print random eio sio_packet json ack recovery',
+    'sio_job':       'print random sio sio_packet recovery',
     'sio_emit':      'sio sio_packet',
     'eio_http':      'print http eio polling eio_websocket websocket',
     'polling':       'print http eio eio3_packet',
