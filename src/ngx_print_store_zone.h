@@ -88,6 +88,7 @@
 #define NGX_PRINT_SESSION_BLOCKED    0x08
 #define NGX_PRINT_SESSION_PING       0x10    /* is to be sent by a poll */
 #define NGX_PRINT_SESSION_JOBS       0x20    /* they go before messages */
+#define NGX_PRINT_SESSION_ORPHAN     0x40    /* its poll died with a worker */
 
 #define NGX_PRINT_CLIENT_FREE        0
 #define NGX_PRINT_CLIENT_USED        1
