@@ -182,10 +182,16 @@ describe('the heartbeat', { skip: NGINX_ONLY }, () => {
 
         t.after(() => client.leave());
 
-        for (let n = 0; client.pings < 20 + n; n++) {
+        for (let n = 0; n < 100; n++) {
             const id = await jobs.print(nginx.port, 'busy', n);
 
             await jobs.becomes(nginx.port, id, 'received');
+
+            if (n % 25 === 0) {
+                const { pings } = client;
+
+                await waitFor(() => client.pings === pings + 2, 'pings');
+            }
         }
 
         assert.deepStrictEqual(client.reasons, []);
