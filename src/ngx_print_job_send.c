@@ -27,6 +27,8 @@ static void ngx_print_job_stamp(ngx_print_store_job_t *job,
     ngx_print_job_state_e state);
 static void ngx_print_job_finish_locked(ngx_print_store_t *st,
     ngx_print_store_job_t *job);
+static ngx_print_store_client_t *ngx_print_job_next_locked(
+    ngx_print_store_t *st, ngx_print_store_session_t *s);
 static ngx_uint_t ngx_print_job_fits_locked(ngx_print_store_t *st,
     ngx_print_store_job_t *job, size_t max, ngx_print_batch_t *batch);
 static void ngx_print_job_send_locked(ngx_print_store_t *st,
@@ -318,40 +320,61 @@ void
 ngx_print_job_take_locked(ngx_print_store_t *st, ngx_print_store_session_t *s,
     size_t max, ngx_print_batch_t *batch)
 {
-    uint32_t                   index;
     ngx_uint_t                 n;
     ngx_print_store_job_t     *job;
     ngx_print_store_client_t  *cl;
 
-    n = 0;
+    for (n = 0; /* void */ ; n++) {
+
+        cl = ngx_print_job_next_locked(st, s);
+
+        if (cl == NULL) {
+            return;
+        }
+
+        job = &st->jobs[cl->jobs_head];
+
+        if (n == NGX_PRINT_STORE_HOLD
+            || !ngx_print_job_fits_locked(st, job, max, batch))
+        {
+            batch->more = 1;
+            return;
+        }
+
+        if (ngx_print_job_held(job)) {
+            ngx_print_job_missed_locked(st, cl, job);
+
+        } else {
+            ngx_print_job_send_locked(st, s, cl, batch);
+        }
+    }
+}
+
+
+/* the client of the session whose job was created first, NULL: none has one */
+
+static ngx_print_store_client_t *
+ngx_print_job_next_locked(ngx_print_store_t *st, ngx_print_store_session_t *s)
+{
+    uint32_t                   index;
+    ngx_print_store_client_t  *cl, *next;
+
+    next = NULL;
 
     for (index = s->clients; index; index = cl->link_next) {
         cl = &st->clients[index];
 
-        if (!ngx_print_session_joined_locked(s,
+        if (cl->jobs_head
+            && (next == NULL
+                || st->jobs[cl->jobs_head].seq < st->jobs[next->jobs_head].seq)
+            && ngx_print_session_joined_locked(s,
                                       ngx_print_store_word_nsp(cl->session)))
         {
-            continue;
-        }
-
-        while (cl->jobs_head) {
-            job = &st->jobs[cl->jobs_head];
-
-            if (n++ == NGX_PRINT_STORE_HOLD
-                || !ngx_print_job_fits_locked(st, job, max, batch))
-            {
-                batch->more = 1;
-                return;
-            }
-
-            if (ngx_print_job_held(job)) {
-                ngx_print_job_missed_locked(st, cl, job);
-
-            } else {
-                ngx_print_job_send_locked(st, s, cl, batch);
-            }
+            next = cl;
         }
     }
+
+    return next;
 }
 
 

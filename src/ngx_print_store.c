@@ -57,10 +57,10 @@ ngx_print_store_create(void *mem, size_t size, uint64_t seed)
 
 
 /*
- * Half of the zone for messages and the payloads of jobs, an eighth for jobs
- * and events, the rest for other records: to two sessions three clients, since
- * a client outlives its session, two sockets that can be recovered and one
- * acknowledgement.
+ * Three eighths of the zone for messages and the payloads of jobs, a quarter
+ * for jobs and events, the rest for other records: to two sessions three
+ * clients, since a client outlives its session, two sockets that can be
+ * recovered and one acknowledgement.
  */
 
 static void
@@ -72,11 +72,12 @@ ngx_print_store_capacity(ngx_print_store_shctx_t *sh, size_t size)
 
     room = (size - ngx_print_store_columns(&st, sh, NULL)) / 8;
 
-    sh->nblocks = 4 * room / (sizeof(ngx_print_store_block_t)
+    sh->nblocks = 3 * room / (sizeof(ngx_print_store_block_t)
                               + sizeof(uint32_t) + 1);
 
-    sh->njobs = room / (sizeof(ngx_print_store_job_t) + 3 * sizeof(uint32_t)
-                        + 2 * sizeof(ngx_print_store_event_t));
+    sh->njobs = 2 * room / (sizeof(ngx_print_store_job_t)
+                            + 3 * sizeof(uint32_t)
+                            + 2 * sizeof(ngx_print_store_event_t));
     sh->nevents = 2 * sh->njobs;
 
     n = 3 * room / (2 * (sizeof(ngx_print_store_session_t) + sizeof(uint32_t))

@@ -158,7 +158,7 @@ for (const workers of [1, 4]) {
             assert.strictEqual(await request(url), '430[]');
             await hub.deliver(nginx.port, 'h2', 'x');
             assert.strictEqual(await request(url),
-                               '42["print",{"printData":"x"}]');
+                               '42["print",{"printData":"x"}]\x1e2');
 
             /* a stream that is reset is a client that went away */
 

@@ -34,7 +34,7 @@ const STEPS = 40;
 
 const OPTIONS = {
     workers: 4, drain: 100, pingInterval: 500, pingTimeout: 500,
-    recovery: '2s', queue: '100000 ttl=60s'
+    recovery: '2s', queue: '100000 ttl=60s', zone: '64m'
 };
 
 const KINDS = [
