@@ -73,6 +73,7 @@ struct ngx_print_eio_conn_s {
     uint32_t                          token;
     unsigned                          eio3:1;    /* the client's protocol */
     unsigned                          text:1;    /* it takes no binary */
+    unsigned                          state:2;   /* the transport's own */
 };
 
 

@@ -206,23 +206,32 @@ ngx_print_event_copy_locked(ngx_print_event_t *event,
 void
 ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on)
 {
-    st->workers[st->slot].watch = on;
+    uint64_t            bit;
+    volatile uint64_t  *word;
 
-    ngx_memory_barrier();
+    word = &st->sh->watch[st->slot / 64];
+    bit = 1ull << st->slot % 64;
+
+    ngx_print_store_lock(st);
+
+    *word = on ? (*word | bit) : (*word & ~bit);
+
+    ngx_print_store_unlock(st);
 }
 
 
 void
 ngx_print_event_ring(ngx_print_store_t *st)
 {
-    ngx_uint_t                 slot;
-    ngx_print_store_worker_t  *w;
+    uint64_t    watch;
+    ngx_uint_t  i;
 
-    for (slot = 0; slot < NGX_PRINT_WAKE_SLOTS; slot++) {
-        w = &st->workers[slot];
+    for (i = 0; i < NGX_PRINT_STORE_SETS; i++) {
 
-        if (w->watch && w->epoch) {
-            ngx_print_store_ring(st, slot + 1);
+        watch = *(volatile uint64_t *) &st->sh->watch[i];
+
+        for ( /* void */ ; watch; watch &= watch - 1) {
+            ngx_print_store_ring(st, 64 * i + __builtin_ctzll(watch) + 1);
         }
     }
 }

@@ -309,19 +309,16 @@ static void
 ngx_print_store_ring_some(ngx_print_store_t *st)
 {
     uint64_t    rings;
-    ngx_uint_t  i, slot;
+    ngx_uint_t  i;
 
     st->rung = 0;
 
-    for (i = 0; i < NGX_PRINT_WAKE_SLOTS / 64; i++) {
+    for (i = 0; i < NGX_PRINT_STORE_SETS; i++) {
         rings = st->rings[i];
         st->rings[i] = 0;
 
-        for (slot = 64 * i; rings; slot++, rings >>= 1) {
-
-            if (rings & 1) {
-                ngx_print_store_ring(st, slot + 1);
-            }
+        for ( /* void */ ; rings; rings &= rings - 1) {
+            ngx_print_store_ring(st, 64 * i + __builtin_ctzll(rings) + 1);
         }
     }
 }
@@ -374,7 +371,8 @@ static void
 ngx_print_store_strike_locked(ngx_print_store_t *st,
     ngx_print_store_worker_t *w)
 {
-    uint32_t  block;
+    uint32_t    block;
+    ngx_uint_t  slot;
 
     if (w->epoch == 0) {
         return;
@@ -386,7 +384,8 @@ ngx_print_store_strike_locked(ngx_print_store_t *st,
 
     ngx_print_job_unpin_locked(st, w);
 
-    w->watch = 0;
+    slot = w - st->workers;
+    st->sh->watch[slot / 64] &= ~(1ull << slot % 64);
 
     ngx_print_store_publish(w->epoch, 0);
 

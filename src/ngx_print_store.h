@@ -76,6 +76,10 @@ typedef void (*ngx_print_store_wrap_pt)(ngx_print_store_t *st, void *job,
     ngx_str_t *head, ngx_str_t *tail);
 
 
+/* words of a set of slots */
+#define NGX_PRINT_STORE_SETS  ((NGX_PRINT_WAKE_SLOTS + 63) / 64)
+
+
 /* one process' view of a zone */
 struct ngx_print_store_s {
     ngx_print_store_shctx_t     *sh;
@@ -108,7 +112,7 @@ struct ngx_print_store_s {
     uint32_t                     spare;         /* blocks for clients' messages
                                                    alone */
     ngx_uint_t                   slot;
-    uint64_t                     rings[NGX_PRINT_WAKE_SLOTS / 64];
+    uint64_t                     rings[NGX_PRINT_STORE_SETS];
     unsigned                     ring_all:1;    /* after a repair */
     unsigned                     news:1;        /* events were told of */
     unsigned                     rung:1;        /* rings has some */

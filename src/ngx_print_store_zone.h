@@ -163,6 +163,8 @@ struct ngx_print_store_shctx_s {
     uint64_t                   event;
 
     uint64_t                   told;             /* truth: events, outside */
+    uint64_t                   watch[NGX_PRINT_STORE_SETS];  /* truth: slots,
+                                                    see event.h */
     uint32_t                   lead_slot;        /* who tells; truth */
     uint32_t                   lead_epoch;
 
@@ -201,7 +203,6 @@ struct ngx_print_store_worker_s {
                                                     taken or being written */
     uint32_t                   audit;            /* lock-free: see
                                                     session_attach.c */
-    uint32_t                   watch;            /* lock-free: see event.h */
 
     uint32_t                   ready_head;       /* derived */
     uint32_t                   ready_tail;
@@ -209,7 +210,7 @@ struct ngx_print_store_worker_s {
     /* truth: payloads of jobs that are being copied */
     uint32_t                   pins[NGX_PRINT_QUEUE_JOBS];
 
-    u_char                     pad[128 - sizeof(ngx_atomic_t) - 7 * 4
+    u_char                     pad[128 - sizeof(ngx_atomic_t) - 6 * 4
                                    - NGX_PRINT_QUEUE_JOBS * 4];
 };
 

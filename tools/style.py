@@ -54,6 +54,7 @@ MAY_INCLUDE = {
     # WebSocket, HTTP
     'websocket_handshake': 'print http websocket ws_frame',
     'websocket_deflate': 'websocket ws_frame ws_deflate',
+    'websocket_out': 'websocket ws_frame',
     'websocket':     'ws_frame ws_deflate',
     'http':          'print json',
     'print':         '',
@@ -79,6 +80,7 @@ MAY_INCLUDE = {
     # codecs
     'query':         'json',
     'json':          '',
+    'json_string':   'json',
     'sio_packet':    '',
     'eio_packet':    '',
     'eio3_packet':   'eio_packet',
