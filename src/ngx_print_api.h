@@ -32,6 +32,7 @@ ngx_int_t ngx_print_api_jobs(ngx_http_request_t *r, ngx_str_t *rest);
 ngx_int_t ngx_print_api_job(ngx_http_request_t *r, ngx_str_t *rest);
 ngx_int_t ngx_print_api_clients(ngx_http_request_t *r, ngx_str_t *rest);
 ngx_int_t ngx_print_api_client(ngx_http_request_t *r, ngx_str_t *rest);
+ngx_int_t ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest);
 ngx_int_t ngx_print_api_zone(ngx_http_request_t *r, ngx_str_t *rest);
 
 

@@ -51,6 +51,7 @@ static ngx_print_endpoint_t  ngx_print_endpoints[] = {
     { ngx_string("startPrint"), ngx_print_api_print, 0, 0 },
     { ngx_string("jobs"), ngx_print_api_jobs, 0, 0 },
     { ngx_string("clients"), ngx_print_api_clients, 0, 0 },
+    { ngx_string("events"), ngx_print_api_events, 0, 0 },
     { ngx_string("zone"), ngx_print_api_zone, 0, 0 },
     { ngx_null_string, NULL, 0, 0 }
 };

@@ -36,6 +36,7 @@ MAY_INCLUDE = {
     'api_job_list':  'print http hub api api_json',
     'api_client':    'print http client hub api api_json',
     'api_wait':      'print http news hub api',
+    'api_event':     'print http news api api_json',
     'api_json':      'http json hub client event job',
     'hub':           'print sio json client job news',
     'hub_job':       'print random hub',

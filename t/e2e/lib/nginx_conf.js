@@ -24,6 +24,7 @@
  *   transports               an array of names
  *   cors                     false, an origin, or an array of origins
  *   files                    { "/path": "folder" } to serve
+ *   listen                   more parameters of it
  *   main, http, server, location   more text for these blocks
  */
 
@@ -71,7 +72,8 @@ http {
 
     server {
         listen 127.0.0.1:${options.port}${options.reuseport ? ' reuseport'
-                                                            : ''};
+                                                            : ''}
+               ${options.listen || ''};
         add_header X-Worker $pid always;
         ${options.server || ''}
 
