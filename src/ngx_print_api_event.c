@@ -41,6 +41,7 @@ typedef struct {
     ngx_chain_t            *free;
     ngx_chain_t            *busy;
     ngx_uint_t              nbufs;
+    off_t                   sent;            /* by the connection */
 
     unsigned                has_client:1;
     unsigned                open:1;
@@ -508,7 +509,12 @@ ngx_print_api_stream_send(ngx_print_api_stream_t *stream, ngx_chain_t *out)
 
     if (stream->busy) {
 
-        if (!wev->delayed) {
+        /* from the last bytes that it took, not from the last event */
+
+        if (!wev->delayed
+            && (!wev->timer_set || stream->sent != r->connection->sent))
+        {
+            stream->sent = r->connection->sent;
             ngx_add_timer(wev, clcf->send_timeout);
         }
 
