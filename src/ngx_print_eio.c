@@ -445,6 +445,7 @@ ngx_print_eio_find(ngx_print_eio_peer_t *peer, ngx_str_t *sid)
 {
     u_char     id[NGX_PRINT_SESSION_SOCK];
     uint32_t   index;
+    ngx_int_t  rc;
     ngx_str_t  dst;
 
     if (sid->len != NGX_PRINT_EIO_SID_LEN) {
@@ -461,8 +462,19 @@ ngx_print_eio_find(ngx_print_eio_peer_t *peer, ngx_str_t *sid)
 
     index = (uint32_t) id[0] << 16 | (uint32_t) id[1] << 8 | id[2];
 
-    return ngx_print_session_find(&peer->eio->store, index, &id[3],
-                                  &peer->session);
+    rc = ngx_print_session_find(&peer->eio->store, index, &id[3],
+                                &peer->session);
+
+    if (rc == NGX_AGAIN) {
+        /* what the tick will do comes before what the client wants */
+
+        ngx_print_eio_expire(peer->eio, (uint32_t) ngx_current_msec, index);
+
+        rc = ngx_print_session_find(&peer->eio->store, index, &id[3],
+                                    &peer->session);
+    }
+
+    return rc == NGX_DECLINED ? NGX_DECLINED : NGX_OK;
 }
 
 

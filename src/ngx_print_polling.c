@@ -11,6 +11,7 @@
 #include "ngx_print.h"
 #include "ngx_print_http.h"
 #include "ngx_print_eio3_packet.h"
+#include "ngx_print_jsonp.h"
 #include "ngx_print_eio.h"
 #include "ngx_print_polling.h"
 
@@ -43,6 +44,8 @@ static void ngx_print_polling_finalize(ngx_print_polling_t *poll,
 static void ngx_print_polling_cleanup(void *data);
 static ngx_uint_t ngx_print_polling_is_binary(ngx_http_request_t *r);
 static void ngx_print_polling_body(ngx_http_request_t *r);
+static ngx_uint_t ngx_print_polling_form(ngx_http_request_t *r,
+    ngx_str_t *body);
 static ngx_uint_t ngx_print_polling_packets(ngx_print_eio_peer_t *peer,
     ngx_str_t *body, ngx_uint_t binary);
 static void ngx_print_polling_post_cleanup(void *data);
@@ -484,7 +487,8 @@ ngx_print_polling_body(ngx_http_request_t *r)
         return;
     }
 
-    reason = ngx_print_polling_packets(peer, &body, post->binary);
+    reason = ngx_print_polling_form(r, &body)
+             ? ngx_print_polling_packets(peer, &body, post->binary) : 0;
 
     ngx_print_session_posted(&peer->eio->store, peer->session.ref);
 
@@ -495,6 +499,20 @@ ngx_print_polling_body(ngx_http_request_t *r)
 
     ngx_http_finalize_request(r, ngx_print_http_send(r, NGX_HTTP_OK, &type,
                                                      &ok));
+}
+
+
+/* whether there is a payload: a form without one is tolerated */
+
+static ngx_uint_t
+ngx_print_polling_form(ngx_http_request_t *r, ngx_str_t *body)
+{
+    ngx_str_t         index;
+
+    static ngx_str_t  name = ngx_string("j");
+
+    return ngx_print_http_arg(r, &name, &index) != NGX_OK
+           || ngx_print_jsonp_read(body) == NGX_OK;
 }
 
 

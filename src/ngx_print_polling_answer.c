@@ -14,6 +14,7 @@
 #include "ngx_print.h"
 #include "ngx_print_http.h"
 #include "ngx_print_eio3_packet.h"
+#include "ngx_print_jsonp.h"
 #include "ngx_print_eio.h"
 #include "ngx_print_polling.h"
 
@@ -24,6 +25,10 @@ typedef struct {
 } ngx_print_polling_packet_t;
 
 
+static ngx_int_t ngx_print_polling_send(ngx_http_request_t *r,
+    ngx_print_eio_conn_t *conn, ngx_array_t *packets);
+static ngx_int_t ngx_print_polling_jsonp(ngx_http_request_t *r,
+    ngx_str_t *index, ngx_str_t *body);
 static ngx_int_t ngx_print_polling_collect(ngx_http_request_t *r,
     ngx_print_store_t *st, ngx_print_batch_t *batch, ngx_array_t *packets);
 static ngx_int_t ngx_print_polling_push(ngx_array_t *packets, u_char *p,
@@ -36,16 +41,8 @@ ngx_int_t
 ngx_print_polling_answer(ngx_http_request_t *r, ngx_print_eio_conn_t *conn,
     ngx_str_t *first, ngx_print_batch_t *batch, const char *last)
 {
-    ngx_int_t                    rc;
-    ngx_str_t                    body;
-    ngx_uint_t                   i, binary;
-    ngx_array_t                  packets;
-    ngx_print_polling_packet_t  *packet;
-
-    static ngx_str_t             text =
-                                   ngx_string("text/plain; charset=UTF-8");
-    static ngx_str_t             octets =
-                                   ngx_string("application/octet-stream");
+    ngx_int_t    rc;
+    ngx_array_t  packets;
 
     rc = ngx_array_init(&packets, r->pool, 4,
                         sizeof(ngx_print_polling_packet_t));
@@ -72,35 +69,74 @@ ngx_print_polling_answer(ngx_http_request_t *r, ngx_print_eio_conn_t *conn,
         rc = ngx_print_polling_push(&packets, (u_char *) last, 1, 0);
     }
 
-    if (rc != NGX_OK) {
-        return NGX_ERROR;
-    }
+    return rc == NGX_OK ? ngx_print_polling_send(r, conn, &packets)
+                        : NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_print_polling_send(ngx_http_request_t *r, ngx_print_eio_conn_t *conn,
+    ngx_array_t *packets)
+{
+    ngx_str_t                    body, index;
+    ngx_uint_t                   i, binary, jsonp;
+    ngx_print_polling_packet_t  *packet;
+
+    static ngx_str_t             name = ngx_string("j");
+    static ngx_str_t             text =
+                                   ngx_string("text/plain; charset=UTF-8");
+    static ngx_str_t             octets =
+                                   ngx_string("application/octet-stream");
+
+    jsonp = (ngx_print_http_arg(r, &name, &index) == NGX_OK);
 
     /* protocol 3 has bytes as they are, if there are any */
 
     binary = 0;
 
-    if (conn->eio3 && !conn->text) {
-        packet = packets.elts;
+    if (conn->eio3 && !conn->text && !jsonp) {
+        packet = packets->elts;
 
-        for (i = 0; i < packets.nelts; i++) {
+        for (i = 0; i < packets->nelts; i++) {
             binary |= packet[i].binary;
         }
     }
 
-    body.len = ngx_print_polling_payload(NULL, &packets, conn->eio3, binary);
+    body.len = ngx_print_polling_payload(NULL, packets, conn->eio3, binary);
 
     body.data = ngx_pnalloc(r->pool, body.len);
     if (body.data == NULL) {
         return NGX_ERROR;
     }
 
-    body.len = (u_char *) ngx_print_polling_payload(body.data, &packets,
+    body.len = (u_char *) ngx_print_polling_payload(body.data, packets,
                                                     conn->eio3, binary)
                - body.data;
 
+    if (jsonp && ngx_print_polling_jsonp(r, &index, &body) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     return ngx_print_http_send(r, NGX_HTTP_OK, binary ? &octets : &text,
                                &body);
+}
+
+
+static ngx_int_t
+ngx_print_polling_jsonp(ngx_http_request_t *r, ngx_str_t *index,
+    ngx_str_t *body)
+{
+    u_char  *p;
+
+    p = ngx_pnalloc(r->pool, ngx_print_jsonp_write(NULL, index, body));
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    body->len = (u_char *) ngx_print_jsonp_write(p, index, body) - p;
+    body->data = p;
+
+    return NGX_OK;
 }
 
 

@@ -121,6 +121,7 @@ ngx_print_session_find(ngx_print_store_t *st, uint32_t index, u_char *key,
     ngx_print_session_info_t *info)
 {
     u_char                      differs;
+    ngx_int_t                   rc;
     ngx_uint_t                  i;
     ngx_print_store_session_t  *s;
 
@@ -146,13 +147,20 @@ ngx_print_session_find(ngx_print_store_t *st, uint32_t index, u_char *key,
         differs = 1;
     }
 
+    rc = NGX_DECLINED;
+
     if (!differs) {
         ngx_print_session_info_locked(st, s, info);
+
+        rc = (st->deadlines[index]
+              && ngx_print_store_after((uint32_t) ngx_current_msec,
+                                       st->deadlines[index]))
+             ? NGX_AGAIN : NGX_OK;
     }
 
     ngx_print_store_unlock(st);
 
-    return differs ? NGX_DECLINED : NGX_OK;
+    return rc;
 }
 
 

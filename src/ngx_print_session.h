@@ -95,7 +95,8 @@ ngx_int_t ngx_print_session_open(ngx_print_store_t *st,
 
 /*
  * Finds the session with this index and key (of a sid, so any index is
- * allowed), or with this ref.  NGX_OK, NGX_DECLINED.
+ * allowed), or with this ref.  NGX_OK, NGX_DECLINED; of the former NGX_AGAIN:
+ * it is there, and its deadline has passed.
  */
 ngx_int_t ngx_print_session_find(ngx_print_store_t *st, uint32_t index,
     u_char *key, ngx_print_session_info_t *info);

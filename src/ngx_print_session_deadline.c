@@ -14,6 +14,9 @@
 #include "ngx_print_store_zone.h"
 
 
+/* by this part of the timeout a ping may be late, and count as punctual */
+#define NGX_PRINT_SESSION_LATE  4
+
 /* its client has still to join, by a deadline */
 #define ngx_print_session_connecting(s)                                       \
     ((s)->connect_by && (s)->joined == 0)
@@ -143,6 +146,7 @@ static ngx_print_session_due_e
 ngx_print_session_expire_locked(ngx_print_store_t *st, uint32_t now,
     ngx_print_store_session_t *s, ngx_uint_t *ring)
 {
+    uint32_t    from;
     ngx_uint_t  flags, fenced;
 
     if (s->state == NGX_PRINT_SESSION_LINGER) {
@@ -173,9 +177,14 @@ ngx_print_session_expire_locked(ngx_print_store_t *st, uint32_t now,
         flags |= NGX_PRINT_SESSION_PING;
     }
 
+    /* the tick always is; a worker that was held up gives the client time */
+
+    from = (now - s->ping_at < s->ping_timeout / NGX_PRINT_SESSION_LATE)
+           ? s->ping_at : now;
+
     /* in this order: the timeout is not to be taken from the ping's time */
 
-    s->ping_at = now + s->ping_timeout;
+    s->ping_at = from + s->ping_timeout;
 
     ngx_print_store_publish(s->flags, s->flags | flags);
 

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print_random.h"
+#include "ngx_print_form.h"
 #include "ngx_print_sio_packet.h"
 #include "ngx_print_recovery.h"
 #include "ngx_print_sio.h"
@@ -35,6 +36,8 @@ static ngx_int_t ngx_print_sio_nsp(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet);
 static ngx_uint_t ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_int_t nsp);
+static ngx_int_t ngx_print_sio_query(ngx_print_sio_packet_t *packet,
+    u_char *buf);
 static ngx_uint_t ngx_print_sio_join(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_uint_t nsp, ngx_str_t *auth);
 static ngx_uint_t ngx_print_sio_enter(ngx_print_eio_peer_t *peer,
@@ -330,11 +333,16 @@ static ngx_uint_t
 ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_int_t nsp)
 {
+    u_char                   buf[NGX_PRINT_QUEUE_KEPT];
     ngx_str_t                json;
     ngx_print_json_value_t   auth;
     ngx_print_sio_packet_t   answer;
 
     ngx_str_set(&json, "{}");
+
+    if (peer->session.eio == 3 && ngx_print_sio_query(packet, buf) != NGX_OK) {
+        return ngx_print_sio_refuse(peer, "a query that is too large");
+    }
 
     if (packet->json.len) {
         json = packet->json;
@@ -362,6 +370,63 @@ ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
     }
 
     return ngx_print_sio_join(peer, &answer, nsp, &json);
+}
+
+
+/*
+ * Socket.IO 2 has a query in place of a payload: it becomes one, in buf, which
+ * has room for NGX_PRINT_QUEUE_KEPT bytes.
+ */
+
+static ngx_int_t
+ngx_print_sio_query(ngx_print_sio_packet_t *packet, u_char *buf)
+{
+    u_char     *p, *last, *hash;
+    size_t      len;
+    ngx_str_t   form, name, value;
+
+    packet->json.len = 0;
+
+    if (packet->query.len == 0) {
+        return NGX_OK;
+    }
+
+    form.data = packet->query.data + 1;
+    last = packet->query.data + packet->query.len;
+
+    hash = ngx_strlchr(form.data, last, '#');
+    form.len = (hash ? hash : last) - form.data;
+
+    p = buf;
+    last = buf + NGX_PRINT_QUEUE_KEPT - 1;
+
+    *p++ = '{';
+
+    while (ngx_print_form_next(&form, &name, &value) == NGX_OK) {
+
+        len = ngx_print_json_string(NULL, name.data, name.len)
+              + ngx_print_json_string(NULL, value.data, value.len)
+              + sizeof(",:") - 1;
+
+        if (len > (size_t) (last - p)) {
+            return NGX_DECLINED;
+        }
+
+        if (p - buf > 1) {
+            *p++ = ',';
+        }
+
+        p = (u_char *) ngx_print_json_string(p, name.data, name.len);
+        *p++ = ':';
+        p = (u_char *) ngx_print_json_string(p, value.data, value.len);
+    }
+
+    *p++ = '}';
+
+    packet->json.data = buf;
+    packet->json.len = p - buf;
+
+    return NGX_OK;
 }
 
 

@@ -19,6 +19,7 @@ static ngx_int_t ngx_print_sio_packet_id(ngx_print_sio_packet_t *packet,
     u_char **pos, u_char *last, const char **err);
 static u_char *ngx_print_sio_packet_string(u_char *p);
 static u_char *ngx_print_sio_packet_member(u_char *p);
+static ngx_uint_t ngx_print_sio_packet_is(u_char *p, ngx_str_t *name);
 static ngx_uint_t ngx_print_sio_packet_index(u_char *p, ngx_uint_t n);
 static u_char *ngx_print_sio_packet_number(u_char *p, uint64_t n);
 static size_t ngx_print_sio_packet_digits(uint64_t n);
@@ -156,8 +157,8 @@ ngx_print_sio_packet_placeholders(ngx_str_t *json, ngx_uint_t n)
     u_char      *p, *key, *value, *last;
     uint64_t     bit, placeholder, valid;
 
-    static const u_char  name[] = "\"_placeholder\"";
-    static const u_char  num[] = "\"num\"";
+    static ngx_str_t  name = ngx_string("_placeholder");
+    static ngx_str_t  num = ngx_string("num");
 
     bit = 1;
     placeholder = 0;
@@ -207,11 +208,11 @@ ngx_print_sio_packet_placeholders(ngx_str_t *json, ngx_uint_t n)
                 break;
             }
 
-            if (ngx_strncmp(key, name, sizeof(name) - 1) == 0) {
+            if (ngx_print_sio_packet_is(key, &name)) {
                 placeholder = (*value == 't') ? placeholder | bit
                                               : placeholder & ~bit;
 
-            } else if (ngx_strncmp(key, num, sizeof(num) - 1) == 0) {
+            } else if (ngx_print_sio_packet_is(key, &num)) {
                 valid = ngx_print_sio_packet_index(value, n) ? valid | bit
                                                              : valid & ~bit;
             }
@@ -260,6 +261,37 @@ ngx_print_sio_packet_member(u_char *p)
     }
 
     return p;
+}
+
+
+/* whether the string that begins here has this text, of letters and "_" */
+
+static ngx_uint_t
+ngx_print_sio_packet_is(u_char *p, ngx_str_t *name)
+{
+    size_t      i;
+    ngx_uint_t  ch;
+
+    for (p++, i = 0; *p != '"' && i < name->len; i++) {
+
+        ch = *p++;
+
+        if (ch == '\\') {
+
+            if (*p++ != 'u') {
+                return 0;
+            }
+
+            ch = (ngx_uint_t) ngx_hextoi(p, 4);
+            p += 4;
+        }
+
+        if (ch != name->data[i]) {
+            return 0;
+        }
+    }
+
+    return *p == '"' && i == name->len;
 }
 
 

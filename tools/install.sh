@@ -188,6 +188,7 @@ for group in "$@"; do
         command_of node nodejs
         command_of chromium chromium
         command_of openssl openssl
+        package python3-autobahn
         package python3-socketio
         package python3-requests
         package python3-websocket

@@ -43,12 +43,12 @@ MAY_INCLUDE = {
     'news':          'event eio',
 
     # Socket.IO, Engine.IO, its transports
-    'sio':           'print random eio sio_packet json ack recovery',
+    'sio':           'print random eio sio_packet form json ack recovery',
     'sio_job':       'print random sio sio_packet recovery',
     'sio_emit':      'sio sio_packet',
     'eio_http':      'print http eio polling eio_websocket websocket',
-    'polling':       'print http eio eio3_packet',
-    'polling_answer': 'print http eio eio3_packet polling',
+    'polling':       'print http eio eio3_packet jsonp',
+    'polling_answer': 'print http eio eio3_packet jsonp polling',
     'eio_websocket': 'print http eio eio3_packet websocket ws_frame',
     'eio':           'print random eio_packet store session queue',
 
@@ -80,6 +80,8 @@ MAY_INCLUDE = {
 
     # codecs
     'query':         'json',
+    'jsonp':         'form json',
+    'form':          '',
     'json':          '',
     'json_string':   'json',
     'sio_packet':    '',

@@ -30,7 +30,7 @@ ngx_int_t ngx_print_test_ws(ngx_http_request_t *r);
 extern const ngx_print_eio_app_t  ngx_print_test_eio;
 
 /*
- * Socket.IO.  At CONNECT the event "auth" with what the client sent.  Then
+ * Socket.IO.  After CONNECT the event "auth" with what the client sent.  Then
  *
  *   message           "message-back" with the same arguments
  *   message-with-ack  is acknowledged with the same arguments

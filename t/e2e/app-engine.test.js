@@ -209,6 +209,39 @@ for (const workers of [1, 4]) {
             assert.strictEqual((await client.post(sid, '3')).status, 400);
         });
 
+        it('a session whose time is over', async (t) => {
+            const nginx = await serve(t, { workers, eio3: true });
+            const client = new Client(nginx.port);
+
+            /* whenever the next tick is: as soon as the time is over */
+
+            const outlive = async (protocol, i) => {
+                const query = `EIO=${protocol}&transport=polling`;
+
+                await new Promise((resolve) => {
+                    setTimeout(resolve, i * 7);
+                });
+
+                const text = await (await client.get(query)).text();
+                const [, sid] = text.match(/"sid":"([\w-]+)"/);
+
+                await new Promise((resolve) => {
+                    setTimeout(resolve, INTERVAL);
+                });
+                await client.get('EIO=4&transport=polling');
+                await new Promise((resolve) => {
+                    setTimeout(resolve, TIMEOUT);
+                });
+
+                return (await client.get(`${query}&sid=${sid}`)).status;
+            };
+
+            const statuses = await Promise.all(
+                Array.from({ length: 20 }, (_, i) => outlive(3 + i % 2, i)));
+
+            assert.deepStrictEqual(statuses, Array(20).fill(400));
+        });
+
         test('heartbeat by WebSocket', async (client) => {
             const socket = client.socket('EIO=4&transport=websocket');
 

@@ -15,6 +15,7 @@
 
 const assert = require('node:assert');
 const { describe, it } = require('node:test');
+const WebSocket = require('ws');
 
 const eio = require('./lib/eio');
 const { serve } = require('./lib/app');
@@ -190,12 +191,91 @@ for (const workers of [1, 4]) {
             ]);
         });
 
+        it('the query of a namespace is what protocol 3 has for auth',
+           async (t) => {
+            const { port } = await serve(t, { workers, eio3: true });
+            const query = { token: 'a&=+ \u4e2d', n: 1, 'k[]': '', '': 'x' };
+            const { io } = CLIENTS['2.5'](`http://127.0.0.1:${port}`, {
+                transports: ['websocket'], forceNew: true,
+                reconnection: false
+            });
+            const custom = io.socket('/custom', { query });
+
+            assert.deepStrictEqual(await once(custom, 'auth'),
+                                   [{ ...query, n: '1' }]);
+
+            /* as it is kept */
+
+            const again = once(custom, 'auth');
+
+            custom.emit('whoami');
+            assert.deepStrictEqual(await again, [{ ...query, n: '1' }]);
+            io.engine.close();
+
+            for (const [text, auth] of [
+                ['/custom', {}], ['/custom?', {}], ['/custom?a', { a: '' }],
+                ['/custom,{"a":1}', {}],
+                ['/custom?a=1&b=2&a=3#c,{"b":1}', { a: '3', b: '2' }],
+                ['/custom?a=%zz&b=%ff', { a: '%zz', b: '\ufffd' }]
+            ]) {
+                const socket = await eio.websocket(port, '/socket.io/?EIO=3');
+
+                assert.strictEqual(await socket.next(), '40');
+                assert.strictEqual(await socket.next(), '42["auth",{}]');
+                socket.text(`40${text}`);
+                assert.strictEqual(await socket.next(), '40/custom,');
+
+                const [, json] = (await socket.next()).match(
+                    /^42\/custom,\["auth",(.*)\]$/);
+
+                assert.deepStrictEqual(JSON.parse(json), auth);
+                socket.destroy();
+            }
+
+            const socket = await eio.websocket(port, '/socket.io/?EIO=3');
+
+            assert.strictEqual(await socket.next(), '40');
+            assert.strictEqual(await socket.next(), '42["auth",{}]');
+            socket.text(`40/custom?a=${'%01'.repeat(3000)}`);
+            assert.strictEqual(await socket.next(), 'close');
+            socket.destroy();
+        });
+
+        it('a message at a time', async (t) => {
+            const { port } = await serve(t, { workers });
+
+            /* the suite of the protocol listens anew for each message */
+
+            for (let i = 0; i < 20; i++) {
+                const socket = new WebSocket(
+                    `ws://127.0.0.1:${port}/socket.io/`
+                    + '?EIO=4&transport=websocket');
+                const listen = () => within(new Promise((resolve) => {
+                    socket.addEventListener('message', resolve,
+                                            { once: true });
+                }), 'a message');
+                const next = async () => {
+                    const event = await listen();
+
+                    return event.data === '2' ? listen() : event;
+                };
+
+                assert.match((await next()).data, /^0\{/);
+                socket.send('40{"i":1}');
+                assert.match((await next()).data, /^40\{/);
+                assert.strictEqual((await next()).data, '42["auth",{"i":1}]');
+                socket.terminate();
+            }
+        });
+
         it('placeholders that name no attachment', async (t) => {
             const { port } = await serve(t, { workers });
 
             for (const json of ['{"_placeholder":true,"num":1}',
                                 '{"_placeholder":true,"num":"0"}',
                                 '{"_placeholder":true}',
+                                '{"\\u005fplaceholder":true,"num":1}',
+                                '{"_placeholder":true,"num":0,"n\\u0075m":1}',
                                 '{"num":-1,"_placeholder":true}'])
             {
                 const socket = await eio.websocket(port);

@@ -75,6 +75,7 @@ const CASES = {
                         [`pong ${'x'.repeat(125)}`, ENDED]],
     '2.5 ping of 126': [[frame(PING, 'x'.repeat(126))], ['close 1002']],
     '2.7 pong unasked': [[frame(PONG), END], [ENDED]],
+    '2.8 pong unasked, with a payload': [[frame(PONG, 'x'), END], [ENDED]],
     '2.9 pong, ping': [[frame(PONG, 'x'), frame(PING, 'y'), END],
                        ['pong y', ENDED]],
     '2.10 ten pings': [[...Array.from({ length: 10 },
@@ -99,6 +100,7 @@ const CASES = {
     ])),
 
     '5.1 ping in fragments': [[...fragments(PING, 'a', 'b')], ['close 1002']],
+    '5.2 pong in fragments': [[...fragments(PONG, 'a', 'b')], ['close 1002']],
     '5.3 text in fragments': [[...fragments(TEXT, 'ab', 'cd'), END],
                               ['abcd', ENDED]],
     '5.6 a ping between': [[frame(TEXT, 'ab', { fin: false }),
@@ -108,6 +110,14 @@ const CASES = {
                                       ['close 1002']],
     '5.10 the same, not the last': [[frame(0, 'x', { fin: false })],
                                     ['close 1002']],
+    '5.12 a continuation behind a message': [
+        [...fragments(TEXT, 'a', 'b'), frame(0, 'c'), text('d')],
+        ['ab', 'close 1002']
+    ],
+    '5.15 the same, not the last': [
+        [...fragments(TEXT, 'a', 'b'), frame(0, 'c', { fin: false }),
+         text('d')], ['ab', 'close 1002']
+    ],
     '5.18 a text in a text': [[frame(TEXT, 'a', { fin: false }), text('b')],
                               ['close 1002']],
     '5.19 pings between five': [[frame(TEXT, '1', { fin: false }),
@@ -153,6 +163,9 @@ const CASES = {
     '7.1.4 a text behind it': [[close(1000), text('x')], [ENDED]],
     '7.1.5 in a message': [[frame(TEXT, 'x', { fin: false }), close(1000)],
                            [ENDED]],
+    '7.1.6 behind a long message': [[text('*'.repeat(262144)), close(1000),
+                                     frame(PING)],
+                                    ['*'.repeat(262144), ENDED]],
     '7.3.1 empty': [[frame(CLOSE)], ['close']],
     '7.3.2 one byte': [[frame(CLOSE, 'x')], ['close 1002']],
     '7.3.4 a reason': [[close(1000, 'Hello World!')],
@@ -165,7 +178,7 @@ const CASES = {
         ['close 1007']
     ],
     ...Object.fromEntries([1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010,
-                           1011, 3000, 3999, 4000, 4999].map((code) => [
+                           1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999].map((code) => [
         `7.7 code ${code}`, [[close(code)], [`close ${code}`]]
     ])),
     ...Object.fromEntries([0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000,
@@ -254,6 +267,100 @@ for (const workers of [1, 4]) {
             }
         }
 
+        for (const size of [65536, 1048576, 16777216]) {
+            it(`9.2 a binary message of ${size}`, async () => {
+                const socket = await ws.connect(port, { path: '/ws-echo' });
+                const data = crypto.randomBytes(size);
+
+                socket.send(BINARY, data);
+                assert.strictEqual(await socket.next(),
+                                   `binary ${data.toString('hex')}`);
+                socket.raw(END);
+                assert.deepStrictEqual(await socket.rest(), [ENDED]);
+            });
+        }
+
+        for (const piece of [64, 1024]) {
+            it(`9.3, 9.5 1 MiB in frames and writes of ${piece}`, async () => {
+                const socket = await ws.connect(port, { path: '/ws-echo' });
+                const data = Buffer.alloc(1048576, '*');
+
+                for (let at = 0; at < data.length; at += piece) {
+                    socket.send(at ? 0 : TEXT, data.subarray(at, at + piece),
+                                { fin: at + piece >= data.length });
+
+                    if (at % 65536 === 0) {
+                        await new Promise(setImmediate);
+                    }
+                }
+
+                assert.strictEqual(await socket.next(), `${data}`);
+
+                const whole = text(data);
+
+                for (let at = 0; at < whole.length; at += piece) {
+                    socket.raw(whole.subarray(at, at + piece));
+
+                    if (at % 65536 === 0) {
+                        await new Promise(setImmediate);
+                    }
+                }
+
+                assert.strictEqual(await socket.next(), `${data}`);
+                socket.raw(END);
+                assert.deepStrictEqual(await socket.rest(), [ENDED]);
+            });
+        }
+
+        for (const size of [0, 16, 64, 256, 1024, 4096, 16384]) {
+            it(`9.7, 9.8 a thousand messages of ${size}`, async () => {
+                const socket = await ws.connect(port, { path: '/ws-echo' });
+
+                for (const opcode of [TEXT, BINARY]) {
+                    const data = Buffer.alloc(size, '*');
+                    const wanted = opcode === TEXT
+                                   ? `${data}`
+                                   : `binary ${data.toString('hex')}`.trim();
+
+                    for (let i = 0; i < 1000; i++) {
+                        socket.send(opcode, data);
+                    }
+
+                    for (let i = 0; i < 1000; i++) {
+                        assert.strictEqual((await socket.next()).trim(),
+                                           wanted);
+                    }
+                }
+
+                socket.raw(END);
+                assert.deepStrictEqual(await socket.rest(), [ENDED]);
+            });
+        }
+
+        /* as soon as the byte is there, with the frame still to be ended */
+
+        for (const [name, sent] of Object.entries({
+            'in a frame': [frame(TEXT, [0xce, 0xba, 0xf4, 0x90],
+                                 { length: 100 })],
+            'in a second frame': [
+                frame(TEXT, [0xce, 0xba, 0xf4], { fin: false }),
+                frame(0, [0x90], { length: 100, fin: false })
+            ],
+            'at the end of a fragment': [
+                frame(TEXT, [0xce, 0xba, 0xed, 0xa0], { fin: false })
+            ]
+        })) {
+            it(`6.4 fails fast, ${name}`, async () => {
+                const socket = await ws.connect(port, { path: '/ws-echo' });
+
+                for (const bytes of sent) {
+                    socket.raw(bytes);
+                }
+
+                assert.deepStrictEqual(await socket.rest(), ['close 1007']);
+            });
+        }
+
         const offers = {
             'no context takeover': { serverNoContextTakeover: true,
                                      clientNoContextTakeover: true },
@@ -263,6 +370,15 @@ for (const workers of [1, 4]) {
             'windows of 10 and 12': { serverMaxWindowBits: 10,
                                       clientMaxWindowBits: 12 }
         };
+
+        for (let bits = 10; bits <= 15; bits++) {
+            for (const no of [true, false]) {
+                offers[`windows of ${bits}, ${no ? 'no' : 'with'} takeover`] = {
+                    serverMaxWindowBits: bits, clientMaxWindowBits: bits,
+                    serverNoContextTakeover: no, clientNoContextTakeover: no
+                };
+            }
+        }
 
         for (const [name, offer] of Object.entries(offers)) {
             it(`12, 13 compression, ${name}`, async () => {

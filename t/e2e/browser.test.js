@@ -11,6 +11,7 @@
 
 
 const assert = require('node:assert');
+const path = require('node:path');
 const { after, before, describe, it } = require('node:test');
 
 const browser = require('./lib/browser');
@@ -24,6 +25,9 @@ const { waitFor, SLOW } = require('./lib/wait');
 
 const PINGS = `print_hub_ping_interval ${200 * SLOW}ms;
                print_hub_ping_timeout ${1000 * SLOW}ms;`;
+
+const CLIENT = path.dirname(require.resolve('socket.io-client-2.5/dist/'
+                                            + 'socket.io.js'));
 
 const NO_WEBSOCKET = 'if ($http_upgrade) { return 403; }';
 
@@ -228,6 +232,47 @@ for (const workers of WORKERS) {
             assert.strictEqual(await page.socketId(), socketId);
             assert.strictEqual((await hub.entry(port, 'printer-1')).socketId,
                                socketId);
+        });
+
+        it('Socket.IO 2 by scripts and forms', async (t) => {
+            const { url, port } = await serve(t, {
+                workers, cors: false, pingInterval: 300, files: { '/c': CLIENT }
+            });
+            const context = await chromium.newContext();
+
+            t.after(() => context.close());
+
+            /* of no origin: what it gets, it gets by scripts */
+
+            const page = await context.newPage();
+
+            await page.addScriptTag({ url: `${url}/c/socket.io.js` });
+            await page.evaluate((at) => {
+                window.prints = [];
+                window.socket = window.io(at, {
+                    transports: ['polling'], forceJSONP: true
+                });
+                window.socket.on('print', (data) => {
+                    window.prints.push(data.printData);
+                });
+                window.socket.emit('register', 'script \n \\n \u2028');
+            }, url);
+
+            const id = 'script \n \\n \u2028';
+
+            await hub.online(port, id);
+
+            for (let i = 0; i < 10; i++) {
+                await hub.deliver(port, id, `${i} ${UNICODE}`);
+            }
+
+            await waitFor(async () => {
+                return await page.evaluate('prints.length') === 10;
+            }, 'ten prints');
+            assert.strictEqual(await page.evaluate('prints[9]'),
+                               `9 ${UNICODE}`);
+            assert.strictEqual(await page.evaluate(
+                'typeof socket.io.engine.transport.script'), 'object');
         });
     });
 }

@@ -4,7 +4,10 @@
  */
 
 
-/* A client that is not the reference's: Debian's python3-socketio. */
+/*
+ * Clients that are not the reference's: Debian's python3-socketio and
+ * python3-autobahn.
+ */
 
 
 'use strict';
@@ -96,5 +99,20 @@ for (const workers of [1, 4]) {
                           transport).end;
             });
         }
+    });
+}
+
+
+for (const workers of [1, 4]) {
+    describe(`python3-autobahn, ${workers} worker(s)`, () => {
+
+        it('messages, by each offer of compression', async (t) => {
+            const { port } = await app.serve(t, { workers });
+            const echo = run(t, 'echo_autobahn.py',
+                             `ws://127.0.0.1:${port}/ws-echo`);
+
+            await echo.end;
+            assert.deepStrictEqual(echo.lines(), [32]);
+        });
     });
 }

@@ -180,9 +180,9 @@ turn attach-early session_attach_locked 's->att_slot = st->slot;' \
     's->att_kind = kind; ngx_print_store_order();
      s->att_slot = st->slot;' step:poll
 turn ping-early session_expire_locked \
-    's->ping_at = now + s->ping_timeout;' \
+    's->ping_at = from + s->ping_timeout;' \
     's->flags |= flags; ngx_print_store_order();
-     s->ping_at = now + s->ping_timeout;' step:ping
+     s->ping_at = from + s->ping_timeout;' step:ping
 turn create-early client_create_locked 'cl->hash = hash;' \
     'cl->state = NGX_PRINT_CLIENT_USED; ngx_print_store_order();
      cl->hash = hash;' step:register

@@ -69,6 +69,32 @@ shim_keep(void *p)
 }
 
 
+ngx_int_t
+ngx_hextoi(u_char *line, size_t n)
+{
+    u_char     ch;
+    ngx_int_t  value;
+
+    for (value = 0; n--; line++) {
+
+        if (*line >= '0' && *line <= '9') {
+            value = value * 16 + (*line - '0');
+            continue;
+        }
+
+        ch = (u_char) (*line | 0x20);
+
+        if (ch < 'a' || ch > 'f') {
+            return NGX_ERROR;
+        }
+
+        value = value * 16 + (ch - 'a' + 10);
+    }
+
+    return value;
+}
+
+
 static const char  shim_base64[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

@@ -97,7 +97,17 @@ static const struct {
     { "[{\"num\":0,\"x\":[],\"_placeholder\":true}]", 1 },
     { "[{\"_placeholder\":true,\"x\":{\"y\":{}},\"num\":1}]", 1 },
 
+    { "[{\"\\u005fplaceholder\":true,\"n\\u0075m\":1}]", 1 },
+    { "[{\"_placeholder\":true,\"num\":7,\"\\u006E\\u0075\\u006d\":1}]", 1 },
+    { "[{\"\\u005fplaceholde\":true}]", 1 },
+    { "[{\"_placeholder\\u005f\":true}]", 1 },
+    { "[{\"_placeholder\\n\":true},{\"\\/\":1},{\"\":2}]", 1 },
+    { "[{\"\\u015fplaceholder\":true},{\"\\\"_placeholder\":true}]", 1 },
+
     { "[{\"_placeholder\":true}]", 0 },
+    { "[{\"\\u005fplaceholder\":true}]", 0 },
+    { "[{\"\\u005F\\u0070laceholder\":true,\"n\\u0075m\":2}]", 0 },
+    { "[{\"_placeholder\":true,\"num\":1,\"\\u006eum\":7}]", 0 },
     { "[{\"_placeholder\":true,\"x\":{},\"num\":7}]", 0 },
     { "[{\"x\":{\"num\":0},\"_placeholder\":true}]", 0 },
     { "[[[{\"x\":[{\"num\":0}],\"_placeholder\":true}]]]", 0 },

@@ -446,7 +446,8 @@ model_expire(model_t *m, model_op_t *op, model_session_t *s)
     }
 
     s->wait = 1;
-    s->ping_at = now + BENCH_TIMEOUT;
+    s->ping_at = BENCH_TIMEOUT
+                 + (now - s->ping_at < BENCH_TIMEOUT / 4 ? s->ping_at : now);
 
     return NGX_PRINT_DUE_PING;
 }
