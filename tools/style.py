@@ -30,6 +30,7 @@ MAY_INCLUDE = {
 
     # the application
     'api':           'print http hub query json client job',
+    'api_json':      'json hub job client event',
     'hub':           'print sio json client job news',
     'hub_job':       'print random hub',
     'news':          'event eio',
