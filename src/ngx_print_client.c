@@ -22,6 +22,8 @@ static void ngx_print_client_free_locked(ngx_print_store_t *st,
     uint32_t index);
 static void ngx_print_client_describe_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, uint32_t block, ngx_uint_t ack);
+static ngx_int_t ngx_print_client_leave_locked(ngx_print_store_t *st,
+    ngx_print_ref_t ref, ngx_uint_t nsp, ngx_print_client_info_t *info);
 static uint32_t ngx_print_client_left_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_uint_t nsp);
 static void ngx_print_client_info_locked(ngx_print_store_t *st,
@@ -81,17 +83,25 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
         }
     }
 
-    ngx_print_store_lock(st);
+    for ( ;; ) {
+        ngx_print_store_lock(st);
+
+        s = ngx_print_session_locked(st, ref);
+
+        rc = (s && ngx_print_session_live_locked(s))
+             ? ngx_print_client_register_locked(st, s,
+                                                ngx_print_store_word(&ref, nsp),
+                                                hash, init)
+             : NGX_DECLINED;
+
+        if (rc != NGX_AGAIN) {
+            break;
+        }
+
+        ngx_print_store_unlock(st);
+    }
 
     ngx_print_queue_unreserve_locked(st, block, 1);
-
-    s = ngx_print_session_locked(st, ref);
-
-    rc = (s && ngx_print_session_live_locked(s))
-         ? ngx_print_client_register_locked(st, s,
-                                            ngx_print_store_word(&ref, nsp),
-                                            hash, init)
-         : NGX_DECLINED;
 
     if (rc == NGX_OK || rc == NGX_DONE) {
         cl = ngx_print_client_find_locked(st, &init->id, hash);
@@ -114,12 +124,15 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
 }
 
 
+/* NGX_AGAIN: there is more to do first, in another hold */
+
 static ngx_int_t
 ngx_print_client_register_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint64_t word, uint32_t hash,
     ngx_print_client_init_t *init)
 {
-    ngx_print_store_client_t  *cl;
+    ngx_print_store_client_t   *cl;
+    ngx_print_store_session_t  *owner;
 
     cl = ngx_print_client_find_locked(st, &init->id, hash);
 
@@ -132,10 +145,14 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
     }
 
     if (cl) {
+        owner = ngx_print_client_owner_locked(st, cl);
+
+        if (owner && ngx_print_job_recall_locked(st, owner, cl)) {
+            return NGX_AGAIN;
+        }
+
         ngx_print_recovery_detach_locked(st, cl);
-        ngx_print_client_detach_locked(st,
-                                       ngx_print_client_owner_locked(st, cl),
-                                       cl - st->clients);
+        ngx_print_client_detach_locked(st, owner, cl - st->clients);
         ngx_print_store_publish(cl->resume, 0);
 
     } else {
@@ -290,28 +307,50 @@ ngx_int_t
 ngx_print_client_leave(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t nsp, ngx_print_client_info_t *info)
 {
+    ngx_int_t  rc;
+
+    do {
+        ngx_print_store_lock(st);
+
+        rc = ngx_print_client_leave_locked(st, ref, nsp, info);
+
+        ngx_print_store_unlock(st);
+
+    } while (rc == NGX_AGAIN);
+
+    return rc;
+}
+
+
+/*
+ * Its jobs first: if it registered in between, newer ones would go before
+ * those that are to be sent again.
+ */
+
+static ngx_int_t
+ngx_print_client_leave_locked(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t nsp, ngx_print_client_info_t *info)
+{
     uint32_t                    index;
-    ngx_int_t                   rc;
     ngx_print_store_session_t  *s;
-
-    rc = NGX_DECLINED;
-
-    ngx_print_store_lock(st);
 
     s = ngx_print_session_locked(st, ref);
 
     index = (s && !ngx_print_session_joined_locked(s, nsp))
             ? ngx_print_client_left_locked(st, s, nsp) : 0;
 
-    if (index) {
-        ngx_print_client_offline_locked(st, s, index);
-        ngx_print_client_info_locked(st, &st->clients[index], info);
-        rc = NGX_OK;
+    if (index == 0) {
+        return NGX_DECLINED;
     }
 
-    ngx_print_store_unlock(st);
+    if (ngx_print_job_settle_locked(st, s, &st->clients[index])) {
+        return NGX_AGAIN;
+    }
 
-    return rc;
+    ngx_print_client_offline_locked(st, s, index);
+    ngx_print_client_info_locked(st, &st->clients[index], info);
+
+    return NGX_OK;
 }
 
 

@@ -648,7 +648,10 @@ ngx_print_eio_drain(ngx_print_eio_t *eio, ngx_uint_t n)
     ngx_queue_t           *q, *next;
     ngx_print_eio_conn_t  *conn;
 
-    eio->closing = 1;
+    if (!eio->closing) {
+        eio->closing = 1;
+        eio->app->news(eio);
+    }
 
     left = 0;
 

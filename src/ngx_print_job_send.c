@@ -36,8 +36,8 @@ static void ngx_print_job_pack_locked(ngx_print_store_t *st,
     ngx_print_store_job_t *job, ngx_print_job_packet_t *packet);
 static void ngx_print_job_missed_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_store_job_t *job);
-static ngx_uint_t ngx_print_job_settle_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s);
+static void ngx_print_job_repeat_locked(ngx_print_store_t *st,
+    uint32_t index);
 static ngx_uint_t ngx_print_job_hold_locked(ngx_print_store_t *st,
     ngx_print_store_job_t *job);
 
@@ -479,13 +479,52 @@ ngx_print_job_missed_locked(ngx_print_store_t *st,
     }
 
     if (job->flags & NGX_PRINT_JOB_RESEND) {
-        job->flags |= NGX_PRINT_JOB_REPETITION;
-        ngx_print_job_change_locked(st, index, NGX_PRINT_JOB_QUEUED, "");
+        ngx_print_job_repeat_locked(st, index);
         return;
     }
 
     ngx_print_job_change_locked(st, index, NGX_PRINT_JOB_UNCONFIRMED,
                                 "the connection was lost before a receipt");
+}
+
+
+static void
+ngx_print_job_repeat_locked(ngx_print_store_t *st, uint32_t index)
+{
+    st->jobs[index].flags |= NGX_PRINT_JOB_REPETITION;
+
+    ngx_print_job_change_locked(st, index, NGX_PRINT_JOB_QUEUED, "");
+}
+
+
+ngx_uint_t
+ngx_print_job_recall_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_store_client_t *cl)
+{
+    uint32_t                index, next;
+    ngx_uint_t              n;
+    ngx_print_store_job_t  *job;
+
+    n = 0;
+
+    for (index = s->sent_head; index; index = next) {
+        job = &st->jobs[index];
+        next = job->next;
+
+        if (&st->clients[job->client] != cl
+            || !(job->flags & NGX_PRINT_JOB_RESEND))
+        {
+            continue;
+        }
+
+        if (n++ == NGX_PRINT_STORE_HOLD) {
+            return 1;
+        }
+
+        ngx_print_job_repeat_locked(st, index);
+    }
+
+    return 0;
 }
 
 
@@ -558,7 +597,7 @@ ngx_print_job_settle(ngx_print_store_t *st, ngx_print_ref_t ref)
         s = ngx_print_session_locked(st, ref);
 
         if (s && !ngx_print_session_live_locked(s)) {
-            again = ngx_print_job_settle_locked(st, s);
+            again = ngx_print_job_settle_locked(st, s, NULL);
         }
 
         ngx_print_store_unlock(st);
@@ -567,23 +606,31 @@ ngx_print_job_settle(ngx_print_store_t *st, ngx_print_ref_t ref)
 }
 
 
-static ngx_uint_t
+ngx_uint_t
 ngx_print_job_settle_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s)
+    ngx_print_store_session_t *s, ngx_print_store_client_t *of)
 {
+    uint32_t                    index, next;
     ngx_uint_t                  n;
     ngx_print_store_job_t      *job;
     ngx_print_store_client_t   *cl;
     ngx_print_store_session_t  *other;
 
-    for (n = 0; s->sent_head; n++) {
+    n = 0;
 
-        if (n == NGX_PRINT_STORE_HOLD) {
-            return 1;
+    for (index = s->sent_head; index; index = next) {
+        job = &st->jobs[index];
+        next = job->next;
+
+        cl = &st->clients[job->client];
+
+        if (of && cl != of) {
+            continue;
         }
 
-        job = &st->jobs[s->sent_head];
-        cl = &st->clients[job->client];
+        if (n++ == NGX_PRINT_STORE_HOLD) {
+            return 1;
+        }
 
         if (ngx_print_job_hold_locked(st, job)) {
             continue;
@@ -615,7 +662,7 @@ ngx_print_job_hold_locked(ngx_print_store_t *st, ngx_print_store_job_t *job)
 
     cl = &st->clients[job->client];
 
-    if (cl->session || cl->pid == 0) {
+    if ((cl->session && cl->session != job->session) || cl->pid == 0) {
         return 0;
     }
 

@@ -15,11 +15,17 @@
 #include "ngx_print_location.h"
 
 
+/* rest: what follows the endpoint's name in the URI */
+typedef ngx_int_t (*ngx_print_endpoint_pt)(ngx_http_request_t *r,
+    ngx_str_t *rest);
+
+
 /* one thing that a location serves */
 typedef struct {
     ngx_str_t                 name;
-    ngx_http_handler_pt       handler;
+    ngx_print_endpoint_pt     handler;
     unsigned                  prefix:1;     /* and all below it */
+    unsigned                  below:1;      /* that alone */
 } ngx_print_endpoint_t;
 
 
@@ -29,7 +35,8 @@ static ngx_print_endpoint_t *ngx_print_location_find(ngx_http_request_t *r,
     u_char **tail);
 static ngx_uint_t ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail,
     u_char *last);
-static ngx_int_t ngx_print_location_eio(ngx_http_request_t *r);
+static ngx_int_t ngx_print_location_eio(ngx_http_request_t *r,
+    ngx_str_t *rest);
 static ngx_uint_t ngx_print_location_is_prefix(ngx_print_endpoint_t *ep,
     u_char *tail, u_char *last);
 static ngx_uint_t ngx_print_location_is_exact(ngx_http_request_t *r,
@@ -37,10 +44,15 @@ static ngx_uint_t ngx_print_location_is_exact(ngx_http_request_t *r,
 
 
 static ngx_print_endpoint_t  ngx_print_endpoints[] = {
-    { ngx_string("socket.io/"), ngx_print_location_eio, 1 },
-    { ngx_string("getStatus"), ngx_print_api_status, 0 },
-    { ngx_string("startPrint"), ngx_print_api_print, 0 },
-    { ngx_null_string, NULL, 0 }
+    { ngx_string("socket.io/"), ngx_print_location_eio, 1, 0 },
+    { ngx_string("jobs/"), ngx_print_api_job, 1, 1 },
+    { ngx_string("clients/"), ngx_print_api_client, 1, 1 },
+    { ngx_string("getStatus"), ngx_print_api_status, 0, 0 },
+    { ngx_string("startPrint"), ngx_print_api_print, 0, 0 },
+    { ngx_string("jobs"), ngx_print_api_jobs, 0, 0 },
+    { ngx_string("clients"), ngx_print_api_clients, 0, 0 },
+    { ngx_string("zone"), ngx_print_api_zone, 0, 0 },
+    { ngx_null_string, NULL, 0, 0 }
 };
 
 
@@ -185,6 +197,7 @@ ngx_print_location_handler(ngx_http_request_t *r)
 {
     u_char                 *tail;
     ngx_int_t               rc;
+    ngx_str_t               rest;
     ngx_print_loc_conf_t   *plcf;
     ngx_print_endpoint_t   *ep;
     ngx_print_main_conf_t  *pmcf;
@@ -206,7 +219,10 @@ ngx_print_location_handler(ngx_http_request_t *r)
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
 
     if (pmcf->eio) {
-        rc = ep->handler(r);
+        rest.data = tail + ep->name.len;
+        rest.len = r->uri.data + r->uri.len - rest.data;
+
+        rc = ep->handler(r, &rest);
 
     } else {
         rc = ngx_http_discard_request_body(r);
@@ -287,7 +303,7 @@ ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
     len = last - tail;
 
     if (ep->prefix) {
-        return len >= ep->name.len
+        return len >= ep->name.len + ep->below
                && ngx_strncmp(tail, ep->name.data, ep->name.len) == 0;
     }
 
@@ -301,7 +317,7 @@ ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
 
 
 static ngx_int_t
-ngx_print_location_eio(ngx_http_request_t *r)
+ngx_print_location_eio(ngx_http_request_t *r, ngx_str_t *rest)
 {
     ngx_print_main_conf_t  *pmcf;
 
@@ -317,9 +333,13 @@ static ngx_uint_t
 ngx_print_location_is_prefix(ngx_print_endpoint_t *ep, u_char *tail,
     u_char *last)
 {
+    size_t  len;
+
+    len = last - tail;
+
     return ep->prefix
-           && (size_t) (last - tail) == ep->name.len - 1
-           && ngx_strncmp(tail, ep->name.data, ep->name.len - 1) == 0;
+           && (len == ep->name.len - 1 || len == ep->name.len)
+           && ngx_strncmp(tail, ep->name.data, len) == 0;
 }
 
 

@@ -45,6 +45,11 @@ ngx_print_news_pump(ngx_print_eio_t *eio)
     ngx_uint_t         i, n;
     ngx_print_event_t  events[NGX_PRINT_EVENT_READ];
 
+    if (eio->closing) {
+        ngx_print_news_tell(eio, NULL);
+        return;
+    }
+
     while (!ngx_queue_empty(&eio->news.subs)) {
 
         n = ngx_print_event_read(&eio->store, eio->news.last, events);

@@ -24,8 +24,9 @@
 typedef struct ngx_print_news_sub_s  ngx_print_news_sub_t;
 
 /*
- * event: NULL if some were lost, because too many came at once.  The handler
- * may unsubscribe itself, and no other one.
+ * event: NULL if some were lost, because too many came at once, or if this
+ * worker is about to exit (eio->closing).  The handler may unsubscribe itself,
+ * and no other one.
  */
 typedef void (*ngx_print_news_handler_pt)(ngx_print_news_sub_t *sub,
     ngx_print_event_t *event);

@@ -185,13 +185,22 @@ ngx_print_queue_take(ngx_print_store_t *st, ngx_print_ref_t ref,
             ngx_print_queue_unlist_locked(st, s);
         }
 
-        s->flags &= ~(NGX_PRINT_SESSION_NOOP|NGX_PRINT_SESSION_PING);
-        s->pings += batch->ping;
+        s->flags &= ~NGX_PRINT_SESSION_NOOP;
+
+        if (batch->ping) {
+            s->flags &= ~NGX_PRINT_SESSION_PING;
+            s->pings++;
+        }
 
         rc = NGX_OK;
 
     } else {
         rc = NGX_AGAIN;
+    }
+
+    if (rc == NGX_AGAIN && batch->more) {
+        /* the hold was used up by jobs that are not to be sent */
+        ngx_print_store_ring_locked(st, ngx_print_queue_list_locked(st, s));
     }
 
 done:
@@ -202,7 +211,11 @@ done:
 }
 
 
-/* messages, then jobs; after a recovery, for once, what was missed is first */
+/*
+ * Messages, then jobs.  After a recovery what was missed comes first, and the
+ * answer to CONNECT, which is a message, right behind it: the fence is behind
+ * that, because a client holds events back until it is connected.
+ */
 
 static void
 ngx_print_queue_both_locked(ngx_print_store_t *st,
@@ -212,12 +225,17 @@ ngx_print_queue_both_locked(ngx_print_store_t *st,
 
         ngx_print_job_take_locked(st, s, max, batch);
 
-        if (batch->njobs) {
-            batch->more = 1;
+        if (batch->more) {
+            batch->ping = 0;
             return;
         }
 
         s->flags &= ~NGX_PRINT_SESSION_JOBS;
+
+        batch->jobs_first = 1;
+
+        ngx_print_queue_take_locked(st, &s->out, NGX_PRINT_STORE_BLOCK, batch);
+        return;
     }
 
     ngx_print_queue_take_locked(st, &s->out, max, batch);
@@ -274,7 +292,9 @@ void
 ngx_print_queue_take_locked(ngx_print_store_t *st, ngx_print_store_queue_t *q,
     size_t max, ngx_print_batch_t *batch)
 {
+    size_t                   bytes;
     uint32_t                 first, block, nblocks;
+    ngx_uint_t               n;
     ngx_print_store_head_t  *h;
 
     first = q->head;
@@ -285,19 +305,21 @@ ngx_print_queue_take_locked(ngx_print_store_t *st, ngx_print_store_queue_t *q,
 
     block = first;
     nblocks = 0;
+    bytes = 0;
+    n = 0;
 
     do {
         h = ngx_print_store_head(st, block);
 
-        batch->bytes += h->len;
-        batch->count++;
+        bytes += h->len;
         nblocks += h->nblocks;
+        n++;
 
         block = h->next;
 
     } while (block
-             && batch->count < NGX_PRINT_STORE_HOLD
-             && batch->bytes + ngx_print_store_head(st, block)->len <= max);
+             && n < NGX_PRINT_STORE_HOLD
+             && bytes + ngx_print_store_head(st, block)->len <= max);
 
     ngx_print_store_publish(q->head, block);
 
@@ -306,10 +328,12 @@ ngx_print_queue_take_locked(ngx_print_store_t *st, ngx_print_store_queue_t *q,
     ngx_print_store_publish(st->workers[st->slot].inflight, first);
 
     q->tail = block ? q->tail : 0;
-    q->bytes -= batch->bytes;
+    q->bytes -= bytes;
     q->blocks -= nblocks;
-    q->count -= batch->count;
+    q->count -= n;
 
+    batch->bytes += bytes;
+    batch->count += n;
     batch->head = first;
     batch->next = first;
     batch->more = (block != 0);
@@ -321,11 +345,14 @@ ngx_print_queue_next(ngx_print_store_t *st, ngx_print_batch_t *batch,
     ngx_print_message_t *msg)
 {
     uint32_t                *next;
+    ngx_uint_t               jobs;
     ngx_print_store_head_t  *h;
 
     ngx_memzero(msg, sizeof(ngx_print_message_t));
 
-    if (batch->next) {
+    jobs = (batch->part || batch->job < batch->njobs);
+
+    if (batch->next && !(jobs && batch->jobs_first)) {
         next = &batch->next;
 
     } else if (batch->part) {

@@ -43,6 +43,7 @@ typedef struct {
     unsigned                 noop:1;        /* a poll is to be answered at
                                                once */
     unsigned                 ping:1;        /* a ping is to go behind it */
+    unsigned                 jobs_first:1;
     unsigned                 closing:1;     /* the holder is to finish the
                                                session */
 } ngx_print_batch_t;

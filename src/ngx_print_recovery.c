@@ -15,6 +15,9 @@
 /* the bytes of a pid: index and key; of an offset: the number, and a proof */
 #define NGX_PRINT_RECOVERY_BYTES  15
 
+#define ngx_print_recovery_index(id)                                          \
+    ((uint32_t) (id)[0] << 16 | (uint32_t) (id)[1] << 8 | (id)[2])
+
 
 static ngx_int_t ngx_print_recovery_decode(u_char *bytes, ngx_str_t *text);
 static ngx_int_t ngx_print_recovery_read(ngx_print_store_t *st,
@@ -123,7 +126,7 @@ ngx_print_recovery_resume(ngx_print_store_t *st, ngx_print_ref_t ref,
         return NGX_DECLINED;
     }
 
-    index = (uint32_t) id[0] << 16 | (uint32_t) id[1] << 8 | id[2];
+    index = ngx_print_recovery_index(id);
 
     ngx_print_store_lock(st);
 
@@ -150,6 +153,45 @@ ngx_print_recovery_resume(ngx_print_store_t *st, ngx_print_ref_t ref,
         s->flags |= NGX_PRINT_SESSION_JOBS;
 
         ngx_print_recovery_move_locked(st, s, index, offset);
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_print_recovery_orphan(ngx_print_store_t *st, ngx_str_t *pid,
+    ngx_print_ref_t *ref)
+{
+    u_char                      id[NGX_PRINT_RECOVERY_BYTES];
+    uint32_t                    index;
+    uint64_t                    word;
+    ngx_int_t                   rc;
+    ngx_print_store_session_t  *s;
+
+    if (ngx_print_recovery_decode(id, pid) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    index = ngx_print_recovery_index(id);
+
+    rc = NGX_DECLINED;
+
+    ngx_print_store_lock(st);
+
+    if (ngx_print_recovery_check_locked(st, index, &id[3]) == NGX_BUSY) {
+        word = st->pids[index].session;
+
+        ref->index = ngx_print_store_word_index(word);
+        ref->gen = ngx_print_store_word_gen(word);
+
+        s = ngx_print_session_locked(st, *ref);
+
+        if (s && (s->flags & NGX_PRINT_SESSION_ORPHAN)) {
+            rc = NGX_OK;
+        }
     }
 
     ngx_print_store_unlock(st);

@@ -50,6 +50,13 @@ ngx_int_t ngx_print_recovery_open(ngx_print_store_t *st, ngx_print_ref_t ref,
 ngx_int_t ngx_print_recovery_resume(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_str_t *pid, ngx_str_t *offset);
 
+/*
+ * Whether the session of a pid is one on long-polling whose GET died with its
+ * worker, so that it may well be lost: NGX_OK, *ref is set; NGX_DECLINED.
+ */
+ngx_int_t ngx_print_recovery_orphan(ngx_print_store_t *st, ngx_str_t *pid,
+    ngx_print_ref_t *ref);
+
 /* writes the text of an offset, NGX_PRINT_RECOVERY_OFFSET bytes */
 u_char *ngx_print_recovery_offset(ngx_print_store_t *st, u_char *p,
     uint64_t offset);

@@ -273,6 +273,7 @@ ngx_print_session_attach_locked(ngx_print_store_t *st,
     s->att_slot = st->slot;
     s->att_epoch = st->epoch;
     s->att_token = token;
+    s->flags &= ~NGX_PRINT_SESSION_ORPHAN;
 
     ngx_print_store_publish(s->att_kind, (u_char) kind);
 }
@@ -563,6 +564,7 @@ ngx_print_session_orphan_locked(ngx_print_store_t *st,
     if (s->att_kind != NGX_PRINT_ATT_NONE) {
         ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_NONE);
         ngx_print_queue_unlist_locked(st, s);
+        s->flags |= NGX_PRINT_SESSION_ORPHAN;
     }
 
     return 0;

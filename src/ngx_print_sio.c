@@ -43,7 +43,6 @@ static ngx_int_t ngx_print_sio_welcome(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_uint_t nsp, ngx_str_t *pid);
 static ngx_uint_t ngx_print_sio_event(ngx_print_sio_socket_t *socket,
     ngx_print_sio_packet_t *packet, ngx_str_t *attachments);
-static ngx_uint_t ngx_print_sio_reserved(ngx_print_json_value_t *name);
 static ngx_uint_t ngx_print_sio_reply(ngx_print_sio_socket_t *socket,
     ngx_print_sio_packet_t *packet, ngx_str_t *attachments);
 static ngx_int_t ngx_print_sio_args(ngx_print_sio_packet_t *packet,
@@ -491,7 +490,7 @@ ngx_print_sio_event(ngx_print_sio_socket_t *socket,
     if (ngx_print_sio_args(packet, attachments, 1, &event) != NGX_OK
         || (event.name.type != NGX_PRINT_JSON_STRING
             && event.name.type != NGX_PRINT_JSON_NUMBER)
-        || ngx_print_sio_reserved(&event.name))
+        || ngx_print_sio_reserved(&event.name.raw))
     {
         return ngx_print_sio_refuse(socket->peer, "an event that is none");
     }
@@ -502,18 +501,18 @@ ngx_print_sio_event(ngx_print_sio_socket_t *socket,
 }
 
 
-static ngx_uint_t
-ngx_print_sio_reserved(ngx_print_json_value_t *name)
+ngx_uint_t
+ngx_print_sio_reserved(ngx_str_t *name)
 {
     u_char      buf[6 * NGX_PRINT_SIO_RESERVED_LEN + 2];
     size_t      len;
     ngx_str_t  *reserved;
 
-    if (name->type != NGX_PRINT_JSON_STRING || name->raw.len > sizeof(buf)) {
+    if (name->data[0] != '"' || name->len > sizeof(buf)) {
         return 0;
     }
 
-    len = ngx_print_json_unescape(buf, &name->raw) - buf;
+    len = ngx_print_json_unescape(buf, name) - buf;
 
     for (reserved = ngx_print_sio_reserved_names; reserved->len; reserved++) {
 

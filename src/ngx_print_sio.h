@@ -92,6 +92,9 @@ typedef struct {
 extern const ngx_print_eio_app_t  ngx_print_sio_app;
 
 
+/* whether this JSON text is the name of an event that nobody may emit */
+ngx_uint_t ngx_print_sio_reserved(ngx_str_t *name);
+
 /*
  * Sends an event; event: its name without quotes, args: what it brings, of
  * which json and attachments are used.  See ngx_print_queue_send().

@@ -126,6 +126,7 @@ ngx_print_sio_resume(ngx_print_eio_peer_t *peer, ngx_str_t *auth,
     ngx_int_t                rc;
     ngx_str_t                id, offset;
     ngx_uint_t               n;
+    ngx_print_ref_t          ref;
     ngx_print_store_t       *st;
     ngx_print_json_value_t   value, elts[NGX_PRINT_SIO_MEMBERS];
 
@@ -153,7 +154,18 @@ ngx_print_sio_resume(ngx_print_eio_peer_t *peer, ngx_str_t *auth,
 
     rc = ngx_print_recovery_resume(st, peer->session.ref, &id, &offset);
 
-    if (rc == NGX_BUSY && ngx_print_eio_bury(peer->eio)) {
+    if (rc == NGX_BUSY) {
+
+        /* nobody may have noticed yet that it is lost */
+
+        (void) ngx_print_eio_bury(peer->eio);
+
+        if (ngx_print_recovery_orphan(st, &id, &ref) == NGX_OK) {
+            (void) ngx_print_eio_close(peer->eio, ref,
+                                       NGX_PRINT_EIO_TRANSPORT_ERROR,
+                                       peer->log);
+        }
+
         rc = ngx_print_recovery_resume(st, peer->session.ref, &id, &offset);
     }
 

@@ -88,6 +88,7 @@
 #define NGX_PRINT_SESSION_BLOCKED    0x08
 #define NGX_PRINT_SESSION_PING       0x10    /* is to be sent by a poll */
 #define NGX_PRINT_SESSION_JOBS       0x20    /* they go before messages */
+#define NGX_PRINT_SESSION_ORPHAN     0x40    /* its poll died with a worker */
 
 #define NGX_PRINT_CLIENT_FREE        0
 #define NGX_PRINT_CLIENT_USED        1
@@ -527,6 +528,20 @@ ngx_uint_t ngx_print_job_received_locked(ngx_print_store_t *st,
 /* those SENT to a lost session, of a client that is not recovered; 1: more */
 ngx_uint_t ngx_print_job_unheld_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl);
+
+/*
+ * A client goes to another session: what was sent to this one, without a
+ * receipt yet, and is to be sent again waits for that; 1: more
+ */
+ngx_uint_t ngx_print_job_recall_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_store_client_t *cl);
+
+/*
+ * What was sent to a session that is lost, to one client or (NULL) to all, see
+ * ngx_print_job_settle(); 1: more
+ */
+ngx_uint_t ngx_print_job_settle_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_store_client_t *of);
 
 /* whether it holds its payload and its client */
 ngx_uint_t ngx_print_job_open_locked(ngx_print_store_job_t *job);

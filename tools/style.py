@@ -29,8 +29,14 @@ MAY_INCLUDE = {
     'worker':        'print eio store wake random',
 
     # the application
-    'api':           'print http hub query json client job',
-    'api_json':      'json hub job client event',
+    'api':           'print http hub json job',
+    'api_print':     'print http json query hub api',
+    'api_status':    'print json client hub api api_json',
+    'api_job':       'print http json hub api api_json',
+    'api_job_list':  'print http hub api api_json',
+    'api_client':    'print http client hub api api_json',
+    'api_wait':      'print http news hub api',
+    'api_json':      'http json hub client event job',
     'hub':           'print sio json client job news',
     'hub_job':       'print random hub',
     'news':          'event eio',
