@@ -110,7 +110,7 @@ ngx_print_api_order_place(ngx_print_api_order_t *order)
     init.clients = order->clients;
     init.n = order->n;
     init.parts = parts;
-    init.nparts = order->data.len ? 3 : 1;
+    init.nparts = 3;
     init.binary = &order->binary;
     init.nbinary = order->binary.len ? 1 : 0;
     init.ttl = order->ttl;

@@ -83,6 +83,9 @@ ngx_print_api_order(ngx_http_request_t *r)
 
     ngx_str_set(&order->event, "\"print\"");
 
+    /* what the hub adds for a station is not to come first */
+    ngx_str_set(&order->data, "null");
+
     order->reply = ngx_pcalloc(r->pool, sizeof(ngx_print_api_reply_t));
     order->clients = ngx_palloc(r->pool,
                                 NGX_PRINT_JOB_CLIENTS * sizeof(ngx_str_t));

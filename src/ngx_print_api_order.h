@@ -25,7 +25,7 @@ typedef struct {
     ngx_str_t                *clients;    /* NGX_PRINT_JOB_CLIENTS of them */
     ngx_uint_t                n;
     ngx_str_t                 event;      /* JSON */
-    ngx_str_t                 data;       /* JSON, empty: there is none */
+    ngx_str_t                 data;       /* JSON */
     ngx_str_t                 binary;     /* an attachment, empty: none */
     ngx_msec_t                ttl;        /* 0: that of the location */
     ngx_print_api_reply_t    *reply;

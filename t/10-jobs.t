@@ -67,7 +67,7 @@ sub call {
     $body =~ s/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/TIME/g;
     $body =~ s/$id/ID/g if $id;
 
-    $calls .= "$status $body\n";
+    $calls .= $status . ($body eq '' ? '' : " $body") . "\n";
 }
 
 
@@ -122,7 +122,7 @@ Content-Type: application/json; charset=utf-8
 
 
 
-=== TEST 3: no data, no argument; a number names a client
+=== TEST 3: no data is null; a number names a client
 --- init
 $::s = PrintHub->new('/', '7');
 --- request
@@ -132,7 +132,7 @@ POST /jobs
 Content-Type: application/json
 --- error_code: 201
 --- packets
-42["print"]
+42["print",null]
 
 
 
@@ -384,7 +384,7 @@ GET /jobs/x
 404 {"error":{"code":"job_unknown","message":"job \"AAAAAAAAAAAAAAAAAAAA\" is unknown"}}
 404 {"error":{"code":"job_unknown","message":"job \"x\" is unknown"}}
 404 {"error":{"code":"job_unknown","message":"job \"ID/x\" is unknown"}}
-200 
+200
 409 {"error":{"code":"job_not_cancelable","message":"the job is received"}}
 
 
