@@ -49,7 +49,7 @@ typedef struct {
 
 
 static ngx_int_t ngx_print_api_stream_from(ngx_http_request_t *r,
-    ngx_print_api_stream_t *stream);
+    ngx_print_api_stream_t *stream, ngx_str_t *last);
 static ngx_int_t ngx_print_api_stream_header(ngx_http_request_t *r);
 static void ngx_print_api_stream_news(ngx_print_news_sub_t *sub,
     ngx_print_event_t *event);
@@ -75,6 +75,7 @@ ngx_int_t
 ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
 {
     ngx_int_t                rc;
+    ngx_str_t                last;
     ngx_http_cleanup_t      *cln;
     ngx_print_main_conf_t   *pmcf;
     ngx_print_api_stream_t  *stream;
@@ -107,14 +108,20 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
 
     cln->handler = ngx_print_api_stream_close;
 
-    rc = ngx_print_api_stream_from(r, stream);
+    rc = ngx_print_api_stream_from(r, stream, &last);
 
-    if (rc == NGX_OK) {
-        rc = ngx_print_api_stream_header(r);
+    if (rc == NGX_DECLINED) {
+        return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST, "invalid_event",
+                                      "the last event's id \"%V\" is no number",
+                                      &last);
     }
 
-    if (rc != NGX_OK || r->header_only || stream->eio->closing) {
-        return rc == NGX_OK ? ngx_http_send_special(r, NGX_HTTP_LAST) : rc;
+    if (rc != NGX_OK || ngx_print_api_stream_header(r) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (r->header_only || stream->eio->closing) {
+        return ngx_http_send_special(r, NGX_HTTP_LAST);
     }
 
     stream->open = 1;
@@ -146,22 +153,25 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
 }
 
 
-/* from where on: behind the event that the client has seen last, or from now */
+/*
+ * From where on: behind the event that the client has seen last, or from now.
+ * NGX_OK, NGX_DECLINED: what it says is no number, NGX_ERROR.
+ */
 
 static ngx_int_t
 ngx_print_api_stream_from(ngx_http_request_t *r,
-    ngx_print_api_stream_t *stream)
+    ngx_print_api_stream_t *stream, ngx_str_t *last)
 {
     off_t             n;
     ngx_int_t         rc;
-    ngx_str_t         arg, *value;
+    ngx_str_t        *value;
 
     static ngx_str_t  header = ngx_string("last-event-id");
 
     rc = ngx_print_api_arg(r, "clientId", &stream->client);
 
     if (rc == NGX_ERROR) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return NGX_ERROR;
     }
 
     stream->has_client = (rc == NGX_OK);
@@ -170,21 +180,21 @@ ngx_print_api_stream_from(ngx_http_request_t *r,
 
     value = ngx_print_http_header(r, &header);
 
-    if (value == NULL) {
+    if (value) {
+        *last = *value;
 
-        if (ngx_print_api_arg(r, "lastEventId", &arg) != NGX_OK) {
-            return NGX_OK;
+    } else {
+        rc = ngx_print_api_arg(r, "lastEventId", last);
+
+        if (rc != NGX_OK) {
+            return rc == NGX_DECLINED ? NGX_OK : NGX_ERROR;
         }
-
-        value = &arg;
     }
 
-    n = ngx_atoof(value->data, value->len);
+    n = ngx_atoof(last->data, last->len);
 
     if (n == NGX_ERROR) {
-        return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST, "invalid_event",
-                                      "the last event's id \"%V\" is no number",
-                                      value);
+        return NGX_DECLINED;
     }
 
     /* one that is yet to come is of a zone that is no more */
