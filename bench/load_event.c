@@ -20,7 +20,7 @@
 
 #define LOAD_EVENTS    256
 #define LOAD_BUFFER    (256 * 1024)
-#define LOAD_PER_ADDR  20000
+#define LOAD_PER_ADDR  8000
 
 
 static int load_bind(int fd);
@@ -101,7 +101,7 @@ load_connect(load_conn_t *c, load_input_pt input)
 }
 
 
-/* an address has 28,000 ports, and those lately closed are not free at once */
+/* the kernel takes long to find a port of an address when half are in use */
 
 static int
 load_bind(int fd)

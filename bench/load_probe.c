@@ -17,7 +17,7 @@
 
 /* how long verifying, and finding all stations gone, may take */
 #define PROBE_VERIFY  (5000 * PROBE_MS)
-#define PROBE_DROP    (60000 * PROBE_MS)
+#define PROBE_DROP    (20000 * PROBE_MS)
 
 #define PROBE_OTHER   (2 * PROBE_MS)
 #define PROBE_STATUS  (20 * PROBE_MS)

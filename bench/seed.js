@@ -40,9 +40,9 @@ io.on('connection', (socket) => {
     });
 
     socket.on('disconnect', () => {
-        for (const client of Object.values(clients)) {
-            if (client.socket === socket) {
-                client.connected = false;
+        for (const clientId in clients) {
+            if (clients[clientId].socket === socket) {
+                clients[clientId].connected = false;
                 break;
             }
         }
