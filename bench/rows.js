@@ -120,6 +120,8 @@ function figure(value) {
         return '-';
     }
 
+    /* not known in time; JSON has no infinity */
+
     if (!Number.isFinite(value)) {
         return 'never';
     }
@@ -155,7 +157,8 @@ function text(result) {
         i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  '));
 
     out.splice(1, 0, '-'.repeat(out[0].length));
-    out.push('');
+    out.push('', `A server waited for its core ${figure(result.waited * 100)} %`
+                 + ' of the time: others ran there.', '');
 
     for (const goal of result.goals) {
         const value = figure(goal.value);

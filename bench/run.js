@@ -18,7 +18,7 @@
 const fs = require('fs');
 const os = require('os');
 const path = require('path');
-const { execFileSync } = require('child_process');
+const { spawnSync } = require('child_process');
 
 const { OUT, SERVERS, NGINX } = require('./servers.js');
 const { work, heartbeat, idle, growth, many } = require('./sessions.js');
@@ -129,14 +129,13 @@ function value(key, name) {
 
 
 function environment() {
-    const version = execFileSync(NGINX, ['-v'], { stdio: ['ignore', 'pipe',
-                                                          'pipe'] });
+    const { stderr } = spawnSync(NGINX, ['-v'], { encoding: 'utf8' });
 
     return {
         cpu: os.cpus()[0].model.trim(),
         cores: os.cpus().length,
         kernel: os.release(),
-        nginx: version.toString(),
+        nginx: stderr.replace(/^.*: /, '').trim(),
         node: process.version,
     };
 }
@@ -165,6 +164,8 @@ function result() {
         environment: environment(),
         quick,
         rounds: plan.rounds,
+        waited: median(columns.filter(({ name }) => !SERVERS[name].free)
+            .flatMap(({ name }) => (figures.waited || {})[name] || [])),
         columns,
         rows: list,
         goals: goals((key, name) => value(key, name) ?? NaN)

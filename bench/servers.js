@@ -181,9 +181,12 @@ class Running {
         return [pid, ...list.split(' ').filter(Boolean).map(Number)];
     }
 
-    /* nanoseconds that all threads of all processes had a core */
+    /*
+     * Nanoseconds that all threads of all processes had a core; or, with
+     * field 1, that they waited for it.
+     */
 
-    cpu() {
+    cpu(field = 0) {
         let ns = 0;
 
         for (const pid of this.pids()) {
@@ -191,7 +194,7 @@ class Running {
                 const text = fs.readFileSync(
                     `/proc/${pid}/task/${tid}/schedstat`, 'utf8');
 
-                ns += Number(text.split(' ')[0]);
+                ns += Number(text.split(' ')[field]);
             }
         }
 

@@ -34,9 +34,13 @@ class Session {
 
     async cost(key, n, ...words) {
         const before = this.running.cpu();
+        const waited = this.running.cpu(1);
         const result = await this.load.run(...words);
         const ns = this.running.cpu() - before;
         const count = n(result);
+
+        this.note('waited', (this.running.cpu(1) - waited) / 1e9
+                            / result.seconds);
 
         if (count > 0) {
             this.note(`${key}.cpu`, ns / count / 1000);

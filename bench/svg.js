@@ -22,7 +22,7 @@ const { cells } = require('./rows.js');
 const LINE = 19;
 const LABEL = 300;
 const UNIT = 34;
-const COLUMN = 132;
+const COLUMN = 146;
 const MARGIN = 14;
 
 
@@ -66,8 +66,8 @@ function svg(result) {
 
     out.push(at(MARGIN, y + LINE,
                 `${cpu}, ${cores} cores: a server has one, the load another.`
-                + ` ${nginx.trim()}, node ${node}.`
-                + ` Medians of ${result.rounds} rounds.`, ' fill="#666"'));
+                + ` ${nginx}, node ${node}.`
+                + ` Rounds: ${result.rounds}.`, ' fill="#666"'));
 
     return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}"`
            + ` height="${height}" viewBox="0 0 ${width} ${height}"`
