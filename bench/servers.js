@@ -201,13 +201,18 @@ class Running {
         return ns;
     }
 
-    /* bytes, each page of the shared zone once */
+    /*
+     * Bytes, each page of the shared zone once.  Without the pages of files:
+     * our share of them changes as others start and stop the same programs.
+     */
 
     memory() {
         return this.pids().reduce((sum, pid) => {
             const text = fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+            const kb = (name) => Number(
+                new RegExp(`^${name}: +(\\d+)`, 'm').exec(text)[1]);
 
-            return sum + Number(/^Pss: +(\d+)/m.exec(text)[1]) * 1024;
+            return sum + (kb('Pss_Anon') + kb('Pss_Shmem')) * 1024;
         }, 0);
     }
 
