@@ -158,7 +158,14 @@ function text(result) {
 
     out.splice(1, 0, '-'.repeat(out[0].length));
     out.push('', `A server waited for its core ${figure(result.waited * 100)} %`
-                 + ' of the time: others ran there.', '');
+                 + ' of the time.');
+
+    if (result.quick || result.waited > 0.02) {
+        out.push('Not to be relied on: the form is the short one, or others ran'
+                 + ' at the same time.');
+    }
+
+    out.push('');
 
     for (const goal of result.goals) {
         const value = figure(goal.value);
