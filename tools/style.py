@@ -7,8 +7,8 @@
 usage: tools/style.py [-w] [FILE...]    the whole tree, or some files of it
        tools/style.py --rules           what the rules are
 
-C code of the module is checked for all rules, C code of the tests for layout,
-any other text for spaces and line ends.  -w shows warnings too.  Ends with
+C code of the module is checked for all rules, that of tests and benchmarks for
+layout, any other text for spaces and line ends.  -w shows warnings too.  Ends with
 "N passed, N failed", of files; the exit code is 1 if any failed.
 """
 
@@ -960,7 +960,7 @@ def check(files, whole=True):
         for rule in LAYOUT:
             rule(src, here)
 
-        if not path.startswith('t/'):
+        if not path.startswith(('t/', 'bench/')):
             sources[path] = src
             for rule in MODULE:
                 rule(src, here)
