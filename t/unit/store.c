@@ -344,10 +344,10 @@ store_capacity(size_t size)
 static void
 store_fill(ngx_print_store_t *st)
 {
-    u_char           id[16], sock[NGX_PRINT_SESSION_SOCK];
+    char             id[16];
+    u_char           sock[NGX_PRINT_SESSION_SOCK];
     uint32_t         i, n, token;
     ngx_int_t        rc;
-    ngx_str_t        str;
     ngx_print_ref_t  ref;
 
     for (n = 0; bench_open(st, n, 1, &ref, &token) == NGX_OK; n++) {
@@ -357,15 +357,13 @@ store_fill(ngx_print_store_t *st)
 
     unit_check(bench_open(st, n, 1, &ref, &token) == NGX_PRINT_FULL);
 
-    str.data = id;
-
     for (i = 0; /* void */ ; i++) {
         ref.index = 1 + i / 2 % n;
         ref.gen = st->sessions[ref.index].gen;
 
-        str.len = snprintf((char *) id, sizeof(id), "%u", i);
+        (void) snprintf(id, sizeof(id), "%u", i);
 
-        rc = ngx_print_client_register(st, ref, 0, &str);
+        rc = bench_register(st, ref, 0, id, 0);
 
         if (rc != NGX_OK) {
             break;
@@ -817,23 +815,23 @@ store_leave(void)
 static void
 store_populate(ngx_print_store_t *a, ngx_print_store_t *b)
 {
-    u_char                    id, sock[NGX_PRINT_SESSION_SOCK];
+    char                      id[2];
+    u_char                    sock[NGX_PRINT_SESSION_SOCK];
     uint32_t                  i, token;
-    ngx_str_t                 str;
+    ngx_str_t                 part;
     ngx_print_ref_t           ref[6];
     ngx_print_batch_t         batch;
     ngx_print_client_info_t   info;
 
-    str.len = 1;
-    str.data = &id;
+    id[1] = '\0';
 
     for (i = 0; i < 6; i++) {
         (void) bench_open(i & 1 ? a : b, i, i > 3, &ref[i], &token);
         bench_sock(sock, i);
         (void) ngx_print_session_join(a, ref[i], 0, sock);
 
-        for (id = 'a'; id < 'a' + 3 * i; id += 2) {
-            (void) ngx_print_client_register(a, ref[i], 0, &str);
+        for (id[0] = 'a'; id[0] < (char) ('a' + 3 * i); id[0] += 2) {
+            (void) bench_register(a, ref[i], 0, id, i & 1);
         }
 
         (void) bench_send(a, ref[i], i, 100 * i);
@@ -841,10 +839,10 @@ store_populate(ngx_print_store_t *a, ngx_print_store_t *b)
         (void) bench_send(b, ref[i], i + 20, 1000);
     }
 
-    str.len = 20;
-    str.data = bench_bytes(1, 20);
-    (void) ngx_print_queue_hold(a, ref[1], &str, 1, 3, 1000);
-    (void) ngx_print_queue_hold(b, ref[1], &str, 1, 2, 1000);
+    part.len = 20;
+    part.data = bench_bytes(1, 20);
+    (void) ngx_print_queue_hold(a, ref[1], &part, 1, 3, 1000);
+    (void) ngx_print_queue_hold(b, ref[1], &part, 1, 2, 1000);
 
     (void) ngx_print_session_poll(a, ref[2], &token);
     (void) ngx_print_session_probe(b, ref[2], &token);
@@ -996,7 +994,6 @@ static void
 store_repair_client(void)
 {
     uint32_t                 i, token;
-    ngx_str_t                id = unit_str("a");
     store_worker_t           a;
     ngx_print_ref_t          ref;
     ngx_print_client_info_t  info;
@@ -1011,7 +1008,7 @@ store_repair_client(void)
         bench_fake(&a.st, &a.wake, 1);
 
         (void) bench_open(&a.st, 1, 1, &ref, &token);
-        (void) ngx_print_client_register(&a.st, ref, 0, &id);
+        (void) bench_register(&a.st, ref, 0, "a", 0);
 
         a.st.clients[1].session = words[i];
         a.st.sh->dirty = 1;
@@ -1023,6 +1020,6 @@ store_repair_client(void)
         unit_check(a.st.clients[1].session == 0);
         unit_check(ngx_print_client_leave(&a.st, ref, 0, &info)
                    == NGX_DECLINED);
-        unit_check(ngx_print_client_register(&a.st, ref, 0, &id) == NGX_OK);
+        unit_check(bench_register(&a.st, ref, 0, "a", 0) == NGX_OK);
     }
 }

@@ -27,6 +27,8 @@
 static ngx_print_store_session_t *step_session(void);
 static void step_pop(ngx_print_store_queue_t *q);
 static void step_client(ngx_uint_t session, const char *id);
+static void step_left(ngx_print_store_session_t *s,
+    ngx_print_store_client_t *cl);
 
 
 static void
@@ -59,16 +61,20 @@ step_pop(ngx_print_store_queue_t *q)
 static void
 step_client(ngx_uint_t session, const char *id)
 {
-    ngx_str_t        str;
     ngx_print_ref_t  ref;
-
-    str.len = strlen(id);
-    str.data = (u_char *) id;
 
     ref.index = session;
     ref.gen = A->sessions[session].gen;
 
-    (void) ngx_print_client_register(A, ref, 0, &str);
+    (void) bench_register(A, ref, 0, id, 0);
+}
+
+
+static void
+step_left(ngx_print_store_session_t *s, ngx_print_store_client_t *cl)
+{
+    ngx_memcpy(cl->sock, s->sock, NGX_PRINT_SESSION_SOCK);
+    ngx_print_event_client_locked(A, cl - A->clients, 0);
 }
 
 
@@ -591,16 +597,12 @@ alt_free(ngx_uint_t i)
     if (i > 2) {
         /* the last one that was registered is the first on the list */
         cl = &A->clients[s->clients];
-        cl->session = 0;
-        cl->since = (uint32_t) ngx_time();
-        ngx_memcpy(cl->sock, s->sock, NGX_PRINT_SESSION_SOCK);
+        step_left(s, cl);
     }
 
     if (i > 3) {
         cl = &A->clients[cl->link_next];
-        cl->session = 0;
-        cl->since = (uint32_t) ngx_time();
-        ngx_memcpy(cl->sock, s->sock, NGX_PRINT_SESSION_SOCK);
+        step_left(s, cl);
     }
 }
 
@@ -691,23 +693,6 @@ step_registered(void)
 {
     step_open_joined();
     step_client(REF.index, "a");
-}
-
-
-static void
-act_send_client(void)
-{
-    ngx_str_t   id, data;
-    ngx_uint_t  nsp;
-
-    nsp = 0;
-
-    id.len = 1;
-    id.data = (u_char *) "a";
-    data.len = 300;
-    data.data = bench_bytes(STEP_BYTES, 300);
-
-    (void) ngx_print_queue_send_client(A, &id, &nsp, &data, 1, BENCH_LIMIT);
 }
 
 
@@ -1074,7 +1059,6 @@ step_operation_t  step_operations[] = {
     { "send-large", step_open_ws_h, act_send_large, NULL, 0, 0 },
     { "send-busy", step_open_h_queue, act_send_large, NULL, 0, STEP_SILENT },
     { "send-full", step_fill, act_send_large, NULL, 0, STEP_SILENT },
-    { "send-client", step_registered, act_send_client, NULL, 0, 0 },
     { "take", step_open_ws_queue, act_take, NULL, 0, 0 },
     { "take-all", step_open_ws_queue, act_take_all, NULL, 0, 0 },
     { "take-detach", step_open_poll_queue, act_take_detach, alt_take_detach,
