@@ -28,6 +28,10 @@
 /* in front of an event's JSON, and behind it */
 #define NGX_PRINT_API_FRAME  64
 
+/* what keeps bytes back although they were to be flushed: the socket, TLS */
+#define NGX_PRINT_API_BUFFERED                                                \
+    (NGX_LOWLEVEL_BUFFERED|NGX_HTTP_WRITE_BUFFERED)
+
 
 typedef struct {
     ngx_print_news_sub_t    sub;
@@ -62,13 +66,12 @@ static ngx_int_t ngx_print_api_stream_events(ngx_print_api_stream_t *stream,
 static ngx_chain_t *ngx_print_api_stream_buf(ngx_print_api_stream_t *stream);
 static ngx_uint_t ngx_print_api_stream_wants(ngx_print_api_stream_t *stream,
     ngx_print_event_t *event);
+static ngx_chain_t *ngx_print_api_stream_mark(ngx_print_api_stream_t *stream,
+    const char *text);
 static ngx_int_t ngx_print_api_stream_send(ngx_print_api_stream_t *stream,
     ngx_chain_t *out);
+static ngx_uint_t ngx_print_api_stream_blocked(ngx_print_api_stream_t *stream);
 static void ngx_print_api_stream_close(void *data);
-
-
-static ngx_str_t  ngx_print_api_hello =
-                                 ngx_string(": print hub\nretry: 1000\n\n");
 
 
 ngx_int_t
@@ -215,6 +218,8 @@ ngx_print_api_stream_header(ngx_http_request_t *r)
     static ngx_str_t  buffering = ngx_string("X-Accel-Buffering");
     static ngx_str_t  no = ngx_string("no");
 
+    r->disable_not_modified = 1;
+
     r->headers_out.status = NGX_HTTP_OK;
 
     ngx_str_set(&r->headers_out.content_type, "text/event-stream");
@@ -265,15 +270,11 @@ ngx_print_api_stream_beat(ngx_event_t *ev)
 
     ngx_add_timer(&stream->timer, NGX_PRINT_API_BEAT);
 
-    if (stream->busy) {
+    if (ngx_print_api_stream_blocked(stream)) {
         return;
     }
 
-    cl = ngx_print_api_stream_buf(stream);
-
-    if (cl) {
-        cl->buf->last = ngx_cpymem(cl->buf->last, ":\n\n", 3);
-    }
+    cl = ngx_print_api_stream_mark(stream, ":\n");
 
     if (cl == NULL || ngx_print_api_stream_send(stream, cl) != NGX_OK) {
         ngx_http_finalize_request(r, NGX_ERROR);
@@ -343,13 +344,11 @@ ngx_print_api_stream_push(ngx_print_api_stream_t *stream)
 
     if (stream->nbufs == 0) {
 
-        out = ngx_print_api_stream_buf(stream);
+        out = ngx_print_api_stream_mark(stream,
+                                        ": print hub\nretry: 1000\n");
         if (out == NULL) {
             return NGX_ERROR;
         }
-
-        out->buf->last = ngx_cpymem(out->buf->last, ngx_print_api_hello.data,
-                                    ngx_print_api_hello.len);
 
     } else {
         out = NULL;
@@ -361,7 +360,7 @@ ngx_print_api_stream_push(ngx_print_api_stream_t *stream)
             return NGX_ERROR;
         }
 
-        if (stream->busy) {
+        if (ngx_print_api_stream_blocked(stream)) {
             return NGX_OK;
         }
 
@@ -492,6 +491,27 @@ ngx_print_api_stream_wants(ngx_print_api_stream_t *stream,
 }
 
 
+/*
+ * No event, but the number of the last one: a client that is told of few, or
+ * of none, does not come back for what is long gone.
+ */
+
+static ngx_chain_t *
+ngx_print_api_stream_mark(ngx_print_api_stream_t *stream, const char *text)
+{
+    ngx_chain_t  *cl;
+
+    cl = ngx_print_api_stream_buf(stream);
+
+    if (cl) {
+        cl->buf->last = ngx_sprintf(cl->buf->last, "%sid: %uL\n\n", text,
+                                    stream->last);
+    }
+
+    return cl;
+}
+
+
 static ngx_int_t
 ngx_print_api_stream_send(ngx_print_api_stream_t *stream, ngx_chain_t *out)
 {
@@ -503,7 +523,7 @@ ngx_print_api_stream_send(ngx_print_api_stream_t *stream, ngx_chain_t *out)
     r = stream->request;
     wev = r->connection->write;
 
-    if (out || stream->busy) {
+    if (out || ngx_print_api_stream_blocked(stream)) {
 
         rc = ngx_http_output_filter(r, out);
 
@@ -517,7 +537,7 @@ ngx_print_api_stream_send(ngx_print_api_stream_t *stream, ngx_chain_t *out)
 
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
 
-    if (stream->busy) {
+    if (ngx_print_api_stream_blocked(stream)) {
 
         /* from the last bytes that it took, not from the last event */
 
@@ -533,6 +553,14 @@ ngx_print_api_stream_send(ngx_print_api_stream_t *stream, ngx_chain_t *out)
     }
 
     return ngx_handle_write_event(wev, clcf->send_lowat);
+}
+
+
+static ngx_uint_t
+ngx_print_api_stream_blocked(ngx_print_api_stream_t *stream)
+{
+    return stream->busy
+           || (stream->request->connection->buffered & NGX_PRINT_API_BUFFERED);
 }
 
 

@@ -264,6 +264,23 @@ ngx_print_event_lead(ngx_print_store_t *st)
 }
 
 
+void
+ngx_print_event_resign(ngx_print_store_t *st)
+{
+    ngx_print_store_shctx_t  *sh;
+
+    sh = st->sh;
+
+    ngx_print_store_lock(st);
+
+    if (sh->lead_slot == st->slot && sh->lead_epoch == st->epoch) {
+        ngx_print_store_publish(sh->lead_epoch, 0);
+    }
+
+    ngx_print_store_unlock(st);
+}
+
+
 uint64_t
 ngx_print_event_told(ngx_print_store_t *st)
 {

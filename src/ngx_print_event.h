@@ -72,10 +72,11 @@ void ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on);
 
 /*
  * One worker tells of events outside: lead() is whether it is this one, which
- * it becomes if there is none that lives.  told() is up to which event was
- * told, tell() sets it.
+ * it becomes if there is none that lives, or the last one has resigned.  told()
+ * is up to which event was told, tell() sets it.
  */
 ngx_uint_t ngx_print_event_lead(ngx_print_store_t *st);
+void ngx_print_event_resign(ngx_print_store_t *st);
 uint64_t ngx_print_event_told(ngx_print_store_t *st);
 void ngx_print_event_tell(ngx_print_store_t *st, uint64_t id);
 

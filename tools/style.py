@@ -24,7 +24,7 @@ import sys
 
 MAY_INCLUDE = {
     # nginx: directives, processes
-    'module':        'print worker location hub sio store',
+    'module':        'print worker location hub sio store post',
     'location':      'print http api eio_http',
     'worker':        'print eio store wake random',
 
@@ -40,6 +40,8 @@ MAY_INCLUDE = {
     'api_reply':     'print http news hub job api api_json',
     'api_event':     'print http news api api_json',
     'api_json':      'http json hub client event job',
+    'post':          'print news api_json',
+    'post_request':  'post',
     'hub':           'print sio json client job news',
     'hub_job':       'print random hub',
     'news':          'event eio',
