@@ -202,6 +202,7 @@ ngx_print_api_sent(void *data)
     timer = &ngx_print_api_kept.timer;
 
     timer->handler = ngx_print_api_give_back;
+    timer->data = &ngx_print_api_kept;
     timer->log = ngx_cycle->log;
     timer->cancelable = 1;
 
