@@ -54,6 +54,9 @@ static u_char *ngx_print_api_entry(u_char *p, ngx_print_client_info_t *client);
 
 static ngx_print_api_kept_t     ngx_print_api_kept;
 
+/* for the debug log of the timer */
+static ngx_connection_t         ngx_print_api_nobody;
+
 /* of one request at a time */
 static ngx_print_client_info_t  ngx_print_api_clients_read[
                                                        NGX_PRINT_CLIENT_LIST];
@@ -202,7 +205,7 @@ ngx_print_api_sent(void *data)
     timer = &ngx_print_api_kept.timer;
 
     timer->handler = ngx_print_api_give_back;
-    timer->data = &ngx_print_api_kept;
+    timer->data = &ngx_print_api_nobody;
     timer->log = ngx_cycle->log;
     timer->cancelable = 1;
 
