@@ -385,7 +385,8 @@ struct ngx_print_store_event_s {
     uint32_t                   kind;
     uint32_t                   index;            /* of the job or client */
     uint32_t                   gen;
-    u_char                     key[NGX_PRINT_JOB_KEY];
+    u_char                     key[NGX_PRINT_JOB_KEY];  /* or the client's
+                                                           session */
     u_char                     state;            /* or connected */
     u_char                     attempts;
     u_char                     len;
