@@ -479,8 +479,9 @@ ngx_print_job_pack_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
 
 
 /*
- * One that was sent to a session which was lost before the receipt.  If the
- * client was recovered it has told which was the last one that it got.
+ * One that was sent to a session which was lost before the receipt.  If it has
+ * waited for the recovery of the client, that has told which was the last one
+ * that it got.
  */
 
 static void
@@ -491,7 +492,9 @@ ngx_print_job_missed_locked(ngx_print_store_t *st,
 
     index = job - st->jobs;
 
-    if (cl->resume && !(job->flags & NGX_PRINT_JOB_ASKED)) {
+    if (cl->resume && ngx_print_job_held(job)
+        && !(job->flags & NGX_PRINT_JOB_ASKED))
+    {
 
         ngx_print_job_change_locked(st, index,
                                     job->offset < cl->resume
