@@ -142,7 +142,7 @@ ngx_print_api_show_clients(ngx_http_request_t *r, ngx_print_store_t *st,
     ngx_print_client_info_t    *list;
     ngx_print_client_detail_t   client;
 
-    static ngx_str_t            none = ngx_null_string;
+    static ngx_str_t            none = ngx_string("");
 
     if (ngx_print_api_out(&out, r, "{\"clients\":[") != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
