@@ -9,15 +9,15 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
-#include "ngx_print_store.h"
 #include "ngx_print_worker.h"
 #include "ngx_print_sio.h"
 #include "ngx_print_hub.h"
 #include "ngx_print_location.h"
+#include "ngx_print_post.h"
 
 
 #define NGX_PRINT_ZONE_NAME  "print_hub"
-#define NGX_PRINT_ZONE_SIZE  (16 * 1024 * 1024)
+#define NGX_PRINT_ZONE_SIZE  (32 * 1024 * 1024)
 
 
 static ngx_int_t ngx_print_init_module(ngx_cycle_t *cycle);
@@ -89,6 +89,13 @@ static ngx_command_t  ngx_print_commands[] = {
       ngx_conf_set_msec_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ngx_print_main_conf_t, drain),
+      NULL },
+
+    { ngx_string("print_hub_events"),
+      NGX_HTTP_SRV_CONF|NGX_CONF_TAKE123,
+      ngx_print_post_conf,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
       NULL },
 
     { ngx_string("print_hub_ping_interval"),
@@ -298,7 +305,7 @@ ngx_print_init_process(ngx_cycle_t *cycle)
                                         &ngx_print_sio_app, &ngx_print_hub_app,
                                         &conf);
 
-    return NGX_OK;
+    return ngx_print_post_start(cycle, pmcf);
 }
 
 
@@ -490,11 +497,6 @@ ngx_print_postconfiguration(ngx_conf_t *cf)
     return ngx_print_location_init(cf);
 }
 
-
-/*
- * What is served is relative to the location, also if the location is, by its
- * name, one of the endpoints itself, as in "location = /startPrint".
- */
 
 static char *
 ngx_print_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)

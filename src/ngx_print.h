@@ -33,16 +33,29 @@
 typedef struct ngx_print_eio_s         ngx_print_eio_t;
 
 
+/* whom events are told */
 typedef struct {
-    ngx_shm_zone_t     *shm_zone;
-    ngx_msec_t          drain;
+    ngx_http_conf_ctx_t  *ctx;            /* of the server, NULL: nobody */
+    ngx_str_t             line;           /* URI and arguments */
+    ngx_str_t             uri;
+    ngx_str_t             args;
+    ngx_msec_t            retry;
+    ngx_msec_t            max_retry;
+} ngx_print_post_conf_t;
+
+
+typedef struct {
+    ngx_shm_zone_t         *shm_zone;
+    ngx_msec_t              drain;
 
     /* the shortest heartbeat of all locations: how often a worker looks */
-    ngx_msec_t          shortest;
-    unsigned            used:1;           /* by a location */
+    ngx_msec_t              shortest;
+    unsigned                used:1;       /* by a location */
+
+    ngx_print_post_conf_t   post;
 
     /* in worker processes */
-    ngx_print_eio_t    *eio;
+    ngx_print_eio_t        *eio;
 } ngx_print_main_conf_t;
 
 

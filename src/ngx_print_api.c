@@ -19,15 +19,20 @@
 
 typedef struct {
     ngx_print_api_body_pt    handler;
+    const char              *code;       /* of a body that is too large */
 } ngx_print_api_ctx_t;
 
 
 static void ngx_print_api_read(ngx_http_request_t *r);
-static ngx_int_t ngx_print_api_too_large(ngx_http_request_t *r, off_t length);
+static ngx_int_t ngx_print_api_too_large(ngx_http_request_t *r, off_t length,
+    const char *code);
+static ngx_int_t ngx_print_api_refuse_method(ngx_http_request_t *r,
+    const char *names, const char *methods, const char *code);
 
 
 ngx_int_t
-ngx_print_api_body(ngx_http_request_t *r, ngx_print_api_body_pt handler)
+ngx_print_api_body(ngx_http_request_t *r, ngx_print_api_body_pt handler,
+    const char *code)
 {
     off_t                  length;
     ngx_int_t              rc;
@@ -42,7 +47,7 @@ ngx_print_api_body(ngx_http_request_t *r, ngx_print_api_body_pt handler)
 
         rc = ngx_http_discard_request_body(r);
 
-        return rc == NGX_OK ? ngx_print_api_too_large(r, length) : rc;
+        return rc == NGX_OK ? ngx_print_api_too_large(r, length, code) : rc;
     }
 
     ctx = ngx_palloc(r->pool, sizeof(ngx_print_api_ctx_t));
@@ -51,6 +56,7 @@ ngx_print_api_body(ngx_http_request_t *r, ngx_print_api_body_pt handler)
     }
 
     ctx->handler = handler;
+    ctx->code = code;
 
     ngx_http_set_ctx(r, ctx, ngx_print_module);
 
@@ -77,7 +83,7 @@ ngx_print_api_read(ngx_http_request_t *r)
         rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
 
     } else if (text.len > plcf->max_payload) {
-        rc = ngx_print_api_too_large(r, text.len);
+        rc = ngx_print_api_too_large(r, text.len, ctx->code);
 
     } else {
         rc = ctx->handler(r, &text);
@@ -88,16 +94,17 @@ ngx_print_api_read(ngx_http_request_t *r)
 
 
 static ngx_int_t
-ngx_print_api_too_large(ngx_http_request_t *r, off_t length)
+ngx_print_api_too_large(ngx_http_request_t *r, off_t length,
+    const char *code)
 {
     ngx_print_loc_conf_t  *plcf;
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
 
-    return ngx_print_http_error(r, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE,
-                                "the body of %O bytes is larger than "
-                                "\"print_hub_max_payload\" of %uz",
-                                length, plcf->max_payload);
+    return ngx_print_http_problem(r, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE, code,
+                                  "the body of %O bytes is larger than "
+                                  "\"print_hub_max_payload\" of %uz",
+                                  length, plcf->max_payload);
 }
 
 
@@ -125,6 +132,22 @@ ngx_int_t
 ngx_print_api_method(ngx_http_request_t *r, const char *names,
     const char *methods)
 {
+    return ngx_print_api_refuse_method(r, names, methods,
+                                       "method_not_allowed");
+}
+
+
+ngx_int_t
+ngx_print_api_seed_method(ngx_http_request_t *r, const char *names)
+{
+    return ngx_print_api_refuse_method(r, names, "GET,POST", "");
+}
+
+
+static ngx_int_t
+ngx_print_api_refuse_method(ngx_http_request_t *r, const char *names,
+    const char *methods, const char *code)
+{
     ngx_int_t         rc;
     ngx_str_t         value;
 
@@ -147,9 +170,9 @@ ngx_print_api_method(ngx_http_request_t *r, const char *names,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_print_http_error(r, NGX_HTTP_NOT_ALLOWED,
-                                "the method %V is not allowed",
-                                &r->method_name);
+    return ngx_print_http_problem(r, NGX_HTTP_NOT_ALLOWED, code,
+                                  "the method %V is not allowed",
+                                  &r->method_name);
 }
 
 
@@ -185,7 +208,7 @@ ngx_print_api_client_id(ngx_http_request_t *r, ngx_print_json_value_t *value,
 ngx_int_t
 ngx_print_api_arg(ngx_http_request_t *r, const char *name, ngx_str_t *value)
 {
-    u_char     *p, *src;
+    u_char     *p, *src, *end;
     ngx_int_t   rc;
     ngx_str_t   key;
 
@@ -203,7 +226,15 @@ ngx_print_api_arg(ngx_http_request_t *r, const char *name, ngx_str_t *value)
         return NGX_ERROR;
     }
 
-    src = value->data;
+    end = ngx_cpymem(p, value->data, value->len);
+
+    for (src = p; src < end; src++) {
+        if (*src == '+') {
+            *src = ' ';
+        }
+    }
+
+    src = p;
     value->data = p;
 
     ngx_unescape_uri(&p, &src, value->len, 0);
@@ -240,19 +271,9 @@ ngx_print_api_create(ngx_http_request_t *r, ngx_print_job_init_t *init,
 ngx_int_t
 ngx_print_api_job_header(ngx_http_request_t *r, ngx_print_job_info_t *job)
 {
-    ngx_str_t              value;
-    ngx_print_loc_conf_t  *plcf;
+    ngx_str_t         value;
 
-    static ngx_str_t       name = ngx_string("X-Print-Job");
-    static ngx_str_t       expose = ngx_string("Access-Control-Expose-Headers");
-
-    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
-
-    if (plcf->cors != NGX_PRINT_CORS_OFF
-        && ngx_print_http_add_header(r, &expose, &name) != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
+    static ngx_str_t  name = ngx_string("X-Print-Job");
 
     value.data = ngx_pnalloc(r->pool, NGX_PRINT_HUB_JOB_ID);
     if (value.data == NULL) {
@@ -261,6 +282,27 @@ ngx_print_api_job_header(ngx_http_request_t *r, ngx_print_job_info_t *job)
 
     value.len = ngx_print_hub_job_id(value.data, job->index, job->key)
                 - value.data;
+
+    return ngx_print_http_add_header(r, &name, &value);
+}
+
+
+ngx_int_t
+ngx_print_api_expose(ngx_http_request_t *r, const char *names)
+{
+    ngx_str_t              value;
+    ngx_print_loc_conf_t  *plcf;
+
+    static ngx_str_t       name = ngx_string("Access-Control-Expose-Headers");
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+
+    if (plcf->cors == NGX_PRINT_CORS_OFF) {
+        return NGX_OK;
+    }
+
+    value.data = (u_char *) names;
+    value.len = ngx_strlen(names);
 
     return ngx_print_http_add_header(r, &name, &value);
 }

@@ -40,23 +40,25 @@ ngx_int_t ngx_print_api_zone(ngx_http_request_t *r, ngx_str_t *rest);
  * Between the files of the API.
  *
  * body() reads the request's body, of print_hub_max_payload at most, and has
- * the request finalized with what the handler returns for it.
+ * the request finalized with what the handler returns for it.  code is that of
+ * the answer to a larger one, "": as the seed's.
  */
 typedef ngx_int_t (*ngx_print_api_body_pt)(ngx_http_request_t *r,
     ngx_str_t *text);
 
 ngx_int_t ngx_print_api_body(ngx_http_request_t *r,
-    ngx_print_api_body_pt handler);
+    ngx_print_api_body_pt handler, const char *code);
 
 /* whether the body's type, without its parameters, is this one */
 ngx_uint_t ngx_print_api_type(ngx_http_request_t *r, const char *type);
 
 /*
  * The answer to a method that is none of those named, or a preflight for these
- * methods
+ * methods; and the same of the seed's endpoints
  */
 ngx_int_t ngx_print_api_method(ngx_http_request_t *r, const char *names,
     const char *methods);
+ngx_int_t ngx_print_api_seed_method(ngx_http_request_t *r, const char *names);
 
 /*
  * The clientId that a JSON value is, a number is that of a client which
@@ -71,7 +73,7 @@ ngx_int_t ngx_print_api_arg(ngx_http_request_t *r, const char *name,
     ngx_str_t *value);
 
 /* POST of jobs */
-ngx_int_t ngx_print_api_job_post(ngx_http_request_t *r);
+ngx_int_t ngx_print_api_job_create(ngx_http_request_t *r);
 
 /*
  * Creates jobs as the location has it, see ngx_print_hub_print(); header()
@@ -82,18 +84,8 @@ ngx_int_t ngx_print_api_create(ngx_http_request_t *r,
 ngx_int_t ngx_print_api_job_header(ngx_http_request_t *r,
     ngx_print_job_info_t *job);
 
-/*
- * Has the answer, which is answer() of these jobs, wait as the arguments "wait"
- * and "until" say; returns what the request is to be finalized with.
- */
-typedef ngx_int_t (*ngx_print_api_answer_pt)(ngx_http_request_t *r,
-    ngx_print_job_info_t *jobs, ngx_uint_t n);
-
-ngx_int_t ngx_print_api_wait(ngx_http_request_t *r,
-    ngx_print_job_info_t *jobs, ngx_uint_t n, ngx_print_api_answer_pt answer);
-
-/* whether those arguments are valid, else the request is answered: NGX_OK */
-ngx_int_t ngx_print_api_wait_args(ngx_http_request_t *r);
+/* the headers that a script of another origin may read */
+ngx_int_t ngx_print_api_expose(ngx_http_request_t *r, const char *names);
 
 /* all clients (ngx_print_client_info_t), in the order of registration; NULL */
 ngx_array_t *ngx_print_api_list(ngx_http_request_t *r);

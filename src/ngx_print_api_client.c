@@ -142,7 +142,7 @@ ngx_print_api_show_clients(ngx_http_request_t *r, ngx_print_store_t *st,
     ngx_print_client_info_t    *list;
     ngx_print_client_detail_t   client;
 
-    static ngx_str_t            none = ngx_null_string;
+    static ngx_str_t            none = ngx_string("");
 
     if (ngx_print_api_out(&out, r, "{\"clients\":[") != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -169,7 +169,8 @@ ngx_print_api_show_clients(ngx_http_request_t *r, ngx_print_store_t *st,
         }
 
         ngx_print_api_wrote(&out,
-                            ngx_print_api_json_client(p, &client, &none));
+                            ngx_print_api_json_client(p, st, &client,
+                                                      &none));
     }
 
     return ngx_print_api_finish(&out, NGX_HTTP_OK, "]}");
@@ -242,7 +243,8 @@ ngx_print_api_show_client(ngx_http_request_t *r, ngx_print_store_t *st,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_print_api_wrote(&out, ngx_print_api_json_client(p, &client, &info));
+    ngx_print_api_wrote(&out,
+                        ngx_print_api_json_client(p, st, &client, &info));
 
     return ngx_print_api_finish(&out, NGX_HTTP_OK, "");
 }

@@ -28,6 +28,10 @@
 /* in front of an event's JSON, and behind it */
 #define NGX_PRINT_API_FRAME  64
 
+/* what keeps bytes back although they were to be flushed: the socket, TLS */
+#define NGX_PRINT_API_BUFFERED                                                \
+    (NGX_LOWLEVEL_BUFFERED|NGX_HTTP_WRITE_BUFFERED)
+
 
 typedef struct {
     ngx_print_news_sub_t    sub;
@@ -49,7 +53,7 @@ typedef struct {
 
 
 static ngx_int_t ngx_print_api_stream_from(ngx_http_request_t *r,
-    ngx_print_api_stream_t *stream);
+    ngx_print_api_stream_t *stream, ngx_str_t *last);
 static ngx_int_t ngx_print_api_stream_header(ngx_http_request_t *r);
 static void ngx_print_api_stream_news(ngx_print_news_sub_t *sub,
     ngx_print_event_t *event);
@@ -62,19 +66,19 @@ static ngx_int_t ngx_print_api_stream_events(ngx_print_api_stream_t *stream,
 static ngx_chain_t *ngx_print_api_stream_buf(ngx_print_api_stream_t *stream);
 static ngx_uint_t ngx_print_api_stream_wants(ngx_print_api_stream_t *stream,
     ngx_print_event_t *event);
+static ngx_chain_t *ngx_print_api_stream_mark(ngx_print_api_stream_t *stream,
+    const char *text);
 static ngx_int_t ngx_print_api_stream_send(ngx_print_api_stream_t *stream,
     ngx_chain_t *out);
+static ngx_uint_t ngx_print_api_stream_blocked(ngx_print_api_stream_t *stream);
 static void ngx_print_api_stream_close(void *data);
-
-
-static ngx_str_t  ngx_print_api_hello =
-                                 ngx_string(": print hub\nretry: 1000\n\n");
 
 
 ngx_int_t
 ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
 {
     ngx_int_t                rc;
+    ngx_str_t                last;
     ngx_http_cleanup_t      *cln;
     ngx_print_main_conf_t   *pmcf;
     ngx_print_api_stream_t  *stream;
@@ -107,14 +111,20 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
 
     cln->handler = ngx_print_api_stream_close;
 
-    rc = ngx_print_api_stream_from(r, stream);
+    rc = ngx_print_api_stream_from(r, stream, &last);
 
-    if (rc == NGX_OK) {
-        rc = ngx_print_api_stream_header(r);
+    if (rc == NGX_DECLINED) {
+        return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST, "invalid_event",
+                                      "the last event's id \"%V\" is no number",
+                                      &last);
     }
 
-    if (rc != NGX_OK || r->header_only || stream->eio->closing) {
-        return rc == NGX_OK ? ngx_http_send_special(r, NGX_HTTP_LAST) : rc;
+    if (rc != NGX_OK || ngx_print_api_stream_header(r) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (r->header_only || stream->eio->closing) {
+        return ngx_http_send_special(r, NGX_HTTP_LAST);
     }
 
     stream->open = 1;
@@ -146,22 +156,25 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
 }
 
 
-/* from where on: behind the event that the client has seen last, or from now */
+/*
+ * From where on: behind the event that the client has seen last, or from now.
+ * NGX_OK, NGX_DECLINED: what it says is no number, NGX_ERROR.
+ */
 
 static ngx_int_t
 ngx_print_api_stream_from(ngx_http_request_t *r,
-    ngx_print_api_stream_t *stream)
+    ngx_print_api_stream_t *stream, ngx_str_t *last)
 {
     off_t             n;
     ngx_int_t         rc;
-    ngx_str_t         arg, *value;
+    ngx_str_t        *value;
 
     static ngx_str_t  header = ngx_string("last-event-id");
 
     rc = ngx_print_api_arg(r, "clientId", &stream->client);
 
     if (rc == NGX_ERROR) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return NGX_ERROR;
     }
 
     stream->has_client = (rc == NGX_OK);
@@ -170,21 +183,21 @@ ngx_print_api_stream_from(ngx_http_request_t *r,
 
     value = ngx_print_http_header(r, &header);
 
-    if (value == NULL) {
+    if (value) {
+        *last = *value;
 
-        if (ngx_print_api_arg(r, "lastEventId", &arg) != NGX_OK) {
-            return NGX_OK;
+    } else {
+        rc = ngx_print_api_arg(r, "lastEventId", last);
+
+        if (rc != NGX_OK) {
+            return rc == NGX_DECLINED ? NGX_OK : NGX_ERROR;
         }
-
-        value = &arg;
     }
 
-    n = ngx_atoof(value->data, value->len);
+    n = ngx_atoof(last->data, last->len);
 
     if (n == NGX_ERROR) {
-        return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST, "invalid_event",
-                                      "the last event's id \"%V\" is no number",
-                                      value);
+        return NGX_DECLINED;
     }
 
     /* one that is yet to come is of a zone that is no more */
@@ -204,6 +217,8 @@ ngx_print_api_stream_header(ngx_http_request_t *r)
     static ngx_str_t  no_store = ngx_string("no-store");
     static ngx_str_t  buffering = ngx_string("X-Accel-Buffering");
     static ngx_str_t  no = ngx_string("no");
+
+    r->disable_not_modified = 1;
 
     r->headers_out.status = NGX_HTTP_OK;
 
@@ -255,15 +270,11 @@ ngx_print_api_stream_beat(ngx_event_t *ev)
 
     ngx_add_timer(&stream->timer, NGX_PRINT_API_BEAT);
 
-    if (stream->busy) {
+    if (ngx_print_api_stream_blocked(stream)) {
         return;
     }
 
-    cl = ngx_print_api_stream_buf(stream);
-
-    if (cl) {
-        cl->buf->last = ngx_cpymem(cl->buf->last, ":\n\n", 3);
-    }
+    cl = ngx_print_api_stream_mark(stream, ":\n");
 
     if (cl == NULL || ngx_print_api_stream_send(stream, cl) != NGX_OK) {
         ngx_http_finalize_request(r, NGX_ERROR);
@@ -333,13 +344,11 @@ ngx_print_api_stream_push(ngx_print_api_stream_t *stream)
 
     if (stream->nbufs == 0) {
 
-        out = ngx_print_api_stream_buf(stream);
+        out = ngx_print_api_stream_mark(stream,
+                                        ": print hub\nretry: 1000\n");
         if (out == NULL) {
             return NGX_ERROR;
         }
-
-        out->buf->last = ngx_cpymem(out->buf->last, ngx_print_api_hello.data,
-                                    ngx_print_api_hello.len);
 
     } else {
         out = NULL;
@@ -351,7 +360,7 @@ ngx_print_api_stream_push(ngx_print_api_stream_t *stream)
             return NGX_ERROR;
         }
 
-        if (stream->busy) {
+        if (ngx_print_api_stream_blocked(stream)) {
             return NGX_OK;
         }
 
@@ -482,6 +491,27 @@ ngx_print_api_stream_wants(ngx_print_api_stream_t *stream,
 }
 
 
+/*
+ * No event, but the number of the last one: a client that is told of few, or
+ * of none, does not come back for what is long gone.
+ */
+
+static ngx_chain_t *
+ngx_print_api_stream_mark(ngx_print_api_stream_t *stream, const char *text)
+{
+    ngx_chain_t  *cl;
+
+    cl = ngx_print_api_stream_buf(stream);
+
+    if (cl) {
+        cl->buf->last = ngx_sprintf(cl->buf->last, "%sid: %uL\n\n", text,
+                                    stream->last);
+    }
+
+    return cl;
+}
+
+
 static ngx_int_t
 ngx_print_api_stream_send(ngx_print_api_stream_t *stream, ngx_chain_t *out)
 {
@@ -493,7 +523,7 @@ ngx_print_api_stream_send(ngx_print_api_stream_t *stream, ngx_chain_t *out)
     r = stream->request;
     wev = r->connection->write;
 
-    if (out || stream->busy) {
+    if (out || ngx_print_api_stream_blocked(stream)) {
 
         rc = ngx_http_output_filter(r, out);
 
@@ -507,7 +537,7 @@ ngx_print_api_stream_send(ngx_print_api_stream_t *stream, ngx_chain_t *out)
 
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
 
-    if (stream->busy) {
+    if (ngx_print_api_stream_blocked(stream)) {
 
         /* from the last bytes that it took, not from the last event */
 
@@ -523,6 +553,14 @@ ngx_print_api_stream_send(ngx_print_api_stream_t *stream, ngx_chain_t *out)
     }
 
     return ngx_handle_write_event(wev, clcf->send_lowat);
+}
+
+
+static ngx_uint_t
+ngx_print_api_stream_blocked(ngx_print_api_stream_t *stream)
+{
+    return stream->busy
+           || (stream->request->connection->buffered & NGX_PRINT_API_BUFFERED);
 }
 
 

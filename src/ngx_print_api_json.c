@@ -86,12 +86,14 @@ ngx_print_api_json_event(u_char *p, ngx_print_event_t *event)
 
 
 u_char *
-ngx_print_api_json_client(u_char *p, ngx_print_client_detail_t *client,
-    ngx_str_t *info)
+ngx_print_api_json_client(u_char *p, ngx_print_store_t *st,
+    ngx_print_client_detail_t *client, ngx_str_t *info)
 {
+    ngx_str_t                 nsp;
     ngx_print_client_info_t  *common;
 
     common = &client->info;
+    nsp = ngx_print_store_nsp_name(st, common->nsp);
 
     p = ngx_print_api_json_text(p, "{\"clientId\":", common->id, common->len);
 
@@ -100,6 +102,7 @@ ngx_print_api_json_client(u_char *p, ngx_print_client_detail_t *client,
     p = ngx_print_sio_sid(p, common->nsp, common->sock);
     *p++ = '"';
 
+    p = ngx_print_api_json_text(p, ",\"namespace\":", nsp.data, nsp.len);
     p = ngx_print_api_json_time(p, ",\"since\":",
                                 (uint64_t) client->since * 1000);
 
@@ -198,6 +201,10 @@ ngx_print_api_out(ngx_print_api_out_t *out, ngx_http_request_t *r,
     out->size = 0;
 
     len = ngx_strlen(text);
+
+    if (len == 0) {
+        return NGX_OK;
+    }
 
     p = ngx_print_api_room(out, len);
     if (p == NULL) {

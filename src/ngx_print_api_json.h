@@ -24,7 +24,8 @@
 #define NGX_PRINT_API_JOB                                                     \
     (512 + 6 * (NGX_PRINT_CLIENT_ID_MAX + NGX_PRINT_JOB_REASON))
 #define NGX_PRINT_API_CLIENT                                                  \
-    (768 + 6 * NGX_PRINT_CLIENT_ID_MAX + NGX_PRINT_CLIENT_INFO)
+    (768 + 6 * (NGX_PRINT_CLIENT_ID_MAX + NGX_PRINT_NSP_MAX)                  \
+     + NGX_PRINT_CLIENT_INFO)
 #define NGX_PRINT_API_EVENT  NGX_PRINT_API_JOB
 
 
@@ -43,7 +44,7 @@ u_char *ngx_print_api_json_job(u_char *p, ngx_print_job_info_t *job);
 u_char *ngx_print_api_json_event(u_char *p, ngx_print_event_t *event);
 
 /* info: what the client registered with, see ngx_print_client_find() */
-u_char *ngx_print_api_json_client(u_char *p,
+u_char *ngx_print_api_json_client(u_char *p, ngx_print_store_t *st,
     ngx_print_client_detail_t *client, ngx_str_t *info);
 
 /* starts an answer with a text; NGX_OK, NGX_ERROR */

@@ -51,7 +51,7 @@ ngx_print_api_print(ngx_http_request_t *r, ngx_str_t *rest)
     /* no HEAD: who asks for the head of an answer wants no print */
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_POST))) {
-        return ngx_print_api_method(r, "GET, POST", "GET,POST");
+        return ngx_print_api_seed_method(r, "GET, POST");
     }
 
     if (r->method != NGX_HTTP_POST) {
@@ -61,7 +61,7 @@ ngx_print_api_print(ngx_http_request_t *r, ngx_str_t *rest)
         return rc == NGX_OK ? ngx_print_api_form(r, &r->args) : rc;
     }
 
-    return ngx_print_api_body(r, ngx_print_api_posted);
+    return ngx_print_api_body(r, ngx_print_api_posted, "");
 }
 
 
@@ -269,7 +269,9 @@ ngx_print_api_answer(ngx_http_request_t *r, ngx_print_api_job_t *job)
 
     case NGX_OK:
 
-        if (ngx_print_api_job_header(r, &info) != NGX_OK) {
+        if (ngx_print_api_job_header(r, &info) != NGX_OK
+            || ngx_print_api_expose(r, "X-Print-Job") != NGX_OK)
+        {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 

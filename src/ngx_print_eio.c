@@ -662,7 +662,10 @@ ngx_print_eio_drain(ngx_print_eio_t *eio, ngx_uint_t n)
 
     if (!eio->closing) {
         eio->closing = 1;
-        eio->app->news(eio);
+
+        if (eio->app->news) {
+            eio->app->news(eio);
+        }
     }
 
     left = 0;

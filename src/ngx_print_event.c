@@ -11,6 +11,8 @@
 #include "ngx_print_store_zone.h"
 
 
+static ngx_print_store_event_t *ngx_print_event_next_locked(
+    ngx_print_store_t *st);
 static ngx_print_store_event_t *ngx_print_event_open_locked(
     ngx_print_store_t *st, ngx_print_event_kind_e kind, uint32_t index);
 static ngx_uint_t ngx_print_event_is_true_locked(ngx_print_store_t *st,
@@ -97,6 +99,16 @@ ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
 }
 
 
+/* as long as nobody has ever watched, all are written to one place */
+
+static ngx_print_store_event_t *
+ngx_print_event_next_locked(ngx_print_store_t *st)
+{
+    return st->sh->quiet ? &st->events[0]
+                         : &st->events[(st->sh->event + 1) % st->sh->nevents];
+}
+
+
 static ngx_print_store_event_t *
 ngx_print_event_open_locked(ngx_print_store_t *st, ngx_print_event_kind_e kind,
     uint32_t index)
@@ -104,7 +116,7 @@ ngx_print_event_open_locked(ngx_print_store_t *st, ngx_print_event_kind_e kind,
     ngx_time_t               *tp;
     ngx_print_store_event_t  *e;
 
-    e = &st->events[(st->sh->event + 1) % st->sh->nevents];
+    e = ngx_print_event_next_locked(st);
 
     ngx_print_store_publish(e->seq, 0);
 
@@ -123,7 +135,7 @@ ngx_print_event_repair_locked(ngx_print_store_t *st)
 {
     ngx_print_store_event_t  *e;
 
-    e = &st->events[(st->sh->event + 1) % st->sh->nevents];
+    e = ngx_print_event_next_locked(st);
 
     if (e->seq == st->sh->event + 1 && ngx_print_event_is_true_locked(st, e)) {
         ngx_print_event_apply_locked(st, e);
@@ -191,6 +203,8 @@ ngx_print_event_read(ngx_print_store_t *st, uint64_t after,
         seq = last + 2 - st->sh->nevents;
     }
 
+    seq = st->sh->quiet ? last + 1 : ngx_max(seq, st->sh->unkept + 1);
+
     for ( /* void */ ; seq <= last && n < NGX_PRINT_EVENT_READ; seq++) {
         ngx_print_event_copy_locked(&events[n++],
                                     &st->events[seq % st->sh->nevents]);
@@ -235,6 +249,11 @@ ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on)
     ngx_print_store_lock(st);
 
     *word = on ? (*word | bit) : (*word & ~bit);
+
+    if (on && st->sh->quiet) {
+        ngx_print_store_publish(st->sh->unkept, st->sh->event);
+        ngx_print_store_publish(st->sh->quiet, 0);
+    }
 
     ngx_print_store_unlock(st);
 }
@@ -281,6 +300,23 @@ ngx_print_event_lead(ngx_print_store_t *st)
     ngx_print_store_unlock(st);
 
     return mine;
+}
+
+
+void
+ngx_print_event_resign(ngx_print_store_t *st)
+{
+    ngx_print_store_shctx_t  *sh;
+
+    sh = st->sh;
+
+    ngx_print_store_lock(st);
+
+    if (sh->lead_slot == st->slot && sh->lead_epoch == st->epoch) {
+        ngx_print_store_publish(sh->lead_epoch, 0);
+    }
+
+    ngx_print_store_unlock(st);
 }
 
 

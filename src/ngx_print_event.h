@@ -7,7 +7,8 @@
 /*
  * What has happened, for those who want to be told: each change of a job, each
  * client that came or went, in one order for all workers.  Events are numbered
- * from 1 on without a gap; the last ones are kept in a ring.
+ * from 1 on without a gap; the last ones are kept in a ring, from the moment on
+ * that somebody has watched for the first time.
  */
 
 
@@ -72,10 +73,11 @@ void ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on);
 
 /*
  * One worker tells of events outside: lead() is whether it is this one, which
- * it becomes if there is none that lives.  told() is up to which event was
- * told, tell() sets it.
+ * it becomes if there is none that lives, or the last one has resigned.  told()
+ * is up to which event was told, tell() sets it.
  */
 ngx_uint_t ngx_print_event_lead(ngx_print_store_t *st);
+void ngx_print_event_resign(ngx_print_store_t *st);
 uint64_t ngx_print_event_told(ngx_print_store_t *st);
 void ngx_print_event_tell(ngx_print_store_t *st, uint64_t id);
 

@@ -135,9 +135,10 @@ ngx_print_http_message(ngx_http_request_t *r, ngx_uint_t status,
     len = ngx_vslprintf(text, text + NGX_PRINT_HTTP_ERROR_LEN, fmt, args)
           - text;
 
-    p = ngx_pnalloc(r->pool, sizeof("{\"code\":\"\",\"message\":}") - 1
-                             + ngx_strlen(code)
-                             + ngx_print_json_string(NULL, text, len));
+    p = ngx_pnalloc(r->pool,
+                    sizeof("{\"error\":{\"code\":\"\",\"message\":}}") - 1
+                    + ngx_strlen(code)
+                    + ngx_print_json_string(NULL, text, len));
     if (p == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -147,12 +148,16 @@ ngx_print_http_message(ngx_http_request_t *r, ngx_uint_t status,
     *p++ = '{';
 
     if (*code) {
-        p = ngx_sprintf(p, "\"code\":\"%s\",", code);
+        p = ngx_sprintf(p, "\"error\":{\"code\":\"%s\",", code);
     }
 
     p = ngx_cpymem(p, "\"message\":", sizeof("\"message\":") - 1);
     p = (u_char *) ngx_print_json_string(p, text, len);
     *p++ = '}';
+
+    if (*code) {
+        *p++ = '}';
+    }
 
     body.len = p - body.data;
 

@@ -39,8 +39,9 @@ ngx_int_t ngx_print_http_send_chain(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *type, ngx_chain_t *body, off_t size);
 
 /*
- * JSON: {"message":"<text>"}, printf-like as ngx_sprintf(); the other one has a
- * code that does not change in front of it: {"code":"<code>","message":...}
+ * JSON: {"message":"<text>"}, printf-like as ngx_sprintf(); the other one with
+ * a code that does not change, {"error":{"code":"<code>","message":"<text>"}},
+ * or the same if that is "".  Both may return NGX_OK: the request is answered.
  */
 ngx_int_t ngx_print_http_error(ngx_http_request_t *r, ngx_uint_t status,
     const char *fmt, ...);

@@ -53,7 +53,7 @@ ngx_print_hub_print(ngx_print_eio_t *eio, ngx_print_job_init_t *init,
     rc = ngx_print_job_create(&eio->store, init, jobs, bad);
 
     if (rc == NGX_PRINT_FULL) {
-        ngx_print_eio_full(eio, log, "a job");
+        ngx_print_eio_full(eio, log, "a print");
     }
 
     return rc;

@@ -26,9 +26,12 @@ typedef struct {
     ngx_print_endpoint_pt     handler;
     unsigned                  prefix:1;     /* and all below it */
     unsigned                  below:1;      /* that alone */
+    unsigned                  seed:1;       /* in any case, with a "/" */
 } ngx_print_endpoint_t;
 
 
+static ngx_uint_t ngx_print_location_names(ngx_http_core_loc_conf_t *clcf,
+    ngx_print_endpoint_t *ep, u_char *tail, u_char *last);
 static ngx_int_t ngx_print_location_spelling(ngx_http_request_t *r);
 static ngx_int_t ngx_print_location_handler(ngx_http_request_t *r);
 static ngx_print_endpoint_t *ngx_print_location_find(ngx_http_request_t *r,
@@ -41,19 +44,20 @@ static ngx_uint_t ngx_print_location_is_prefix(ngx_print_endpoint_t *ep,
     u_char *tail, u_char *last);
 static ngx_uint_t ngx_print_location_is_exact(ngx_http_request_t *r,
     ngx_print_endpoint_t *ep, u_char *tail);
+static ngx_uint_t ngx_print_location_is_new(ngx_print_endpoint_t *ep);
 
 
 static ngx_print_endpoint_t  ngx_print_endpoints[] = {
-    { ngx_string("socket.io/"), ngx_print_location_eio, 1, 0 },
-    { ngx_string("jobs/"), ngx_print_api_job, 1, 1 },
-    { ngx_string("clients/"), ngx_print_api_client, 1, 1 },
-    { ngx_string("getStatus"), ngx_print_api_status, 0, 0 },
-    { ngx_string("startPrint"), ngx_print_api_print, 0, 0 },
-    { ngx_string("jobs"), ngx_print_api_jobs, 0, 0 },
-    { ngx_string("clients"), ngx_print_api_clients, 0, 0 },
-    { ngx_string("events"), ngx_print_api_events, 0, 0 },
-    { ngx_string("zone"), ngx_print_api_zone, 0, 0 },
-    { ngx_null_string, NULL, 0, 0 }
+    { ngx_string("socket.io/"), ngx_print_location_eio, 1, 0, 0 },
+    { ngx_string("jobs/"), ngx_print_api_job, 1, 1, 0 },
+    { ngx_string("clients/"), ngx_print_api_client, 1, 1, 0 },
+    { ngx_string("getStatus"), ngx_print_api_status, 0, 0, 1 },
+    { ngx_string("startPrint"), ngx_print_api_print, 0, 0, 1 },
+    { ngx_string("jobs"), ngx_print_api_jobs, 0, 0, 0 },
+    { ngx_string("clients"), ngx_print_api_clients, 0, 0, 0 },
+    { ngx_string("events"), ngx_print_api_events, 0, 0, 0 },
+    { ngx_string("zone"), ngx_print_api_zone, 0, 0, 0 },
+    { ngx_null_string, NULL, 0, 0, 0 }
 };
 
 
@@ -100,8 +104,11 @@ char *
 ngx_print_location_name(ngx_conf_t *cf, ngx_str_t *location,
     ngx_print_loc_conf_t *plcf)
 {
-    u_char                *p, *last;
-    ngx_print_endpoint_t  *ep;
+    u_char                    *p, *last;
+    ngx_print_endpoint_t      *ep;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
     plcf->base = location->len;
     last = location->data + location->len;
@@ -110,9 +117,7 @@ ngx_print_location_name(ngx_conf_t *cf, ngx_str_t *location,
 
         for (p = location->data; p < last; p++) {
 
-            if (*p != '/'
-                || !(ngx_print_location_is(ep, p + 1, last)
-                     || ngx_print_location_is_prefix(ep, p + 1, last)))
+            if (*p != '/' || !ngx_print_location_names(clcf, ep, p + 1, last))
             {
                 continue;
             }
@@ -138,6 +143,24 @@ ngx_print_location_name(ngx_conf_t *cf, ngx_str_t *location,
     }
 
     return NGX_CONF_OK;
+}
+
+
+/*
+ * Whether a location's name ends with an endpoint: below "jobs/" may be the
+ * folder of a whole hub, but in an exact location.
+ */
+
+static ngx_uint_t
+ngx_print_location_names(ngx_http_core_loc_conf_t *clcf,
+    ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
+{
+    if (ngx_print_location_is_prefix(ep, tail, last)) {
+        return 1;
+    }
+
+    return ngx_print_location_is(ep, tail, last)
+           && (!ep->below || clcf->exact_match);
 }
 
 
@@ -229,8 +252,10 @@ ngx_print_location_handler(ngx_http_request_t *r)
         rc = ngx_http_discard_request_body(r);
 
         if (rc == NGX_OK) {
-            rc = ngx_print_http_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
-                                      "this worker has no slot in the zone");
+            rc = ngx_print_http_problem(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                        ngx_print_location_is_new(ep)
+                                        ? "no_slot" : "",
+                                        "this worker has no slot in the zone");
         }
     }
 
@@ -294,7 +319,7 @@ ngx_print_location_find(ngx_http_request_t *r, u_char **tail)
 }
 
 
-/* the paths of the API are matched as the seed matches them */
+/* the paths of the seed are matched as the seed matches them */
 
 static ngx_uint_t
 ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
@@ -306,6 +331,11 @@ ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
     if (ep->prefix) {
         return len >= ep->name.len + ep->below
                && ngx_strncmp(tail, ep->name.data, ep->name.len) == 0;
+    }
+
+    if (!ep->seed) {
+        return len == ep->name.len
+               && ngx_strncmp(tail, ep->name.data, len) == 0;
     }
 
     if (len == ep->name.len + 1 && last[-1] == '/') {
@@ -350,4 +380,13 @@ ngx_print_location_is_exact(ngx_http_request_t *r, ngx_print_endpoint_t *ep,
 {
     return r->uri.data + r->uri.len == tail + ep->name.len
            && ngx_strncmp(tail, ep->name.data, ep->name.len) == 0;
+}
+
+
+/* whether its errors have codes */
+
+static ngx_uint_t
+ngx_print_location_is_new(ngx_print_endpoint_t *ep)
+{
+    return !ep->seed && ep->handler != ngx_print_location_eio;
 }

@@ -89,7 +89,7 @@ $::s = PrintHub->new('/', '"x"');
 like($::body, qr/参数已接收/, 'a small one has room');
 is(($::s->poll)[0], '42["print",{"printData":"1"}]', 'nothing of the large one was left');
 --- error_log
-print eio: the zone is full: no room for a job
+print eio: the zone is full: no room for a print
 
 
 

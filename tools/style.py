@@ -7,8 +7,8 @@
 usage: tools/style.py [-w] [FILE...]    the whole tree, or some files of it
        tools/style.py --rules           what the rules are
 
-C code of the module is checked for all rules, C code of the tests for layout,
-any other text for spaces and line ends.  -w shows warnings too.  Ends with
+C code of the module is checked for all rules, that of tests and benchmarks for
+layout, any other text for spaces and line ends.  -w shows warnings too.  Ends with
 "N passed, N failed", of files; the exit code is 1 if any failed.
 """
 
@@ -24,20 +24,24 @@ import sys
 
 MAY_INCLUDE = {
     # nginx: directives, processes
-    'module':        'print worker location hub sio store',
+    'module':        'print worker location hub sio store post',
     'location':      'print http api eio_http',
     'worker':        'print eio store wake random',
 
     # the application
     'api':           'print http hub json job',
     'api_print':     'print http json query hub api',
-    'api_status':    'print json client hub api api_json',
-    'api_job':       'print http json hub api api_json',
+    'api_status':    'print http json client hub api api_json',
+    'api_job_create': 'print http api api_order api_reply',
+    'api_job':       'print http hub api api_reply',
     'api_job_list':  'print http hub api api_json',
     'api_client':    'print http client hub api api_json',
-    'api_wait':      'print http news hub api',
+    'api_order':     'print http json hub job api api_reply',
+    'api_reply':     'print http news hub job api api_json',
     'api_event':     'print http news api api_json',
     'api_json':      'http json hub client event job',
+    'post':          'print news api_json',
+    'post_request':  'post',
     'hub':           'print sio json client job news',
     'hub_job':       'print random hub',
     'news':          'event eio',
@@ -958,7 +962,7 @@ def check(files, whole=True):
         for rule in LAYOUT:
             rule(src, here)
 
-        if not path.startswith('t/'):
+        if not path.startswith(('t/', 'bench/')):
             sources[path] = src
             for rule in MODULE:
                 rule(src, here)

@@ -230,7 +230,7 @@ for (const [mode, options] of Object.entries(MODES)) {
 
             assertFull(await http.request(
                 port, '/startPrint?clientId=socket&printData=x'));
-            assertLogged(nginx, 'a job');
+            assertLogged(nginx, 'a print');
 
             const pings = socket.pings + client.pings;
 

@@ -306,6 +306,7 @@ store_capacity(size_t size)
     }
 
     ngx_print_store_create(p, size, 1);
+    ((ngx_print_store_shctx_t *) p)->quiet = 0;
 
     saved = bench_zone;
     bench_zone = p;

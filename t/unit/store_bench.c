@@ -98,6 +98,10 @@ bench_create(size_t size, uint32_t sessions, uint32_t clients,
 
     ngx_print_store_create(bench_zone, bench_size, 0x5eed);
 
+    /* as if somebody had watched: all events are kept */
+
+    ((ngx_print_store_shctx_t *) bench_zone)->quiet = 0;
+
     sh = (ngx_print_store_shctx_t *) bench_zone;
 
     if (sessions) {

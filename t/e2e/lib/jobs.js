@@ -48,6 +48,30 @@ function get(port, id) {
 }
 
 
+/* the options of a request that posts a job, or jobs */
+
+function order(body, query = '', headers = {}) {
+    return {
+        method: 'POST',
+        path: `/jobs${query && `?${query}`}`,
+        headers: { 'Content-Type': 'application/json', ...headers },
+        body: JSON.stringify(body)
+    };
+}
+
+
+/* its answer, the body parsed */
+
+async function post(port, ...what) {
+    return parsed(await http.request(port, order(...what)));
+}
+
+
+function parsed(answer) {
+    return { ...answer, json: answer.body && JSON.parse(answer.body) };
+}
+
+
 /* the job, once it is in this state */
 
 async function becomes(port, id, state) {
@@ -63,4 +87,4 @@ async function becomes(port, id, state) {
 }
 
 
-module.exports = { print, printAll, get, becomes };
+module.exports = { print, printAll, get, order, post, parsed, becomes };
