@@ -707,6 +707,18 @@ check_text(ngx_print_store_t *st, ngx_uint_t dead, char *text)
         }
     }
 
+    if (st->sh->lead_epoch) {
+        p = text_add(p, last, "lead %u.%u\n", st->sh->lead_slot,
+                     st->sh->lead_epoch);
+    }
+
+    for (i = 0; i < NGX_PRINT_STORE_SETS; i++) {
+        if (st->sh->watch[i]) {
+            p = text_add(p, last, "watch %u: %lx\n", i,
+                         (unsigned long) st->sh->watch[i]);
+        }
+    }
+
     for (i = 1; i < st->sh->nsp_top; i++) {
         p = text_add(p, last, "nsp %.*s\n", st->sh->nsps[i].len,
                      st->sh->nsps[i].name);

@@ -675,7 +675,7 @@ text_job(ngx_print_store_t *st, char *p, char *last,
         p = text_add(p, last, " attempts %u", job->attempts);
     }
 
-    if (job->reason_len) {
+    if (job->reason_len && job->state > NGX_PRINT_JOB_SENT) {
         p = text_add(p, last, " \"%.*s\"", (int) job->reason_len,
                      (char *) job->reason);
     }

@@ -24,9 +24,7 @@
 #define step_number(ops)  (sizeof(ops) / sizeof((ops)[0]))
 
 
-static ngx_print_store_session_t *step_session(void);
 static void step_pop(ngx_print_store_queue_t *q);
-static void step_client(ngx_uint_t session, const char *id);
 static void step_left(ngx_print_store_session_t *s,
     ngx_print_store_client_t *cl);
 
@@ -40,7 +38,7 @@ step_nothing(void)
 
 /* the session of the operation, to be changed by alt() */
 
-static ngx_print_store_session_t *
+ngx_print_store_session_t *
 step_session(void)
 {
     if (A->sh->lock == 0) {
@@ -58,7 +56,7 @@ step_pop(ngx_print_store_queue_t *q)
 }
 
 
-static void
+void
 step_client(ngx_uint_t session, const char *id)
 {
     ngx_print_ref_t  ref;
@@ -116,7 +114,7 @@ step_open_ws_h(void)
 }
 
 
-static void
+void
 step_open_joined(void)
 {
     u_char  sock[NGX_PRINT_SESSION_SOCK];
@@ -482,8 +480,12 @@ act_pong(void)
 static void
 alt_pong(ngx_uint_t i)
 {
-    /* pinged again at the end of what was the timeout */
+    /* pinged again at the end of what was the timeout, or later */
     step_session()->flags &= ~NGX_PRINT_SESSION_PING_WAIT;
+
+    if (i) {
+        step_session()->ping_at = ngx_current_msec + BENCH_INTERVAL;
+    }
 }
 
 
@@ -525,6 +527,10 @@ alt_expire(ngx_uint_t i)
 {
     /* nothing was sent yet */
     step_session()->ping_at = ngx_current_msec + BENCH_TIMEOUT;
+
+    if (i) {
+        step_session()->flags |= NGX_PRINT_SESSION_PING_WAIT;
+    }
 }
 
 
@@ -688,7 +694,7 @@ step_fill(void)
 }
 
 
-static void
+void
 step_registered(void)
 {
     step_open_joined();
@@ -1036,10 +1042,10 @@ step_operation_t  step_operations[] = {
     { "unprobe", step_probed_idle, act_unprobe, alt_unprobed, 1, 0 },
     { "join-session", step_open_ws, act_join_session, alt_join_session, 1, 0 },
     { "part", step_registered, act_part, NULL, 0, 0 },
-    { "pong", step_pinged, act_pong, alt_pong, 1, 0 },
+    { "pong", step_pinged, act_pong, alt_pong, 2, 0 },
     { "heard", step_pinged, act_heard, NULL, 0, 0 },
     { "ping", step_due_poll, act_expire, alt_expire, 1, 0 },
-    { "ping-ws", step_due_ws, act_expire, alt_expire, 1, 0 },
+    { "ping-ws", step_due_ws, act_expire, alt_expire, 2, 0 },
     { "close", step_open_queue, act_close, alt_close, 1, 0 },
     { "close-ws", step_open_ws, act_close, NULL, 0, 0 },
     { "close-other", step_open_ws_h, act_close, NULL, 0, 0 },
