@@ -79,6 +79,7 @@ GET /events HTTP/1.1
 
 === TEST 2: HTTP/1.0
 --- init
+PrintHub::watch();
 PrintHub->new('/', '"x"');
 --- stream
 GET /events?lastEventId=0 HTTP/1.0
@@ -91,6 +92,7 @@ GET /events?lastEventId=0 HTTP/1.0
 
 === TEST 3: the header comes before the argument
 --- init
+PrintHub::watch();
 PrintHub->new('/', '"x"', '"y"');
 --- stream
 GET /events?lastEventId=0 HTTP/1.0
@@ -104,6 +106,7 @@ Last-Event-ID: 1
 
 === TEST 4: a number that is yet to come is one of another zone
 --- init
+PrintHub::watch();
 PrintHub->new('/', '"x"');
 --- stream
 GET /events HTTP/1.0
@@ -117,6 +120,7 @@ Last-Event-ID: 100
 
 === TEST 5: of one client
 --- init
+PrintHub::watch();
 PrintHub->new('/', '"x"', '"a b"', '"z"');
 --- stream
 GET /events?clientId=a%20b&lastEventId=0 HTTP/1.0
