@@ -114,7 +114,8 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
     rc = ngx_print_api_stream_from(r, stream, &last);
 
     if (rc == NGX_DECLINED) {
-        return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST, "invalid_event",
+        return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST,
+                                      "invalid_request",
                                       "the last event's id \"%V\" is no number",
                                       &last);
     }
