@@ -17,7 +17,7 @@
 
 
 #define NGX_PRINT_ZONE_NAME  "print_hub"
-#define NGX_PRINT_ZONE_SIZE  (16 * 1024 * 1024)
+#define NGX_PRINT_ZONE_SIZE  (32 * 1024 * 1024)
 
 
 static ngx_int_t ngx_print_init_module(ngx_cycle_t *cycle);

@@ -11,6 +11,9 @@
 #include "ngx_print_store_zone.h"
 
 
+#define NGX_PRINT_CLIENT_AHEAD  8     /* records, see list() */
+
+
 static ngx_int_t ngx_print_client_register_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint64_t word, uint32_t hash,
     ngx_print_client_init_t *init);
@@ -527,7 +530,7 @@ ngx_uint_t
 ngx_print_client_list(ngx_print_store_t *st, uint32_t *cursor,
     ngx_print_client_info_t *list)
 {
-    uint32_t                   i, end;
+    uint32_t                   i, end, index;
     ngx_uint_t                 n;
     ngx_print_store_client_t  *cl;
 
@@ -540,6 +543,14 @@ ngx_print_client_list(ngx_print_store_t *st, uint32_t *cursor,
 
     for ( /* void */ ; i < end; i++) {
         cl = &st->clients[i];
+
+        /* sessions are anywhere: some are on their way meanwhile */
+
+        if (i + NGX_PRINT_CLIENT_AHEAD < end) {
+            index = ngx_print_store_word_index(
+                                    (cl + NGX_PRINT_CLIENT_AHEAD)->session);
+            __builtin_prefetch(&st->sessions[index]);
+        }
 
         if (cl->state == NGX_PRINT_CLIENT_USED) {
             ngx_print_client_info_locked(st, cl, &list[n++]);
@@ -563,7 +574,8 @@ ngx_print_client_info_locked(ngx_print_store_t *st,
     s = ngx_print_client_owner_locked(st, cl);
 
     info->seq = cl->seq;
-    info->connected = (ngx_print_client_session_locked(st, cl) != NULL);
+    info->connected = (s && ngx_print_session_joined_locked(s,
+                                      ngx_print_store_word_nsp(cl->session)));
     info->len = cl->len;
 
     ngx_memcpy(info->id, cl->id, cl->len);

@@ -11,9 +11,13 @@
 #include "ngx_print_store_zone.h"
 
 
+static ngx_print_store_event_t *ngx_print_event_next_locked(
+    ngx_print_store_t *st);
 static ngx_print_store_event_t *ngx_print_event_open_locked(
     ngx_print_store_t *st, ngx_print_event_kind_e kind, uint32_t index);
 static ngx_uint_t ngx_print_event_is_true_locked(ngx_print_store_t *st,
+    ngx_print_store_event_t *e);
+static void ngx_print_event_apply_locked(ngx_print_store_t *st,
     ngx_print_store_event_t *e);
 static void ngx_print_event_copy_locked(ngx_print_event_t *event,
     ngx_print_store_event_t *e);
@@ -28,7 +32,8 @@ ngx_print_event_last(ngx_print_store_t *st)
 
 /*
  * The event is written first, then it comes true, then it is told of: if the
- * process dies in between, repair() sees from the record whether it is true.
+ * process dies in between, repair() sees from the record whether it is true,
+ * and then does the rest.
  */
 
 void
@@ -53,11 +58,11 @@ ngx_print_event_job_locked(ngx_print_store_t *st, uint32_t index,
     ngx_memcpy(e->reason, job->reason, job->reason_len);
 
     ngx_print_store_publish(e->seq, st->sh->event + 1);
-
-    job->change = st->sh->event + 1;
-
     ngx_print_store_publish(job->state, state);
-    ngx_print_store_publish(st->sh->event, st->sh->event + 1);
+
+    ngx_print_event_apply_locked(st, e);
+
+    ngx_print_store_publish(st->sh->event, e->seq);
 
     st->news = 1;
 }
@@ -78,18 +83,29 @@ ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
     e->len = cl->len;
     e->reason_len = 0;
 
+    ngx_memcpy(e->key, &session, sizeof(uint64_t));
     ngx_memcpy(e->id, cl->id, cl->len);
 
     ngx_print_store_publish(e->seq, st->sh->event + 1);
 
-    cl->event = st->sh->event + 1;
-    cl->changed = (uint32_t) ngx_time();
-
     ngx_print_store_publish(cl->session, session);
     ngx_print_store_publish(cl->state, NGX_PRINT_CLIENT_USED);
-    ngx_print_store_publish(st->sh->event, st->sh->event + 1);
+
+    ngx_print_event_apply_locked(st, e);
+
+    ngx_print_store_publish(st->sh->event, e->seq);
 
     st->news = 1;
+}
+
+
+/* as long as nobody has ever watched, all are written to one place */
+
+static ngx_print_store_event_t *
+ngx_print_event_next_locked(ngx_print_store_t *st)
+{
+    return st->sh->quiet ? &st->events[0]
+                         : &st->events[(st->sh->event + 1) % st->sh->nevents];
 }
 
 
@@ -100,7 +116,7 @@ ngx_print_event_open_locked(ngx_print_store_t *st, ngx_print_event_kind_e kind,
     ngx_time_t               *tp;
     ngx_print_store_event_t  *e;
 
-    e = &st->events[(st->sh->event + 1) % st->sh->nevents];
+    e = ngx_print_event_next_locked(st);
 
     ngx_print_store_publish(e->seq, 0);
 
@@ -119,15 +135,18 @@ ngx_print_event_repair_locked(ngx_print_store_t *st)
 {
     ngx_print_store_event_t  *e;
 
-    e = &st->events[(st->sh->event + 1) % st->sh->nevents];
+    e = ngx_print_event_next_locked(st);
 
     if (e->seq == st->sh->event + 1 && ngx_print_event_is_true_locked(st, e)) {
+        ngx_print_event_apply_locked(st, e);
         ngx_print_store_publish(st->sh->event, e->seq);
     }
 
     st->news = 1;
 }
 
+
+/* a change always leads to another state, or another session */
 
 static ngx_uint_t
 ngx_print_event_is_true_locked(ngx_print_store_t *st,
@@ -136,14 +155,27 @@ ngx_print_event_is_true_locked(ngx_print_store_t *st,
     ngx_print_store_client_t  *cl;
 
     if (e->kind == NGX_PRINT_EVENT_JOB) {
-        return st->jobs[e->index].change == e->seq
+        return st->jobs[e->index].gen == e->gen
                && st->jobs[e->index].state == e->state;
     }
 
     cl = &st->clients[e->index];
 
     return cl->state == NGX_PRINT_CLIENT_USED
-           && cl->event == e->seq && (cl->session != 0) == e->state;
+           && ngx_memcmp(&cl->session, e->key, sizeof(uint64_t)) == 0;
+}
+
+
+static void
+ngx_print_event_apply_locked(ngx_print_store_t *st, ngx_print_store_event_t *e)
+{
+    if (e->kind == NGX_PRINT_EVENT_JOB) {
+        st->jobs[e->index].change = e->seq;
+        return;
+    }
+
+    st->clients[e->index].event = e->seq;
+    st->clients[e->index].changed = (uint32_t) (e->time / 1000);
 }
 
 
@@ -170,6 +202,8 @@ ngx_print_event_read(ngx_print_store_t *st, uint64_t after,
     if (last >= st->sh->nevents && seq < last + 2 - st->sh->nevents) {
         seq = last + 2 - st->sh->nevents;
     }
+
+    seq = st->sh->quiet ? last + 1 : ngx_max(seq, st->sh->unkept + 1);
 
     for ( /* void */ ; seq <= last && n < NGX_PRINT_EVENT_READ; seq++) {
         ngx_print_event_copy_locked(&events[n++],
@@ -215,6 +249,11 @@ ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on)
     ngx_print_store_lock(st);
 
     *word = on ? (*word | bit) : (*word & ~bit);
+
+    if (on && st->sh->quiet) {
+        ngx_print_store_publish(st->sh->unkept, st->sh->event);
+        ngx_print_store_publish(st->sh->quiet, 0);
+    }
 
     ngx_print_store_unlock(st);
 }

@@ -7,7 +7,8 @@
 /*
  * What has happened, for those who want to be told: each change of a job, each
  * client that came or went, in one order for all workers.  Events are numbered
- * from 1 on without a gap; the last ones are kept in a ring.
+ * from 1 on without a gap; the last ones are kept in a ring, from the moment on
+ * that somebody has watched for the first time.
  */
 
 

@@ -479,8 +479,9 @@ ngx_print_job_pack_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
 
 
 /*
- * One that was sent to a session which was lost before the receipt.  If the
- * client was recovered it has told which was the last one that it got.
+ * One that was sent to a session which was lost before the receipt.  If it has
+ * waited for the recovery of the client, that has told which was the last one
+ * that it got.
  */
 
 static void
@@ -491,8 +492,9 @@ ngx_print_job_missed_locked(ngx_print_store_t *st,
 
     index = job - st->jobs;
 
-    if (cl->resume && !(job->flags & NGX_PRINT_JOB_ASKED)) {
-
+    if (cl->resume && ngx_print_job_held(job)
+        && !(job->flags & NGX_PRINT_JOB_ASKED))
+    {
         ngx_print_job_change_locked(st, index,
                                     job->offset < cl->resume
                                     ? NGX_PRINT_JOB_RECEIVED
@@ -675,23 +677,22 @@ ngx_print_job_settle_locked(ngx_print_store_t *st,
 }
 
 
-/* it waits at its client for the recovery of its socket, if that may be */
+/*
+ * It waits at its client for the recovery of the socket that it was sent to, if
+ * that may be: of another one the offset would tell nothing.
+ */
 
 static ngx_uint_t
 ngx_print_job_hold_locked(ngx_print_store_t *st, ngx_print_store_job_t *job)
 {
-    uint64_t                   owner;
     ngx_print_store_client_t  *cl;
 
     cl = &st->clients[job->client];
 
-    if ((cl->session && cl->session != job->session) || cl->pid == 0) {
-        return 0;
-    }
-
-    owner = st->pids[cl->pid].session;
-
-    if (owner && owner != job->session) {
+    if ((cl->session && cl->session != job->session)
+        || cl->pid == 0
+        || st->pids[cl->pid].session != job->session)
+    {
         return 0;
     }
 

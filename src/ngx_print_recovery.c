@@ -28,8 +28,6 @@ static ngx_int_t ngx_print_recovery_check_locked(ngx_print_store_t *st,
     uint32_t index, u_char *key);
 static void ngx_print_recovery_move_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t index, uint64_t offset);
-static void ngx_print_recovery_free_locked(ngx_print_store_t *st,
-    uint32_t index);
 static ngx_uint_t ngx_print_recovery_end_locked(ngx_print_store_t *st,
     uint32_t index);
 
@@ -342,21 +340,32 @@ ngx_print_recovery_move_locked(ngx_print_store_t *st,
 }
 
 
+/* what it missed, and did not get yet, waits for its clients then */
+
 void
 ngx_print_recovery_forget(ngx_print_store_t *st, ngx_print_ref_t ref)
 {
+    ngx_uint_t                  again;
     ngx_print_store_session_t  *s;
 
-    ngx_print_store_lock(st);
+    do {
+        again = 0;
 
-    s = ngx_print_session_locked(st, ref);
+        ngx_print_store_lock(st);
 
-    if (s && s->pid) {
-        ngx_print_recovery_free_locked(st, s->pid);
-        s->pid = 0;
-    }
+        s = ngx_print_session_locked(st, ref);
 
-    ngx_print_store_unlock(st);
+        if (s && s->pid) {
+            again = ngx_print_recovery_end_locked(st, s->pid);
+
+            if (!again) {
+                s->pid = 0;
+            }
+        }
+
+        ngx_print_store_unlock(st);
+
+    } while (again);
 }
 
 
@@ -378,25 +387,6 @@ ngx_print_recovery_lost_locked(ngx_print_store_t *st,
                              (uint32_t) ngx_current_msec
                              + st->pids[index].window);
     ngx_print_store_publish(st->pids[index].session, 0);
-}
-
-
-static void
-ngx_print_recovery_free_locked(ngx_print_store_t *st, uint32_t index)
-{
-    ngx_print_store_pid_t  *p;
-
-    p = &st->pids[index];
-
-    while (p->clients) {
-        ngx_print_recovery_detach_locked(st, &st->clients[p->clients]);
-    }
-
-    ngx_print_store_publish(p->state, NGX_PRINT_PID_FREE);
-
-    st->pid_deadlines[index] = 0;
-    p->next = st->sh->pid_free;
-    st->sh->pid_free = index;
 }
 
 
@@ -472,21 +462,34 @@ ngx_print_recovery_expire(ngx_print_store_t *st, uint32_t now, uint32_t index)
 }
 
 
-/* what waited for the recovery, client by client; 1: there are more */
+/*
+ * What waited for the recovery, client by client; 1: there are more.  A socket
+ * that is lost has not told what it got in its last session.
+ */
 
 static ngx_uint_t
 ngx_print_recovery_end_locked(ngx_print_store_t *st, uint32_t index)
 {
+    ngx_print_store_pid_t     *p;
     ngx_print_store_client_t  *cl;
 
-    if (st->pids[index].clients == 0) {
-        ngx_print_recovery_free_locked(st, index);
+    p = &st->pids[index];
+
+    if (p->clients == 0) {
+        ngx_print_store_publish(p->state, NGX_PRINT_PID_FREE);
+
+        st->pid_deadlines[index] = 0;
+        p->next = st->sh->pid_free;
+        st->sh->pid_free = index;
+
         return 0;
     }
 
-    cl = &st->clients[st->pids[index].clients];
+    cl = &st->clients[p->clients];
 
-    ngx_print_store_publish(cl->resume, 0);
+    if (p->session == 0) {
+        ngx_print_store_publish(cl->resume, 0);
+    }
 
     if (ngx_print_job_unheld_locked(st, cl) == 0) {
         ngx_print_recovery_detach_locked(st, cl);

@@ -39,6 +39,7 @@ ngx_print_store_create(void *mem, size_t size, uint64_t seed)
 
     sh->layout = NGX_PRINT_STORE_LAYOUT;
     sh->size = size;
+    sh->quiet = 1;
     sh->seed = seed;
 
     sh->session_top = 1;

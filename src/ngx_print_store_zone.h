@@ -163,6 +163,9 @@ struct ngx_print_store_shctx_s {
     uint64_t                   event;
 
     uint64_t                   told;             /* truth: events, outside */
+    uint64_t                   unkept;           /* truth: events up to it are
+                                                    not in the ring */
+    uint32_t                   quiet;            /* truth: none is */
     uint64_t                   watch[NGX_PRINT_STORE_SETS];  /* truth: slots,
                                                     see event.h */
     uint32_t                   lead_slot;        /* who tells; truth */
@@ -385,7 +388,8 @@ struct ngx_print_store_event_s {
     uint32_t                   kind;
     uint32_t                   index;            /* of the job or client */
     uint32_t                   gen;
-    u_char                     key[NGX_PRINT_JOB_KEY];
+    u_char                     key[NGX_PRINT_JOB_KEY];  /* or the client's
+                                                           session */
     u_char                     state;            /* or connected */
     u_char                     attempts;
     u_char                     len;

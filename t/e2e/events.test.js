@@ -137,19 +137,23 @@ for (const workers of WORKERS) {
             const { port } = await serve(t, { workers, zone: '256k' });
             const one = await station.websocket(port, 'many');
 
+            /* nothing is kept before somebody has read */
+
+            (await sse.open(port)).close();
+
             for (let n = 0; n < 100; n++) {
                 await hub.deliver(port, 'many', n);
                 await one.printed(n + 1);
             }
 
-            const reader = await sse.open(port, { last: 1 });
+            const reader = await sse.open(port, { last: 2 });
 
             await reader.until(({ data }) => data.state === 'received', 'it');
 
             const [lost, next] = reader.events;
 
             assert.strictEqual(lost.event, 'lost');
-            assert.strictEqual(lost.data.from, 2);
+            assert.strictEqual(lost.data.from, 3);
             assert.strictEqual(lost.data.to, lost.id);
             assert.strictEqual(next.id, lost.id + 1);
             gapless(reader.events.slice(1));

@@ -244,7 +244,7 @@ link() {
     local name modules objects=()
 
     case $2 in
-    step)  modules='store_step store_step_ops' ;;
+    step)  modules='store_step store_step_ops store_step_jobs' ;;
     crash) modules='store_crash store_model' ;;
     kill)  modules='store_kill store_ledger' ;;
     *)     modules=$2 ;;
@@ -361,7 +361,8 @@ read -ra store <<< "$STORE"
 rm -rf "${DIR:?}"
 mkdir -p "$DIR"
 
-for file in "${store[@]}" unit.c shim.c store_bench.c store_check.c; do
+for file in "${store[@]}" unit.c shim.c store_bench.c store_check.c \
+    store_check_job.c; do
     common+=" $(basename "$file" .c)"
 done
 

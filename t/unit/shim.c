@@ -13,6 +13,7 @@
 
 #include <ngx_config.h>
 #include <ngx_core.h>
+#include <ngx_md5.h>
 
 
 typedef struct shim_kept_s  shim_kept_t;
@@ -127,6 +128,33 @@ ngx_encode_base64(ngx_str_t *dst, ngx_str_t *src)
 }
 
 
+/* without padding */
+
+void
+ngx_encode_base64url(ngx_str_t *dst, ngx_str_t *src)
+{
+    size_t    i;
+    u_char   *d;
+    uint32_t  v, bits;
+
+    d = dst->data;
+
+    for (v = 0, bits = 0, i = 0; i < src->len; i++) {
+        v = v << 8 | src->data[i];
+
+        for (bits += 8; bits >= 6; bits -= 6) {
+            *d++ = shim_base64url[v >> (bits - 6) & 63];
+        }
+    }
+
+    if (bits) {
+        *d++ = shim_base64url[v << (6 - bits) & 63];
+    }
+
+    dst->len = d - dst->data;
+}
+
+
 ngx_int_t
 ngx_decode_base64(ngx_str_t *dst, ngx_str_t *src)
 {
@@ -176,4 +204,39 @@ shim_decode(ngx_str_t *dst, ngx_str_t *src, const char *alphabet)
     dst->len = d - dst->data;
 
     return NGX_OK;
+}
+
+
+/* not MD5, but as different for different bytes: nobody attacks a test */
+
+void
+ngx_md5_init(ngx_md5_t *ctx)
+{
+    ctx->bytes = 0;
+    ctx->a = 0x67452301;
+    ctx->b = 0xefcdab89;
+}
+
+
+void
+ngx_md5_update(ngx_md5_t *ctx, const void *data, size_t size)
+{
+    const u_char  *p;
+
+    for (p = data; size--; p++) {
+        ctx->a = (ctx->a ^ *p) * 16777619;
+        ctx->b = (ctx->b + *p) * 2654435761u ^ ctx->b >> 15;
+    }
+}
+
+
+void
+ngx_md5_final(u_char result[16], ngx_md5_t *ctx)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < 16; i++) {
+        ngx_md5_update(ctx, "", 1);
+        result[i] = (u_char) (ctx->a >> 24 ^ ctx->b >> 16);
+    }
 }

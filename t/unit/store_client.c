@@ -87,12 +87,8 @@ static ngx_int_t
 client_register(client_t *t, ngx_uint_t session, const char *id)
 {
     ngx_int_t  rc;
-    ngx_str_t  str;
 
-    str.len = strlen(id);
-    str.data = (u_char *) id;
-
-    rc = ngx_print_client_register(&t->a, t->ref[session], 0, &str);
+    rc = bench_register(&t->a, t->ref[session], 0, id, 0);
 
     unit_check(check_zone(&t->a, CHECK_READY|CHECK_SETTLED) == NULL);
 
@@ -269,25 +265,26 @@ client_names(void)
     u_char                   name[NGX_PRINT_CLIENT_ID_MAX];
     uint32_t                 cursor;
     client_t                 t;
-    ngx_str_t                id;
     ngx_uint_t               i, n;
+    ngx_print_client_init_t  init;
     ngx_print_client_info_t  list[NGX_PRINT_CLIENT_LIST];
 
     client_begin(&t, "names", 2 * NGX_PRINT_CLIENT_ID_MAX);
 
     ngx_memzero(name, sizeof(name));
+    ngx_memzero(&init, sizeof(init));
 
-    id.data = name;
+    init.id.data = name;
 
     for (i = 0; i <= NGX_PRINT_CLIENT_ID_MAX; i++) {
-        id.len = i;
-        unit_check(ngx_print_client_register(&t.a, t.ref[i / 50], 0, &id)
+        init.id.len = i;
+        unit_check(ngx_print_client_register(&t.a, t.ref[i / 50], 0, &init)
                    == NGX_OK);
     }
 
-    id.len = NGX_PRINT_CLIENT_ID_MAX;
+    init.id.len = NGX_PRINT_CLIENT_ID_MAX;
     name[NGX_PRINT_CLIENT_ID_MAX - 1] = 0xff;
-    unit_check(ngx_print_client_register(&t.a, t.ref[3], 0, &id) == NGX_OK);
+    unit_check(ngx_print_client_register(&t.a, t.ref[3], 0, &init) == NGX_OK);
 
     unit_check(t.a.sh->client_count == NGX_PRINT_CLIENT_ID_MAX + 2);
     unit_check(check_zone(&t.a, CHECK_READY) == NULL);
@@ -427,8 +424,7 @@ client_list(void)
         }
 
         (void) sprintf(id, "%u", i);
-        unit_check(ngx_print_client_register(&t.a, ref, 0,
-                      &(ngx_str_t) { strlen(id), (u_char *) id }) == NGX_OK);
+        unit_check(bench_register(&t.a, ref, 0, id, 0) == NGX_OK);
     }
 
     ngx_memzero(seen, sizeof(seen));

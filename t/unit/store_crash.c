@@ -90,6 +90,8 @@ main(int argc, char **argv)
     printf("seed %llu: ", (unsigned long long) crash_seed);
     (void) fflush(stdout);
 
+    check_plain = 1;
+
     bench_limit(end * 2 + 60);
     end += time(NULL);
 
@@ -278,29 +280,19 @@ static void
 crash_do_message(ngx_print_store_t *st, model_op_t *op,
     ngx_print_batch_t *batch)
 {
-    ngx_str_t                id, data;
-    ngx_uint_t               nsp;
+    char                     name[2] = { (char) op->id, '\0' };
+    ngx_str_t                data;
     ngx_print_ref_t          refs[4];
     ngx_print_client_info_t  info;
 
-    nsp = 0;
-
     data.len = op->len;
     data.data = op->op == MODEL_TAKE ? NULL : bench_bytes(op->number, op->len);
-
-    id.len = 1;
-    id.data = &op->id;
 
     switch (op->op) {
 
     case MODEL_SEND:
         op->rc = ngx_print_queue_send(st, op->ref, &data, 1, op->number & 1,
                                       MODEL_LIMIT);
-        break;
-
-    case MODEL_SEND_CLIENT:
-        op->rc = ngx_print_queue_send_client(st, &id, &nsp, &data, 1,
-                                             MODEL_LIMIT);
         break;
 
     case MODEL_TAKE:
@@ -331,7 +323,7 @@ crash_do_message(ngx_print_store_t *st, model_op_t *op,
         break;
 
     case MODEL_REGISTER:
-        op->rc = ngx_print_client_register(st, op->ref, 0, &id);
+        op->rc = bench_register(st, op->ref, 0, name, 0);
         break;
 
     default: /* MODEL_LEAVE */
@@ -412,11 +404,6 @@ crash_pick(model_op_t *op)
         op->number = 30000;
         break;
 
-    case MODEL_SEND_CLIENT:
-        /* never binary */
-        op->number = crash_number += crash_number & 1;
-        break;
-
     case MODEL_HOLD:
         op->len %= 6000;
         op->flag = s->in.count ? s->parts - s->in.count - 1 : crash_random(4);
@@ -441,7 +428,7 @@ crash_pick_op(model_session_t *s, ngx_uint_t slot)
     };
 
     static model_op_e  anyone[] = {
-        MODEL_SEND, MODEL_SEND, MODEL_SEND, MODEL_SEND_CLIENT, MODEL_POLL,
+        MODEL_SEND, MODEL_SEND, MODEL_SEND, MODEL_SEND, MODEL_POLL,
         MODEL_POLL, MODEL_POST, MODEL_POSTED, MODEL_PROBE, MODEL_JOIN,
         MODEL_REGISTER, MODEL_REGISTER, MODEL_HEARD, MODEL_EXPIRE,
         MODEL_HOLD, MODEL_HOLD, MODEL_UNHELD, MODEL_RELEASE, MODEL_UPGRADE
@@ -490,10 +477,14 @@ crash_pick_op(model_session_t *s, ngx_uint_t slot)
 static void
 crash_run(model_op_t *op)
 {
-    ngx_uint_t  slot;
+    ngx_uint_t                  slot;
+    ngx_print_store_session_t  *s;
 
     unit_about("operation %lu: %s by %lu", (unsigned long) crash_ops,
                model_names[op->op], (unsigned long) op->slot);
+
+    s = &crash_p.sessions[op->ref.index];
+    op->fenced = (s->pings != s->pongs);
 
     *crash_box = *op;
 
@@ -767,12 +758,12 @@ crash_tick(void)
 {
     uint32_t                  cursor;
     ngx_int_t                 rc;
-    ngx_uint_t                i, n;
+    ngx_uint_t                i, k, n;
     ngx_print_ref_t           ref;
     ngx_print_client_info_t   info;
     struct {
         u_char    id;
-        uint32_t  since;
+        uint32_t  changed;
     }                         left[MODEL_CLIENTS];
 
     (void) ngx_print_store_bury(&crash_p);
@@ -802,7 +793,7 @@ crash_tick(void)
             }
 
             left[n].id = info.id[0];
-            left[n++].since = ngx_time();
+            left[n++].changed = ngx_time();
         }
 
         ngx_print_session_free(&crash_p, ref);
@@ -811,12 +802,15 @@ crash_tick(void)
 
     model_orphans(&crash_model, crash_now);
 
-    while (n--) {
-        for (i = 0; crash_model.clients[i].id != left[n].id; i++) {
+    /* in the order in which it was */
+
+    for (k = 0; k < n; k++) {
+        for (i = 0; crash_model.clients[i].id != left[k].id; i++) {
             /* void */
         }
 
-        crash_model.clients[i].since = left[n].since;
+        crash_model.clients[i].since = ++crash_model.offline;
+        crash_model.clients[i].changed = left[k].changed;
     }
 
     unit_check(check_zone(&crash_p, CHECK_SETTLED) == NULL);

@@ -36,7 +36,7 @@
 #define KILL_TICK     1000      /* ms of the fast clock */
 #define KILL_LINGER   500
 #define KILL_FAST     20        /* that of the deadlines */
-#define KILL_CHECK    (CHECK_READY|CHECK_CLOSING|CHECK_SETTLED|CHECK_CLOCKS)
+#define KILL_CHECK    (CHECK_READY|CHECK_CLOSING|CHECK_SETTLED)
 
 
 /* a session as a process knows it that has a connection to it */
@@ -223,7 +223,7 @@ kill_watch(void)
     ngx_print_store_lock(&kill_st);
     ngx_print_store_unlock(&kill_st);
 
-    err = check_zone(&kill_st, CHECK_CLOCKS);
+    err = check_zone(&kill_st, 0);
 
     if (err == NULL) {
         kill_orphans();
@@ -550,19 +550,17 @@ kill_post(ngx_print_ref_t ref)
 static void
 kill_client(ngx_print_ref_t ref)
 {
-    u_char                   name, sock[NGX_PRINT_SESSION_SOCK];
-    ngx_str_t                id;
+    char                     id[2];
+    u_char                   sock[NGX_PRINT_SESSION_SOCK];
     ngx_print_client_info_t  info;
 
-    name = 'A' + kill_random(KILL_CLIENTS + 8);
-
-    id.len = 1;
-    id.data = &name;
+    id[0] = 'A' + kill_random(KILL_CLIENTS + 8);
+    id[1] = '\0';
 
     if (kill_random(4)) {
-        bench_sock(sock, name);
+        bench_sock(sock, id[0]);
         (void) ngx_print_session_join(&kill_st, ref, 0, sock);
-        (void) ngx_print_client_register(&kill_st, ref, 0, &id);
+        (void) bench_register(&kill_st, ref, 0, id, 0);
         return;
     }
 

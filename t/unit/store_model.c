@@ -77,7 +77,6 @@ static const char  *model_kinds[] = { "none", "poll", "ws", "close" };
 ngx_int_t
 model_apply(model_t *m, model_op_t *op)
 {
-    model_client_t   *cl;
     model_session_t  *s;
 
     s = &m->sessions[op->session];
@@ -93,23 +92,6 @@ model_apply(model_t *m, model_op_t *op)
 
     case MODEL_READY:
         return op->rc;
-
-    case MODEL_SEND_CLIENT:
-        cl = model_client(m, op->id);
-
-        if (cl == NULL) {
-            return NGX_DECLINED;
-        }
-
-        for (s = m->sessions; s < m->sessions + MODEL_SESSIONS; s++) {
-            if (cl->number && s->number == cl->number && model_live(s)
-                && s->joined)
-            {
-                return model_send(m, op, s);
-            }
-        }
-
-        return NGX_PRINT_OFFLINE;
 
     default:
         break;
@@ -441,7 +423,7 @@ model_expire(model_t *m, model_op_t *op, model_session_t *s)
         return NGX_PRINT_DUE_PING_TIMEOUT;
     }
 
-    if (s->state != NGX_PRINT_SESSION_WS) {
+    if (s->state != NGX_PRINT_SESSION_WS && !op->fenced) {
         s->ping = 1;
     }
 
@@ -449,7 +431,7 @@ model_expire(model_t *m, model_op_t *op, model_session_t *s)
     s->ping_at = BENCH_TIMEOUT
                  + (now - s->ping_at < BENCH_TIMEOUT / 4 ? s->ping_at : now);
 
-    return NGX_PRINT_DUE_PING;
+    return op->fenced ? NGX_PRINT_DUE_NOTHING : NGX_PRINT_DUE_PING;
 }
 
 
@@ -845,7 +827,11 @@ model_partial_expire(model_t *m, model_op_t *op, model_session_t *s,
     wait = s->wait;
     ping = s->ping;
 
-    if (i > 0 || model_expire(m, op, s) != NGX_PRINT_DUE_PING) {
+    if (i == 0) {
+        (void) model_expire(m, op, s);
+    }
+
+    if (s->wait == wait) {
         return 0;
     }
 
@@ -958,7 +944,8 @@ model_offline(model_t *m, model_client_t *cl, ngx_msec_t now)
 
     cl->number = 0;
     cl->sock = s->sock;
-    cl->since = now / 1000;
+    cl->since = ++m->offline;
+    cl->changed = now / 1000;
 }
 
 
@@ -1084,7 +1071,7 @@ model_text(model_t *m, ngx_uint_t dead, char *text)
 
         } else {
             p = model_add(p, last, "client %c offline %u %06lx\n", cl->id,
-                          cl->since, (unsigned long) sock);
+                          cl->changed, (unsigned long) sock);
         }
     }
 

@@ -45,7 +45,6 @@ typedef enum {
     MODEL_FREE,
     MODEL_LINGER,
     MODEL_SEND,
-    MODEL_SEND_CLIENT,
     MODEL_TAKE,
     MODEL_RELEASE,
     MODEL_HOLD,
@@ -109,7 +108,8 @@ typedef struct {
     u_char              id;         /* a letter */
     ngx_uint_t          number;     /* of its session, 0: offline */
     ngx_uint_t          sock;
-    uint32_t            since;
+    uint32_t            since;      /* order of going offline */
+    uint32_t            changed;    /* when it went, s */
 } model_client_t;
 
 
@@ -124,6 +124,7 @@ typedef struct {
     model_session_t     sessions[MODEL_SESSIONS];
     model_client_t      clients[MODEL_CLIENTS];
     ngx_uint_t          nclients;
+    uint32_t            offline;    /* the last one's since */
     model_worker_t      workers[MODEL_WORKERS];
 } model_t;
 
@@ -142,6 +143,8 @@ typedef struct {
     u_char              id;         /* of a client */
     size_t              len;
     ngx_uint_t          flag;
+    ngx_uint_t          fenced;     /* EXPIRE: a ping is under way, which the
+                                       model does not count */
 
     /* results */
     ngx_int_t           rc;
