@@ -114,7 +114,8 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
     rc = ngx_print_api_stream_from(r, stream, &last);
 
     if (rc == NGX_DECLINED) {
-        return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST, "invalid_event",
+        return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST,
+                                      "invalid_request",
                                       "the last event's id \"%V\" is no number",
                                       &last);
     }
@@ -533,6 +534,14 @@ ngx_print_api_stream_send(ngx_print_api_stream_t *stream, ngx_chain_t *out)
 
         ngx_chain_update_chains(r->pool, &stream->free, &stream->busy, &out,
                                 (ngx_buf_tag_t) &ngx_print_module);
+
+        /* a filter that has nothing left, as gzip, does not call the next */
+
+        if (stream->busy == NULL && ngx_print_api_stream_blocked(stream)
+            && ngx_http_write_filter(r, NULL) == NGX_ERROR)
+        {
+            return NGX_ERROR;
+        }
     }
 
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);

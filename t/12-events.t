@@ -135,7 +135,7 @@ GET /events?clientId=a%20b&lastEventId=0 HTTP/1.0
 --- request
 GET /events?lastEventId=x
 --- error_code: 400
---- response_body_like: "code":"invalid_event"
+--- response_body_like: "code":"invalid_request"
 --- no_error_log
 [error]
 [alert]
@@ -148,7 +148,7 @@ GET /events
 --- more_headers
 Last-Event-ID: -1
 --- error_code: 400
---- response_body_like: "code":"invalid_event"
+--- response_body_like: "code":"invalid_request"
 --- no_error_log
 [error]
 [alert]
