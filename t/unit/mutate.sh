@@ -246,7 +246,7 @@ link() {
     case $2 in
     step)  modules='store_step store_step_ops store_step_jobs' ;;
     crash) modules='store_crash store_model store_model_job' ;;
-    kill)  modules='store_kill store_ledger' ;;
+    kill)  modules='store_kill store_ledger store_ledger_job' ;;
     *)     modules=$2 ;;
     esac
 
