@@ -1137,6 +1137,7 @@ static void
 recovery_orphan(void)
 {
     u_char             key[NGX_PRINT_RECOVERY_KEY];
+    u_char             sock[NGX_PRINT_SESSION_SOCK];
     uint32_t           token, cursor;
     recovery_t         t;
     ngx_print_ref_t    ref, found;
@@ -1153,9 +1154,10 @@ recovery_orphan(void)
 
     bench_fake(&d, &wake, 3);
     bench_job_key(key, 5, 0);
+    bench_sock(sock, 5);
 
     unit_check(bench_open(&t.a, 5, 0, &ref, &token) == NGX_OK);
-    unit_check(ngx_print_session_join(&t.a, ref, 0, key) == NGX_OK);
+    unit_check(ngx_print_session_join(&t.a, ref, 0, sock) == NGX_OK);
     unit_check(ngx_print_recovery_open(&t.a, ref, RECOVERY_MS, key, t.bytes)
                == NGX_OK);
     unit_check(ngx_print_session_poll(&d, ref, &token) == NGX_OK);
