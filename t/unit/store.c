@@ -50,6 +50,7 @@ static void store_repair(void);
 static void store_repair_cut(void);
 static void store_repair_cut_taken(void);
 static void store_repair_client(void);
+static void store_repair_strange(void);
 static void store_populate(ngx_print_store_t *a, ngx_print_store_t *b);
 static void store_populate_jobs(ngx_print_store_t *a, ngx_print_store_t *b);
 static ngx_uint_t store_rung(ngx_print_wake_t *wake, ngx_uint_t slot);
@@ -90,6 +91,7 @@ main(void)
     store_repair_cut();
     store_repair_cut_taken();
     store_repair_client();
+    store_repair_strange();
 
     return unit_end();
 }
@@ -1142,4 +1144,59 @@ store_repair_client(void)
                    == NGX_DECLINED);
         unit_check(bench_register(&a.st, ref, 0, "a", 0) == NGX_OK);
     }
+}
+
+
+/* what is in use already is nobody else's payload or info, no pid is none */
+
+static void
+store_repair_strange(void)
+{
+    uint32_t            token, blob, block;
+    ngx_str_t           binary[2];
+    bench_job_t         job;
+    store_worker_t      a;
+    ngx_print_ref_t     ref;
+    ngx_print_batch_t   batch;
+
+    unit_about("strange links");
+    bench_create(NGX_PRINT_STORE_MIN_SIZE, 0, 0, 0);
+    bench_fake(&a.st, &a.wake, 1);
+
+    (void) bench_open(&a.st, 1, 1, &ref, &token);
+    (void) ngx_print_session_join(&a.st, ref, 0, job.ids);
+    (void) bench_register(&a.st, ref, 0, "a", 0);
+    (void) bench_send(&a.st, ref, 1, 10);
+
+    bench_job(&job, 1, "a", 10);
+    binary[0] = job.parts[0];
+    binary[1] = job.parts[0];
+    job.init.binary = binary;
+    job.init.nbinary = 2;
+    (void) bench_print(&a.st, &job);
+
+    block = a.st.sessions[ref.index].out.head;
+    blob = a.st.jobs[1].blob;
+
+    a.st.clients[1].info = block;
+    a.st.clients[1].pid = 1;
+    a.st.workers[1].pins[0] = block;
+    a.st.jobs[1].nblocks = 2;
+    ngx_print_store_head(&a.st,
+                 ngx_print_store_head(&a.st, blob)->next)->next = block;
+    a.st.sh->dirty = 1;
+
+    ngx_print_store_lock(&a.st);
+    ngx_print_store_unlock(&a.st);
+
+    unit_check(check_zone(&a.st, CHECK_READY) == NULL);
+    unit_check(a.st.clients[1].info == 0 && a.st.clients[1].pid == 0);
+    unit_check(a.st.workers[1].pins[0] == 0);
+    unit_check(a.st.sh->block_count == 3);
+
+    unit_check(ngx_print_queue_take(&a.st, ref, token, 9999, 0, &batch)
+               == NGX_OK);
+    unit_check(batch.count == 3);
+    ngx_print_queue_release(&a.st, &batch);
+    unit_check(check_zone(&a.st, CHECK_READY) == NULL);
 }

@@ -43,6 +43,8 @@ static void event_half(void);
 static void event_watch(void);
 static void event_lead(void);
 static void event_told(void);
+static void event_quiet(void);
+static void event_resign(void);
 
 
 int
@@ -59,6 +61,8 @@ main(void)
     event_watch();
     event_lead();
     event_told();
+    event_quiet();
+    event_resign();
 
     return unit_end();
 }
@@ -488,4 +492,74 @@ event_told(void)
     ngx_print_store_lock(&t.a);
     ngx_print_store_unlock(&t.a);
     unit_check(ngx_print_event_told(&t.b) == 0x123456789ab);
+}
+
+
+/* as long as nobody has watched none is kept, but they are numbered */
+
+static void
+event_quiet(void)
+{
+    event_t     t;
+    uint64_t    last;
+    ngx_uint_t  i;
+
+    event_begin(&t, "nobody has ever watched");
+    t.a.sh->quiet = 1;
+
+    unit_check(bench_register(&t.a, t.ref, 0, "c", 0) == NGX_OK);
+
+    for (i = 0; i < 2 * EVENT_RING; i += 2) {
+        last = ngx_print_event_last(&t.a);
+        unit_check(last == i + 1);
+        unit_check(ngx_print_event_read(&t.b, 0, t.events) == 0);
+
+        t.a.sh->dirty = (i % 6 == 0);
+        event_make(&t, 2);
+        unit_check(t.a.jobs[t.a.sh->job_top - 1].change <= last + 2);
+    }
+
+    /* half a one, in the one place */
+
+    t.a.events[0].seq = ngx_print_event_last(&t.a) + 1;
+    t.a.sh->dirty = 1;
+    ngx_print_store_lock(&t.b);
+    ngx_print_store_unlock(&t.b);
+    last = ngx_print_event_last(&t.a);
+    unit_check(last == 2 * EVENT_RING + 2);
+
+    ngx_print_event_watch(&t.b, 0);
+    unit_check(t.a.sh->quiet);
+    ngx_print_event_watch(&t.b, 1);
+    ngx_print_event_watch(&t.b, 0);
+    unit_check(!t.a.sh->quiet && t.a.sh->unkept == last);
+    unit_check(ngx_print_event_read(&t.b, 0, t.events) == 0);
+
+    event_make(&t, 4);
+    unit_check(ngx_print_event_read(&t.b, 0, t.events) == 4);
+    unit_check(t.events[0].id == last + 1 && t.events[3].id == last + 4);
+    unit_check(ngx_print_event_read(&t.b, last + 1, t.events) == 3);
+
+    /* those before are not missed for ever */
+
+    event_make(&t, 2 * EVENT_RING);
+    unit_check(ngx_print_event_read(&t.b, 0, t.events) == EVENT_RING - 1);
+}
+
+
+/* another one may lead */
+
+static void
+event_resign(void)
+{
+    event_t  t;
+
+    event_begin(&t, "to resign");
+
+    unit_check(ngx_print_event_lead(&t.b));
+    ngx_print_event_resign(&t.a);
+    unit_check(!ngx_print_event_lead(&t.a));
+    ngx_print_event_resign(&t.b);
+    unit_check(ngx_print_event_lead(&t.a));
+    unit_check(!ngx_print_event_lead(&t.b));
 }

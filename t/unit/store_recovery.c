@@ -69,6 +69,7 @@ static void recovery_forgotten(void);
 static void recovery_forgotten_later(void);
 static void recovery_forgotten_soon(void);
 static void recovery_elsewhere(void);
+static void recovery_elsewhere_later(void);
 static void recovery_stranger(void);
 static void recovery_twice(void);
 static void recovery_lingers(void);
@@ -99,6 +100,7 @@ main(void)
     recovery_forgotten_later();
     recovery_forgotten_soon();
     recovery_elsewhere();
+    recovery_elsewhere_later();
     recovery_stranger();
     recovery_twice();
     recovery_lingers();
@@ -1027,6 +1029,31 @@ recovery_elsewhere(void)
     recovery_take(&t, 1, 0);
     unit_check(recovery_state(&t, 1) == NGX_PRINT_JOB_SENT);
     unit_check(recovery_state(&t, 2) == NGX_PRINT_JOB_RECEIVED);
+}
+
+
+/* the same after a recovery, whose offset is not that of what came then */
+
+static void
+recovery_elsewhere_later(void)
+{
+    recovery_t  t;
+
+    recovery_begin(&t, "recovered, lost, and then elsewhere");
+
+    recovery_lose(&t, 0);
+    unit_check(recovery_resume(&t, 1, RECOVERY_NONE) == NGX_OK);
+
+    recovery_print(&t, 0, "a", 0);
+    recovery_print(&t, 1, "a", 1);
+    recovery_take(&t, 1, 2);
+    recovery_lose(&t, 1);
+    unit_check(recovery_state(&t, 0) == NGX_PRINT_JOB_SENT);
+
+    unit_check(bench_register(&t.a, t.ref[2], 0, "a", 0) == NGX_OK);
+    recovery_take(&t, 2, 1);
+    unit_check(t.batch.jobs[0].repetition);
+    unit_check(recovery_state(&t, 0) == NGX_PRINT_JOB_UNCONFIRMED);
 }
 
 

@@ -962,6 +962,28 @@ alt_pid_expire(ngx_uint_t i)
 
 /* events */
 
+/* half an event, of another job's: it would be true of this one */
+
+static void
+step_stale(void)
+{
+    ngx_print_job_info_t      info;
+    ngx_print_store_event_t  *e;
+
+    step_job();
+    step_print(2, "a", 0);
+    (void) ngx_print_job_cancel(A, 2, A->jobs[2].key, &info);
+
+    e = &A->events[A->sh->event + 1];
+
+    e->kind = NGX_PRINT_EVENT_JOB;
+    e->index = 2;
+    e->gen = 1;
+    e->state = NGX_PRINT_JOB_QUEUED;
+    e->seq = A->sh->event + 1;
+}
+
+
 static void
 act_watch(void)
 {
@@ -1069,6 +1091,7 @@ step_operation_t  step_job_operations[] = {
     { "pid-expire", step_pid_lost, act_pid_expire, alt_pid_expire, 4,
       STEP_MIXED },
 
+    { "event-stale", step_stale, act_job_cancel, NULL, 0, 0 },
     { "watch", step_registered, act_watch, NULL, 0, 0 },
     { "lead", step_led, act_lead, alt_lead, 1, 0 },
     { "repair-jobs", step_job_trash, act_job_lock, NULL, 0, STEP_SILENT },
