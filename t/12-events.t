@@ -61,13 +61,21 @@ sub read_stream {
     return $answer;
 }
 
+# stations, of which somebody is told
+
+sub watched {
+    read_stream("GET /events HTTP/1.0", qr/^id: 0$/m);
+
+    PrintHub->new('/', @_);
+}
+
 run_tests();
 
 __DATA__
 
 === TEST 1: it begins with now
 --- init
-PrintHub->new('/', '"x"');
+::watched('"x"');
 --- stream
 GET /events HTTP/1.1
 --- stream_like chop
@@ -79,7 +87,7 @@ GET /events HTTP/1.1
 
 === TEST 2: HTTP/1.0
 --- init
-PrintHub->new('/', '"x"');
+::watched('"x"');
 --- stream
 GET /events?lastEventId=0 HTTP/1.0
 --- stream_like chop
@@ -91,7 +99,7 @@ GET /events?lastEventId=0 HTTP/1.0
 
 === TEST 3: the header comes before the argument
 --- init
-PrintHub->new('/', '"x"', '"y"');
+::watched('"x"', '"y"');
 --- stream
 GET /events?lastEventId=0 HTTP/1.0
 Last-Event-ID: 1
@@ -104,7 +112,7 @@ Last-Event-ID: 1
 
 === TEST 4: a number that is yet to come is one of another zone
 --- init
-PrintHub->new('/', '"x"');
+::watched('"x"');
 --- stream
 GET /events HTTP/1.0
 Last-Event-ID: 100
@@ -117,7 +125,7 @@ Last-Event-ID: 100
 
 === TEST 5: of one client
 --- init
-PrintHub->new('/', '"x"', '"a b"', '"z"');
+::watched('"x"', '"a b"', '"z"');
 --- stream
 GET /events?clientId=a%20b&lastEventId=0 HTTP/1.0
 --- stream_like chop
