@@ -61,21 +61,13 @@ sub read_stream {
     return $answer;
 }
 
-# stations, of which somebody is told
-
-sub watched {
-    read_stream("GET /events HTTP/1.0", qr/^id: 0$/m);
-
-    PrintHub->new('/', @_);
-}
-
 run_tests();
 
 __DATA__
 
 === TEST 1: it begins with now
 --- init
-::watched('"x"');
+PrintHub->new('/', '"x"');
 --- stream
 GET /events HTTP/1.1
 --- stream_like chop
@@ -87,7 +79,8 @@ GET /events HTTP/1.1
 
 === TEST 2: HTTP/1.0
 --- init
-::watched('"x"');
+PrintHub::watch();
+PrintHub->new('/', '"x"');
 --- stream
 GET /events?lastEventId=0 HTTP/1.0
 --- stream_like chop
@@ -99,7 +92,8 @@ GET /events?lastEventId=0 HTTP/1.0
 
 === TEST 3: the header comes before the argument
 --- init
-::watched('"x"', '"y"');
+PrintHub::watch();
+PrintHub->new('/', '"x"', '"y"');
 --- stream
 GET /events?lastEventId=0 HTTP/1.0
 Last-Event-ID: 1
@@ -112,7 +106,8 @@ Last-Event-ID: 1
 
 === TEST 4: a number that is yet to come is one of another zone
 --- init
-::watched('"x"');
+PrintHub::watch();
+PrintHub->new('/', '"x"');
 --- stream
 GET /events HTTP/1.0
 Last-Event-ID: 100
@@ -125,7 +120,8 @@ Last-Event-ID: 100
 
 === TEST 5: of one client
 --- init
-::watched('"x"', '"a b"', '"z"');
+PrintHub::watch();
+PrintHub->new('/', '"x"', '"a b"', '"z"');
 --- stream
 GET /events?clientId=a%20b&lastEventId=0 HTTP/1.0
 --- stream_like chop

@@ -245,7 +245,7 @@ link() {
 
     case $2 in
     step)  modules='store_step store_step_ops store_step_jobs' ;;
-    crash) modules='store_crash store_model' ;;
+    crash) modules='store_crash store_model store_model_job' ;;
     kill)  modules='store_kill store_ledger' ;;
     *)     modules=$2 ;;
     esac

@@ -46,9 +46,6 @@ static const char  *text_states[] = {
 static const char  *text_kinds[] = { "none", "poll", "ws", "close" };
 
 
-ngx_uint_t  check_plain;
-
-
 const char *
 check_zone(ngx_print_store_t *st, ngx_uint_t flags)
 {
@@ -693,10 +690,8 @@ check_text(ngx_print_store_t *st, ngx_uint_t dead, char *text)
         p = text_client(st, p, last, list[i]);
     }
 
-    if (!check_plain) {
-        p = check_text_jobs(st, p, last);
-        p = check_text_events(st, p, last);
-    }
+    p = check_text_jobs(st, p, last);
+    p = check_text_events(st, p, last);
 
     for (i = 1; i < st->sh->ack_top; i++) {
         if (st->acks[i].session) {
@@ -787,7 +782,7 @@ text_session(ngx_print_store_t *st, char *p, char *last,
     if (live) {
         p = text_add(p, last, " ping %u", s->ping_at);
 
-        if (!check_plain && s->pings) {
+        if (s->pings) {
             p = text_add(p, last, " pongs %u of %u", s->pongs, s->pings);
         }
     }

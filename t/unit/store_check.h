@@ -44,9 +44,6 @@ const char *check_zone(ngx_print_store_t *st, ngx_uint_t flags);
  */
 void check_text(ngx_print_store_t *st, ngx_uint_t dead, char *text);
 
-/* the text leaves out what the model does not know: pongs, jobs, events */
-extern ngx_uint_t  check_plain;
-
 /* one line of that text for a message */
 uint32_t check_sum(uint32_t sum, const u_char *p, size_t len);
 
