@@ -54,8 +54,9 @@ static void ngx_print_post_timer(ngx_event_t *ev);
 static void ngx_print_post_work(ngx_event_t *ev);
 static void ngx_print_post_exit(ngx_print_post_t *post);
 static void ngx_print_post_next(ngx_print_post_t *post);
-static ngx_int_t ngx_print_post_events(ngx_print_post_t *post,
-    ngx_pool_t *pool, ngx_str_t *body);
+static ngx_int_t ngx_print_post_body(ngx_print_post_t *post,
+    ngx_print_event_t *events, ngx_uint_t n, ngx_pool_t *pool,
+    ngx_str_t *body);
 static void ngx_print_post_done(void *data, ngx_uint_t status);
 static void ngx_print_post_result(ngx_print_post_t *post);
 static void ngx_print_post_told(ngx_print_post_t *post);
@@ -185,7 +186,9 @@ ngx_print_post_start(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
     post->request.done = ngx_print_post_done;
     post->request.data = post;
 
-    ngx_add_timer(&post->timer, 1);
+    /* events are kept from now on: before there is any, if this zone is new */
+
+    ngx_print_post_timer(&post->timer);
 
     return NGX_OK;
 }
@@ -289,13 +292,15 @@ ngx_print_post_exit(ngx_print_post_t *post)
 static void
 ngx_print_post_next(ngx_print_post_t *post)
 {
-    ngx_int_t    rc;
-    ngx_str_t    body;
-    ngx_pool_t  *pool;
+    ngx_int_t           rc;
+    ngx_str_t           body;
+    ngx_uint_t          n;
+    ngx_pool_t         *pool;
+    ngx_print_event_t   events[NGX_PRINT_EVENT_READ];
 
-    if (ngx_print_event_told(&post->eio->store)
-        >= ngx_print_event_last(&post->eio->store))
-    {
+    n = ngx_print_event_read(&post->eio->store,
+                             ngx_print_event_told(&post->eio->store), events);
+    if (n == 0) {
         return;
     }
 
@@ -308,7 +313,7 @@ ngx_print_post_next(ngx_print_post_t *post)
         return;
     }
 
-    rc = ngx_print_post_events(post, pool, &body);
+    rc = ngx_print_post_body(post, events, n, pool, &body);
 
     if (rc != NGX_OK) {
         ngx_destroy_pool(pool);
@@ -320,19 +325,17 @@ ngx_print_post_next(ngx_print_post_t *post)
 }
 
 
-/* the next ones, as an array; NGX_OK, NGX_ERROR */
+/* an array, of what was lost before them too; NGX_OK, NGX_ERROR */
 
 static ngx_int_t
-ngx_print_post_events(ngx_print_post_t *post, ngx_pool_t *pool,
-    ngx_str_t *body)
+ngx_print_post_body(ngx_print_post_t *post, ngx_print_event_t *events,
+    ngx_uint_t n, ngx_pool_t *pool, ngx_str_t *body)
 {
-    u_char             *p;
-    ngx_uint_t          i, n;
-    ngx_print_event_t   events[NGX_PRINT_EVENT_READ];
+    u_char      *p;
+    ngx_uint_t   i;
 
     post->first = ngx_print_event_told(&post->eio->store) + 1;
-
-    n = ngx_print_event_read(&post->eio->store, post->first - 1, events);
+    post->last = events[n - 1].id;
 
     p = ngx_pnalloc(pool, NGX_PRINT_POST_LOST + n * (NGX_PRINT_API_EVENT + 1));
     if (p == NULL) {
@@ -357,8 +360,6 @@ ngx_print_post_events(ngx_print_post_t *post, ngx_pool_t *pool,
     p[-1] = ']';
 
     body->len = p - body->data;
-
-    post->last = events[n - 1].id;
 
     return NGX_OK;
 }
@@ -420,8 +421,8 @@ ngx_print_post_told(ngx_print_post_t *post)
 
     if (post->first != next) {
         ngx_log_error(NGX_LOG_WARN, post->log, 0,
-                      "print post: events %uL to %uL are lost, newer ones "
-                      "took their place", next, post->first - 1);
+                      "print post: events %uL to %uL are lost", next,
+                      post->first - 1);
     }
 
     if (post->failures) {

@@ -25,7 +25,7 @@ extern ngx_atomic_t  *ngx_stat_active __attribute__((weak));
 
 static ngx_int_t ngx_print_post_subrequest(ngx_print_post_request_t *pr,
     ngx_http_request_t *r, ngx_str_t *body);
-static ngx_int_t ngx_print_post_body(ngx_http_request_t *r, ngx_str_t *body);
+static ngx_int_t ngx_print_post_content(ngx_http_request_t *r, ngx_str_t *body);
 static ngx_table_elt_t *ngx_print_post_header(ngx_http_request_t *r,
     const char *key, const char *lowcase, ngx_str_t *value);
 static void ngx_print_post_finish(ngx_http_request_t *r);
@@ -138,7 +138,7 @@ ngx_print_post_subrequest(ngx_print_post_request_t *pr, ngx_http_request_t *r,
     r->args = args;
     r->unparsed_uri = pr->conf->line;
 
-    if (ngx_print_post_body(r, body) != NGX_OK
+    if (ngx_print_post_content(r, body) != NGX_OK
         || ngx_http_subrequest(r, &uri, &args, &sr, NULL, 0) != NGX_OK)
     {
         return NGX_ERROR;
@@ -157,7 +157,7 @@ ngx_print_post_subrequest(ngx_print_post_request_t *pr, ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_print_post_body(ngx_http_request_t *r, ngx_str_t *body)
+ngx_print_post_content(ngx_http_request_t *r, ngx_str_t *body)
 {
     u_char                   *p;
     ngx_buf_t                *b;

@@ -16,6 +16,7 @@ const { describe, it } = require('node:test');
 const clients = require('./lib/clients');
 const hooks = require('./lib/hook');
 const http = require('./lib/raw_http');
+const hub = require('./lib/hub');
 const jobs = require('./lib/jobs');
 const sse = require('./lib/sse');
 const station = require('./lib/station');
@@ -191,6 +192,30 @@ for (const workers of WORKERS) {
                 steer.end();
                 await nginx.gone(old);
                 await one.leave();
+            });
+
+            it('from a reload on', async (t) => {
+                const hook = await hooks.serve(t);
+                const nginx = await serve(t, { workers, acceptMutex });
+                const { port } = nginx;
+                const one = await station.websocket(port, 'before');
+
+                await hub.deliver(port, 'before', 0);
+                await one.printed(1);
+                await nginx.reload(options(hook));
+                await teller(nginx);
+
+                const two = await station.websocket(port, 'after');
+
+                await hook.until((event) => event.clientId === 'after', 'it');
+
+                const lost = hook.events.shift();
+
+                assert.strictEqual(lost.type, 'lost');
+                assert.strictEqual(lost.from, 1);
+                hook.check(lost.to + 1);
+                one.leave();
+                two.leave();
             });
 
             it('a worker that is killed as it tells', async (t) => {
