@@ -26,7 +26,8 @@ struct shim_kept_s {
 
 static void *shim_keep(void *p);
 static ngx_int_t shim_decode(ngx_str_t *dst, ngx_str_t *src,
-    const char *alphabet);
+    const char *last);
+static uint32_t shim_value(u_char ch, const char *last);
 
 
 static shim_kept_t  *shim_kept;
@@ -158,28 +159,26 @@ ngx_encode_base64url(ngx_str_t *dst, ngx_str_t *src)
 ngx_int_t
 ngx_decode_base64(ngx_str_t *dst, ngx_str_t *src)
 {
-    return shim_decode(dst, src, shim_base64);
+    return shim_decode(dst, src, "+/");
 }
 
 
 ngx_int_t
 ngx_decode_base64url(ngx_str_t *dst, ngx_str_t *src)
 {
-    return shim_decode(dst, src, shim_base64url);
+    return shim_decode(dst, src, "-_");
 }
 
 
 static ngx_int_t
-shim_decode(ngx_str_t *dst, ngx_str_t *src, const char *alphabet)
+shim_decode(ngx_str_t *dst, ngx_str_t *src, const char *last)
 {
-    size_t       i, len;
-    u_char      *d;
-    uint32_t     v, bits;
-    const char  *c;
+    size_t     i, len;
+    u_char    *d;
+    uint32_t   v, bits;
 
     for (len = 0; len < src->len && src->data[len] != '='; len++) {
-        if (src->data[len] == '\0' || strchr(alphabet, src->data[len]) == NULL)
-        {
+        if (shim_value(src->data[len], last) > 63) {
             return NGX_ERROR;
         }
     }
@@ -191,8 +190,7 @@ shim_decode(ngx_str_t *dst, ngx_str_t *src, const char *alphabet)
     d = dst->data;
 
     for (v = 0, bits = 0, i = 0; i < len; i++) {
-        c = strchr(alphabet, src->data[i]);
-        v = v << 6 | (uint32_t) (c - alphabet);
+        v = v << 6 | shim_value(src->data[i], last);
         bits += 6;
 
         if (bits >= 8) {
@@ -204,6 +202,27 @@ shim_decode(ngx_str_t *dst, ngx_str_t *src, const char *alphabet)
     dst->len = d - dst->data;
 
     return NGX_OK;
+}
+
+
+/* last: the characters of 62 and 63; without a loop, for it is stepped over */
+
+static uint32_t
+shim_value(u_char ch, const char *last)
+{
+    if (ch >= 'a' && ch <= 'z') {
+        return ch - 'a' + 26;
+    }
+
+    if (ch >= 'A' && ch <= 'Z') {
+        return ch - 'A';
+    }
+
+    if (ch >= '0' && ch <= '9') {
+        return ch - '0' + 52;
+    }
+
+    return (ch == last[0]) ? 62 : (ch == last[1]) ? 63 : 64;
 }
 
 
@@ -236,7 +255,7 @@ ngx_md5_final(u_char result[16], ngx_md5_t *ctx)
     ngx_uint_t  i;
 
     for (i = 0; i < 16; i++) {
-        ngx_md5_update(ctx, "", 1);
-        result[i] = (u_char) (ctx->a >> 24 ^ ctx->b >> 16);
+        ctx->a = (ctx->a ^ ctx->b) * 16777619;
+        result[i] = (u_char) (ctx->a >> 24);
     }
 }

@@ -357,7 +357,7 @@ step_points(step_operation_t *op, uint32_t **points, ngx_uint_t all)
 
     max = 2 * (all ? STEP_MANY : STEP_FEW) / steps;
 
-    if (n <= max) {
+    if (n <= max || (op->flags & STEP_EACH)) {
         return n;
     }
 

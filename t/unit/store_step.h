@@ -18,6 +18,7 @@
 #define STEP_MIXED         0x01     /* it is complete for each session alone */
 #define STEP_SILENT        0x02     /* nothing is to be seen of it */
 #define STEP_SLOT_D        0x04     /* in the dead one's slot, not joined */
+#define STEP_EACH          0x08     /* though it takes some time */
 
 #define STEP_ALTS          12
 #define STEP_CLIENTS       6

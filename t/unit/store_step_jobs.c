@@ -28,6 +28,11 @@ static void step_take(void);
 static ngx_int_t step_report(ngx_print_job_state_e state);
 
 
+static u_char     step_pid_bytes[2][NGX_PRINT_RECOVERY_PID];
+static ngx_str_t  step_pid_text;
+static ngx_str_t  step_pid_offset;
+
+
 /* one more request, number n */
 
 static void
@@ -673,6 +678,13 @@ act_pid_open(void)
 
 
 static void
+act_pid_again(void)
+{
+    step_pid_open(8);
+}
+
+
+static void
 step_pid(void)
 {
     step_open_joined();
@@ -804,22 +816,17 @@ alt_pid_linger(ngx_uint_t i)
 }
 
 
+/* what its client has: the pid, and the offset of the first job */
+
 static void
 step_pid_lost(void)
 {
+    u_char     id[15];
+    ngx_str_t  src;
+
     step_pid_closed();
     ngx_print_session_free(A, REF);
     (void) bench_open(A, 2, 1, &REF, &step_env.token);
-}
-
-
-/* it has got the first one */
-
-static void
-act_pid_resume(void)
-{
-    u_char     id[15], bytes[2][NGX_PRINT_RECOVERY_PID];
-    ngx_str_t  src, pid, offset;
 
     ngx_memzero(id, 3);
     id[2] = 1;
@@ -827,15 +834,21 @@ act_pid_resume(void)
 
     src.data = id;
     src.len = sizeof(id);
-    pid.data = bytes[0];
+    step_pid_text.data = step_pid_bytes[0];
 
-    ngx_encode_base64url(&pid, &src);
+    ngx_encode_base64url(&step_pid_text, &src);
 
-    offset.data = bytes[1];
-    offset.len = NGX_PRINT_RECOVERY_OFFSET;
-    (void) ngx_print_recovery_offset(A, bytes[1], 1);
+    step_pid_offset.data = step_pid_bytes[1];
+    step_pid_offset.len = NGX_PRINT_RECOVERY_OFFSET;
+    (void) ngx_print_recovery_offset(A, step_pid_bytes[1], 1);
+}
 
-    (void) ngx_print_recovery_resume(A, REF, &pid, &offset);
+
+static void
+act_pid_resume(void)
+{
+    (void) ngx_print_recovery_resume(A, REF, &step_pid_text,
+                                     &step_pid_offset);
 }
 
 
@@ -1081,15 +1094,17 @@ step_operation_t  step_job_operations[] = {
     { "register-pid", step_pid, act_move, NULL, 0, 0 },
 
     { "pid", step_open_joined, act_pid_open, NULL, 0, 0 },
-    { "pid-again", step_pid_forgotten, act_pid_open, NULL, 0, 0 },
+    { "pid-again", step_pid_forgotten, act_pid_again, NULL, 0, 0 },
     { "pid-forget", step_pid_client, act_pid_forget, alt_pid_forget, 2, 0 },
     { "pid-lost", step_pid_closed, act_lost_free, alt_pid_closed, 5, 0 },
     { "pid-leave", step_pid_closed, act_lost_leave, alt_pid_leave, 1, 0 },
     { "pid-linger", step_pid_left, act_pid_linger, alt_pid_linger, 2, 0 },
-    { "pid-resume", step_pid_lost, act_pid_resume, alt_pid_resume, 10, 0 },
-    { "pid-take", step_resumed, step_take, alt_pid_take, 4, STEP_MIXED },
+    { "pid-resume", step_pid_lost, act_pid_resume, alt_pid_resume, 10,
+      STEP_EACH },
+    { "pid-take", step_resumed, step_take, alt_pid_take, 4,
+      STEP_MIXED|STEP_EACH },
     { "pid-expire", step_pid_lost, act_pid_expire, alt_pid_expire, 4,
-      STEP_MIXED },
+      STEP_MIXED|STEP_EACH },
 
     { "event-stale", step_stale, act_job_cancel, NULL, 0, 0 },
     { "watch", step_registered, act_watch, NULL, 0, 0 },
