@@ -6,6 +6,8 @@
 #   make test          installs what is missing, runs all tests [T="style unit
 #                      crash prove e2e asan"]
 #   make crash-test    the crash tests of the store in their long form
+#   make bench         installs what is missing, compares the hub with others
+#                      [QUICK=1]
 #   make conformance   installs what is missing, serves the applications that
 #                      conformance suites run against [PORT=3010] [WORKERS=2]
 #   make asan          build-asan/ngx_print_module.so, with sanitizers
@@ -87,6 +89,14 @@ test:
 crash-test: $(BUILD)/Makefile
 	$(MAKE) -C t/unit crash-test
 
+bench:
+	@tools/install.sh build bench
+	@mkdir -p $(BUILD)/log
+	@$(MAKE) modules > $(BUILD)/log/bench.log 2>&1 \
+	|| { tail -n 40 $(BUILD)/log/bench.log; exit 1; } >&2
+	@$(MAKE) -s -C bench BUILD=$(BUILD)
+	@NODE_PATH=$(CURDIR)/node_modules node bench/run.js $(if $(QUICK),quick)
+
 check-nginx: modules
 	@tools/check-nginx.sh
 
@@ -100,4 +110,4 @@ FORCE:
 
 .DELETE_ON_ERROR:
 
-.PHONY: modules app asan deps run conformance test crash-test check-nginx style clean FORCE
+.PHONY: modules app asan deps run conformance test crash-test bench check-nginx style clean FORCE

@@ -9,15 +9,15 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
-#include "ngx_print_store.h"
 #include "ngx_print_worker.h"
 #include "ngx_print_sio.h"
 #include "ngx_print_hub.h"
 #include "ngx_print_location.h"
+#include "ngx_print_post.h"
 
 
 #define NGX_PRINT_ZONE_NAME  "print_hub"
-#define NGX_PRINT_ZONE_SIZE  (16 * 1024 * 1024)
+#define NGX_PRINT_ZONE_SIZE  (32 * 1024 * 1024)
 
 
 static ngx_int_t ngx_print_init_module(ngx_cycle_t *cycle);
@@ -33,6 +33,10 @@ static ngx_int_t ngx_print_postconfiguration(ngx_conf_t *cf);
 
 static char *ngx_print_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ngx_print_hub_zone(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_print_hub_recovery(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_print_hub_queue(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_print_hub_namespace(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -53,6 +57,13 @@ static ngx_conf_post_t  ngx_print_window_post = { ngx_print_check_window };
 static ngx_conf_bitmask_t  ngx_print_transports[] = {
     { ngx_string("polling"), NGX_PRINT_TRANSPORT_POLLING },
     { ngx_string("websocket"), NGX_PRINT_TRANSPORT_WEBSOCKET },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_print_unconfirmed[] = {
+    { ngx_string("report"), 0 },
+    { ngx_string("resend"), 1 },
     { ngx_null_string, 0 }
 };
 
@@ -78,6 +89,13 @@ static ngx_command_t  ngx_print_commands[] = {
       ngx_conf_set_msec_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ngx_print_main_conf_t, drain),
+      NULL },
+
+    { ngx_string("print_hub_events"),
+      NGX_HTTP_SRV_CONF|NGX_CONF_TAKE123,
+      ngx_print_post_conf,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
       NULL },
 
     { ngx_string("print_hub_ping_interval"),
@@ -107,6 +125,27 @@ static ngx_command_t  ngx_print_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, upgrade_timeout),
       &ngx_print_msec_post },
+
+    { ngx_string("print_hub_recovery"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_print_hub_recovery,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_hub_queue"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
+      ngx_print_hub_queue,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_hub_unconfirmed"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_print_loc_conf_t, resend),
+      &ngx_print_unconfirmed },
 
     { ngx_string("print_hub_max_payload"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -266,7 +305,7 @@ ngx_print_init_process(ngx_cycle_t *cycle)
                                         &ngx_print_sio_app, &ngx_print_hub_app,
                                         &conf);
 
-    return NGX_OK;
+    return ngx_print_post_start(cycle, pmcf);
 }
 
 
@@ -337,6 +376,10 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
     plcf->ping_timeout = NGX_CONF_UNSET_MSEC;
     plcf->connect_timeout = NGX_CONF_UNSET_MSEC;
     plcf->upgrade_timeout = NGX_CONF_UNSET_MSEC;
+    plcf->recovery = NGX_CONF_UNSET_MSEC;
+    plcf->queue = NGX_CONF_UNSET_UINT;
+    plcf->ttl = NGX_CONF_UNSET_MSEC;
+    plcf->resend = NGX_CONF_UNSET_UINT;
     plcf->max_payload = NGX_CONF_UNSET_SIZE;
     plcf->session_buffer = NGX_CONF_UNSET_SIZE;
     plcf->eio3 = NGX_CONF_UNSET;
@@ -368,6 +411,10 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               45000);
     ngx_conf_merge_msec_value(conf->upgrade_timeout, prev->upgrade_timeout,
                               10000);
+    ngx_conf_merge_msec_value(conf->recovery, prev->recovery, 0);
+    ngx_conf_merge_uint_value(conf->queue, prev->queue, 0);
+    ngx_conf_merge_msec_value(conf->ttl, prev->ttl, 60000);
+    ngx_conf_merge_uint_value(conf->resend, prev->resend, 0);
     ngx_conf_merge_size_value(conf->max_payload, prev->max_payload, 1000000);
     ngx_conf_merge_size_value(conf->session_buffer, prev->session_buffer,
                               4 * 1024 * 1024);
@@ -450,11 +497,6 @@ ngx_print_postconfiguration(ngx_conf_t *cf)
     return ngx_print_location_init(cf);
 }
 
-
-/*
- * What is served is relative to the location, also if the location is, by its
- * name, one of the endpoints itself, as in "location = /startPrint".
- */
 
 static char *
 ngx_print_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -552,6 +594,88 @@ ngx_print_hub_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     pmcf->shm_zone->init = ngx_print_worker_init_zone;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_print_hub_recovery(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_print_loc_conf_t *plcf = conf;
+
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    if (plcf->recovery != NGX_CONF_UNSET_MSEC) {
+        return "is duplicate";
+    }
+
+    if (ngx_strcmp(value[1].data, "off") == 0) {
+        plcf->recovery = 0;
+        return NGX_CONF_OK;
+    }
+
+    plcf->recovery = ngx_parse_time(&value[1], 0);
+
+    if (plcf->recovery == (ngx_msec_t) NGX_ERROR) {
+        return "invalid value";
+    }
+
+    return ngx_print_check_msec(cf, NULL, &plcf->recovery);
+}
+
+
+static char *
+ngx_print_hub_queue(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_print_loc_conf_t *plcf = conf;
+
+    ngx_int_t   n;
+    ngx_str_t  *value, ttl;
+
+    value = cf->args->elts;
+
+    if (plcf->queue != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    n = (ngx_strcmp(value[1].data, "off") == 0)
+        ? 0 : ngx_atoi(value[1].data, value[1].len);
+
+    if (n == NGX_ERROR || n > NGX_PRINT_MAX_QUEUE) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid number of jobs \"%V\", it must be \"off\" "
+                           "or up to %d", &value[1], NGX_PRINT_MAX_QUEUE);
+        return NGX_CONF_ERROR;
+    }
+
+    plcf->queue = n;
+
+    if (cf->args->nelts == 2) {
+        return NGX_CONF_OK;
+    }
+
+    if (ngx_strncmp(value[2].data, "ttl=", 4) != 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid parameter \"%V\"", &value[2]);
+        return NGX_CONF_ERROR;
+    }
+
+    ttl.data = value[2].data + 4;
+    ttl.len = value[2].len - 4;
+
+    plcf->ttl = ngx_parse_time(&ttl, 0);
+
+    if (plcf->ttl == (ngx_msec_t) NGX_ERROR
+        || plcf->ttl == 0 || plcf->ttl > NGX_PRINT_MAX_MSEC)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid time \"%V\", it must be from 1ms to 7d",
+                           &value[2]);
+        return NGX_CONF_ERROR;
+    }
 
     return NGX_CONF_OK;
 }

@@ -27,21 +27,35 @@
 
 
 #define NGX_PRINT_MAX_MSEC             (7 * 24 * 3600 * 1000)
+#define NGX_PRINT_MAX_QUEUE            100000
 
 
 typedef struct ngx_print_eio_s         ngx_print_eio_t;
 
 
+/* whom events are told */
 typedef struct {
-    ngx_shm_zone_t     *shm_zone;
-    ngx_msec_t          drain;
+    ngx_http_conf_ctx_t  *ctx;            /* of the server, NULL: nobody */
+    ngx_str_t             line;           /* URI and arguments */
+    ngx_str_t             uri;
+    ngx_str_t             args;
+    ngx_msec_t            retry;
+    ngx_msec_t            max_retry;
+} ngx_print_post_conf_t;
+
+
+typedef struct {
+    ngx_shm_zone_t         *shm_zone;
+    ngx_msec_t              drain;
 
     /* the shortest heartbeat of all locations: how often a worker looks */
-    ngx_msec_t          shortest;
-    unsigned            used:1;           /* by a location */
+    ngx_msec_t              shortest;
+    unsigned                used:1;       /* by a location */
+
+    ngx_print_post_conf_t   post;
 
     /* in worker processes */
-    ngx_print_eio_t    *eio;
+    ngx_print_eio_t        *eio;
 } ngx_print_main_conf_t;
 
 
@@ -54,6 +68,11 @@ typedef struct {
     ngx_msec_t          ping_timeout;
     ngx_msec_t          connect_timeout;
     ngx_msec_t          upgrade_timeout;
+    ngx_msec_t          recovery;         /* 0: off */
+
+    ngx_uint_t          queue;            /* jobs of a client that is away */
+    ngx_msec_t          ttl;              /* of a job that waits */
+    ngx_uint_t          resend;           /* jobs whose fate is unknown */
 
     size_t              max_payload;
     size_t              session_buffer;

@@ -11,20 +11,30 @@
 #include "ngx_print_store_zone.h"
 
 
-static ngx_int_t ngx_print_client_create_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, uint64_t word, ngx_str_t *id,
-    uint32_t hash);
+#define NGX_PRINT_CLIENT_AHEAD  8     /* records, see list() */
+
+
+static ngx_int_t ngx_print_client_register_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint64_t word, uint32_t hash,
+    ngx_print_client_init_t *init);
+static ngx_print_store_client_t *ngx_print_client_create_locked(
+    ngx_print_store_t *st, ngx_str_t *id, uint32_t hash);
 static uint32_t ngx_print_client_alloc_locked(ngx_print_store_t *st);
 static void ngx_print_client_evict_locked(ngx_print_store_t *st);
-static void ngx_print_client_move_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl, ngx_print_store_session_t *s,
-    uint64_t word);
+static void ngx_print_client_free_locked(ngx_print_store_t *st,
+    uint32_t index);
+static void ngx_print_client_describe_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, uint32_t block, ngx_uint_t ack);
+static ngx_int_t ngx_print_client_leave_locked(ngx_print_store_t *st,
+    ngx_print_ref_t ref, ngx_uint_t nsp, ngx_print_client_info_t *info);
 static uint32_t ngx_print_client_left_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_uint_t nsp);
-static ngx_print_store_session_t *ngx_print_client_owner_locked(
-    ngx_print_store_t *st, ngx_print_store_client_t *cl);
 static void ngx_print_client_info_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_client_info_t *info);
+static void ngx_print_client_detail_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, ngx_print_client_detail_t *detail);
+static ngx_int_t ngx_print_client_remove_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl);
 
 
 /* a keyed hash: nobody is to choose clientIds that share a bucket */
@@ -52,60 +62,126 @@ ngx_print_client_hash(ngx_print_store_t *st, ngx_str_t *id)
 }
 
 
+/* what it says of itself is on our in-flight chain until it is the client's */
+
 ngx_int_t
 ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_uint_t nsp, ngx_str_t *id)
+    ngx_uint_t nsp, ngx_print_client_init_t *init)
 {
-    uint32_t                    hash;
-    uint64_t                    word;
+    uint32_t                    hash, block;
     ngx_int_t                   rc;
+    ngx_uint_t                  ring;
     ngx_print_store_client_t   *cl;
     ngx_print_store_session_t  *s;
 
-    hash = ngx_print_client_hash(st, id);
-    rc = NGX_OK;
+    hash = ngx_print_client_hash(st, &init->id);
+    block = 0;
+    ring = 0;
 
-    ngx_print_store_lock(st);
+    if (init->info.len) {
+        block = ngx_print_queue_reserve(st, &init->info, 1, 0, NULL, 0);
 
-    s = ngx_print_session_locked(st, ref);
-
-    if (s == NULL || !ngx_print_session_live_locked(s)) {
-        rc = NGX_DECLINED;
-        goto done;
+        if (block == 0) {
+            return NGX_PRINT_FULL;
+        }
     }
 
-    word = ngx_print_store_word(&ref, nsp);
+    for ( ;; ) {
+        ngx_print_store_lock(st);
 
-    cl = ngx_print_client_find_locked(st, id, hash);
+        s = ngx_print_session_locked(st, ref);
 
-    if (cl && cl->session == word) {
-        rc = NGX_DONE;
-        goto done;
+        rc = (s && ngx_print_session_live_locked(s))
+             ? ngx_print_client_register_locked(st, s,
+                                                ngx_print_store_word(&ref, nsp),
+                                                hash, init)
+             : NGX_DECLINED;
+
+        if (rc != NGX_AGAIN) {
+            break;
+        }
+
+        ngx_print_store_unlock(st);
     }
 
-    if (s->nclients == NGX_PRINT_CLIENT_PER_SESSION) {
-        rc = NGX_BUSY;
-        goto done;
-    }
+    ngx_print_queue_unreserve_locked(st, block, 1);
 
-    if (cl) {
-        ngx_print_client_move_locked(st, cl, s, word);
+    if (rc == NGX_OK || rc == NGX_DONE) {
+        cl = ngx_print_client_find_locked(st, &init->id, hash);
+
+        ngx_print_client_describe_locked(st, cl, block, init->ack);
+
+        if (cl->jobs_head) {
+            ring = ngx_print_queue_list_locked(st, s);
+        }
 
     } else {
-        rc = ngx_print_client_create_locked(st, s, word, id, hash);
+        ngx_print_queue_drop_locked(st, block);
     }
 
-done:
-
     ngx_print_store_unlock(st);
+
+    ngx_print_store_ring(st, ring);
 
     return rc;
 }
 
 
+/* NGX_AGAIN: there is more to do first, in another hold */
+
 static ngx_int_t
-ngx_print_client_create_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, uint64_t word, ngx_str_t *id,
+ngx_print_client_register_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint64_t word, uint32_t hash,
+    ngx_print_client_init_t *init)
+{
+    ngx_print_store_client_t   *cl;
+    ngx_print_store_session_t  *owner;
+
+    cl = ngx_print_client_find_locked(st, &init->id, hash);
+
+    if (cl && cl->session == word) {
+        return NGX_DONE;
+    }
+
+    if (s->nclients == NGX_PRINT_CLIENT_PER_SESSION) {
+        return NGX_BUSY;
+    }
+
+    if (cl) {
+        owner = ngx_print_client_owner_locked(st, cl);
+
+        if (owner && ngx_print_job_recall_locked(st, owner, cl)) {
+            return NGX_AGAIN;
+        }
+
+        ngx_print_recovery_detach_locked(st, cl);
+        ngx_print_client_detach_locked(st, owner, cl - st->clients);
+        ngx_print_store_publish(cl->resume, 0);
+
+    } else {
+        cl = ngx_print_client_create_locked(st, &init->id, hash);
+
+        if (cl == NULL) {
+            return NGX_PRINT_FULL;
+        }
+    }
+
+    if (s->pid && ngx_print_store_word_nsp(word) == 0) {
+        ngx_print_recovery_attach_locked(st, cl, s->pid);
+    }
+
+    ngx_print_event_client_locked(st, cl - st->clients, word);
+
+    ngx_print_client_attach_locked(st, s, cl - st->clients);
+
+    return NGX_OK;
+}
+
+
+/* it is not in use before it has come, see ngx_print_event_client_locked() */
+
+static ngx_print_store_client_t *
+ngx_print_client_create_locked(ngx_print_store_t *st, ngx_str_t *id,
     uint32_t hash)
 {
     uint32_t                   index, *bucket;
@@ -114,29 +190,26 @@ ngx_print_client_create_locked(ngx_print_store_t *st,
     index = ngx_print_client_alloc_locked(st);
 
     if (index == 0) {
-        return NGX_PRINT_FULL;
+        return NULL;
     }
 
     cl = &st->clients[index];
 
-    cl->session = word;
+    ngx_memzero(cl, sizeof(ngx_print_store_client_t));
+
     cl->seq = ++st->sh->client_seq;
     cl->hash = hash;
     cl->len = id->len;
 
     ngx_memcpy(cl->id, id->data, id->len);
 
-    ngx_print_store_publish(cl->state, NGX_PRINT_CLIENT_USED);
-
     bucket = &st->buckets[hash & (st->sh->nbuckets - 1)];
     cl->next = *bucket;
     *bucket = index;
 
-    ngx_print_client_attach_locked(st, s, index);
-
     st->sh->client_count++;
 
-    return NGX_OK;
+    return cl;
 }
 
 
@@ -167,22 +240,37 @@ ngx_print_client_alloc_locked(ngx_print_store_t *st)
 }
 
 
-/* the client that has been offline longest gives way */
+/* the client that has been offline longest, and has no jobs, gives way */
 
 static void
 ngx_print_client_evict_locked(ngx_print_store_t *st)
 {
-    uint32_t                   index, *p;
-    ngx_print_store_client_t  *cl;
+    uint32_t    index;
+    ngx_uint_t  n;
 
     index = st->sh->offline_head;
 
-    if (index == 0) {
-        return;
+    for (n = 0; index && n < NGX_PRINT_CLIENT_LIST; n++) {
+
+        if (st->clients[index].blocks == 0) {
+            ngx_print_client_free_locked(st, index);
+            return;
+        }
+
+        index = st->clients[index].link_next;
     }
+}
+
+
+static void
+ngx_print_client_free_locked(ngx_print_store_t *st, uint32_t index)
+{
+    uint32_t                  *p;
+    ngx_print_store_client_t  *cl;
 
     cl = &st->clients[index];
 
+    ngx_print_recovery_detach_locked(st, cl);
     ngx_print_client_detach_locked(st, NULL, index);
 
     p = &st->buckets[cl->hash & (st->sh->nbuckets - 1)];
@@ -195,30 +283,26 @@ ngx_print_client_evict_locked(ngx_print_store_t *st)
 
     ngx_print_store_publish(cl->state, NGX_PRINT_CLIENT_FREE);
 
+    ngx_print_queue_drop_locked(st, cl->info);
+
     cl->next = st->sh->client_free;
     st->sh->client_free = index;
     st->sh->client_count--;
 }
 
 
-/* from wherever it was, online or not, to this session */
-
 static void
-ngx_print_client_move_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl, ngx_print_store_session_t *s,
-    uint64_t word)
+ngx_print_client_describe_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, uint32_t block, ngx_uint_t ack)
 {
-    uint32_t  index;
+    uint32_t  old;
 
-    index = cl - st->clients;
+    old = cl->info;
+    cl->ack = ack;
 
-    ngx_print_client_detach_locked(st,
-                                   ngx_print_client_owner_locked(st, cl),
-                                   index);
+    ngx_print_store_publish(cl->info, block);
 
-    ngx_print_store_publish(cl->session, word);
-
-    ngx_print_client_attach_locked(st, s, index);
+    ngx_print_queue_drop_locked(st, old);
 }
 
 
@@ -226,28 +310,50 @@ ngx_int_t
 ngx_print_client_leave(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t nsp, ngx_print_client_info_t *info)
 {
+    ngx_int_t  rc;
+
+    do {
+        ngx_print_store_lock(st);
+
+        rc = ngx_print_client_leave_locked(st, ref, nsp, info);
+
+        ngx_print_store_unlock(st);
+
+    } while (rc == NGX_AGAIN);
+
+    return rc;
+}
+
+
+/*
+ * Its jobs first: if it registered in between, newer ones would go before
+ * those that are to be sent again.
+ */
+
+static ngx_int_t
+ngx_print_client_leave_locked(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t nsp, ngx_print_client_info_t *info)
+{
     uint32_t                    index;
-    ngx_int_t                   rc;
     ngx_print_store_session_t  *s;
-
-    rc = NGX_DECLINED;
-
-    ngx_print_store_lock(st);
 
     s = ngx_print_session_locked(st, ref);
 
     index = (s && !ngx_print_session_joined_locked(s, nsp))
             ? ngx_print_client_left_locked(st, s, nsp) : 0;
 
-    if (index) {
-        ngx_print_client_offline_locked(st, s, index);
-        ngx_print_client_info_locked(st, &st->clients[index], info);
-        rc = NGX_OK;
+    if (index == 0) {
+        return NGX_DECLINED;
     }
 
-    ngx_print_store_unlock(st);
+    if (ngx_print_job_settle_locked(st, s, &st->clients[index])) {
+        return NGX_AGAIN;
+    }
 
-    return rc;
+    ngx_print_client_offline_locked(st, s, index);
+    ngx_print_client_info_locked(st, &st->clients[index], info);
+
+    return NGX_OK;
 }
 
 
@@ -282,11 +388,141 @@ ngx_print_client_offline_locked(ngx_print_store_t *st,
 
     cl->nsp = ngx_print_store_word_nsp(cl->session);
     ngx_print_session_sock(cl->sock, cl->nsp, s->sock, s->key);
-    cl->since = (uint32_t) ngx_time();
 
-    ngx_print_store_publish(cl->session, 0);
+    ngx_print_event_client_locked(st, index, 0);
 
     ngx_print_client_attach_locked(st, NULL, index);
+}
+
+
+ngx_int_t
+ngx_print_client_find(ngx_print_store_t *st, ngx_str_t *id,
+    ngx_print_client_detail_t *detail, ngx_str_t *info)
+{
+    uint32_t                   hash;
+    ngx_print_message_t        msg;
+    ngx_print_store_client_t  *cl;
+
+    hash = ngx_print_client_hash(st, id);
+
+    ngx_print_store_lock(st);
+
+    cl = ngx_print_client_find_locked(st, id, hash);
+
+    if (cl) {
+        ngx_print_client_detail_locked(st, cl, detail);
+    }
+
+    if (info) {
+        info->len = 0;
+    }
+
+    if (cl && info && cl->info) {
+        ngx_memzero(&msg, sizeof(ngx_print_message_t));
+
+        msg.block = cl->info;
+        msg.len = ngx_print_store_head(st, cl->info)->len;
+
+        info->len = ngx_print_queue_copy(st, &msg, info->data) - info->data;
+    }
+
+    ngx_print_store_unlock(st);
+
+    return cl ? NGX_OK : NGX_DECLINED;
+}
+
+
+static void
+ngx_print_client_detail_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, ngx_print_client_detail_t *detail)
+{
+    ngx_print_store_session_t  *s;
+
+    ngx_memzero(detail, sizeof(ngx_print_client_detail_t));
+
+    ngx_print_client_info_locked(st, cl, &detail->info);
+
+    detail->since = cl->changed;
+    detail->waiting = cl->njobs;
+    detail->accepted = cl->accepted;
+    detail->delivered = cl->delivered;
+    detail->undelivered = cl->undelivered;
+    detail->ack = cl->ack;
+    detail->worker = -1;
+
+    s = ngx_print_client_session_locked(st, cl);
+
+    if (s) {
+        detail->seen = s->seen;
+        detail->eio = s->eio;
+        detail->ws = (s->state == NGX_PRINT_SESSION_WS);
+
+        if (ngx_print_session_attached_locked(st, s)) {
+            detail->worker = st->workers[s->att_slot].pid;
+        }
+
+        ngx_memcpy(detail->addr, s->addr, NGX_PRINT_SESSION_ADDR);
+    }
+}
+
+
+ngx_int_t
+ngx_print_client_remove(ngx_print_store_t *st, ngx_str_t *id)
+{
+    uint32_t                   hash;
+    ngx_int_t                  rc;
+    ngx_print_store_client_t  *cl;
+
+    hash = ngx_print_client_hash(st, id);
+
+    do {
+        ngx_print_store_lock(st);
+
+        cl = ngx_print_client_find_locked(st, id, hash);
+
+        rc = cl ? ngx_print_client_remove_locked(st, cl) : NGX_DECLINED;
+
+        ngx_print_store_unlock(st);
+
+    } while (rc == NGX_AGAIN);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_print_client_remove_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl)
+{
+    ngx_uint_t              n;
+    ngx_print_store_job_t  *job;
+
+    if (cl->session) {
+        return NGX_BUSY;
+    }
+
+    for (n = 0; cl->jobs_head; n++) {
+
+        if (n == NGX_PRINT_STORE_HOLD) {
+            return NGX_AGAIN;
+        }
+
+        job = &st->jobs[cl->jobs_head];
+
+        ngx_print_job_change_locked(st, cl->jobs_head,
+                                    job->attempts ? NGX_PRINT_JOB_UNCONFIRMED
+                                                  : NGX_PRINT_JOB_CANCELED,
+                                    "the client was removed");
+    }
+
+    if (cl->blocks) {
+        /* its session is just being closed */
+        return NGX_BUSY;
+    }
+
+    ngx_print_client_free_locked(st, cl - st->clients);
+
+    return NGX_OK;
 }
 
 
@@ -294,7 +530,7 @@ ngx_uint_t
 ngx_print_client_list(ngx_print_store_t *st, uint32_t *cursor,
     ngx_print_client_info_t *list)
 {
-    uint32_t                   i, end;
+    uint32_t                   i, end, index;
     ngx_uint_t                 n;
     ngx_print_store_client_t  *cl;
 
@@ -307,6 +543,14 @@ ngx_print_client_list(ngx_print_store_t *st, uint32_t *cursor,
 
     for ( /* void */ ; i < end; i++) {
         cl = &st->clients[i];
+
+        /* sessions are anywhere: some are on their way meanwhile */
+
+        if (i + NGX_PRINT_CLIENT_AHEAD < end) {
+            index = ngx_print_store_word_index(
+                                    (cl + NGX_PRINT_CLIENT_AHEAD)->session);
+            __builtin_prefetch(&st->sessions[index]);
+        }
 
         if (cl->state == NGX_PRINT_CLIENT_USED) {
             ngx_print_client_info_locked(st, cl, &list[n++]);
@@ -330,7 +574,8 @@ ngx_print_client_info_locked(ngx_print_store_t *st,
     s = ngx_print_client_owner_locked(st, cl);
 
     info->seq = cl->seq;
-    info->connected = (ngx_print_client_session_locked(st, cl) != NULL);
+    info->connected = (s && ngx_print_session_joined_locked(s,
+                                      ngx_print_store_word_nsp(cl->session)));
     info->len = cl->len;
 
     ngx_memcpy(info->id, cl->id, cl->len);
@@ -385,9 +630,7 @@ ngx_print_client_session_locked(ngx_print_store_t *st,
 }
 
 
-/* the session on whose list the client is, also when it closes or parted */
-
-static ngx_print_store_session_t *
+ngx_print_store_session_t *
 ngx_print_client_owner_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl)
 {

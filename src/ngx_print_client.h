@@ -25,6 +25,16 @@
 #define NGX_PRINT_CLIENT_ID_MAX       96     /* bytes */
 #define NGX_PRINT_CLIENT_PER_SESSION  64
 #define NGX_PRINT_CLIENT_LIST         256
+#define NGX_PRINT_CLIENT_INFO         16384  /* bytes */
+
+
+/* what a station says of itself when it registers */
+typedef struct {
+    ngx_str_t    id;                         /* at most NGX_PRINT_CLIENT_ID_MAX
+                                                bytes */
+    ngx_str_t    info;                       /* JSON, kept with the client */
+    unsigned     ack:1;                      /* it answers its jobs */
+} ngx_print_client_init_t;
 
 
 typedef struct {
@@ -38,17 +48,35 @@ typedef struct {
 } ngx_print_client_info_t;
 
 
+typedef struct {
+    ngx_print_client_info_t  info;
+    time_t                   since;          /* it came, or went */
+    ngx_uint_t               waiting;        /* jobs */
+    ngx_uint_t               accepted;       /* jobs, ever */
+    ngx_uint_t               delivered;
+    ngx_uint_t               undelivered;
+    unsigned                 ack:1;
+
+    /* of its session, if it is connected */
+    time_t                   seen;
+    ngx_uint_t               eio;
+    ngx_int_t                worker;         /* its pid, -1: none has it */
+    u_char                   addr[NGX_PRINT_SESSION_ADDR];
+    unsigned                 ws:1;
+} ngx_print_client_detail_t;
+
+
 /*
  * Gives a clientId to a session's socket of a namespace; the newest
- * registration wins.  It counts as connected while the socket is joined.
+ * registration wins.  It counts as connected while the socket is joined.  Jobs
+ * that wait for it are sent.
  *
  * NGX_OK, NGX_DONE (it had that clientId already), NGX_DECLINED (no such
  * session), NGX_BUSY (it has NGX_PRINT_CLIENT_PER_SESSION of them),
- * NGX_PRINT_FULL (all records are online).  id->len is at most
- * NGX_PRINT_CLIENT_ID_MAX.
+ * NGX_PRINT_FULL (all records are online or have jobs).
  */
 ngx_int_t ngx_print_client_register(ngx_print_store_t *st,
-    ngx_print_ref_t ref, ngx_uint_t nsp, ngx_str_t *id);
+    ngx_print_ref_t ref, ngx_uint_t nsp, ngx_print_client_init_t *init);
 
 /*
  * Takes one clientId off a session that is closed, or has parted from this
@@ -57,6 +85,19 @@ ngx_int_t ngx_print_client_register(ngx_print_store_t *st,
  */
 ngx_int_t ngx_print_client_leave(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp, ngx_print_client_info_t *info);
+
+/*
+ * All of one client; info: room for NGX_PRINT_CLIENT_INFO bytes, or NULL.
+ * NGX_OK, NGX_DECLINED.
+ */
+ngx_int_t ngx_print_client_find(ngx_print_store_t *st, ngx_str_t *id,
+    ngx_print_client_detail_t *detail, ngx_str_t *info);
+
+/*
+ * Forgets a client that is away; its jobs are CANCELED, or UNCONFIRMED.
+ * NGX_OK, NGX_DECLINED, NGX_BUSY: it is connected, or was just now.
+ */
+ngx_int_t ngx_print_client_remove(ngx_print_store_t *st, ngx_str_t *id);
 
 /*
  * Copies up to NGX_PRINT_CLIENT_LIST records, from *cursor on (0 at first), in

@@ -23,6 +23,8 @@
 
 
 static void ngx_print_eio_notify(ngx_print_store_t *st);
+static void ngx_print_eio_wrap(ngx_print_store_t *st, void *job,
+    ngx_str_t *head, ngx_str_t *tail);
 static void ngx_print_eio_ready_handler(ngx_event_t *ev);
 static ngx_print_eio_conn_t *ngx_print_eio_conn(ngx_print_eio_t *eio,
     ngx_print_ref_t ref);
@@ -68,6 +70,7 @@ ngx_print_eio_init(ngx_print_eio_t *eio, ngx_log_t *log)
     }
 
     ngx_queue_init(&eio->conns);
+    ngx_queue_init(&eio->news.subs);
 
     eio->log = log;
 
@@ -77,6 +80,7 @@ ngx_print_eio_init(ngx_print_eio_t *eio, ngx_log_t *log)
 
     eio->store.spare = stat.max_blocks / NGX_PRINT_EIO_SPARE;
     eio->store.notify = ngx_print_eio_notify;
+    eio->store.wrap = ngx_print_eio_wrap;
     eio->store.data = eio;
 
     ngx_print_store_join(&eio->store);
@@ -104,6 +108,18 @@ ngx_print_eio_notify(ngx_print_store_t *st)
 
 
 static void
+ngx_print_eio_wrap(ngx_print_store_t *st, void *job, ngx_str_t *head,
+    ngx_str_t *tail)
+{
+    ngx_print_eio_t  *eio;
+
+    eio = st->data;
+
+    eio->app->wrap(eio, job, head, tail);
+}
+
+
+static void
 ngx_print_eio_ready_handler(ngx_event_t *ev)
 {
     ngx_print_eio_wake(ev->data);
@@ -119,6 +135,10 @@ ngx_print_eio_wake(ngx_print_eio_t *eio)
     ngx_print_eio_conn_t  *conn;
 
     ngx_print_store_listen(&eio->store);
+
+    if (eio->app->news) {
+        eio->app->news(eio);
+    }
 
     if (ngx_print_session_audit(&eio->store)) {
 
@@ -640,7 +660,13 @@ ngx_print_eio_drain(ngx_print_eio_t *eio, ngx_uint_t n)
     ngx_queue_t           *q, *next;
     ngx_print_eio_conn_t  *conn;
 
-    eio->closing = 1;
+    if (!eio->closing) {
+        eio->closing = 1;
+
+        if (eio->app->news) {
+            eio->app->news(eio);
+        }
+    }
 
     left = 0;
 

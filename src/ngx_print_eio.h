@@ -73,6 +73,7 @@ struct ngx_print_eio_conn_s {
     uint32_t                          token;
     unsigned                          eio3:1;    /* the client's protocol */
     unsigned                          text:1;    /* it takes no binary */
+    unsigned                          state:2;   /* the transport's own */
 };
 
 
@@ -103,6 +104,13 @@ typedef struct {
 
     /* time has passed; now: as the store's deadlines */
     void        (*tick)(ngx_print_eio_t *eio, uint32_t now);
+
+    /* there may be new events, see event.h; may be NULL */
+    void        (*news)(ngx_print_eio_t *eio);
+
+    /* see ngx_print_store_wrap_pt; may be NULL where there are no jobs */
+    void        (*wrap)(ngx_print_eio_t *eio, ngx_print_job_packet_t *job,
+        ngx_str_t *head, ngx_str_t *tail);
 } ngx_print_eio_app_t;
 
 
@@ -116,6 +124,12 @@ struct ngx_print_eio_s {
     ngx_queue_t                       conns;     /* all that are attached */
 
     ngx_event_t                       ready;     /* our ready list has work */
+
+    struct {
+        ngx_queue_t                   subs;
+        uint64_t                      last;      /* event that was told */
+    } news;                                      /* see ngx_print_news.h */
+
     uint32_t                          deaths;    /* orphans found up to it */
     ngx_uint_t                        full_count;
     unsigned                          closing:1;

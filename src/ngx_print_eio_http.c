@@ -73,7 +73,7 @@ ngx_print_eio_http_handler(ngx_http_request_t *r, ngx_print_eio_t *eio)
 
     if (r->method == NGX_HTTP_OPTIONS && peer.conf->cors != NGX_PRINT_CORS_OFF)
     {
-        return ngx_print_http_preflight(r);
+        return ngx_print_http_preflight(r, "GET,POST");
     }
 
     upgrade = ngx_print_http_upgrade(r);

@@ -33,7 +33,6 @@ typedef struct {
     ngx_print_websocket_t         ws;       /* must be first */
     ngx_print_eio_conn_t          conn;
     ngx_print_loc_conf_t         *conf;
-    ngx_uint_t                    state;    /* NGX_PRINT_EIO_WEBSOCKET_* */
 } ngx_print_eio_websocket_t;
 
 
@@ -122,7 +121,7 @@ ngx_print_eio_websocket_handler(ngx_http_request_t *r,
     ngx_str_null(&first);
 
     if (peer->session.ref.index) {
-        ew->state = (peer->session.state == NGX_PRINT_SESSION_OPEN)
+        ew->conn.state = (peer->session.state == NGX_PRINT_SESSION_OPEN)
                     ? NGX_PRINT_EIO_WEBSOCKET_PROBING
                     : NGX_PRINT_EIO_WEBSOCKET_REFUSED;
 
@@ -136,20 +135,20 @@ ngx_print_eio_websocket_handler(ngx_http_request_t *r,
     rc = ngx_print_eio_open(peer, r, 1, &ew->conn.token);
 
     if (rc == NGX_PRINT_FULL) {
-        ew->state = NGX_PRINT_EIO_WEBSOCKET_REFUSED;
+        ew->conn.state = NGX_PRINT_EIO_WEBSOCKET_REFUSED;
 
         return ngx_print_http_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
                                     "the zone is full");
     }
 
     if (rc != NGX_OK) {
-        ew->state = NGX_PRINT_EIO_WEBSOCKET_REFUSED;
+        ew->conn.state = NGX_PRINT_EIO_WEBSOCKET_REFUSED;
 
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     ew->conn.ref = peer->session.ref;
-    ew->state = NGX_PRINT_EIO_WEBSOCKET_OPEN;
+    ew->conn.state = NGX_PRINT_EIO_WEBSOCKET_OPEN;
 
     ngx_print_eio_attach(&ew->conn);
 
@@ -167,7 +166,7 @@ ngx_print_eio_websocket_open(ngx_print_websocket_t *ws)
 
     ew = (ngx_print_eio_websocket_t *) ws;
 
-    switch (ew->state) {
+    switch (ew->conn.state) {
 
     case NGX_PRINT_EIO_WEBSOCKET_OPEN:
         ngx_print_eio_websocket_start(ew);
@@ -192,7 +191,7 @@ ngx_print_eio_websocket_message(ngx_print_websocket_t *ws, ngx_str_t *data,
 
     ew = (ngx_print_eio_websocket_t *) ws;
 
-    if (ew->state == NGX_PRINT_EIO_WEBSOCKET_OPEN) {
+    if (ew->conn.state == NGX_PRINT_EIO_WEBSOCKET_OPEN) {
         ngx_print_eio_websocket_packet(ew, data, binary);
 
     } else {
@@ -226,7 +225,7 @@ ngx_print_eio_websocket_probe(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
         goto failed;
     }
 
-    if (ew->state == NGX_PRINT_EIO_WEBSOCKET_PROBING) {
+    if (ew->conn.state == NGX_PRINT_EIO_WEBSOCKET_PROBING) {
 
         rc = ngx_print_session_probe(st, ew->conn.ref, &ew->conn.token);
 
@@ -238,7 +237,7 @@ ngx_print_eio_websocket_probe(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
             goto failed;
         }
 
-        ew->state = NGX_PRINT_EIO_WEBSOCKET_PROBED;
+        ew->conn.state = NGX_PRINT_EIO_WEBSOCKET_PROBED;
     }
 
     if (!upgrade) {
@@ -258,7 +257,7 @@ ngx_print_eio_websocket_probe(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
 
     ngx_print_websocket_timer(&ew->ws, 0);
 
-    ew->state = NGX_PRINT_EIO_WEBSOCKET_OPEN;
+    ew->conn.state = NGX_PRINT_EIO_WEBSOCKET_OPEN;
 
     ngx_print_eio_attach(&ew->conn);
     ngx_print_eio_websocket_start(ew);
@@ -333,7 +332,7 @@ ngx_print_eio_websocket_blocked(ngx_print_websocket_t *ws)
 
     ew = (ngx_print_eio_websocket_t *) ws;
 
-    if (ew->state != NGX_PRINT_EIO_WEBSOCKET_OPEN) {
+    if (ew->conn.state != NGX_PRINT_EIO_WEBSOCKET_OPEN) {
         return;
     }
 
@@ -371,7 +370,7 @@ ngx_print_eio_websocket_exit(ngx_print_websocket_t *ws)
 
     ew = (ngx_print_eio_websocket_t *) ws;
 
-    if (ew->state != NGX_PRINT_EIO_WEBSOCKET_OPEN) {
+    if (ew->conn.state != NGX_PRINT_EIO_WEBSOCKET_OPEN) {
         ngx_print_eio_websocket_end(ew, 0);
         ngx_print_websocket_close(ws, NGX_PRINT_WS_CODE_RESTART);
     }
@@ -402,8 +401,8 @@ ngx_print_eio_websocket_end(ngx_print_eio_websocket_t *ew, ngx_uint_t reason)
     conn = &ew->conn;
     log = ew->ws.connection->log;
 
-    state = ew->state;
-    ew->state = NGX_PRINT_EIO_WEBSOCKET_REFUSED;
+    state = ew->conn.state;
+    ew->conn.state = NGX_PRINT_EIO_WEBSOCKET_REFUSED;
 
     if (state == NGX_PRINT_EIO_WEBSOCKET_PROBED) {
         (void) ngx_print_session_unprobe(&conn->eio->store, conn->ref,
@@ -451,14 +450,7 @@ ngx_print_eio_websocket_flush(ngx_print_eio_conn_t *conn)
             return;
         }
 
-        if (batch.ping) {
-            /* it was due before the upgrade, and no poll was there */
-            ngx_print_eio_websocket_ping(conn);
-        }
-
-        if (batch.head) {
-            ngx_print_eio_websocket_batch(ew, &batch);
-        }
+        ngx_print_eio_websocket_batch(ew, &batch);
 
     } while (batch.more && !ew->ws.blocked && !ew->ws.connection->error);
 }
@@ -483,7 +475,8 @@ ngx_print_eio_websocket_batch(ngx_print_eio_websocket_t *ew,
     buf = ngx_print_eio_websocket_out;
     large = NULL;
 
-    size = batch->bytes + batch->count * (NGX_PRINT_WS_MAX_HEADER + 1);
+    size = batch->bytes
+           + (batch->count + 1) * (NGX_PRINT_WS_MAX_HEADER + 1);
 
     if (ew->conn.text) {
         /* "b4", base64, and the bytes of the last one */
@@ -514,6 +507,11 @@ ngx_print_eio_websocket_batch(ngx_print_eio_websocket_t *ew,
 
         p = ngx_print_ws_frame_write(p, NGX_PRINT_WS_TEXT, msg.len);
         p = ngx_print_queue_copy(st, &msg, p);
+    }
+
+    if (batch->ping) {
+        p = ngx_print_ws_frame_write(p, NGX_PRINT_WS_TEXT, 1);
+        *p++ = NGX_PRINT_EIO_PING;
     }
 
     ngx_print_queue_release(st, batch);
@@ -565,6 +563,10 @@ ngx_print_eio_websocket_deflate(ngx_print_eio_websocket_t *ew,
                                                      : NGX_PRINT_WS_TEXT,
                                  &data);
         ngx_free(buf);
+    }
+
+    if (batch->ping) {
+        ngx_print_eio_websocket_ping(&ew->conn);
     }
 
     ngx_print_queue_release(st, batch);
@@ -634,7 +636,7 @@ ngx_print_eio_websocket_close(ngx_print_eio_conn_t *conn, ngx_uint_t reason)
 
     ew = ngx_print_eio_websocket(conn);
 
-    ew->state = NGX_PRINT_EIO_WEBSOCKET_REFUSED;
+    ew->conn.state = NGX_PRINT_EIO_WEBSOCKET_REFUSED;
 
     while (!ew->ws.closing && !ew->ws.connection->error
            && ngx_print_queue_rest(&conn->eio->store, conn->ref,

@@ -16,8 +16,13 @@
 #define NGX_PRINT_HTTP_ERROR_LEN  512
 
 
+static ngx_int_t ngx_print_http_message(ngx_http_request_t *r,
+    ngx_uint_t status, const char *code, const char *fmt, va_list args);
 static ngx_int_t ngx_print_http_origin(ngx_http_request_t *r,
     ngx_str_t *allowed);
+
+
+ngx_str_t  ngx_print_http_json = ngx_string("application/json; charset=utf-8");
 
 
 ngx_int_t
@@ -93,44 +98,82 @@ ngx_int_t
 ngx_print_http_error(ngx_http_request_t *r, ngx_uint_t status,
     const char *fmt, ...)
 {
-    u_char           *p, text[NGX_PRINT_HTTP_ERROR_LEN];
-    size_t            len;
-    va_list           args;
-    ngx_str_t         body;
-
-    static ngx_str_t  type = ngx_string("application/json; charset=utf-8");
+    va_list    args;
+    ngx_int_t  rc;
 
     va_start(args, fmt);
-    len = ngx_vslprintf(text, text + NGX_PRINT_HTTP_ERROR_LEN, fmt, args)
-          - text;
+    rc = ngx_print_http_message(r, status, "", fmt, args);
     va_end(args);
 
-    body.len = sizeof("{\"message\":}") - 1
-               + ngx_print_json_string(NULL, text, len);
-
-    body.data = ngx_pnalloc(r->pool, body.len);
-    if (body.data == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    p = ngx_cpymem(body.data, "{\"message\":", sizeof("{\"message\":") - 1);
-    p = (u_char *) ngx_print_json_string(p, text, len);
-    *p = '}';
-
-    return ngx_print_http_send(r, status, &type, &body);
+    return rc;
 }
 
 
 ngx_int_t
-ngx_print_http_preflight(ngx_http_request_t *r)
+ngx_print_http_problem(ngx_http_request_t *r, ngx_uint_t status,
+    const char *code, const char *fmt, ...)
+{
+    va_list    args;
+    ngx_int_t  rc;
+
+    va_start(args, fmt);
+    rc = ngx_print_http_message(r, status, code, fmt, args);
+    va_end(args);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_print_http_message(ngx_http_request_t *r, ngx_uint_t status,
+    const char *code, const char *fmt, va_list args)
+{
+    u_char     *p, text[NGX_PRINT_HTTP_ERROR_LEN];
+    size_t      len;
+    ngx_str_t   body;
+
+    len = ngx_vslprintf(text, text + NGX_PRINT_HTTP_ERROR_LEN, fmt, args)
+          - text;
+
+    p = ngx_pnalloc(r->pool,
+                    sizeof("{\"error\":{\"code\":\"\",\"message\":}}") - 1
+                    + ngx_strlen(code)
+                    + ngx_print_json_string(NULL, text, len));
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    body.data = p;
+
+    *p++ = '{';
+
+    if (*code) {
+        p = ngx_sprintf(p, "\"error\":{\"code\":\"%s\",", code);
+    }
+
+    p = ngx_cpymem(p, "\"message\":", sizeof("\"message\":") - 1);
+    p = (u_char *) ngx_print_json_string(p, text, len);
+    *p++ = '}';
+
+    if (*code) {
+        *p++ = '}';
+    }
+
+    body.len = p - body.data;
+
+    return ngx_print_http_send(r, status, &ngx_print_http_json, &body);
+}
+
+
+ngx_int_t
+ngx_print_http_preflight(ngx_http_request_t *r, const char *methods)
 {
     ngx_int_t          rc;
-    ngx_str_t         *requested;
+    ngx_str_t         *requested, allowed;
 
     static ngx_str_t   name = ngx_string("access-control-request-headers");
     static ngx_str_t   empty = ngx_null_string;
-    static ngx_str_t   methods = ngx_string("Access-Control-Allow-Methods");
-    static ngx_str_t   get_post = ngx_string("GET,POST");
+    static ngx_str_t   allow = ngx_string("Access-Control-Allow-Methods");
     static ngx_str_t   headers = ngx_string("Access-Control-Allow-Headers");
     static ngx_str_t   vary = ngx_string("Vary");
     static ngx_str_t   vary_value =
@@ -142,7 +185,10 @@ ngx_print_http_preflight(ngx_http_request_t *r)
         return rc;
     }
 
-    if (ngx_print_http_add_header(r, &methods, &get_post) != NGX_OK
+    allowed.data = (u_char *) methods;
+    allowed.len = ngx_strlen(methods);
+
+    if (ngx_print_http_add_header(r, &allow, &allowed) != NGX_OK
         || ngx_print_http_add_header(r, &vary, &vary_value) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

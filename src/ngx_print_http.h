@@ -18,6 +18,13 @@
 #include "ngx_print.h"
 
 
+#define NGX_PRINT_HTTP_UNPROCESSABLE  422
+
+
+/* the type of JSON */
+extern ngx_str_t  ngx_print_http_json;
+
+
 /*
  * Sends a whole answer: status, type (none if its length is 0) and body, with
  * the CORS headers of the location and "Cache-Control: no-store".  The body's
@@ -31,12 +38,18 @@ ngx_int_t ngx_print_http_send(ngx_http_request_t *r, ngx_uint_t status,
 ngx_int_t ngx_print_http_send_chain(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *type, ngx_chain_t *body, off_t size);
 
-/* application/json: {"message":"<text>"}, printf-like as ngx_sprintf() */
+/*
+ * JSON: {"message":"<text>"}, printf-like as ngx_sprintf(); the other one with
+ * a code that does not change, {"error":{"code":"<code>","message":"<text>"}},
+ * or the same if that is "".  Both may return NGX_OK: the request is answered.
+ */
 ngx_int_t ngx_print_http_error(ngx_http_request_t *r, ngx_uint_t status,
     const char *fmt, ...);
+ngx_int_t ngx_print_http_problem(ngx_http_request_t *r, ngx_uint_t status,
+    const char *code, const char *fmt, ...);
 
-/* the answer to a preflight request: 204 */
-ngx_int_t ngx_print_http_preflight(ngx_http_request_t *r);
+/* the answer to a preflight request: 204; methods: those that are allowed */
+ngx_int_t ngx_print_http_preflight(ngx_http_request_t *r, const char *methods);
 
 /* adds the CORS headers of an answer that is not sent by the above */
 ngx_int_t ngx_print_http_cors(ngx_http_request_t *r);

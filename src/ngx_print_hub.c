@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print_client.h"
+#include "ngx_print_news.h"
 #include "ngx_print_hub.h"
 
 
@@ -20,20 +21,25 @@
 #define NGX_PRINT_HUB_QUOTED_LEN  (6 * NGX_PRINT_CLIENT_ID_MAX + 2)
 
 #define NGX_PRINT_HUB_ERROR_LEN   256
+#define NGX_PRINT_HUB_OPTIONS     32      /* members */
 
 
 static void ngx_print_hub_connect(ngx_print_sio_socket_t *socket,
     ngx_str_t *auth);
 static void ngx_print_hub_event(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event);
+static ngx_uint_t ngx_print_hub_is(ngx_print_sio_event_t *event,
+    const char *name);
+static void ngx_print_hub_register_event(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event);
+static ngx_int_t ngx_print_hub_options(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, u_char *buf, ngx_print_client_init_t *init);
 static void ngx_print_hub_register(ngx_print_sio_socket_t *socket,
-    ngx_print_sio_event_t *event, ngx_str_t *id);
+    ngx_print_sio_event_t *event, ngx_print_client_init_t *init);
 static ngx_int_t ngx_print_hub_client_id(ngx_print_json_value_t *arg,
     u_char *buf, ngx_str_t *id);
 static ngx_int_t ngx_print_hub_decode(ngx_print_json_value_t *arg,
     ngx_str_t *id);
-static void ngx_print_hub_refuse(ngx_print_sio_socket_t *socket,
-    ngx_uint_t level, const char *fmt, ...);
 static void ngx_print_hub_ack(ngx_print_eio_t *eio, ngx_print_ack_t *ack,
     ngx_print_sio_event_t *event, ngx_log_t *log);
 static void ngx_print_hub_disconnect(ngx_print_eio_t *eio,
@@ -43,13 +49,16 @@ static ngx_str_t ngx_print_hub_quote(u_char *buf, u_char *id, size_t len);
 static void ngx_print_hub_printable(ngx_str_t *text);
 static ngx_str_t ngx_print_hub_who(ngx_print_session_info_t *session,
     ngx_uint_t nsp, u_char *buf);
-static u_char *ngx_print_hub_address(u_char *p, u_char *last, u_char *addr);
 
 
 const ngx_print_sio_app_t  ngx_print_hub_app = {
     ngx_print_hub_connect,
     ngx_print_hub_event,
     ngx_print_hub_ack,
+    ngx_print_hub_answer,
+    ngx_print_hub_args,
+    ngx_print_news_pump,
+    ngx_print_hub_tick,
     ngx_print_hub_disconnect
 };
 
@@ -71,19 +80,32 @@ static void
 ngx_print_hub_event(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event)
 {
-    u_char                   buf[NGX_PRINT_CLIENT_ID_MAX + 1];
-    ngx_str_t                id, *name;
-    ngx_print_json_value_t  *arg;
+    if (ngx_print_hub_is(event, "\"register\"")) {
+        ngx_print_hub_register_event(socket, event);
 
-    name = &event->name.raw;
-
-    if (name->len != sizeof("\"register\"") - 1
-        || ngx_strncmp(name->data, "\"register\"", name->len) != 0)
-    {
-        return;
+    } else if (ngx_print_hub_is(event, "\"printResult\"")) {
+        ngx_print_hub_result(socket, event);
     }
+}
 
-    arg = &event->args[0];
+
+static ngx_uint_t
+ngx_print_hub_is(ngx_print_sio_event_t *event, const char *name)
+{
+    return event->name.raw.len == ngx_strlen(name)
+           && ngx_strncmp(event->name.raw.data, name, event->name.raw.len)
+              == 0;
+}
+
+
+static void
+ngx_print_hub_register_event(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event)
+{
+    u_char                    buf[NGX_PRINT_CLIENT_ID_MAX + 1];
+    u_char                   *info;
+    ngx_print_json_value_t   *arg;
+    ngx_print_client_init_t   init;
 
     if (event->nargs == 0) {
         ngx_print_hub_refuse(socket, NGX_LOG_INFO,
@@ -91,25 +113,98 @@ ngx_print_hub_event(ngx_print_sio_socket_t *socket,
         return;
     }
 
-    switch (ngx_print_hub_client_id(arg, buf, &id)) {
+    ngx_memzero(&init, sizeof(ngx_print_client_init_t));
+
+    arg = &event->args[0];
+
+    switch (ngx_print_hub_client_id(arg, buf, &init.id)) {
 
     case NGX_OK:
-        ngx_print_hub_register(socket, event, &id);
         break;
 
     case NGX_BUSY:
         ngx_print_hub_refuse(socket, NGX_LOG_INFO,
                              "register: clientId is longer than %d bytes",
                              NGX_PRINT_CLIENT_ID_MAX);
-        break;
+        return;
 
     default: /* NGX_DECLINED */
         ngx_print_hub_refuse(socket, NGX_LOG_INFO,
                              "register: clientId must be a string or a "
                              "number, got %*s",
                              ngx_min(arg->raw.len, 64), arg->raw.data);
-        break;
+        return;
     }
+
+    info = ngx_alloc(NGX_PRINT_CLIENT_INFO, socket->peer->log);
+
+    if (info == NULL) {
+        return;
+    }
+
+    if (ngx_print_hub_options(socket, event, info, &init) == NGX_OK) {
+        ngx_print_hub_register(socket, event, &init);
+    }
+
+    ngx_free(info);
+}
+
+
+/* {ack: true, info: {...}, printers: [...]}; the latter two are kept as text */
+
+static ngx_int_t
+ngx_print_hub_options(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, u_char *buf, ngx_print_client_init_t *init)
+{
+    u_char                  *p;
+    size_t                   len;
+    ngx_uint_t               i, n;
+    ngx_print_json_value_t   value, elts[NGX_PRINT_HUB_OPTIONS], *member;
+
+    static ngx_str_t         ack = ngx_string("ack");
+    static ngx_str_t         kept[] = { ngx_string("info"),
+                                        ngx_string("printers") };
+
+    if (event->nargs < 2
+        || ngx_print_json_read(&event->args[1].raw, &value, elts,
+                               NGX_PRINT_HUB_OPTIONS, &n)
+           != NGX_OK
+        || value.type != NGX_PRINT_JSON_OBJECT)
+    {
+        return NGX_OK;
+    }
+
+    n = ngx_min(n, NGX_PRINT_HUB_OPTIONS);
+
+    member = ngx_print_json_member(elts, n, &ack);
+
+    init->ack = (member && member->type == NGX_PRINT_JSON_BOOLEAN
+                 && member->raw.data[0] == 't');
+    p = buf;
+
+    for (i = 0; i < 2; i++) {
+        member = ngx_print_json_member(elts, n, &kept[i]);
+
+        if (member == NULL) {
+            continue;
+        }
+
+        len = kept[i].len + member->raw.len + sizeof(",\"\":") - 1;
+
+        if (len > NGX_PRINT_CLIENT_INFO - (size_t) (p - buf)) {
+            ngx_print_hub_refuse(socket, NGX_LOG_INFO,
+                                 "register: info and printers are longer "
+                                 "than %d bytes", NGX_PRINT_CLIENT_INFO);
+            return NGX_DECLINED;
+        }
+
+        p = ngx_sprintf(p, ",\"%V\":%V", &kept[i], &member->raw);
+    }
+
+    init->info.data = buf;
+    init->info.len = p - buf;
+
+    return NGX_OK;
 }
 
 
@@ -168,7 +263,7 @@ ngx_print_hub_decode(ngx_print_json_value_t *arg, ngx_str_t *id)
 
 static void
 ngx_print_hub_register(ngx_print_sio_socket_t *socket,
-    ngx_print_sio_event_t *event, ngx_str_t *id)
+    ngx_print_sio_event_t *event, ngx_print_client_init_t *init)
 {
     u_char                 buf[NGX_PRINT_HUB_WHO_LEN];
     u_char                 quoted[NGX_PRINT_HUB_QUOTED_LEN];
@@ -179,11 +274,11 @@ ngx_print_hub_register(ngx_print_sio_socket_t *socket,
     peer = socket->peer;
 
     switch (ngx_print_client_register(&peer->eio->store, peer->session.ref,
-                                      socket->nsp, id))
+                                      socket->nsp, init))
     {
     case NGX_OK:
         who = ngx_print_hub_who(&peer->session, socket->nsp, buf);
-        name = ngx_print_hub_quote(quoted, id->data, id->len);
+        name = ngx_print_hub_quote(quoted, init->id.data, init->id.len);
 
         ngx_log_error(NGX_LOG_NOTICE, peer->eio->log, 0,
                       "print hub: client registered, clientId: %V, "
@@ -219,7 +314,7 @@ ngx_print_hub_register(ngx_print_sio_socket_t *socket,
  * logged is escaped as what is sent: it quotes the client's own text.
  */
 
-static void
+void
 ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
     const char *fmt, ...)
 {
@@ -261,7 +356,7 @@ ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
 }
 
 
-/* the hub asks for none */
+/* the hub asks for none but with its jobs */
 
 static void
 ngx_print_hub_ack(ngx_print_eio_t *eio, ngx_print_ack_t *ack,
@@ -360,7 +455,7 @@ ngx_print_hub_who(ngx_print_session_info_t *session, ngx_uint_t nsp,
 }
 
 
-static u_char *
+u_char *
 ngx_print_hub_address(u_char *p, u_char *last, u_char *addr)
 {
     static u_char  mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
@@ -379,36 +474,4 @@ ngx_print_hub_address(u_char *p, u_char *last, u_char *addr)
 #endif
 
     return p;
-}
-
-
-/* all are in "/", unless other namespaces are configured */
-
-ngx_int_t
-ngx_print_hub_print(ngx_print_eio_t *eio, ngx_str_t *id, ngx_str_t *payload,
-    size_t limit, ngx_log_t *log)
-{
-    u_char      head[NGX_PRINT_SIO_HEAD_LEN];
-    ngx_int_t   rc;
-    ngx_str_t   parts[4];
-    ngx_uint_t  nsp;
-
-    nsp = 0;
-
-    do {
-        parts[0].data = head;
-        parts[0].len = ngx_print_sio_event_head(head, eio, nsp) - head;
-        ngx_str_set(&parts[1], "[\"print\",");
-        parts[2] = *payload;
-        ngx_str_set(&parts[3], "]");
-
-        rc = ngx_print_queue_send_client(&eio->store, id, &nsp, parts, 4,
-                                         limit);
-    } while (rc == NGX_AGAIN);
-
-    if (rc == NGX_PRINT_FULL) {
-        ngx_print_eio_full(eio, log, "a print");
-    }
-
-    return rc;
 }

@@ -16,21 +16,43 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_print_job.h"
 #include "ngx_print_sio.h"
+
+
+#define NGX_PRINT_HUB_JOB_ID  20      /* characters */
 
 
 extern const ngx_print_sio_app_t  ngx_print_hub_app;
 
 
 /*
- * Prints on a client: it gets the event "print" with the argument payload, a
- * JSON text.
- *
- * NGX_OK, NGX_DECLINED (unknown client), NGX_PRINT_OFFLINE, NGX_BUSY (too much
- * waits for it already), NGX_PRINT_FULL (logged)
+ * Creates jobs, see ngx_print_job_create(); init->keys is made here.  A full
+ * zone is logged.  NGX_ERROR: no memory.
  */
-ngx_int_t ngx_print_hub_print(ngx_print_eio_t *eio, ngx_str_t *id,
-    ngx_str_t *payload, size_t limit, ngx_log_t *log);
+ngx_int_t ngx_print_hub_print(ngx_print_eio_t *eio, ngx_print_job_init_t *init,
+    ngx_print_job_info_t *jobs, ngx_uint_t *bad, ngx_log_t *log);
+
+/* the id of a job, as the outside knows it; NGX_OK, NGX_DECLINED */
+u_char *ngx_print_hub_job_id(u_char *p, uint32_t index, u_char *key);
+ngx_int_t ngx_print_hub_job_read(ngx_str_t *id, uint32_t *index, u_char *key);
+
+/*
+ * Between the files of this layer: refuse() tells a client by the event
+ * "error", and the log; the others serve ngx_print_hub_app.
+ */
+void ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
+    const char *fmt, ...);
+void ngx_print_hub_answer(ngx_print_sio_socket_t *socket, uint32_t index,
+    uint32_t gen, ngx_print_sio_event_t *event);
+void ngx_print_hub_result(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event);
+u_char *ngx_print_hub_args(ngx_print_eio_t *eio, ngx_print_job_packet_t *job,
+    u_char *p);
+void ngx_print_hub_tick(ngx_print_eio_t *eio, uint32_t now);
+
+/* writes the text of a session's address, NGX_SOCKADDR_STRLEN at most */
+u_char *ngx_print_hub_address(u_char *p, u_char *last, u_char *addr);
 
 
 #endif /* _NGX_PRINT_HUB_H_INCLUDED_ */

@@ -65,6 +65,9 @@ ngx_print_json_value_t *ngx_print_json_member(ngx_print_json_value_t *elts,
  */
 u_char *ngx_print_json_unescape(u_char *dst, ngx_str_t *raw);
 
+/* the same of the character at *src, inside of the quotes */
+u_char *ngx_print_json_unescape_char(u_char *dst, u_char **src, u_char *last);
+
 /*
  * Writes what String() of JavaScript makes of a number's raw text: 1.0 is "1",
  * 1e21 is "1e+21".  It is that of an element or a member, so that a byte which

@@ -15,32 +15,49 @@
 #include "ngx_print_location.h"
 
 
+/* rest: what follows the endpoint's name in the URI */
+typedef ngx_int_t (*ngx_print_endpoint_pt)(ngx_http_request_t *r,
+    ngx_str_t *rest);
+
+
 /* one thing that a location serves */
 typedef struct {
     ngx_str_t                 name;
-    ngx_http_handler_pt       handler;
+    ngx_print_endpoint_pt     handler;
     unsigned                  prefix:1;     /* and all below it */
+    unsigned                  below:1;      /* that alone */
+    unsigned                  seed:1;       /* in any case, with a "/" */
 } ngx_print_endpoint_t;
 
 
+static ngx_uint_t ngx_print_location_names(ngx_http_core_loc_conf_t *clcf,
+    ngx_print_endpoint_t *ep, u_char *tail, u_char *last);
 static ngx_int_t ngx_print_location_spelling(ngx_http_request_t *r);
 static ngx_int_t ngx_print_location_handler(ngx_http_request_t *r);
 static ngx_print_endpoint_t *ngx_print_location_find(ngx_http_request_t *r,
     u_char **tail);
 static ngx_uint_t ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail,
     u_char *last);
-static ngx_int_t ngx_print_location_eio(ngx_http_request_t *r);
+static ngx_int_t ngx_print_location_eio(ngx_http_request_t *r,
+    ngx_str_t *rest);
 static ngx_uint_t ngx_print_location_is_prefix(ngx_print_endpoint_t *ep,
     u_char *tail, u_char *last);
 static ngx_uint_t ngx_print_location_is_exact(ngx_http_request_t *r,
     ngx_print_endpoint_t *ep, u_char *tail);
+static ngx_uint_t ngx_print_location_is_new(ngx_print_endpoint_t *ep);
 
 
 static ngx_print_endpoint_t  ngx_print_endpoints[] = {
-    { ngx_string("socket.io/"), ngx_print_location_eio, 1 },
-    { ngx_string("getStatus"), ngx_print_api_status, 0 },
-    { ngx_string("startPrint"), ngx_print_api_print, 0 },
-    { ngx_null_string, NULL, 0 }
+    { ngx_string("socket.io/"), ngx_print_location_eio, 1, 0, 0 },
+    { ngx_string("jobs/"), ngx_print_api_job, 1, 1, 0 },
+    { ngx_string("clients/"), ngx_print_api_client, 1, 1, 0 },
+    { ngx_string("getStatus"), ngx_print_api_status, 0, 0, 1 },
+    { ngx_string("startPrint"), ngx_print_api_print, 0, 0, 1 },
+    { ngx_string("jobs"), ngx_print_api_jobs, 0, 0, 0 },
+    { ngx_string("clients"), ngx_print_api_clients, 0, 0, 0 },
+    { ngx_string("events"), ngx_print_api_events, 0, 0, 0 },
+    { ngx_string("zone"), ngx_print_api_zone, 0, 0, 0 },
+    { ngx_null_string, NULL, 0, 0, 0 }
 };
 
 
@@ -87,8 +104,11 @@ char *
 ngx_print_location_name(ngx_conf_t *cf, ngx_str_t *location,
     ngx_print_loc_conf_t *plcf)
 {
-    u_char                *p, *last;
-    ngx_print_endpoint_t  *ep;
+    u_char                    *p, *last;
+    ngx_print_endpoint_t      *ep;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
     plcf->base = location->len;
     last = location->data + location->len;
@@ -97,9 +117,7 @@ ngx_print_location_name(ngx_conf_t *cf, ngx_str_t *location,
 
         for (p = location->data; p < last; p++) {
 
-            if (*p != '/'
-                || !(ngx_print_location_is(ep, p + 1, last)
-                     || ngx_print_location_is_prefix(ep, p + 1, last)))
+            if (*p != '/' || !ngx_print_location_names(clcf, ep, p + 1, last))
             {
                 continue;
             }
@@ -125,6 +143,24 @@ ngx_print_location_name(ngx_conf_t *cf, ngx_str_t *location,
     }
 
     return NGX_CONF_OK;
+}
+
+
+/*
+ * Whether a location's name ends with an endpoint: below "jobs/" may be the
+ * folder of a whole hub, but in an exact location.
+ */
+
+static ngx_uint_t
+ngx_print_location_names(ngx_http_core_loc_conf_t *clcf,
+    ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
+{
+    if (ngx_print_location_is_prefix(ep, tail, last)) {
+        return 1;
+    }
+
+    return ngx_print_location_is(ep, tail, last)
+           && (!ep->below || clcf->exact_match);
 }
 
 
@@ -185,6 +221,7 @@ ngx_print_location_handler(ngx_http_request_t *r)
 {
     u_char                 *tail;
     ngx_int_t               rc;
+    ngx_str_t               rest;
     ngx_print_loc_conf_t   *plcf;
     ngx_print_endpoint_t   *ep;
     ngx_print_main_conf_t  *pmcf;
@@ -206,14 +243,19 @@ ngx_print_location_handler(ngx_http_request_t *r)
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
 
     if (pmcf->eio) {
-        rc = ep->handler(r);
+        rest.data = tail + ep->name.len;
+        rest.len = r->uri.data + r->uri.len - rest.data;
+
+        rc = ep->handler(r, &rest);
 
     } else {
         rc = ngx_http_discard_request_body(r);
 
         if (rc == NGX_OK) {
-            rc = ngx_print_http_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
-                                      "this worker has no slot in the zone");
+            rc = ngx_print_http_problem(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                        ngx_print_location_is_new(ep)
+                                        ? "no_slot" : "",
+                                        "this worker has no slot in the zone");
         }
     }
 
@@ -277,7 +319,7 @@ ngx_print_location_find(ngx_http_request_t *r, u_char **tail)
 }
 
 
-/* the paths of the API are matched as the seed matches them */
+/* the paths of the seed are matched as the seed matches them */
 
 static ngx_uint_t
 ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
@@ -287,8 +329,13 @@ ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
     len = last - tail;
 
     if (ep->prefix) {
-        return len >= ep->name.len
+        return len >= ep->name.len + ep->below
                && ngx_strncmp(tail, ep->name.data, ep->name.len) == 0;
+    }
+
+    if (!ep->seed) {
+        return len == ep->name.len
+               && ngx_strncmp(tail, ep->name.data, len) == 0;
     }
 
     if (len == ep->name.len + 1 && last[-1] == '/') {
@@ -301,7 +348,7 @@ ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
 
 
 static ngx_int_t
-ngx_print_location_eio(ngx_http_request_t *r)
+ngx_print_location_eio(ngx_http_request_t *r, ngx_str_t *rest)
 {
     ngx_print_main_conf_t  *pmcf;
 
@@ -317,9 +364,13 @@ static ngx_uint_t
 ngx_print_location_is_prefix(ngx_print_endpoint_t *ep, u_char *tail,
     u_char *last)
 {
+    size_t  len;
+
+    len = last - tail;
+
     return ep->prefix
-           && (size_t) (last - tail) == ep->name.len - 1
-           && ngx_strncmp(tail, ep->name.data, ep->name.len - 1) == 0;
+           && (len == ep->name.len - 1 || len == ep->name.len)
+           && ngx_strncmp(tail, ep->name.data, len) == 0;
 }
 
 
@@ -329,4 +380,13 @@ ngx_print_location_is_exact(ngx_http_request_t *r, ngx_print_endpoint_t *ep,
 {
     return r->uri.data + r->uri.len == tail + ep->name.len
            && ngx_strncmp(tail, ep->name.data, ep->name.len) == 0;
+}
+
+
+/* whether its errors have codes */
+
+static ngx_uint_t
+ngx_print_location_is_new(ngx_print_endpoint_t *ep)
+{
+    return !ep->seed && ep->handler != ngx_print_location_eio;
 }

@@ -6,7 +6,7 @@
 
 /*
  * Which requests of a location are the hub's, and who answers them: its
- * endpoints are "socket.io/", "getStatus" and "startPrint", relative to it.
+ * endpoints, as "socket.io/" and "startPrint", are relative to it.
  */
 
 

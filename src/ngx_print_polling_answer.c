@@ -147,7 +147,7 @@ ngx_print_polling_collect(ngx_http_request_t *r, ngx_print_store_t *st,
     u_char               *p, *start;
     ngx_print_message_t   msg;
 
-    if (batch->head == 0) {
+    if (batch->count == 0) {
         return NGX_OK;
     }
 

@@ -269,11 +269,13 @@ static void
 ngx_print_query_decode(ngx_print_query_ctx_t *ctx, u_char *p, u_char *last,
     ngx_str_t *text)
 {
-    u_char     *d, *s;
-    ngx_int_t   high, low;
+    u_char      *d, *s;
+    ngx_int_t    high, low;
+    ngx_uint_t   escaped;
 
     text->data = ctx->free;
     d = text->data;
+    escaped = 0;
 
     for (s = p; s < last; s++) {
 
@@ -291,9 +293,12 @@ ngx_print_query_decode(ngx_print_query_ctx_t *ctx, u_char *p, u_char *last,
 
         *d++ = (u_char) (high << 4 | low);
         s += 2;
+        escaped = 1;
     }
 
-    if (ngx_print_json_is_utf8(text->data, d - text->data)) {
+    /* the text as a whole is UTF-8 */
+
+    if (!escaped || ngx_print_json_is_utf8(text->data, d - text->data)) {
         goto done;
     }
 

@@ -15,6 +15,10 @@
 
 
 static uint32_t ngx_print_queue_pop_locked(ngx_print_store_t *st);
+static void ngx_print_queue_both_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, size_t max, ngx_print_batch_t *batch);
+static void ngx_print_queue_job(ngx_print_store_t *st,
+    ngx_print_batch_t *batch, ngx_print_message_t *msg);
 static ngx_uint_t ngx_print_queue_mine_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t token);
 
@@ -46,6 +50,7 @@ ngx_print_queue_alloc_locked(ngx_print_store_t *st, uint32_t nblocks)
     h->next = 0;
     h->nblocks = nblocks;
     h->last = last;
+    h->refs = 0;
 
     return block;
 }
@@ -171,16 +176,21 @@ ngx_print_queue_take(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     batch->ping = (s->flags & NGX_PRINT_SESSION_PING) ? 1 : 0;
 
-    ngx_print_queue_take_locked(st, &s->out, max, batch);
+    ngx_print_queue_both_locked(st, s, max, batch);
 
-    if (batch->head || batch->noop || batch->ping) {
+    if (batch->count || batch->noop || batch->ping) {
 
         if (detach) {
             ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_NONE);
             ngx_print_queue_unlist_locked(st, s);
         }
 
-        s->flags &= ~(NGX_PRINT_SESSION_NOOP|NGX_PRINT_SESSION_PING);
+        s->flags &= ~NGX_PRINT_SESSION_NOOP;
+
+        if (batch->ping) {
+            s->flags &= ~NGX_PRINT_SESSION_PING;
+            s->pings++;
+        }
 
         rc = NGX_OK;
 
@@ -188,11 +198,51 @@ ngx_print_queue_take(ngx_print_store_t *st, ngx_print_ref_t ref,
         rc = NGX_AGAIN;
     }
 
+    if (rc == NGX_AGAIN && batch->more) {
+        /* the hold was used up by jobs that are not to be sent */
+        ngx_print_store_ring_locked(st, ngx_print_queue_list_locked(st, s));
+    }
+
 done:
 
     ngx_print_store_unlock(st);
 
     return rc;
+}
+
+
+/*
+ * Messages, then jobs.  After a recovery what was missed comes first, and the
+ * answer to CONNECT, which is a message, right behind it: the fence is behind
+ * that, because a client holds events back until it is connected.
+ */
+
+static void
+ngx_print_queue_both_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, size_t max, ngx_print_batch_t *batch)
+{
+    if (s->flags & NGX_PRINT_SESSION_JOBS) {
+
+        ngx_print_job_take_locked(st, s, max, batch);
+
+        if (batch->more) {
+            batch->ping = 0;
+            return;
+        }
+
+        s->flags &= ~NGX_PRINT_SESSION_JOBS;
+
+        batch->jobs_first = 1;
+
+        ngx_print_queue_take_locked(st, &s->out, NGX_PRINT_STORE_BLOCK, batch);
+        return;
+    }
+
+    ngx_print_queue_take_locked(st, &s->out, max, batch);
+
+    if (!batch->more) {
+        ngx_print_job_take_locked(st, s, max, batch);
+    }
 }
 
 
@@ -242,7 +292,9 @@ void
 ngx_print_queue_take_locked(ngx_print_store_t *st, ngx_print_store_queue_t *q,
     size_t max, ngx_print_batch_t *batch)
 {
+    size_t                   bytes;
     uint32_t                 first, block, nblocks;
+    ngx_uint_t               n;
     ngx_print_store_head_t  *h;
 
     first = q->head;
@@ -253,19 +305,21 @@ ngx_print_queue_take_locked(ngx_print_store_t *st, ngx_print_store_queue_t *q,
 
     block = first;
     nblocks = 0;
+    bytes = 0;
+    n = 0;
 
     do {
         h = ngx_print_store_head(st, block);
 
-        batch->bytes += h->len;
-        batch->count++;
+        bytes += h->len;
         nblocks += h->nblocks;
+        n++;
 
         block = h->next;
 
     } while (block
-             && batch->count < NGX_PRINT_STORE_HOLD
-             && batch->bytes + ngx_print_store_head(st, block)->len <= max);
+             && n < NGX_PRINT_STORE_HOLD
+             && bytes + ngx_print_store_head(st, block)->len <= max);
 
     ngx_print_store_publish(q->head, block);
 
@@ -274,10 +328,12 @@ ngx_print_queue_take_locked(ngx_print_store_t *st, ngx_print_store_queue_t *q,
     ngx_print_store_publish(st->workers[st->slot].inflight, first);
 
     q->tail = block ? q->tail : 0;
-    q->bytes -= batch->bytes;
+    q->bytes -= bytes;
     q->blocks -= nblocks;
-    q->count -= batch->count;
+    q->count -= n;
 
+    batch->bytes += bytes;
+    batch->count += n;
     batch->head = first;
     batch->next = first;
     batch->more = (block != 0);
@@ -288,21 +344,62 @@ ngx_int_t
 ngx_print_queue_next(ngx_print_store_t *st, ngx_print_batch_t *batch,
     ngx_print_message_t *msg)
 {
+    uint32_t                *next;
+    ngx_uint_t               jobs;
     ngx_print_store_head_t  *h;
 
-    if (batch->next == 0) {
+    ngx_memzero(msg, sizeof(ngx_print_message_t));
+
+    jobs = (batch->part || batch->job < batch->njobs);
+
+    if (batch->next && !(jobs && batch->jobs_first)) {
+        next = &batch->next;
+
+    } else if (batch->part) {
+        next = &batch->part;
+
+    } else if (batch->job < batch->njobs) {
+        ngx_print_queue_job(st, batch, msg);
+        return NGX_OK;
+
+    } else {
         return NGX_DONE;
     }
 
-    h = ngx_print_store_head(st, batch->next);
+    h = ngx_print_store_head(st, *next);
 
-    msg->block = batch->next;
+    msg->block = *next;
     msg->len = h->len;
     msg->binary = (h->tag != 0);
 
-    batch->next = h->next;
+    *next = h->next;
 
     return NGX_OK;
+}
+
+
+/* the text of a job's packet; its attachments are the next messages */
+
+static void
+ngx_print_queue_job(ngx_print_store_t *st, ngx_print_batch_t *batch,
+    ngx_print_message_t *msg)
+{
+    ngx_print_store_head_t  *h;
+    ngx_print_job_packet_t  *job;
+
+    job = &batch->jobs[batch->job++];
+
+    h = ngx_print_store_head(st, job->blob);
+
+    msg->head.data = batch->wrap[0];
+    msg->tail.data = batch->wrap[1];
+
+    st->wrap(st, job, &msg->head, &msg->tail);
+
+    msg->block = job->blob;
+    msg->len = msg->head.len + h->len + msg->tail.len;
+
+    batch->part = h->next;
 }
 
 
@@ -316,13 +413,23 @@ ngx_print_queue_copy(ngx_print_store_t *st, ngx_print_message_t *msg,
     block = msg->block;
     skip = sizeof(ngx_print_store_head_t);
 
-    for (rest = msg->len; rest; rest -= size) {
+    if (msg->head.len) {
+        dst = ngx_cpymem(dst, msg->head.data, msg->head.len);
+    }
+
+    rest = msg->len - msg->head.len - msg->tail.len;
+
+    for ( /* void */ ; rest; rest -= size) {
         size = ngx_min(rest, NGX_PRINT_STORE_BLOCK - skip);
 
         dst = ngx_cpymem(dst, st->blocks[block].u.bytes + skip, size);
 
         block = st->fat[block];
         skip = 0;
+    }
+
+    if (msg->tail.len) {
+        dst = ngx_cpymem(dst, msg->tail.data, msg->tail.len);
     }
 
     return dst;
@@ -332,24 +439,23 @@ ngx_print_queue_copy(ngx_print_store_t *st, ngx_print_message_t *msg,
 void
 ngx_print_queue_release(ngx_print_store_t *st, ngx_print_batch_t *batch)
 {
-    uint32_t  block, next;
-
-    if (batch->head == 0) {
+    if (batch->head == 0 && batch->njobs == 0) {
         return;
     }
 
     ngx_print_store_lock(st);
 
-    ngx_print_store_publish(st->workers[st->slot].inflight, 0);
-
-    for (block = batch->head; block; block = next) {
-        next = ngx_print_store_head(st, block)->next;
-        ngx_print_queue_free_locked(st, block);
+    if (batch->head) {
+        ngx_print_store_publish(st->workers[st->slot].inflight, 0);
+        ngx_print_queue_drop_locked(st, batch->head);
     }
+
+    ngx_print_job_unpin_locked(st, &st->workers[st->slot]);
 
     ngx_print_store_unlock(st);
 
     batch->head = 0;
+    batch->njobs = 0;
 }
 
 

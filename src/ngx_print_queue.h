@@ -19,28 +19,43 @@
 #include <ngx_core.h>
 
 #include "ngx_print_store.h"
+#include "ngx_print_job.h"
 
 
 #define NGX_PRINT_QUEUE_KEPT  16384
+#define NGX_PRINT_QUEUE_JOBS  16
 
 
-/* messages taken off a queue; ours alone until they are released */
+/* messages and jobs taken off a queue; ours alone until they are released */
 typedef struct {
-    uint32_t     head;          /* 0: none */
-    uint32_t     next;          /* of the iteration */
-    ngx_uint_t   count;
-    size_t       bytes;
-    unsigned     more:1;        /* the queue has more */
-    unsigned     noop:1;        /* a poll is to be answered at once */
-    unsigned     ping:1;        /* a ping is to go with it */
-    unsigned     closing:1;     /* the holder is to finish the session */
+    uint32_t                 head;          /* 0: no messages */
+    uint32_t                 next;          /* of the iteration */
+    ngx_uint_t               count;
+    size_t                   bytes;         /* at most */
+
+    ngx_uint_t               njobs;
+    ngx_uint_t               job;           /* of the iteration */
+    uint32_t                 part;          /* of that job */
+    ngx_print_job_packet_t   jobs[NGX_PRINT_QUEUE_JOBS];
+    u_char                   wrap[2][NGX_PRINT_STORE_WRAP];
+
+    unsigned                 more:1;        /* the queue has more */
+    unsigned                 noop:1;        /* a poll is to be answered at
+                                               once */
+    unsigned                 ping:1;        /* a ping is to go behind it */
+    unsigned                 jobs_first:1;
+    unsigned                 closing:1;     /* the holder is to finish the
+                                               session */
 } ngx_print_batch_t;
 
 
+/* lives until the next one is asked for */
 typedef struct {
-    uint32_t     block;
-    size_t       len;
-    unsigned     binary:1;
+    uint32_t                 block;
+    size_t                   len;           /* head and tail included */
+    ngx_str_t                head;
+    ngx_str_t                tail;
+    unsigned                 binary:1;
 } ngx_print_message_t;
 
 
@@ -70,17 +85,9 @@ ngx_int_t ngx_print_queue_send_attached(ngx_print_store_t *st,
     ngx_uint_t nbinary, size_t limit);
 
 /*
- * The same as send() to a client's session, if the client is in the namespace
- * *nsp.  NGX_PRINT_OFFLINE: it has no session now; NGX_AGAIN: it is in another
- * namespace, which *nsp is set to.
- */
-ngx_int_t ngx_print_queue_send_client(ngx_print_store_t *st, ngx_str_t *id,
-    ngx_uint_t *nsp, ngx_str_t *parts, ngx_uint_t n, size_t limit);
-
-/*
  * Takes messages off a session's queue, by its holder alone: the first one and
- * as many behind it as make up to max bytes.  What was taken is delivered by
- * this process or lost with it; it never goes back.
+ * as many behind it as make up to max bytes; then jobs of its clients.  What
+ * was taken is delivered by this process or lost with it; it never goes back.
  *
  * token:  of the attachment that takes
  * detach: a poll is to be answered with this: the attachment ends in the same

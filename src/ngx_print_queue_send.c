@@ -17,9 +17,6 @@
 /* a packet on its way into a queue: messages, the text one first */
 typedef struct {
     ngx_print_ref_t    ref;
-    ngx_str_t         *client;      /* whose session it is for, or NULL */
-    uint32_t           hash;
-    ngx_uint_t         nsp;         /* of the client */
 
     ngx_str_t         *parts;       /* of the text */
     ngx_uint_t         n;
@@ -35,23 +32,16 @@ typedef struct {
 
 static ngx_int_t ngx_print_queue_packet(ngx_print_store_t *st,
     ngx_print_queue_packet_t *packet);
-static uint32_t ngx_print_queue_packet_blocks(
-    ngx_print_queue_packet_t *packet);
 static ngx_int_t ngx_print_queue_room_locked(ngx_print_store_t *st,
     ngx_print_queue_packet_t *packet, ngx_print_store_session_t **sp);
 static size_t ngx_print_queue_total(ngx_str_t *parts, ngx_uint_t n);
 static ngx_uint_t ngx_print_queue_blocks(size_t len);
 static ngx_uint_t ngx_print_queue_spared(ngx_print_store_t *st,
     uint32_t nblocks);
-static uint32_t ngx_print_queue_reserve_packet(ngx_print_store_t *st,
-    ngx_print_queue_packet_t *packet);
-static uint32_t ngx_print_queue_reserve(ngx_print_store_t *st,
+static uint32_t ngx_print_queue_reserve_one(ngx_print_store_t *st,
     ngx_str_t *parts, ngx_uint_t n, ngx_uint_t tag);
 static ngx_int_t ngx_print_queue_extend_locked(ngx_print_store_t *st,
     uint32_t block, uint32_t nblocks);
-static void ngx_print_queue_unreserve_locked(ngx_print_store_t *st,
-    uint32_t block, ngx_uint_t n);
-static void ngx_print_queue_drop_locked(ngx_print_store_t *st, uint32_t block);
 static void ngx_print_queue_write(ngx_print_store_t *st, uint32_t block,
     ngx_str_t *parts, ngx_uint_t n, ngx_uint_t tag);
 static void ngx_print_queue_forget_locked(ngx_print_store_t *st,
@@ -96,30 +86,6 @@ ngx_print_queue_send_attached(ngx_print_store_t *st, ngx_print_ref_t ref,
 }
 
 
-ngx_int_t
-ngx_print_queue_send_client(ngx_print_store_t *st, ngx_str_t *id,
-    ngx_uint_t *nsp, ngx_str_t *parts, ngx_uint_t n, size_t limit)
-{
-    ngx_int_t                 rc;
-    ngx_print_queue_packet_t  packet;
-
-    ngx_memzero(&packet, sizeof(ngx_print_queue_packet_t));
-
-    packet.client = id;
-    packet.hash = ngx_print_client_hash(st, id);
-    packet.nsp = *nsp;
-    packet.parts = parts;
-    packet.n = n;
-    packet.limit = limit;
-
-    rc = ngx_print_queue_packet(st, &packet);
-
-    *nsp = packet.nsp;
-
-    return rc;
-}
-
-
 /*
  * A small message is written under the lock, in one hold.  The blocks of all
  * else are first reserved, some in each hold, and written with the lock free;
@@ -134,12 +100,18 @@ ngx_print_queue_packet(ngx_print_store_t *st, ngx_print_queue_packet_t *packet)
     ngx_uint_t                  ring;
     ngx_print_store_session_t  *s;
 
-    packet->nblocks = ngx_print_queue_packet_blocks(packet);
+    packet->nblocks = ngx_print_queue_nblocks(packet->parts, packet->n,
+                                              packet->binary,
+                                              packet->nbinary);
 
     packet->reserved = (packet->nblocks > NGX_PRINT_STORE_SMALL
                         || packet->nbinary);
 
-    block = packet->reserved ? ngx_print_queue_reserve_packet(st, packet) : 0;
+    block = packet->reserved ? ngx_print_queue_reserve(st, packet->parts,
+                                                  packet->n, packet->tag,
+                                                  packet->binary,
+                                                  packet->nbinary)
+                             : 0;
     ring = 0;
 
     ngx_print_store_lock(st);
@@ -150,13 +122,8 @@ ngx_print_queue_packet(ngx_print_store_t *st, ngx_print_queue_packet_t *packet)
         ngx_print_queue_unreserve_locked(st, block, 1 + packet->nbinary);
 
     } else if (rc == NGX_OK) {
-
-        block = ngx_print_queue_alloc_locked(st, packet->nblocks);
-
-        if (block) {
-            ngx_print_queue_write(st, block, packet->parts, packet->n,
-                                  packet->tag);
-        }
+        block = ngx_print_queue_small_locked(st, packet->parts, packet->n,
+                                             packet->tag);
     }
 
     if (rc == NGX_OK && block == 0) {
@@ -179,69 +146,27 @@ ngx_print_queue_packet(ngx_print_store_t *st, ngx_print_queue_packet_t *packet)
 }
 
 
-static uint32_t
-ngx_print_queue_packet_blocks(ngx_print_queue_packet_t *packet)
-{
-    uint32_t    n;
-    ngx_uint_t  i;
-
-    n = ngx_print_queue_blocks(ngx_print_queue_total(packet->parts,
-                                                     packet->n));
-
-    for (i = 0; i < packet->nbinary; i++) {
-        n += ngx_print_queue_blocks(packet->binary[i].len);
-    }
-
-    return n;
-}
-
-
 static ngx_int_t
 ngx_print_queue_room_locked(ngx_print_store_t *st,
     ngx_print_queue_packet_t *packet, ngx_print_store_session_t **sp)
 {
     size_t                      size;
-    ngx_uint_t                  nsp;
-    ngx_print_store_client_t   *cl;
     ngx_print_store_session_t  *s;
 
     *sp = NULL;
 
-    if (packet->client) {
-        cl = ngx_print_client_find_locked(st, packet->client, packet->hash);
+    s = ngx_print_session_locked(st, packet->ref);
 
-        if (cl == NULL) {
-            return NGX_DECLINED;
-        }
+    if (s == NULL || !ngx_print_session_live_locked(s)) {
+        return NGX_DECLINED;
+    }
 
-        s = ngx_print_client_session_locked(st, cl);
+    /* what was reserved is counted already */
 
-        if (s == NULL) {
-            return NGX_PRINT_OFFLINE;
-        }
-
-        nsp = ngx_print_store_word_nsp(cl->session);
-
-        if (nsp != packet->nsp) {
-            packet->nsp = nsp;
-            return NGX_AGAIN;
-        }
-
-    } else {
-        s = ngx_print_session_locked(st, packet->ref);
-
-        if (s == NULL || !ngx_print_session_live_locked(s)) {
-            return NGX_DECLINED;
-        }
-
-        /* what was reserved is counted already */
-
-        if (s->out.head
-            && !ngx_print_queue_spared(st, packet->reserved ? 0
-                                                            : packet->nblocks))
-        {
-            return NGX_PRINT_FULL;
-        }
+    if (s->out.head
+        && !ngx_print_queue_spared(st, packet->reserved ? 0 : packet->nblocks))
+    {
+        return NGX_PRINT_FULL;
     }
 
     size = ((size_t) s->out.blocks + packet->nblocks) * NGX_PRINT_STORE_BLOCK;
@@ -288,34 +213,65 @@ ngx_print_queue_spared(ngx_print_store_t *st, uint32_t nblocks)
 }
 
 
-/* the chain of a packet's messages, written; 0 if there is no room */
+uint32_t
+ngx_print_queue_nblocks(ngx_str_t *parts, ngx_uint_t n, ngx_str_t *binary,
+    ngx_uint_t nbinary)
+{
+    uint32_t    nblocks;
+    ngx_uint_t  i;
 
-static uint32_t
-ngx_print_queue_reserve_packet(ngx_print_store_t *st,
-    ngx_print_queue_packet_t *packet)
+    nblocks = ngx_print_queue_blocks(ngx_print_queue_total(parts, n));
+
+    for (i = 0; i < nbinary; i++) {
+        nblocks += ngx_print_queue_blocks(binary[i].len);
+    }
+
+    return nblocks;
+}
+
+
+uint32_t
+ngx_print_queue_small_locked(ngx_print_store_t *st, ngx_str_t *parts,
+    ngx_uint_t n, ngx_uint_t tag)
+{
+    uint32_t  block;
+
+    block = ngx_print_queue_alloc_locked(st,
+                     ngx_print_queue_blocks(ngx_print_queue_total(parts, n)));
+
+    if (block) {
+        ngx_print_queue_write(st, block, parts, n, tag);
+    }
+
+    return block;
+}
+
+
+uint32_t
+ngx_print_queue_reserve(ngx_print_store_t *st, ngx_str_t *parts, ngx_uint_t n,
+    ngx_uint_t tag, ngx_str_t *binary, ngx_uint_t nbinary)
 {
     uint32_t    block;
     ngx_uint_t  i;
 
     /* each goes in front of those behind it */
 
-    for (i = packet->nbinary; i > 0; i--) {
+    for (i = nbinary; i > 0; i--) {
 
-        if (ngx_print_queue_reserve(st, &packet->binary[i - 1], 1, 1) == 0) {
+        if (ngx_print_queue_reserve_one(st, &binary[i - 1], 1, 1) == 0) {
             break;
         }
     }
 
-    block = i ? 0 : ngx_print_queue_reserve(st, packet->parts, packet->n,
-                                            packet->tag);
+    block = i ? 0 : ngx_print_queue_reserve_one(st, parts, n, tag);
 
-    if (block == 0 && i < packet->nbinary) {
+    if (block == 0 && i < nbinary) {
 
         ngx_print_store_lock(st);
 
         block = st->workers[st->slot].inflight;
 
-        ngx_print_queue_unreserve_locked(st, block, packet->nbinary - i);
+        ngx_print_queue_unreserve_locked(st, block, nbinary - i);
         ngx_print_queue_drop_locked(st, block);
 
         ngx_print_store_unlock(st);
@@ -330,8 +286,8 @@ ngx_print_queue_reserve_packet(ngx_print_store_t *st,
 /* a message, at the head of our in-flight chain, written */
 
 static uint32_t
-ngx_print_queue_reserve(ngx_print_store_t *st, ngx_str_t *parts, ngx_uint_t n,
-    ngx_uint_t tag)
+ngx_print_queue_reserve_one(ngx_print_store_t *st, ngx_str_t *parts,
+    ngx_uint_t n, ngx_uint_t tag)
 {
     uint32_t                   block, nblocks, size;
     ngx_int_t                  rc;
@@ -410,7 +366,7 @@ ngx_print_queue_extend_locked(ngx_print_store_t *st, uint32_t block,
 
 /* n messages off the in-flight chain; until they are queued nobody has them */
 
-static void
+void
 ngx_print_queue_unreserve_locked(ngx_print_store_t *st, uint32_t block,
     ngx_uint_t n)
 {
@@ -432,7 +388,7 @@ ngx_print_queue_unreserve_locked(ngx_print_store_t *st, uint32_t block,
 }
 
 
-static void
+void
 ngx_print_queue_drop_locked(ngx_print_store_t *st, uint32_t block)
 {
     uint32_t  next;
@@ -491,7 +447,7 @@ ngx_print_queue_hold(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_print_store_session_t  *s;
 
     block = ngx_print_queue_spared(st, ngx_print_queue_blocks(data->len))
-            ? ngx_print_queue_reserve(st, data, 1, binary) : 0;
+            ? ngx_print_queue_reserve(st, data, 1, binary, NULL, 0) : 0;
 
     if (block == 0) {
         return NGX_PRINT_FULL;
@@ -563,7 +519,7 @@ ngx_print_queue_keep(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_print_store_session_t  *s;
 
     block = ngx_print_queue_spared(st, ngx_print_queue_blocks(data->len))
-            ? ngx_print_queue_reserve(st, data, 1, tag) : 0;
+            ? ngx_print_queue_reserve(st, data, 1, tag, NULL, 0) : 0;
 
     if (block == 0) {
         return NGX_PRINT_FULL;
@@ -658,6 +614,8 @@ ngx_print_queue_kept(ngx_print_store_t *st, ngx_print_ref_t ref,
     rc = NGX_DECLINED;
 
     ngx_print_store_lock(st);
+
+    ngx_memzero(&msg, sizeof(ngx_print_message_t));
 
     s = ngx_print_session_locked(st, ref);
 

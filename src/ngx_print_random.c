@@ -28,24 +28,33 @@ static ngx_pid_t   ngx_print_random_pid;
 ngx_int_t
 ngx_print_random(u_char *p, size_t len, ngx_log_t *log)
 {
-    if (ngx_print_random_left < len || ngx_print_random_pid != ngx_pid) {
+    size_t  n;
 
-        if (getentropy(ngx_print_random_buffer, NGX_PRINT_RANDOM_BUFFER)
-            == -1)
-        {
-            ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
-                          "print random: getentropy() failed");
-            return NGX_ERROR;
+    for ( /* void */ ; len; len -= n) {
+
+        if (ngx_print_random_left == 0 || ngx_print_random_pid != ngx_pid) {
+
+            if (getentropy(ngx_print_random_buffer, NGX_PRINT_RANDOM_BUFFER)
+                == -1)
+            {
+                ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
+                              "print random: getentropy() failed");
+                return NGX_ERROR;
+            }
+
+            ngx_print_random_left = NGX_PRINT_RANDOM_BUFFER;
+            ngx_print_random_pid = ngx_pid;
         }
 
-        ngx_print_random_left = NGX_PRINT_RANDOM_BUFFER;
-        ngx_print_random_pid = ngx_pid;
+        n = ngx_min(len, ngx_print_random_left);
+
+        ngx_print_random_left -= n;
+
+        p = ngx_cpymem(p, &ngx_print_random_buffer[ngx_print_random_left], n);
+
+        ngx_explicit_memzero(&ngx_print_random_buffer[ngx_print_random_left],
+                             n);
     }
-
-    ngx_print_random_left -= len;
-
-    ngx_memcpy(p, &ngx_print_random_buffer[ngx_print_random_left], len);
-    ngx_explicit_memzero(&ngx_print_random_buffer[ngx_print_random_left], len);
 
     return NGX_OK;
 }

@@ -55,6 +55,8 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
     s->ping_interval = init->ping_interval;
     s->ping_timeout = init->ping_timeout;
     s->connect_by = now + init->connect_timeout;
+    s->opened = (uint32_t) ngx_time();
+    s->seen = s->opened;
 
     ngx_memcpy(s->key, init->key, NGX_PRINT_SESSION_KEY);
     ngx_memcpy(s->addr, init->addr, NGX_PRINT_SESSION_ADDR);
@@ -279,6 +281,7 @@ ngx_print_session_attach_locked(ngx_print_store_t *st,
     s->att_slot = st->slot;
     s->att_epoch = st->epoch;
     s->att_token = token;
+    s->flags &= ~NGX_PRINT_SESSION_ORPHAN;
 
     ngx_print_store_publish(s->att_kind, (u_char) kind);
 }
@@ -424,6 +427,8 @@ ngx_print_session_free(ngx_print_store_t *st, ngx_print_ref_t ref)
     ngx_uint_t                  again;
     ngx_print_store_session_t  *s;
 
+    ngx_print_job_settle(st, ref);
+
     do {
         again = 0;
 
@@ -444,6 +449,8 @@ ngx_print_session_free(ngx_print_store_t *st, ngx_print_ref_t ref)
                 while (s->clients) {
                     ngx_print_client_offline_locked(st, s, s->clients);
                 }
+
+                ngx_print_recovery_lost_locked(st, s);
 
                 ngx_print_queue_unlist_locked(st, s);
 
@@ -468,11 +475,15 @@ ngx_print_session_linger(ngx_print_store_t *st, ngx_print_ref_t ref,
 {
     ngx_print_store_session_t  *s;
 
+    ngx_print_job_settle(st, ref);
+
     ngx_print_store_lock(st);
 
     s = ngx_print_session_locked(st, ref);
 
     if (s && s->state == NGX_PRINT_SESSION_CLOSING) {
+        ngx_print_recovery_lost_locked(st, s);
+
         ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_NONE);
         ngx_print_queue_unlist_locked(st, s);
 
@@ -561,6 +572,7 @@ ngx_print_session_orphan_locked(ngx_print_store_t *st,
     if (s->att_kind != NGX_PRINT_ATT_NONE) {
         ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_NONE);
         ngx_print_queue_unlist_locked(st, s);
+        s->flags |= NGX_PRINT_SESSION_ORPHAN;
     }
 
     return 0;

@@ -32,9 +32,11 @@ ngx_print_session_heard(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t pong)
 {
     uint32_t                    now;
+    ngx_uint_t                  more;
     ngx_print_store_session_t  *s;
 
     now = (uint32_t) ngx_current_msec;
+    more = 0;
 
     ngx_print_store_lock(st);
 
@@ -42,11 +44,18 @@ ngx_print_session_heard(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     if (s && ngx_print_session_live_locked(s)) {
 
+        s->seen = (uint32_t) ngx_time();
+
         if (pong) {
             ngx_print_store_publish(s->flags,
                                     s->flags & ~NGX_PRINT_SESSION_PING_WAIT);
 
             s->ping_at = now + s->ping_interval;
+
+            if (s->pongs != s->pings) {
+                ngx_print_store_publish(s->pongs, s->pongs + 1);
+                more = ngx_print_job_received_locked(st, s);
+            }
 
         } else if (s->flags & NGX_PRINT_SESSION_PING_WAIT) {
             s->ping_at = now + s->ping_timeout;
@@ -56,6 +65,20 @@ ngx_print_session_heard(ngx_print_store_t *st, ngx_print_ref_t ref,
     }
 
     ngx_print_store_unlock(st);
+
+    while (more) {
+        more = 0;
+
+        ngx_print_store_lock(st);
+
+        s = ngx_print_session_locked(st, ref);
+
+        if (s) {
+            more = ngx_print_job_received_locked(st, s);
+        }
+
+        ngx_print_store_unlock(st);
+    }
 }
 
 
@@ -124,7 +147,7 @@ ngx_print_session_expire_locked(ngx_print_store_t *st, uint32_t now,
     ngx_print_store_session_t *s, ngx_uint_t *ring)
 {
     uint32_t    from;
-    ngx_uint_t  flags;
+    ngx_uint_t  flags, fenced;
 
     if (s->state == NGX_PRINT_SESSION_LINGER) {
         return NGX_PRINT_DUE_FREE;
@@ -145,9 +168,12 @@ ngx_print_session_expire_locked(ngx_print_store_t *st, uint32_t now,
         return NGX_PRINT_DUE_PING_TIMEOUT;
     }
 
+    /* the ping behind a job is as good as any other */
+
+    fenced = (s->pings != s->pongs);
     flags = NGX_PRINT_SESSION_PING_WAIT;
 
-    if (s->state != NGX_PRINT_SESSION_WS) {
+    if (!fenced && s->state != NGX_PRINT_SESSION_WS) {
         flags |= NGX_PRINT_SESSION_PING;
     }
 
@@ -164,8 +190,15 @@ ngx_print_session_expire_locked(ngx_print_store_t *st, uint32_t now,
 
     ngx_print_session_deadline_locked(st, s);
 
+    if (fenced) {
+        return NGX_PRINT_DUE_NOTHING;
+    }
+
     if (s->state != NGX_PRINT_SESSION_WS) {
         *ring = ngx_print_queue_list_locked(st, s);
+
+    } else {
+        s->pings++;
     }
 
     return NGX_PRINT_DUE_PING;

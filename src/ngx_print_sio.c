@@ -10,6 +10,7 @@
 #include "ngx_print_random.h"
 #include "ngx_print_form.h"
 #include "ngx_print_sio_packet.h"
+#include "ngx_print_recovery.h"
 #include "ngx_print_sio.h"
 
 
@@ -39,11 +40,12 @@ static ngx_int_t ngx_print_sio_query(ngx_print_sio_packet_t *packet,
     u_char *buf);
 static ngx_uint_t ngx_print_sio_join(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_uint_t nsp, ngx_str_t *auth);
+static ngx_uint_t ngx_print_sio_enter(ngx_print_eio_peer_t *peer,
+    ngx_uint_t nsp);
 static ngx_int_t ngx_print_sio_welcome(ngx_print_eio_peer_t *peer,
-    ngx_print_sio_packet_t *packet, ngx_uint_t nsp);
+    ngx_print_sio_packet_t *packet, ngx_uint_t nsp, ngx_str_t *pid);
 static ngx_uint_t ngx_print_sio_event(ngx_print_sio_socket_t *socket,
     ngx_print_sio_packet_t *packet, ngx_str_t *attachments);
-static ngx_uint_t ngx_print_sio_reserved(ngx_print_json_value_t *name);
 static ngx_uint_t ngx_print_sio_reply(ngx_print_sio_socket_t *socket,
     ngx_print_sio_packet_t *packet, ngx_str_t *attachments);
 static ngx_int_t ngx_print_sio_args(ngx_print_sio_packet_t *packet,
@@ -55,13 +57,17 @@ static ngx_uint_t ngx_print_sio_refuse(ngx_print_eio_peer_t *peer,
 static void ngx_print_sio_close(ngx_print_eio_t *eio,
     ngx_print_session_info_t *session, ngx_uint_t reason, ngx_log_t *log);
 static void ngx_print_sio_tick(ngx_print_eio_t *eio, uint32_t now);
+static void ngx_print_sio_acks(ngx_print_eio_t *eio, uint32_t now);
+static void ngx_print_sio_news(ngx_print_eio_t *eio);
 
 
 const ngx_print_eio_app_t  ngx_print_sio_app = {
     ngx_print_sio_open,
     ngx_print_sio_message,
     ngx_print_sio_close,
-    ngx_print_sio_tick
+    ngx_print_sio_tick,
+    ngx_print_sio_news,
+    ngx_print_sio_wrap
 };
 
 
@@ -428,8 +434,54 @@ static ngx_uint_t
 ngx_print_sio_join(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
     ngx_uint_t nsp, ngx_str_t *auth)
 {
-    u_char                  sock[NGX_PRINT_SESSION_SOCK];
+    u_char                  buf[NGX_PRINT_RECOVERY_PID];
+    ngx_str_t               pid;
+    ngx_uint_t              reason;
     ngx_print_sio_socket_t  socket;
+
+    pid.data = buf;
+    pid.len = 0;
+
+    if (nsp || ngx_print_sio_resume(peer, auth, &pid) != NGX_OK) {
+
+        reason = ngx_print_sio_enter(peer, nsp);
+
+        if (reason || !(peer->session.joined >> nsp & 1)) {
+            return reason;
+        }
+
+    }
+
+    if ((nsp == 0 && pid.len == 0 && ngx_print_sio_pid(peer, &pid) != NGX_OK)
+        || (packet->json.len
+            && ngx_print_queue_keep(&peer->eio->store, peer->session.ref, nsp,
+                                    auth)
+               == NGX_PRINT_FULL)
+        || ngx_print_sio_welcome(peer, packet, nsp, &pid) != NGX_OK)
+    {
+        /* the application has not seen it, and is not to see it go */
+
+        (void) ngx_print_session_part(&peer->eio->store, peer->session.ref,
+                                      nsp);
+
+        return NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
+    }
+
+    socket.peer = peer;
+    socket.nsp = nsp;
+
+    ngx_print_sio_handlers(peer->eio)->connect(&socket, auth);
+
+    return 0;
+}
+
+
+/* as a new socket; whether it has joined is told by peer->session */
+
+static ngx_uint_t
+ngx_print_sio_enter(ngx_print_eio_peer_t *peer, ngx_uint_t nsp)
+{
+    u_char  sock[NGX_PRINT_SESSION_SOCK];
 
     if (peer->session.eio == 3) {
         /* the client takes the session's id for its own */
@@ -460,45 +512,32 @@ ngx_print_sio_join(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
         ngx_memcpy(peer->session.sock, sock, NGX_PRINT_SESSION_SOCK);
     }
 
-    if ((packet->json.len
-         && ngx_print_queue_keep(&peer->eio->store, peer->session.ref, nsp,
-                                 auth)
-            == NGX_PRINT_FULL)
-        || ngx_print_sio_welcome(peer, packet, nsp) != NGX_OK)
-    {
-        /* the application has not seen it, and is not to see it go */
-
-        (void) ngx_print_session_part(&peer->eio->store, peer->session.ref,
-                                      nsp);
-
-        return NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
-    }
-
-    socket.peer = peer;
-    socket.nsp = nsp;
-
-    ngx_print_sio_handlers(peer->eio)->connect(&socket, auth);
-
     return 0;
 }
 
 
 static ngx_int_t
 ngx_print_sio_welcome(ngx_print_eio_peer_t *peer,
-    ngx_print_sio_packet_t *packet, ngx_uint_t nsp)
+    ngx_print_sio_packet_t *packet, ngx_uint_t nsp, ngx_str_t *pid)
 {
     u_char     sid[NGX_PRINT_SIO_SID_LEN], sock[NGX_PRINT_SESSION_SOCK];
-    ngx_str_t  json[3];
+    ngx_str_t  json[5];
 
     ngx_print_session_sock(sock, nsp, peer->session.sock, peer->session.key);
 
     ngx_str_set(&json[0], "{\"sid\":\"");
     json[1].data = sid;
     json[1].len = ngx_print_sio_sid(sid, nsp, sock) - sid;
-    ngx_str_set(&json[2], "\"}");
+    ngx_str_set(&json[2], "\",\"pid\":\"");
+    json[3] = *pid;
+    ngx_str_set(&json[4], "\"}");
+
+    if (pid->len == 0) {
+        json[2].len = 0;
+    }
 
     return ngx_print_sio_send(peer, packet, json,
-                              peer->session.eio == 3 ? 0 : 3, NULL);
+                              peer->session.eio == 3 ? 0 : 5, NULL);
 }
 
 
@@ -516,7 +555,7 @@ ngx_print_sio_event(ngx_print_sio_socket_t *socket,
     if (ngx_print_sio_args(packet, attachments, 1, &event) != NGX_OK
         || (event.name.type != NGX_PRINT_JSON_STRING
             && event.name.type != NGX_PRINT_JSON_NUMBER)
-        || ngx_print_sio_reserved(&event.name))
+        || ngx_print_sio_reserved(&event.name.raw))
     {
         return ngx_print_sio_refuse(socket->peer, "an event that is none");
     }
@@ -527,18 +566,18 @@ ngx_print_sio_event(ngx_print_sio_socket_t *socket,
 }
 
 
-static ngx_uint_t
-ngx_print_sio_reserved(ngx_print_json_value_t *name)
+ngx_uint_t
+ngx_print_sio_reserved(ngx_str_t *name)
 {
     u_char      buf[6 * NGX_PRINT_SIO_RESERVED_LEN + 2];
     size_t      len;
     ngx_str_t  *reserved;
 
-    if (name->type != NGX_PRINT_JSON_STRING || name->raw.len > sizeof(buf)) {
+    if (name->data[0] != '"' || name->len > sizeof(buf)) {
         return 0;
     }
 
-    len = ngx_print_json_unescape(buf, &name->raw) - buf;
+    len = ngx_print_json_unescape(buf, name) - buf;
 
     for (reserved = ngx_print_sio_reserved_names; reserved->len; reserved++) {
 
@@ -559,6 +598,7 @@ static ngx_uint_t
 ngx_print_sio_reply(ngx_print_sio_socket_t *socket,
     ngx_print_sio_packet_t *packet, ngx_str_t *attachments)
 {
+    uint32_t                index, gen;
     ngx_print_ack_t         ack;
     ngx_print_eio_t        *eio;
     ngx_print_sio_event_t   event;
@@ -572,12 +612,23 @@ ngx_print_sio_reply(ngx_print_sio_socket_t *socket,
                                     "an acknowledgement that is none");
     }
 
+    if (packet->json.len == 0 || !packet->has_id) {
+        return 0;
+    }
+
+    if (ngx_print_sio_job(packet->id, &index, &gen) == NGX_OK) {
+
+        if (ngx_print_sio_handlers(eio)->answer) {
+            ngx_print_sio_handlers(eio)->answer(socket, index, gen, &event);
+        }
+
+        return 0;
+    }
+
     ack.ref = socket->peer->session.ref;
     ack.nsp = socket->nsp;
 
-    if (packet->json.len && packet->has_id
-        && ngx_print_ack_close(&eio->store, &ack, packet->id) == NGX_OK)
-    {
+    if (ngx_print_ack_close(&eio->store, &ack, packet->id) == NGX_OK) {
         ngx_print_sio_handlers(eio)->ack(eio, &ack, &event, socket->peer->log);
     }
 
@@ -656,6 +707,10 @@ ngx_print_sio_disconnect(ngx_print_sio_socket_t *socket,
                                socket->nsp)
         == NGX_OK)
     {
+        if (socket->nsp == 0) {
+            ngx_print_recovery_forget(&peer->eio->store, peer->session.ref);
+        }
+
         ngx_print_sio_handlers(peer->eio)->disconnect(peer->eio,
                                                       &peer->session,
                                                       socket->nsp, &reason,
@@ -687,6 +742,11 @@ ngx_print_sio_close(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
 {
     ngx_uint_t  nsp;
 
+    if (reason == NGX_PRINT_EIO_PARSE_ERROR) {
+        /* it would go wrong again */
+        ngx_print_recovery_forget(&eio->store, session->ref);
+    }
+
     for (nsp = 0; nsp < NGX_PRINT_NSP_COUNT; nsp++) {
 
         if (session->joined >> nsp & 1) {
@@ -698,10 +758,45 @@ ngx_print_sio_close(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
 }
 
 
+static void
+ngx_print_sio_tick(ngx_print_eio_t *eio, uint32_t now)
+{
+    uint32_t    cursor, indices[NGX_PRINT_SIO_DUE];
+    ngx_uint_t  i, n;
+
+    ngx_print_sio_acks(eio, now);
+
+    cursor = 0;
+
+    do {
+        n = ngx_print_recovery_due(&eio->store, now, &cursor, indices,
+                                   NGX_PRINT_SIO_DUE);
+
+        for (i = 0; i < n; i++) {
+            ngx_print_recovery_expire(&eio->store, now, indices[i]);
+        }
+
+    } while (cursor);
+
+    if (ngx_print_sio_handlers(eio)->tick) {
+        ngx_print_sio_handlers(eio)->tick(eio, now);
+    }
+}
+
+
+static void
+ngx_print_sio_news(ngx_print_eio_t *eio)
+{
+    if (ngx_print_sio_handlers(eio)->news) {
+        ngx_print_sio_handlers(eio)->news(eio);
+    }
+}
+
+
 /* the acknowledgements that did not come in time */
 
 static void
-ngx_print_sio_tick(ngx_print_eio_t *eio, uint32_t now)
+ngx_print_sio_acks(ngx_print_eio_t *eio, uint32_t now)
 {
     uint32_t         cursor, indices[NGX_PRINT_SIO_DUE];
     ngx_uint_t       i, n;

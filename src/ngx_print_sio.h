@@ -26,7 +26,7 @@
 
 #define NGX_PRINT_SIO_SID_LEN   20
 #define NGX_PRINT_SIO_MAX_ARGS  8       /* that are taken apart */
-#define NGX_PRINT_SIO_HEAD_LEN  (sizeof("410-,") + NGX_PRINT_NSP_MAX + 16)
+#define NGX_PRINT_SIO_JOB_ARGS  128
 
 
 /* a client's connection to a namespace, for the time of a call */
@@ -66,6 +66,22 @@ typedef struct {
     void  (*ack)(ngx_print_eio_t *eio, ngx_print_ack_t *ack,
         ngx_print_sio_event_t *event, ngx_log_t *log);
 
+    /* the answer to a job's packet, if it asked for one */
+    void  (*answer)(ngx_print_sio_socket_t *socket, uint32_t index,
+        uint32_t gen, ngx_print_sio_event_t *event);
+
+    /*
+     * Writes, each with a comma in front, the arguments of a job's event that
+     * stand behind its payload, NGX_PRINT_SIO_JOB_ARGS bytes at most; returns
+     * the byte after the last one
+     */
+    u_char  *(*args)(ngx_print_eio_t *eio, ngx_print_job_packet_t *job,
+        u_char *p);
+
+    /* see ngx_print_eio_app_t */
+    void  (*news)(ngx_print_eio_t *eio);
+    void  (*tick)(ngx_print_eio_t *eio, uint32_t now);
+
     /* reason: as the reference names it; the client is not reached any more */
     void  (*disconnect)(ngx_print_eio_t *eio,
         ngx_print_session_info_t *session, ngx_uint_t nsp, ngx_str_t *reason,
@@ -75,6 +91,9 @@ typedef struct {
 
 extern const ngx_print_eio_app_t  ngx_print_sio_app;
 
+
+/* whether this JSON text is the name of an event that nobody may emit */
+ngx_uint_t ngx_print_sio_reserved(ngx_str_t *name);
 
 /*
  * Sends an event; event: its name without quotes, args: what it brings, of
@@ -99,19 +118,26 @@ ngx_int_t ngx_print_sio_ack(ngx_print_sio_socket_t *socket,
 ngx_int_t ngx_print_sio_auth(ngx_print_sio_socket_t *socket, ngx_str_t *auth);
 
 /*
- * Writes what stands before the JSON of an event, at most
- * NGX_PRINT_SIO_HEAD_LEN bytes; returns the byte after the last one.
- */
-u_char *ngx_print_sio_event_head(u_char *p, ngx_print_eio_t *eio,
-    ngx_uint_t nsp);
-
-/*
  * Writes the 20 characters that the client sees as socket.id; sock: see
  * ngx_print_session_sock()
  */
 u_char *ngx_print_sio_sid(u_char *p, ngx_uint_t nsp, u_char *sock);
 
-/* between the files of this layer: sends a packet, json: its parts */
+/*
+ * Between the files of this layer: resume() makes a session's socket of "/" the
+ * one that CONNECT's payload asks for, NGX_OK, NGX_DECLINED; pid() writes the
+ * pid it has now, or nothing; wrap(): see ngx_print_eio_app_t.
+ */
+ngx_int_t ngx_print_sio_resume(ngx_print_eio_peer_t *peer, ngx_str_t *auth,
+    ngx_str_t *pid);
+ngx_int_t ngx_print_sio_pid(ngx_print_eio_peer_t *peer, ngx_str_t *pid);
+void ngx_print_sio_wrap(ngx_print_eio_t *eio, ngx_print_job_packet_t *job,
+    ngx_str_t *head, ngx_str_t *tail);
+
+/* an id of ours that is a job's: NGX_OK */
+ngx_int_t ngx_print_sio_job(uint64_t id, uint32_t *index, uint32_t *gen);
+
+/* sends a packet, json: its parts */
 ngx_int_t ngx_print_sio_send(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_str_t *json, ngx_uint_t n,
     ngx_str_t *attachments);

@@ -171,20 +171,6 @@ ngx_print_sio_send(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
 }
 
 
-u_char *
-ngx_print_sio_event_head(u_char *p, ngx_print_eio_t *eio, ngx_uint_t nsp)
-{
-    ngx_print_sio_packet_t  packet;
-
-    ngx_memzero(&packet, sizeof(ngx_print_sio_packet_t));
-
-    packet.type = NGX_PRINT_SIO_EVENT;
-    packet.nsp = ngx_print_store_nsp_name(&eio->store, nsp);
-
-    return (u_char *) ngx_print_sio_packet_head(p, &packet);
-}
-
-
 ngx_int_t
 ngx_print_sio_auth(ngx_print_sio_socket_t *socket, ngx_str_t *auth)
 {

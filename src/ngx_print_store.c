@@ -24,6 +24,7 @@ static size_t ngx_print_store_columns(ngx_print_store_t *st,
 static ngx_uint_t ngx_print_store_rob(ngx_print_store_t *st);
 static void ngx_print_store_strike_locked(ngx_print_store_t *st,
     ngx_print_store_worker_t *w);
+static void ngx_print_store_ring_some(ngx_print_store_t *st);
 static void ngx_print_store_ring_all(ngx_print_store_t *st);
 
 
@@ -38,11 +39,14 @@ ngx_print_store_create(void *mem, size_t size, uint64_t seed)
 
     sh->layout = NGX_PRINT_STORE_LAYOUT;
     sh->size = size;
+    sh->quiet = 1;
     sh->seed = seed;
 
     sh->session_top = 1;
     sh->client_top = 1;
     sh->ack_top = 1;
+    sh->pid_top = 1;
+    sh->job_top = 1;
     sh->block_top = 1;
 
     sh->nsps[0].len = 1;
@@ -54,8 +58,10 @@ ngx_print_store_create(void *mem, size_t size, uint64_t seed)
 
 
 /*
- * Half of the zone for messages, the other half for records: to two sessions
- * three clients, since a client outlives its session, and one acknowledgement.
+ * Three eighths of the zone for messages and the payloads of jobs, a quarter
+ * for jobs and events, the rest for other records: to two sessions three
+ * clients, since a client outlives its session, two sockets that can be
+ * recovered and one acknowledgement.
  */
 
 static void
@@ -65,22 +71,33 @@ ngx_print_store_capacity(ngx_print_store_shctx_t *sh, size_t size)
     uint32_t           n;
     ngx_print_store_t  st;
 
-    room = (size - ngx_print_store_columns(&st, sh, NULL)) / 2;
+    room = (size - ngx_print_store_columns(&st, sh, NULL)) / 8;
 
-    sh->nblocks = room / (sizeof(ngx_print_store_block_t)
-                          + sizeof(uint32_t) + 1);
+    sh->nblocks = 3 * room / (sizeof(ngx_print_store_block_t)
+                              + sizeof(uint32_t) + 1);
 
-    n = room / (2 * (sizeof(ngx_print_store_session_t) + sizeof(uint32_t))
-                + 3 * (sizeof(ngx_print_store_client_t)
-                       + 2 * sizeof(uint32_t))
-                + sizeof(ngx_print_store_ack_t) + sizeof(uint32_t));
+    sh->njobs = 2 * room / (sizeof(ngx_print_store_job_t)
+                            + 3 * sizeof(uint32_t)
+                            + 2 * sizeof(ngx_print_store_event_t));
+    sh->nevents = 2 * sh->njobs;
+
+    n = 3 * room / (2 * (sizeof(ngx_print_store_session_t) + sizeof(uint32_t))
+                    + 3 * (sizeof(ngx_print_store_client_t)
+                           + 2 * sizeof(uint32_t))
+                    + 2 * (sizeof(ngx_print_store_pid_t) + sizeof(uint32_t))
+                    + sizeof(ngx_print_store_ack_t) + sizeof(uint32_t));
 
     sh->nsessions = ngx_min(2 * n, NGX_PRINT_SESSION_MAX);
     sh->nclients = 3 * n;
+    sh->npids = sh->nsessions;
     sh->nacks = n;
 
     for (sh->nbuckets = 1; sh->nbuckets * 2 <= sh->nclients; /* void */ ) {
         sh->nbuckets *= 2;
+    }
+
+    for (sh->njob_buckets = 1; sh->njob_buckets * 2 <= sh->njobs; /* void */ ) {
+        sh->njob_buckets *= 2;
     }
 
     /* the columns' alignment */
@@ -97,8 +114,8 @@ static size_t
 ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     u_char *mem)
 {
-    size_t      n[10];
-    uintptr_t   p[10], at;
+    size_t      n[16];
+    uintptr_t   p[16], at;
     ngx_uint_t  i;
 
     n[0] = NGX_PRINT_WAKE_SLOTS * sizeof(ngx_print_store_worker_t);
@@ -108,14 +125,20 @@ ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     n[4] = sh->nbuckets * sizeof(uint32_t);
     n[5] = sh->nacks * sizeof(uint32_t);
     n[6] = sh->nacks * sizeof(ngx_print_store_ack_t);
-    n[7] = sh->nblocks * sizeof(uint32_t);
-    n[8] = sh->nblocks;
-    n[9] = sh->nblocks * sizeof(ngx_print_store_block_t);
+    n[7] = sh->npids * sizeof(uint32_t);
+    n[8] = sh->npids * sizeof(ngx_print_store_pid_t);
+    n[9] = sh->njobs * sizeof(uint32_t);
+    n[10] = sh->njobs * sizeof(ngx_print_store_job_t);
+    n[11] = sh->njob_buckets * sizeof(uint32_t);
+    n[12] = sh->nevents * sizeof(ngx_print_store_event_t);
+    n[13] = sh->nblocks * sizeof(uint32_t);
+    n[14] = sh->nblocks;
+    n[15] = sh->nblocks * sizeof(ngx_print_store_block_t);
 
     at = (uintptr_t) mem
          + ngx_print_store_aligned(sizeof(ngx_print_store_shctx_t));
 
-    for (i = 0; i < 10; i++) {
+    for (i = 0; i < 16; i++) {
         p[i] = at;
         at += ngx_print_store_aligned(n[i]);
     }
@@ -127,9 +150,15 @@ ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     st->buckets = (uint32_t *) p[4];
     st->ack_deadlines = (uint32_t *) p[5];
     st->acks = (ngx_print_store_ack_t *) p[6];
-    st->fat = (uint32_t *) p[7];
-    st->marks = (u_char *) p[8];
-    st->blocks = (ngx_print_store_block_t *) p[9];
+    st->pid_deadlines = (uint32_t *) p[7];
+    st->pids = (ngx_print_store_pid_t *) p[8];
+    st->job_deadlines = (uint32_t *) p[9];
+    st->jobs = (ngx_print_store_job_t *) p[10];
+    st->job_buckets = (uint32_t *) p[11];
+    st->events = (ngx_print_store_event_t *) p[12];
+    st->fat = (uint32_t *) p[13];
+    st->marks = (u_char *) p[14];
+    st->blocks = (ngx_print_store_block_t *) p[15];
 
     return at - (uintptr_t) mem;
 }
@@ -153,6 +182,10 @@ ngx_print_store_open(ngx_print_store_t *st, void *mem, ngx_print_wake_t *wake)
     st->id = 0;
     st->spare = 0;
     st->ring_all = 0;
+    st->news = 0;
+    st->rung = 0;
+
+    ngx_memzero(st->rings, sizeof(st->rings));
 
     (void) ngx_print_store_columns(st, sh, mem);
 
@@ -251,6 +284,44 @@ ngx_print_store_unlock(ngx_print_store_t *st)
         st->ring_all = 0;
         ngx_print_store_ring_all(st);
     }
+
+    if (st->news) {
+        st->news = 0;
+        ngx_print_event_ring(st);
+    }
+
+    if (st->rung) {
+        ngx_print_store_ring_some(st);
+    }
+}
+
+
+void
+ngx_print_store_ring_locked(ngx_print_store_t *st, ngx_uint_t slot1)
+{
+    if (slot1) {
+        st->rings[(slot1 - 1) / 64] |= 1ull << (slot1 - 1) % 64;
+        st->rung = 1;
+    }
+}
+
+
+static void
+ngx_print_store_ring_some(ngx_print_store_t *st)
+{
+    uint64_t    rings;
+    ngx_uint_t  i;
+
+    st->rung = 0;
+
+    for (i = 0; i < NGX_PRINT_STORE_SETS; i++) {
+        rings = st->rings[i];
+        st->rings[i] = 0;
+
+        for ( /* void */ ; rings; rings &= rings - 1) {
+            ngx_print_store_ring(st, 64 * i + __builtin_ctzll(rings) + 1);
+        }
+    }
 }
 
 
@@ -301,7 +372,8 @@ static void
 ngx_print_store_strike_locked(ngx_print_store_t *st,
     ngx_print_store_worker_t *w)
 {
-    uint32_t  block, next;
+    uint32_t    block;
+    ngx_uint_t  slot;
 
     if (w->epoch == 0) {
         return;
@@ -309,11 +381,12 @@ ngx_print_store_strike_locked(ngx_print_store_t *st,
 
     block = w->inflight;
     ngx_print_store_publish(w->inflight, 0);
+    ngx_print_queue_drop_locked(st, block);
 
-    for ( /* void */ ; block; block = next) {
-        next = ngx_print_store_head(st, block)->next;
-        ngx_print_queue_free_locked(st, block);
-    }
+    ngx_print_job_unpin_locked(st, w);
+
+    slot = w - st->workers;
+    st->sh->watch[slot / 64] &= ~(1ull << slot % 64);
 
     ngx_print_store_publish(w->epoch, 0);
 
@@ -493,6 +566,8 @@ ngx_print_store_stat(ngx_print_store_t *st, ngx_print_store_stat_t *stat)
     stat->max_sessions = sh->nsessions - 1;
     stat->clients = sh->client_count;
     stat->max_clients = sh->nclients - 1;
+    stat->jobs = sh->job_count;
+    stat->max_jobs = sh->njobs - 1;
     stat->blocks = sh->block_count;
     stat->max_blocks = sh->nblocks - 1;
     stat->repairs = sh->repairs;

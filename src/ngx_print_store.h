@@ -46,6 +46,9 @@ typedef struct ngx_print_store_worker_s   ngx_print_store_worker_t;
 typedef struct ngx_print_store_session_s  ngx_print_store_session_t;
 typedef struct ngx_print_store_client_s   ngx_print_store_client_t;
 typedef struct ngx_print_store_ack_s      ngx_print_store_ack_t;
+typedef struct ngx_print_store_pid_s      ngx_print_store_pid_t;
+typedef struct ngx_print_store_job_s      ngx_print_store_job_t;
+typedef struct ngx_print_store_event_s    ngx_print_store_event_t;
 typedef struct ngx_print_store_block_s    ngx_print_store_block_t;
 
 
@@ -56,8 +59,25 @@ typedef struct {
 } ngx_print_ref_t;
 
 
-/* called, with the lock free, when work was put on our own ready list */
+/*
+ * Called, with the lock free, when work was put on our own ready list, or there
+ * are events that we watch for
+ */
 typedef void (*ngx_print_store_notify_pt)(ngx_print_store_t *st);
+
+
+/*
+ * Writes what stands before and behind the payload of a job (job.h), each in
+ * NGX_PRINT_STORE_WRAP bytes at most, and sets their lengths
+ */
+#define NGX_PRINT_STORE_WRAP  192
+
+typedef void (*ngx_print_store_wrap_pt)(ngx_print_store_t *st, void *job,
+    ngx_str_t *head, ngx_str_t *tail);
+
+
+/* words of a set of slots */
+#define NGX_PRINT_STORE_SETS  ((NGX_PRINT_WAKE_SLOTS + 63) / 64)
 
 
 /* one process' view of a zone */
@@ -71,13 +91,20 @@ struct ngx_print_store_s {
     uint32_t                    *buckets;
     volatile uint32_t           *ack_deadlines;
     ngx_print_store_ack_t       *acks;
+    volatile uint32_t           *pid_deadlines;
+    ngx_print_store_pid_t       *pids;
+    volatile uint32_t           *job_deadlines;
+    ngx_print_store_job_t       *jobs;
+    uint32_t                    *job_buckets;
+    ngx_print_store_event_t     *events;
     uint32_t                    *fat;           /* next block, 0: the last */
     u_char                      *marks;
     ngx_print_store_block_t     *blocks;
 
     ngx_print_wake_t            *wake;
     ngx_print_store_notify_pt    notify;
-    void                        *data;          /* for notify() */
+    ngx_print_store_wrap_pt      wrap;
+    void                        *data;          /* for these */
 
     ngx_atomic_uint_t            id;            /* of this process in the
                                                    lock, 0: not joined */
@@ -85,7 +112,10 @@ struct ngx_print_store_s {
     uint32_t                     spare;         /* blocks for clients' messages
                                                    alone */
     ngx_uint_t                   slot;
+    uint64_t                     rings[NGX_PRINT_STORE_SETS];
     unsigned                     ring_all:1;    /* after a repair */
+    unsigned                     news:1;        /* events were told of */
+    unsigned                     rung:1;        /* rings has some */
 };
 
 
@@ -94,6 +124,8 @@ typedef struct {
     uint32_t                     max_sessions;
     uint32_t                     clients;
     uint32_t                     max_clients;
+    uint32_t                     jobs;
+    uint32_t                     max_jobs;
     uint32_t                     blocks;
     uint32_t                     max_blocks;
     uint32_t                     repairs;

@@ -18,9 +18,26 @@
 #include "ngx_print_store_zone.h"
 
 
+/* records of a column: where their link and their key, 64 bits, are */
+typedef struct {
+    u_char    *base;
+    size_t     size;
+    size_t     next;
+    size_t     key;
+} ngx_print_repair_col_t;
+
+
+#define ngx_print_repair_next(col, i)                                         \
+    ((uint32_t *) ((col)->base + (i) * (col)->size + (col)->next))
+
+#define ngx_print_repair_key(col, i)                                          \
+    (*(uint64_t *) ((col)->base + (i) * (col)->size + (col)->key))
+
+
 static void ngx_print_repair_sessions(ngx_print_store_t *st);
 static void ngx_print_repair_session(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
+static void ngx_print_repair_pids(ngx_print_store_t *st);
 static void ngx_print_repair_queue(ngx_print_store_t *st,
     ngx_print_store_queue_t *q);
 static ngx_uint_t ngx_print_repair_mark(ngx_print_store_t *st,
@@ -30,9 +47,15 @@ static void ngx_print_repair_blocks(ngx_print_store_t *st);
 static void ngx_print_repair_clients(ngx_print_store_t *st);
 static void ngx_print_repair_client(ngx_print_store_t *st, uint32_t index);
 static void ngx_print_repair_offline(ngx_print_store_t *st, uint32_t list);
-static uint32_t ngx_print_repair_sort(ngx_print_store_t *st, uint32_t list);
-static uint32_t ngx_print_repair_merge(ngx_print_store_t *st, uint32_t a,
+static uint32_t ngx_print_repair_sort(ngx_print_repair_col_t *col,
+    uint32_t list);
+static uint32_t ngx_print_repair_merge(ngx_print_repair_col_t *col, uint32_t a,
     uint32_t b);
+static void ngx_print_repair_jobs(ngx_print_store_t *st);
+static void ngx_print_repair_job(ngx_print_store_t *st, uint32_t index);
+static ngx_uint_t ngx_print_repair_blob(ngx_print_store_t *st, uint32_t blob);
+static void ngx_print_repair_link(ngx_print_store_t *st, uint32_t list,
+    size_t key);
 static void ngx_print_repair_acks(ngx_print_store_t *st);
 
 
@@ -43,10 +66,14 @@ ngx_print_store_repair_locked(ngx_print_store_t *st)
 
     st->sh->block_count = 0;
 
+    ngx_print_event_repair_locked(st);
+
     ngx_print_repair_workers(st);
     ngx_print_repair_sessions(st);
-    ngx_print_repair_blocks(st);
+    ngx_print_repair_pids(st);
     ngx_print_repair_clients(st);
+    ngx_print_repair_jobs(st);
+    ngx_print_repair_blocks(st);
     ngx_print_repair_acks(st);
 
     /* in case a worker was struck off, but not counted */
@@ -90,6 +117,9 @@ ngx_print_repair_sessions(ngx_print_store_t *st)
         s->ready_slot = 0;
         s->clients = 0;
         s->nclients = 0;
+        s->pid = 0;
+        s->sent_head = 0;
+        s->sent_tail = 0;
 
         if (s->state == NGX_PRINT_SESSION_FREE) {
             st->deadlines[i] = 0;
@@ -125,6 +155,54 @@ ngx_print_repair_session(ngx_print_store_t *st, ngx_print_store_session_t *s)
     ngx_print_repair_queue(st, &s->kept);
 
     (void) ngx_print_queue_list_locked(st, s);
+}
+
+
+/*
+ * A socket whose session is gone is lost; if it was not known before, the time
+ * begins now
+ */
+
+static void
+ngx_print_repair_pids(ngx_print_store_t *st)
+{
+    uint32_t                    i;
+    ngx_print_ref_t             ref;
+    ngx_print_store_pid_t      *p;
+    ngx_print_store_session_t  *s;
+
+    st->sh->pid_free = 0;
+
+    for (i = st->sh->pid_top - 1; i > 0; i--) {
+        p = &st->pids[i];
+
+        p->clients = 0;
+
+        if (p->state == NGX_PRINT_PID_FREE) {
+            st->pid_deadlines[i] = 0;
+            p->next = st->sh->pid_free;
+            st->sh->pid_free = i;
+            continue;
+        }
+
+        ref.index = ngx_print_store_word_index(p->session);
+        ref.gen = ngx_print_store_word_gen(p->session);
+
+        s = ngx_print_session_locked(st, ref);
+
+        if (s) {
+            st->pid_deadlines[i] = 0;
+            s->pid = i;
+            continue;
+        }
+
+        if (st->pid_deadlines[i] == 0) {
+            ngx_print_store_deadline(st->pid_deadlines, i,
+                                     (uint32_t) ngx_current_msec + p->window);
+        }
+
+        ngx_print_store_publish(p->session, 0);
+    }
 }
 
 
@@ -175,7 +253,7 @@ ngx_print_repair_mark(ngx_print_store_t *st, uint32_t block)
             break;
         }
 
-        st->marks[b] = 1;
+        st->marks[b] = NGX_PRINT_MARK_USED;
         last = b;
         n++;
     }
@@ -208,6 +286,7 @@ ngx_print_repair_blocks(ngx_print_store_t *st)
 
         if (w->epoch == 0) {
             ngx_print_store_publish(w->inflight, 0);
+            ngx_memzero(w->pins, sizeof(w->pins));
             continue;
         }
 
@@ -218,6 +297,13 @@ ngx_print_repair_blocks(ngx_print_store_t *st)
             if (ngx_print_repair_mark(st, *link) == 0) {
                 ngx_print_store_publish(*link, 0);
                 break;
+            }
+        }
+
+        for (i = 0; i < NGX_PRINT_QUEUE_JOBS; i++) {
+
+            if (w->pins[i] && ngx_print_repair_blob(st, w->pins[i]) == 0) {
+                ngx_print_store_publish(w->pins[i], 0);
             }
         }
     }
@@ -282,6 +368,24 @@ ngx_print_repair_client(ngx_print_store_t *st, uint32_t index)
 
     st->sh->client_count++;
 
+    cl->jobs_head = 0;
+    cl->jobs_tail = 0;
+    cl->njobs = 0;
+    cl->blocks = 0;
+
+    if (cl->info && ngx_print_repair_mark(st, cl->info) == 0) {
+        ngx_print_store_publish(cl->info, 0);
+    }
+
+    if (cl->pid && st->pids[cl->pid].state == NGX_PRINT_PID_FREE) {
+        ngx_print_store_publish(cl->pid, 0);
+    }
+
+    if (cl->pid) {
+        cl->pid_next = st->pids[cl->pid].clients;
+        st->pids[cl->pid].clients = index;
+    }
+
     if (cl->seq > st->sh->client_seq) {
         st->sh->client_seq = cl->seq;
     }
@@ -313,9 +417,15 @@ ngx_print_repair_client(ngx_print_store_t *st, uint32_t index)
 static void
 ngx_print_repair_offline(ngx_print_store_t *st, uint32_t list)
 {
-    uint32_t  next;
+    uint32_t                next;
+    ngx_print_repair_col_t  col;
 
-    for (list = ngx_print_repair_sort(st, list); list; list = next) {
+    col.base = (u_char *) st->clients;
+    col.size = sizeof(ngx_print_store_client_t);
+    col.next = offsetof(ngx_print_store_client_t, link_next);
+    col.key = offsetof(ngx_print_store_client_t, event);
+
+    for (list = ngx_print_repair_sort(&col, list); list; list = next) {
         next = st->clients[list].link_next;
         ngx_print_client_attach_locked(st, NULL, list);
     }
@@ -325,7 +435,7 @@ ngx_print_repair_offline(ngx_print_store_t *st, uint32_t list)
 /* a merge sort of a list, bottom up: slot i holds a sorted list of 2^i */
 
 static uint32_t
-ngx_print_repair_sort(ngx_print_store_t *st, uint32_t list)
+ngx_print_repair_sort(ngx_print_repair_col_t *col, uint32_t list)
 {
     uint32_t    next, sorted[32];
     ngx_uint_t  i;
@@ -333,11 +443,11 @@ ngx_print_repair_sort(ngx_print_store_t *st, uint32_t list)
     ngx_memzero(sorted, sizeof(sorted));
 
     for ( /* void */ ; list; list = next) {
-        next = st->clients[list].link_next;
-        st->clients[list].link_next = 0;
+        next = *ngx_print_repair_next(col, list);
+        *ngx_print_repair_next(col, list) = 0;
 
         for (i = 0; sorted[i]; i++) {
-            list = ngx_print_repair_merge(st, sorted[i], list);
+            list = ngx_print_repair_merge(col, sorted[i], list);
             sorted[i] = 0;
         }
 
@@ -347,7 +457,7 @@ ngx_print_repair_sort(ngx_print_store_t *st, uint32_t list)
     list = 0;
 
     for (i = 0; i < 32; i++) {
-        list = ngx_print_repair_merge(st, sorted[i], list);
+        list = ngx_print_repair_merge(col, sorted[i], list);
     }
 
     return list;
@@ -355,7 +465,7 @@ ngx_print_repair_sort(ngx_print_store_t *st, uint32_t list)
 
 
 static uint32_t
-ngx_print_repair_merge(ngx_print_store_t *st, uint32_t a, uint32_t b)
+ngx_print_repair_merge(ngx_print_repair_col_t *col, uint32_t a, uint32_t b)
 {
     uint32_t  head, *link;
 
@@ -363,14 +473,14 @@ ngx_print_repair_merge(ngx_print_store_t *st, uint32_t a, uint32_t b)
 
     while (a && b) {
 
-        if ((int32_t) (st->clients[a].since - st->clients[b].since) <= 0) {
+        if (ngx_print_repair_key(col, a) <= ngx_print_repair_key(col, b)) {
             *link = a;
-            link = &st->clients[a].link_next;
+            link = ngx_print_repair_next(col, a);
             a = *link;
 
         } else {
             *link = b;
-            link = &st->clients[b].link_next;
+            link = ngx_print_repair_next(col, b);
             b = *link;
         }
     }
@@ -378,6 +488,168 @@ ngx_print_repair_merge(ngx_print_store_t *st, uint32_t a, uint32_t b)
     *link = a ? a : b;
 
     return head;
+}
+
+
+/*
+ * What waits, what was sent and the history are lists, each in an order of its
+ * own
+ */
+
+static void
+ngx_print_repair_jobs(ngx_print_store_t *st)
+{
+    uint32_t                i, waiting, sent, history, *list;
+    ngx_print_store_job_t  *job;
+
+    ngx_memzero(st->job_buckets, st->sh->njob_buckets * sizeof(uint32_t));
+
+    st->sh->job_free = 0;
+    st->sh->job_count = 0;
+    st->sh->history_head = 0;
+    st->sh->history_tail = 0;
+
+    waiting = 0;
+    sent = 0;
+    history = 0;
+
+    for (i = st->sh->job_top - 1; i > 0; i--) {
+        job = &st->jobs[i];
+
+        if (job->state == NGX_PRINT_JOB_FREE) {
+            st->job_deadlines[i] = 0;
+            job->next = st->sh->job_free;
+            st->sh->job_free = i;
+            continue;
+        }
+
+        st->sh->job_count++;
+
+        ngx_print_repair_job(st, i);
+
+        if (job->client == 0) {
+            list = &history;
+
+        } else if (job->state == NGX_PRINT_JOB_SENT && job->session) {
+            list = &sent;
+
+        } else {
+            list = &waiting;
+        }
+
+        job->next = *list;
+        *list = i;
+    }
+
+    ngx_print_repair_link(st, waiting, offsetof(ngx_print_store_job_t, seq));
+    ngx_print_repair_link(st, sent, offsetof(ngx_print_store_job_t, offset));
+    ngx_print_repair_link(st, history,
+                          offsetof(ngx_print_store_job_t, change));
+}
+
+
+/* one that is open has a payload; its session may be gone, its client not */
+
+static void
+ngx_print_repair_job(ngx_print_store_t *st, uint32_t index)
+{
+    uint32_t                hash, *bucket;
+    ngx_print_ref_t         ref;
+    ngx_print_store_job_t  *job;
+
+    job = &st->jobs[index];
+
+    if (job->has_digest) {
+        ngx_memcpy(&hash, job->digest, sizeof(uint32_t));
+
+        bucket = &st->job_buckets[hash & (st->sh->njob_buckets - 1)];
+        job->bucket_next = *bucket;
+        *bucket = index;
+    }
+
+    if (!ngx_print_job_open_locked(job)) {
+        st->job_deadlines[index] = 0;
+        job->client = 0;
+        job->blob = 0;
+        return;
+    }
+
+    (void) ngx_print_repair_blob(st, job->blob);
+
+    st->clients[job->client].blocks += job->nblocks;
+
+    if (job->state == NGX_PRINT_JOB_QUEUED) {
+
+        if (st->job_deadlines[index] == 0) {
+            ngx_print_store_deadline(st->job_deadlines, index,
+                                     (uint32_t) ngx_current_msec + job->ttl);
+        }
+
+        return;
+    }
+
+    st->job_deadlines[index] = 0;
+
+    ref.index = ngx_print_store_word_index(job->session);
+    ref.gen = ngx_print_store_word_gen(job->session);
+
+    if (ngx_print_session_locked(st, ref) == NULL) {
+        ngx_print_store_publish(job->session, 0);
+    }
+}
+
+
+/* a payload is marked once, and each user of it counted */
+
+static ngx_uint_t
+ngx_print_repair_blob(ngx_print_store_t *st, uint32_t blob)
+{
+    uint32_t                *link;
+    ngx_print_store_head_t  *h;
+
+    if (st->marks[blob] & NGX_PRINT_MARK_BLOB) {
+        ngx_print_store_head(st, blob)->refs++;
+        return 1;
+    }
+
+    if (ngx_print_repair_mark(st, blob) == 0) {
+        return 0;
+    }
+
+    st->marks[blob] |= NGX_PRINT_MARK_BLOB;
+
+    h = ngx_print_store_head(st, blob);
+    h->refs = 1;
+
+    for (link = &h->next;
+         *link;
+         link = &ngx_print_store_head(st, *link)->next)
+    {
+        if (ngx_print_repair_mark(st, *link) == 0) {
+            ngx_print_store_publish(*link, 0);
+            break;
+        }
+    }
+
+    return 1;
+}
+
+
+static void
+ngx_print_repair_link(ngx_print_store_t *st, uint32_t list, size_t key)
+{
+    uint32_t                next;
+    ngx_print_repair_col_t  col;
+
+    col.base = (u_char *) st->jobs;
+    col.size = sizeof(ngx_print_store_job_t);
+    col.next = offsetof(ngx_print_store_job_t, next);
+    col.key = key;
+
+    for (list = ngx_print_repair_sort(&col, list); list; list = next) {
+        next = st->jobs[list].next;
+        ngx_print_job_link_locked(st, list);
+    }
 }
 
 

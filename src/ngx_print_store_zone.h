@@ -6,12 +6,13 @@
 
 /*
  * The layout of the zone, and what its parts share.  For the store's own
- * files (store, store_repair, session, queue, client) and its tests only.
+ * files and its tests only.
  *
  * Columns, each aligned to a cache line, index 0 of each unused (0 is "none"):
  *
  *   shctx | worker[] | deadline[] | session[] | client[] | bucket[] |
- *   ack deadline[] | ack[] | fat[] | mark[] | block[]
+ *   ack deadline[] | ack[] | pid deadline[] | pid[] | job deadline[] | job[] |
+ *   job bucket[] | event[] | fat[] | mark[] | block[]
  *
  * Members marked "truth" are what repair() trusts; it rebuilds the others.
  */
@@ -29,10 +30,13 @@
 #include "ngx_print_queue.h"
 #include "ngx_print_client.h"
 #include "ngx_print_ack.h"
+#include "ngx_print_job.h"
+#include "ngx_print_event.h"
+#include "ngx_print_recovery.h"
 
 
 #define NGX_PRINT_STORE_MAGIC       0x7072696e74687562ull
-#define NGX_PRINT_STORE_LAYOUT      1
+#define NGX_PRINT_STORE_LAYOUT      2
 
 #define NGX_PRINT_STORE_BLOCK       1024
 #define NGX_PRINT_STORE_HOLD        64      /* blocks a hold may touch */
@@ -83,9 +87,24 @@
 #define NGX_PRINT_SESSION_NOOP       0x04
 #define NGX_PRINT_SESSION_BLOCKED    0x08
 #define NGX_PRINT_SESSION_PING       0x10    /* is to be sent by a poll */
+#define NGX_PRINT_SESSION_JOBS       0x20    /* they go before messages */
+#define NGX_PRINT_SESSION_ORPHAN     0x40    /* its poll died with a worker */
 
 #define NGX_PRINT_CLIENT_FREE        0
 #define NGX_PRINT_CLIENT_USED        1
+
+#define NGX_PRINT_PID_FREE           0
+#define NGX_PRINT_PID_USED           1
+
+/* bits of job.flags; truth */
+#define NGX_PRINT_JOB_RESEND         0x01    /* if its fate is unknown */
+#define NGX_PRINT_JOB_REPETITION     0x02    /* it may have been received */
+#define NGX_PRINT_JOB_BLIND          0x04    /* no receipt is to be had */
+#define NGX_PRINT_JOB_ASKED          0x08    /* for an answer, no offset then */
+
+/* bits of mark[] */
+#define NGX_PRINT_MARK_USED          0x01
+#define NGX_PRINT_MARK_BLOB          0x02    /* the first block of one */
 
 
 /*
@@ -114,6 +133,10 @@ struct ngx_print_store_shctx_s {
     uint32_t                   nclients;
     uint32_t                   nbuckets;         /* a power of two */
     uint32_t                   nacks;
+    uint32_t                   npids;
+    uint32_t                   njobs;
+    uint32_t                   njob_buckets;     /* a power of two */
+    uint32_t                   nevents;
     uint32_t                   nblocks;
     uint64_t                   size;
     uint64_t                   seed;
@@ -127,10 +150,26 @@ struct ngx_print_store_shctx_s {
     uint32_t                   session_top;
     uint32_t                   client_top;
     uint32_t                   ack_top;
+    uint32_t                   pid_top;
+    uint32_t                   job_top;
     uint32_t                   block_top;
     uint32_t                   nsp_top;
 
     uint32_t                   deaths;           /* truth: only rises */
+
+    /* truth: the last one given; only rises */
+    uint64_t                   job_seq;
+    uint64_t                   offset;           /* of a job that was sent */
+    uint64_t                   event;
+
+    uint64_t                   told;             /* truth: events, outside */
+    uint64_t                   unkept;           /* truth: events up to it are
+                                                    not in the ring */
+    uint32_t                   quiet;            /* truth: none is */
+    uint64_t                   watch[NGX_PRINT_STORE_SETS];  /* truth: slots,
+                                                    see event.h */
+    uint32_t                   lead_slot;        /* who tells; truth */
+    uint32_t                   lead_epoch;
 
     /* derived */
     uint32_t                   session_free;
@@ -139,6 +178,11 @@ struct ngx_print_store_shctx_s {
     uint32_t                   client_count;
     uint32_t                   ack_free;
     uint32_t                   ack_count;
+    uint32_t                   pid_free;
+    uint32_t                   job_free;
+    uint32_t                   job_count;
+    uint32_t                   history_head;     /* finished jobs, the oldest */
+    uint32_t                   history_tail;     /* change first */
     uint32_t                   block_free;
     uint32_t                   block_count;
     uint32_t                   offline_head;
@@ -166,7 +210,11 @@ struct ngx_print_store_worker_s {
     uint32_t                   ready_head;       /* derived */
     uint32_t                   ready_tail;
 
-    u_char                     pad[128 - sizeof(ngx_atomic_t) - 6 * 4];
+    /* truth: payloads of jobs that are being copied */
+    uint32_t                   pins[NGX_PRINT_QUEUE_JOBS];
+
+    u_char                     pad[128 - sizeof(ngx_atomic_t) - 6 * 4
+                                   - NGX_PRINT_QUEUE_JOBS * 4];
 };
 
 
@@ -209,6 +257,10 @@ struct ngx_print_store_session_s {
     uint32_t                   connect_by;       /* 0: no deadline */
 
     uint32_t                   joined;           /* a bit for each nsp */
+    uint32_t                   opened;           /* s */
+    uint32_t                   seen;             /* s */
+    uint32_t                   pings;            /* sent, fences included */
+    uint32_t                   pongs;            /* of them, that came back */
 
     u_char                     addr[NGX_PRINT_SESSION_ADDR];
 
@@ -221,6 +273,9 @@ struct ngx_print_store_session_s {
     uint32_t                   ready_prev;
     uint32_t                   clients;          /* its list of clients */
     uint32_t                   nclients;
+    uint32_t                   pid;              /* of its "/", or 0 */
+    uint32_t                   sent_head;        /* jobs sent, not received */
+    uint32_t                   sent_tail;
 };
 
 
@@ -228,9 +283,11 @@ struct ngx_print_store_client_s {
     uint64_t                   session;          /* truth: a word, 0 is
                                                     offline */
     uint64_t                   seq;              /* truth */
+    uint64_t                   event;            /* truth: its last one */
+    uint64_t                   resume;           /* truth: it was recovered
+                                                    with this offset + 1 */
 
     uint32_t                   state;            /* truth */
-    uint32_t                   since;            /* truth: s, offline */
     uint32_t                   hash;
     uint32_t                   next;             /* derived: of the bucket,
                                                     or of the free list */
@@ -238,14 +295,33 @@ struct ngx_print_store_client_s {
                                                     list or the offline list */
     uint32_t                   link_prev;
 
+    uint32_t                   pid;              /* truth: its socket's, that
+                                                    may be recovered; 0 */
+    uint32_t                   pid_next;         /* derived: of the pid's
+                                                    list */
+
+    uint32_t                   info;             /* truth: a message, or 0 */
+    uint32_t                   changed;          /* s: it came, or went */
+
+    uint32_t                   accepted;         /* counters of its jobs */
+    uint32_t                   delivered;
+    uint32_t                   undelivered;
+
+    /* derived: jobs that wait for it, QUEUED, or SENT to a lost session */
+    uint32_t                   jobs_head;
+    uint32_t                   jobs_tail;
+    uint32_t                   njobs;
+    uint32_t                   blocks;           /* of their payloads */
+
     /* truth: of its last session, if it is offline */
     u_char                     sock[NGX_PRINT_SESSION_SOCK];
     u_char                     nsp;
 
+    u_char                     ack;              /* truth: it opted in */
     u_char                     len;
     u_char                     id[NGX_PRINT_CLIENT_ID_MAX];
 
-    u_char                     pad[7];
+    u_char                     pad[2];
 };
 
 
@@ -257,6 +333,72 @@ struct ngx_print_store_ack_s {
 };
 
 
+/* a socket that can be recovered, or is it now */
+struct ngx_print_store_pid_s {
+    uint64_t                   session;          /* truth: a word, 0: lost */
+    uint32_t                   state;            /* truth */
+    uint32_t                   window;           /* ms */
+    u_char                     key[NGX_PRINT_RECOVERY_KEY];
+    u_char                     sock[NGX_PRINT_SESSION_SOCK];
+
+    uint32_t                   clients;          /* derived: a list */
+    uint32_t                   next;             /* derived: of the free
+                                                    list */
+};
+
+
+struct ngx_print_store_job_s {
+    uint32_t                   state;            /* truth, as all down to ... */
+    uint32_t                   gen;
+    u_char                     key[NGX_PRINT_JOB_KEY];
+    uint32_t                   client;           /* until it is finished */
+    uint32_t                   blob;             /* likewise */
+    uint32_t                   nblocks;          /* of it */
+    uint32_t                   ttl;              /* ms */
+    uint32_t                   fence;            /* which ping is behind it */
+    uint64_t                   session;          /* SENT: a word, 0: lost */
+    uint64_t                   seq;
+    uint64_t                   offset;           /* SENT */
+    uint64_t                   change;           /* its last event */
+    uint64_t                   request;
+    ngx_print_job_times_t      times;
+
+    u_char                     digest[NGX_PRINT_JOB_DIGEST];
+    u_char                     has_digest;
+    u_char                     flags;
+    u_char                     attempts;
+    u_char                     len;
+    u_char                     reason_len;
+    u_char                     id[NGX_PRINT_CLIENT_ID_MAX];
+    u_char                     reason[NGX_PRINT_JOB_REASON];
+
+    /* ... here; derived */
+    u_char                     pad[3];
+    uint32_t                   next;             /* of its client's list, its
+                                                    session's, the history or
+                                                    the free list */
+    uint32_t                   prev;
+    uint32_t                   bucket_next;      /* of those with a digest */
+};
+
+
+struct ngx_print_store_event_s {
+    uint64_t                   seq;              /* truth, as all */
+    uint64_t                   time;
+    uint32_t                   kind;
+    uint32_t                   index;            /* of the job or client */
+    uint32_t                   gen;
+    u_char                     key[NGX_PRINT_JOB_KEY];  /* or the client's
+                                                           session */
+    u_char                     state;            /* or connected */
+    u_char                     attempts;
+    u_char                     len;
+    u_char                     reason_len;
+    u_char                     id[NGX_PRINT_CLIENT_ID_MAX];
+    u_char                     reason[NGX_PRINT_JOB_REASON];
+};
+
+
 /* in front of a message's bytes, in its first block */
 typedef struct {
     uint32_t                   next;             /* truth: message behind it */
@@ -264,7 +406,8 @@ typedef struct {
     uint32_t                   nblocks;
     uint32_t                   last;             /* block */
     uint32_t                   tag;              /* binary, or a nsp */
-    uint32_t                   pad;
+    uint32_t                   refs;             /* derived: of a payload, by
+                                                    jobs and pins */
 } ngx_print_store_head_t;
 
 
@@ -311,6 +454,10 @@ ngx_print_store_session_t *ngx_print_client_session_locked(
 ngx_print_store_client_t *ngx_print_client_find_locked(ngx_print_store_t *st,
     ngx_str_t *id, uint32_t hash);
 
+/* on whose list it is, also while that closes or has parted; NULL: offline */
+ngx_print_store_session_t *ngx_print_client_owner_locked(
+    ngx_print_store_t *st, ngx_print_store_client_t *cl);
+
 /* onto and off the list of its session, or with s == NULL of those offline */
 void ngx_print_client_attach_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t index);
@@ -336,6 +483,25 @@ void ngx_print_queue_free_locked(ngx_print_store_t *st, uint32_t block);
 void ngx_print_queue_clear_locked(ngx_print_store_t *st,
     ngx_print_store_queue_t *q);
 
+/*
+ * A packet as a chain of messages: its text in n parts, and binary ones behind
+ * it, of nblocks() in all.  A text of NGX_PRINT_STORE_SMALL blocks is made in
+ * one hold; all else by reserve(), with the lock free, which makes it the head
+ * of our in-flight chain until it is taken off that.  All return the first
+ * block, 0: there is no room.
+ */
+uint32_t ngx_print_queue_nblocks(ngx_str_t *parts, ngx_uint_t n,
+    ngx_str_t *binary, ngx_uint_t nbinary);
+uint32_t ngx_print_queue_small_locked(ngx_print_store_t *st, ngx_str_t *parts,
+    ngx_uint_t n, ngx_uint_t tag);
+uint32_t ngx_print_queue_reserve(ngx_print_store_t *st, ngx_str_t *parts,
+    ngx_uint_t n, ngx_uint_t tag, ngx_str_t *binary, ngx_uint_t nbinary);
+void ngx_print_queue_unreserve_locked(ngx_print_store_t *st, uint32_t block,
+    ngx_uint_t n);
+
+/* frees a chain of messages; 0 is none */
+void ngx_print_queue_drop_locked(ngx_print_store_t *st, uint32_t block);
+
 /* takes messages off a queue, see ngx_print_queue_take() */
 void ngx_print_queue_take_locked(ngx_print_store_t *st,
     ngx_print_store_queue_t *q, size_t max, ngx_print_batch_t *batch);
@@ -351,6 +517,80 @@ void ngx_print_queue_unlist_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
 
 /*
+ * Jobs.  change_locked() is how a job comes to another state: it changes the
+ * list that it is on, and the event is told of; reason: NULL to leave it.
+ * take_locked() takes those that wait for a session's clients.
+ * received_locked(): those whose fence was passed, some of them; 1: there are
+ * more.
+ */
+void ngx_print_job_change_locked(ngx_print_store_t *st, uint32_t index,
+    ngx_print_job_state_e state, const char *reason);
+void ngx_print_job_take_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, size_t max, ngx_print_batch_t *batch);
+ngx_uint_t ngx_print_job_received_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
+
+/* those SENT to a lost session, of a client that is not recovered; 1: more */
+ngx_uint_t ngx_print_job_unheld_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl);
+
+/*
+ * A client goes to another session: what was sent to this one, without a
+ * receipt yet, and is to be sent again waits for that; 1: more
+ */
+ngx_uint_t ngx_print_job_recall_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_store_client_t *cl);
+
+/*
+ * What was sent to a session that is lost, to one client or (NULL) to all, see
+ * ngx_print_job_settle(); 1: more
+ */
+ngx_uint_t ngx_print_job_settle_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_store_client_t *of);
+
+/* whether it holds its payload and its client */
+ngx_uint_t ngx_print_job_open_locked(ngx_print_store_job_t *job);
+
+/* onto, at its end, and off the list that its state calls for */
+void ngx_print_job_link_locked(ngx_print_store_t *st, uint32_t index);
+void ngx_print_job_unlink_locked(ngx_print_store_t *st, uint32_t index);
+
+/* sets the reason of the change that is next */
+void ngx_print_job_reason_locked(ngx_print_store_job_t *job,
+    ngx_str_t *reason);
+
+/* a payload has one user more, or less */
+void ngx_print_job_ref_locked(ngx_print_store_t *st, uint32_t blob);
+void ngx_print_job_unref_locked(ngx_print_store_t *st, uint32_t blob);
+
+/* the payloads of a batch are not read any more */
+void ngx_print_job_unpin_locked(ngx_print_store_t *st,
+    ngx_print_store_worker_t *w);
+
+/*
+ * Publishes a job's state, or a client's session (a word), as an event.  A
+ * process that dies in between leaves an event that repair() completes.
+ */
+void ngx_print_event_job_locked(ngx_print_store_t *st, uint32_t index,
+    ngx_print_job_state_e state);
+void ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
+    uint64_t session);
+void ngx_print_event_repair_locked(ngx_print_store_t *st);
+
+/* the lock is free: wakes those who watch */
+void ngx_print_event_ring(ngx_print_store_t *st);
+
+/* the session of a socket that can be recovered, if it is one, is lost */
+void ngx_print_recovery_lost_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
+
+/* a client comes onto a pid's list, or goes off it, if it is on one */
+void ngx_print_recovery_attach_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, uint32_t pid);
+void ngx_print_recovery_detach_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl);
+
+/*
  * One pass over a column of deadlines, up to top, without the lock: up to max
  * indices from *cursor on (0 at first) whose time has come; *cursor is 0 when
  * the pass is over
@@ -363,6 +603,9 @@ ngx_uint_t ngx_print_store_worker_locked(ngx_print_store_t *st,
     ngx_uint_t slot, uint32_t epoch);
 
 void ngx_print_store_repair_locked(ngx_print_store_t *st);
+
+/* rings, as soon as the lock is free, for what list_locked() returned */
+void ngx_print_store_ring_locked(ngx_print_store_t *st, ngx_uint_t slot1);
 
 /* the lock is free: what list_locked() returned, 0 included */
 void ngx_print_store_ring(ngx_print_store_t *st, ngx_uint_t slot1);

@@ -15,14 +15,14 @@
 #define NGX_PRINT_WEBSOCKET_READ           65536
 #define NGX_PRINT_WEBSOCKET_READ_SMALL     4096
 #define NGX_PRINT_WEBSOCKET_TURN           4        /* reads of one event */
-#define NGX_PRINT_WEBSOCKET_GATHER         4096
 #define NGX_PRINT_WEBSOCKET_CLOSE_TIMEOUT  2000     /* ms, for the peer's FIN */
-#define NGX_PRINT_WEBSOCKET_PENDING        65536    /* of small frames */
 #define NGX_PRINT_WEBSOCKET_BUF_MIN        1024
 
 
 static ngx_int_t ngx_print_websocket_read(ngx_print_websocket_t *ws);
-static void ngx_print_websocket_uncork(ngx_print_websocket_t *ws);
+static ngx_int_t ngx_print_websocket_frames(ngx_print_websocket_t *ws,
+    u_char *p, u_char *last);
+static ngx_int_t ngx_print_websocket_keep_in(ngx_print_websocket_t *ws);
 static ngx_int_t ngx_print_websocket_data(ngx_print_websocket_t *ws,
     u_char *p, size_t len, ngx_uint_t complete);
 static ngx_int_t ngx_print_websocket_control(ngx_print_websocket_t *ws,
@@ -34,27 +34,13 @@ static void ngx_print_websocket_invalid(ngx_print_websocket_t *ws,
 static void ngx_print_websocket_end(ngx_print_websocket_t *ws,
     ngx_uint_t failed);
 static void ngx_print_websocket_shut(ngx_print_websocket_t *ws);
-static ngx_int_t ngx_print_websocket_flush(ngx_print_websocket_t *ws);
-static ngx_int_t ngx_print_websocket_push(ngx_print_websocket_t *ws,
-    u_char **pos, u_char *last);
-static ngx_int_t ngx_print_websocket_pending(ngx_print_websocket_t *ws);
-static ngx_int_t ngx_print_websocket_append(ngx_print_websocket_t *ws,
-    ngx_print_websocket_buf_t *b, u_char *p, size_t len);
-static void ngx_print_websocket_free(ngx_print_websocket_buf_t *b);
-
-
-#if (NGX_SSL || NGX_COMPAT)
-#define ngx_print_websocket_tls(c)  ((c)->ssl != NULL)
-#else
-#define ngx_print_websocket_tls(c)  0
-#endif
 
 
 /* of one read at a time, by any connection: nothing stays in them */
 
-static u_char  ngx_print_websocket_in[NGX_PRINT_WEBSOCKET_READ];
-static u_char  ngx_print_websocket_gather[NGX_PRINT_WEBSOCKET_GATHER];
-static size_t  ngx_print_websocket_gathered;
+static u_char                    ngx_print_websocket_bytes[
+                                                   NGX_PRINT_WEBSOCKET_READ];
+static ngx_print_websocket_in_t  ngx_print_websocket_fresh;
 
 
 void
@@ -108,21 +94,6 @@ close:
 }
 
 
-void
-ngx_print_websocket_write_handler(ngx_event_t *wev)
-{
-    ngx_connection_t       *c;
-    ngx_print_websocket_t  *ws;
-
-    c = wev->data;
-    ws = c->data;
-
-    if (c->error || ngx_print_websocket_flush(ws) != NGX_OK) {
-        ngx_http_close_connection(c);
-    }
-}
-
-
 /*
  * Reads a bounded part of what is there: many small frames take much more time
  * than one large, so where none is under way the reads are small too.
@@ -140,7 +111,7 @@ ngx_print_websocket_read(ngx_print_websocket_t *ws)
     ngx_connection_t  *c;
 
     c = ws->connection;
-    in = ngx_print_websocket_in;
+    in = ngx_print_websocket_bytes;
 
     for (turn = 0; turn < NGX_PRINT_WEBSOCKET_TURN; turn++) {
 
@@ -148,8 +119,8 @@ ngx_print_websocket_read(ngx_print_websocket_t *ws)
             return NGX_OK;
         }
 
-        size = (ws->payload && ws->frame.opcode < NGX_PRINT_WS_CLOSE
-                && ws->deflate == NULL)
+        size = (ws->in && ws->in->payload && ws->deflate == NULL
+                && ws->in->frame.opcode < NGX_PRINT_WS_CLOSE)
                ? NGX_PRINT_WEBSOCKET_READ : NGX_PRINT_WEBSOCKET_READ_SMALL;
 
         n = c->recv(c, in, size);
@@ -187,25 +158,68 @@ ngx_print_websocket_read(ngx_print_websocket_t *ws)
 }
 
 
-/* the frames that were written meanwhile go out together */
-
-static void
-ngx_print_websocket_uncork(ngx_print_websocket_t *ws)
+ngx_int_t
+ngx_print_websocket_input(ngx_print_websocket_t *ws, u_char *p, u_char *last)
 {
-    size_t  len;
+    ngx_int_t  rc;
 
-    if (!ws->corked) {
-        return;
+    if (ws->in == NULL) {
+        ws->in = &ngx_print_websocket_fresh;
+        ws->in->frame.deflate = (ws->deflate != NULL);
     }
 
-    ws->corked = 0;
+    rc = ngx_print_websocket_frames(ws, p, last);
 
-    len = ngx_print_websocket_gathered;
-    ngx_print_websocket_gathered = 0;
-
-    if (len) {
-        ngx_print_websocket_write(ws, ngx_print_websocket_gather, len);
+    if (ngx_print_websocket_keep_in(ws) != NGX_OK) {
+        return NGX_ERROR;
     }
+
+    return rc;
+}
+
+
+/* between two messages nothing is to be kept */
+
+static ngx_int_t
+ngx_print_websocket_keep_in(ngx_print_websocket_t *ws)
+{
+    ngx_int_t                  rc;
+    ngx_print_websocket_in_t  *in, *kept;
+
+    rc = NGX_OK;
+    in = ws->in;
+    kept = NULL;
+
+    if (in->payload || in->control.data || in->message.data
+        || !ngx_print_ws_frame_is_between(&in->frame))
+    {
+        if (in != &ngx_print_websocket_fresh) {
+            return NGX_OK;
+        }
+
+        kept = ngx_alloc(sizeof(ngx_print_websocket_in_t),
+                         ws->connection->log);
+
+        if (kept == NULL) {
+            ngx_print_websocket_free(&in->message);
+            ngx_print_websocket_free(&in->control);
+            rc = NGX_ERROR;
+
+        } else {
+            *kept = *in;
+        }
+    }
+
+    if (in != &ngx_print_websocket_fresh) {
+        ngx_free(in);
+
+    } else {
+        ngx_memzero(in, sizeof(ngx_print_websocket_in_t));
+    }
+
+    ws->in = kept;
+
+    return rc;
 }
 
 
@@ -214,19 +228,21 @@ ngx_print_websocket_uncork(ngx_print_websocket_t *ws)
  * NGX_OK, NGX_ERROR, NGX_DONE: both sides have closed.
  */
 
-ngx_int_t
-ngx_print_websocket_input(ngx_print_websocket_t *ws, u_char *p, u_char *last)
+static ngx_int_t
+ngx_print_websocket_frames(ngx_print_websocket_t *ws, u_char *p, u_char *last)
 {
-    u_char                *start;
-    size_t                 n;
-    ngx_int_t              rc;
-    ngx_print_ws_frame_t  *f;
+    u_char                    *start;
+    size_t                     n;
+    ngx_int_t                  rc;
+    ngx_print_ws_frame_t      *f;
+    ngx_print_websocket_in_t  *in;
 
-    f = &ws->frame;
+    in = ws->in;
+    f = &in->frame;
 
-    while (f->error == NULL && (p < last || ws->payload)) {
+    while (!ws->failed && (p < last || in->payload)) {
 
-        if (!ws->payload) {
+        if (!in->payload) {
             rc = ngx_print_ws_frame_header(f, &p, last, ws->max);
 
             if (rc == NGX_AGAIN) {
@@ -238,7 +254,7 @@ ngx_print_websocket_input(ngx_print_websocket_t *ws, u_char *p, u_char *last)
                 return NGX_OK;
             }
 
-            ws->payload = 1;
+            in->payload = 1;
         }
 
         start = p;
@@ -251,18 +267,18 @@ ngx_print_websocket_input(ngx_print_websocket_t *ws, u_char *p, u_char *last)
         }
 
         p += n;
-        ws->payload = (rc == NGX_AGAIN);
+        in->payload = (rc == NGX_AGAIN);
 
         rc = (f->opcode >= NGX_PRINT_WS_CLOSE)
-             ? ngx_print_websocket_control(ws, start, n, !ws->payload)
+             ? ngx_print_websocket_control(ws, start, n, !in->payload)
              : ngx_print_websocket_data(ws, start, n,
-                                        !ws->payload && f->fin);
+                                        !in->payload && f->fin);
 
         if (rc != NGX_OK) {
             return rc;
         }
 
-        if (ws->payload) {
+        if (in->payload) {
             return NGX_OK;
         }
     }
@@ -278,7 +294,10 @@ ngx_print_websocket_data(ngx_print_websocket_t *ws, u_char *p, size_t len,
     ngx_uint_t complete)
 {
     ngx_str_t                    data;
+    ngx_print_websocket_in_t    *in;
     const ngx_print_ws_error_t  *error;
+
+    in = ws->in;
 
     if (ws->closing) {
         return NGX_OK;
@@ -287,7 +306,7 @@ ngx_print_websocket_data(ngx_print_websocket_t *ws, u_char *p, size_t len,
     data.data = p;
     data.len = len;
 
-    if (ws->frame.compressed) {
+    if (in->frame.compressed) {
 
         error = ngx_print_websocket_inflate(ws, p, len, complete);
 
@@ -300,12 +319,12 @@ ngx_print_websocket_data(ngx_print_websocket_t *ws, u_char *p, size_t len,
             return NGX_OK;
         }
 
-        data.data = ws->message.data;
-        data.len = ws->message.len;
+        data.data = in->message.data;
+        data.len = in->message.len;
 
-    } else if (!complete || ws->message.len) {
+    } else if (!complete || in->message.len) {
 
-        if (ngx_print_websocket_append(ws, &ws->message, p, len) != NGX_OK) {
+        if (ngx_print_websocket_append(ws, &in->message, p, len) != NGX_OK) {
             return NGX_ERROR;
         }
 
@@ -313,13 +332,13 @@ ngx_print_websocket_data(ngx_print_websocket_t *ws, u_char *p, size_t len,
             return NGX_OK;
         }
 
-        data.data = ws->message.data;
-        data.len = ws->message.len;
+        data.data = in->message.data;
+        data.len = in->message.len;
     }
 
-    ws->handlers->message(ws, &data, ws->frame.type == NGX_PRINT_WS_BINARY);
+    ws->handlers->message(ws, &data, in->frame.type == NGX_PRINT_WS_BINARY);
 
-    ngx_print_websocket_free(&ws->message);
+    ngx_print_websocket_free(&in->message);
 
     return ws->connection->error ? NGX_ERROR : NGX_OK;
 }
@@ -329,9 +348,13 @@ static ngx_int_t
 ngx_print_websocket_control(ngx_print_websocket_t *ws, u_char *p, size_t len,
     ngx_uint_t complete)
 {
-    if (!complete || ws->control.len) {
+    ngx_print_websocket_in_t  *in;
 
-        if (ngx_print_websocket_append(ws, &ws->control, p, len) != NGX_OK) {
+    in = ws->in;
+
+    if (!complete || in->control.len) {
+
+        if (ngx_print_websocket_append(ws, &in->control, p, len) != NGX_OK) {
             return NGX_ERROR;
         }
 
@@ -339,16 +362,16 @@ ngx_print_websocket_control(ngx_print_websocket_t *ws, u_char *p, size_t len,
             return NGX_OK;
         }
 
-        p = ws->control.data;
-        len = ws->control.len;
+        p = in->control.data;
+        len = in->control.len;
     }
 
     if (ws->closing) {
-        ngx_print_websocket_free(&ws->control);
-        return ws->frame.opcode == NGX_PRINT_WS_CLOSE ? NGX_DONE : NGX_OK;
+        ngx_print_websocket_free(&in->control);
+        return in->frame.opcode == NGX_PRINT_WS_CLOSE ? NGX_DONE : NGX_OK;
     }
 
-    switch (ws->frame.opcode) {
+    switch (in->frame.opcode) {
 
     case NGX_PRINT_WS_PING:
         ngx_print_websocket_frame(ws, NGX_PRINT_WS_PONG, p, len);
@@ -362,7 +385,7 @@ ngx_print_websocket_control(ngx_print_websocket_t *ws, u_char *p, size_t len,
         break;
     }
 
-    ngx_print_websocket_free(&ws->control);
+    ngx_print_websocket_free(&in->control);
 
     return NGX_OK;
 }
@@ -397,7 +420,7 @@ ngx_print_websocket_invalid(ngx_print_websocket_t *ws,
 {
     u_char  code[2];
 
-    ws->frame.error = error;
+    ws->failed = 1;
 
     if (ws->closing) {
         return;
@@ -501,204 +524,7 @@ ngx_print_websocket_timer(ngx_print_websocket_t *ws, ngx_msec_t ms)
 }
 
 
-void
-ngx_print_websocket_frame(ngx_print_websocket_t *ws, ngx_uint_t opcode,
-    u_char *p, size_t len)
-{
-    u_char  *last, buf[NGX_PRINT_WS_MAX_HEADER + NGX_PRINT_WS_MAX_CONTROL];
-
-    if (ws->out.len - ws->sent > NGX_PRINT_WEBSOCKET_PENDING) {
-        return;
-    }
-
-    last = ngx_print_ws_frame_write(buf, opcode, len);
-
-    if (len) {
-        last = ngx_cpymem(last, p, len);
-    }
-
-    ngx_print_websocket_write(ws, buf, last - buf);
-}
-
-
-void
-ngx_print_websocket_send(ngx_print_websocket_t *ws, ngx_uint_t opcode,
-    ngx_str_t *data)
-{
-    u_char  *last, header[NGX_PRINT_WS_MAX_HEADER];
-
-    if (ws->deflate && data->len >= ws->threshold
-        && ngx_print_websocket_deflate(ws, opcode, data) == NGX_OK)
-    {
-        return;
-    }
-
-    last = ngx_print_ws_frame_write(header, opcode, data->len);
-
-    ngx_print_websocket_write(ws, header, last - header);
-    ngx_print_websocket_write(ws, data->data, data->len);
-}
-
-
-/* an error is left to the connection's own event: ws is still in use here */
-
-void
-ngx_print_websocket_write(ngx_print_websocket_t *ws, u_char *p, size_t len)
-{
-    u_char            *last;
-    ngx_connection_t  *c;
-
-    c = ws->connection;
-    last = p + len;
-
-    if (c->error) {
-        return;
-    }
-
-    if (ws->corked) {
-
-        if (len <= NGX_PRINT_WEBSOCKET_GATHER - ngx_print_websocket_gathered) {
-            ngx_memcpy(ngx_print_websocket_gather
-                       + ngx_print_websocket_gathered, p, len);
-            ngx_print_websocket_gathered += len;
-            return;
-        }
-
-        ngx_print_websocket_uncork(ws);
-        ws->corked = 1;
-    }
-
-    if (!ws->blocked && c->write->ready
-        && ngx_print_websocket_push(ws, &p, last) != NGX_OK)
-    {
-        ngx_print_websocket_fail(ws);
-        return;
-    }
-
-    if ((p < last
-         && ngx_print_websocket_append(ws, &ws->out, p, last - p) != NGX_OK)
-        || ngx_print_websocket_pending(ws) != NGX_OK)
-    {
-        ngx_print_websocket_fail(ws);
-    }
-}
-
-
-static ngx_int_t
-ngx_print_websocket_flush(ngx_print_websocket_t *ws)
-{
-    u_char  *p;
-
-    p = ws->out.data + ws->sent;
-
-    if (ngx_print_websocket_push(ws, &p, ws->out.data + ws->out.len)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    ws->sent = p - ws->out.data;
-
-    if (ws->sent == ws->out.len) {
-        ngx_print_websocket_free(&ws->out);
-        ws->sent = 0;
-    }
-
-    return ngx_print_websocket_pending(ws);
-}
-
-
-/* moves *pos behind what was sent, or is kept by TLS */
-
-static ngx_int_t
-ngx_print_websocket_push(ngx_print_websocket_t *ws, u_char **pos,
-    u_char *last)
-{
-    ngx_buf_t          b;
-    ngx_chain_t        cl, *in;
-    ngx_connection_t  *c;
-
-    c = ws->connection;
-
-    ngx_memzero(&b, sizeof(ngx_buf_t));
-
-    b.pos = *pos;
-    b.last = last;
-    b.temporary = 1;
-    b.flush = 1;
-
-    cl.buf = &b;
-    cl.next = NULL;
-
-    in = (*pos < last) ? &cl : NULL;
-
-    if ((in || c->buffered)
-        && c->send_chain(c, in, 0) == NGX_CHAIN_ERROR)
-    {
-        return NGX_ERROR;
-    }
-
-    *pos = b.pos;
-
-    return NGX_OK;
-}
-
-
-/* what follows from the output being empty, or not */
-
-static ngx_int_t
-ngx_print_websocket_pending(ngx_print_websocket_t *ws)
-{
-    ngx_uint_t         blocked;
-    ngx_connection_t  *c;
-
-    c = ws->connection;
-
-    blocked = (ws->out.len || c->buffered);
-
-    if (blocked != ws->blocked) {
-        ws->blocked = blocked;
-
-        if (!ws->closing) {
-            ws->handlers->blocked(ws);
-        }
-    }
-
-    if (ws->blocked) {
-        return ngx_handle_write_event(c->write, 0);
-    }
-
-#if (NGX_HTTP_SSL)
-
-    if (c->ssl) {
-        ngx_ssl_free_buffer(c);
-    }
-
-#endif
-
-    if (!ws->closing || ws->shut) {
-        return NGX_OK;
-    }
-
-    ws->shut = 1;
-
-    if (ngx_print_websocket_tls(c)) {
-        /* it has an end of its own: see the read handler */
-        ngx_post_event(c->read, &ngx_posted_events);
-        return NGX_OK;
-    }
-
-    if (ngx_shutdown_socket(c->fd, NGX_WRITE_SHUTDOWN) == -1) {
-        ngx_connection_error(c, ngx_socket_errno,
-                             ngx_shutdown_socket_n " failed");
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
+ngx_int_t
 ngx_print_websocket_append(ngx_print_websocket_t *ws,
     ngx_print_websocket_buf_t *b, u_char *p, size_t len)
 {
@@ -747,7 +573,7 @@ ngx_print_websocket_reserve(ngx_print_websocket_t *ws,
 }
 
 
-static void
+void
 ngx_print_websocket_free(ngx_print_websocket_buf_t *b)
 {
     if (b->data) {
@@ -768,9 +594,13 @@ ngx_print_websocket_cleanup(void *data)
 
     ngx_print_websocket_end(ws, 1);
 
-    ngx_print_websocket_free(&ws->message);
-    ngx_print_websocket_free(&ws->control);
-    ngx_print_websocket_free(&ws->out);
+    if (ws->in) {
+        ngx_print_websocket_free(&ws->in->message);
+        ngx_print_websocket_free(&ws->in->control);
+        ngx_free(ws->in);
+    }
+
+    ngx_print_websocket_free_out(ws);
 
     if (ws->deflate) {
         ngx_print_ws_deflate_free(ws->deflate);

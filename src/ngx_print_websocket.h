@@ -58,27 +58,50 @@ typedef struct {
 } ngx_print_websocket_buf_t;
 
 
-/* lives in the connection's pool, as the first member of what its user needs */
-struct ngx_print_websocket_s {
-    const ngx_print_websocket_handlers_t  *handlers;
-    ngx_connection_t                      *connection;
-    size_t                                 max;       /* of a message */
-    ngx_print_ws_deflate_t                *deflate;   /* if agreed on */
-    size_t                                 threshold; /* of its messages */
-
+/* a message that has begun to come */
+typedef struct {
     ngx_print_ws_frame_t                   frame;
     ngx_print_websocket_buf_t              message;   /* its fragments */
     ngx_print_websocket_buf_t              control;   /* a control frame */
-    ngx_print_websocket_buf_t              out;       /* frames that wait */
-    size_t                                 sent;      /* of out */
-
     unsigned                               payload:1; /* header was read */
-    unsigned                               blocked:1; /* out is not empty */
+} ngx_print_websocket_in_t;
+
+
+/* frames that wait */
+typedef struct {
+    ngx_print_websocket_buf_t              frames;
+    size_t                                 sent;      /* of them */
+} ngx_print_websocket_out_t;
+
+
+/*
+ * Lives in the connection's pool, as the first member of what its user needs.
+ * An idle one is nothing else; small enough, with that user's, for the room
+ * that HTTP leaves in the pool's first block.
+ */
+struct ngx_print_websocket_s {
+    const ngx_print_websocket_handlers_t  *handlers;
+    ngx_connection_t                      *connection;
+    ngx_print_websocket_in_t              *in;        /* or NULL */
+    ngx_print_websocket_out_t             *out;       /* or NULL */
+    ngx_print_ws_deflate_t                *deflate;   /* if agreed on */
+    uint32_t                               max;       /* bytes of a message */
+    uint32_t                               threshold; /* of what is deflated */
+
+    unsigned                               failed:1;  /* no more input */
+    unsigned                               blocked:1; /* output waits */
     unsigned                               closing:1; /* for both sides */
     unsigned                               echoed:1;  /* the peer's Close */
     unsigned                               shut:1;    /* all was written */
     unsigned                               corked:1;  /* input is handled */
 };
+
+
+#if (NGX_SSL || NGX_COMPAT)
+#define ngx_print_websocket_tls(c)  ((c)->ssl != NULL)
+#else
+#define ngx_print_websocket_tls(c)  0
+#endif
 
 
 /* NULL, or a text that says what is wrong with a request for a WebSocket */
@@ -95,7 +118,7 @@ ngx_int_t ngx_print_websocket_refuse(ngx_http_request_t *r, ngx_str_t *text);
  * now on handlers->close() is called when the connection ends.
  */
 ngx_print_websocket_t *ngx_print_websocket_create(ngx_http_request_t *r,
-    size_t size, const ngx_print_websocket_handlers_t *handlers, size_t max);
+    size_t size, const ngx_print_websocket_handlers_t *handlers, uint32_t max);
 
 /*
  * Answers 101, and sends the text message first, if it is not empty, in the
@@ -115,7 +138,7 @@ ngx_int_t ngx_print_websocket_input(ngx_print_websocket_t *ws, u_char *p,
     u_char *last);
 
 /*
- * permessage-deflate: inflate() adds a part of a message to ws->message, NULL
+ * permessage-deflate: inflate() adds a part of a message to in->message, NULL
  * or what is wrong with it; deflate() sends one, NGX_DECLINED: it is to be sent
  * as it is.
  */
@@ -148,9 +171,24 @@ void ngx_print_websocket_send(ngx_print_websocket_t *ws, ngx_uint_t opcode,
 void ngx_print_websocket_write(ngx_print_websocket_t *ws, u_char *p,
     size_t len);
 
-/* between the files of this layer: makes room for len bytes more */
+/* bytes that wait to be sent */
+size_t ngx_print_websocket_waiting(ngx_print_websocket_t *ws);
+
+/*
+ * Between the files of this layer.  reserve() makes room for len bytes more,
+ * append() adds them; uncork() sends what was written while input was handled;
+ * pending() does what follows from the output being empty, or not: NGX_ERROR,
+ * the connection is to be closed.
+ */
+ngx_int_t ngx_print_websocket_append(ngx_print_websocket_t *ws,
+    ngx_print_websocket_buf_t *b, u_char *p, size_t len);
 ngx_int_t ngx_print_websocket_reserve(ngx_print_websocket_t *ws,
     ngx_print_websocket_buf_t *b, size_t len);
+void ngx_print_websocket_free(ngx_print_websocket_buf_t *b);
+
+void ngx_print_websocket_uncork(ngx_print_websocket_t *ws);
+ngx_int_t ngx_print_websocket_pending(ngx_print_websocket_t *ws);
+void ngx_print_websocket_free_out(ngx_print_websocket_t *ws);
 
 /* the end of the connection's pool */
 void ngx_print_websocket_cleanup(void *data);

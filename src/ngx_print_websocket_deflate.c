@@ -31,7 +31,7 @@ ngx_print_websocket_inflate(ngx_print_websocket_t *ws, u_char *p, size_t len,
     ngx_int_t                   rc;
     ngx_print_websocket_buf_t  *b;
 
-    b = &ws->message;
+    b = &ws->in->message;
     last = p + len;
 
     do {
@@ -41,7 +41,7 @@ ngx_print_websocket_inflate(ngx_print_websocket_t *ws, u_char *p, size_t len,
                                   : ngx_max(b->size,
                                             NGX_PRINT_WEBSOCKET_INFLATE);
 
-        room = ngx_min(ws->max + 1 - b->len, room);
+        room = ngx_min((size_t) ws->max + 1 - b->len, room);
 
         if (ngx_print_websocket_reserve(ws, b, room) != NGX_OK) {
             return &ngx_print_ws_error_deflate;
@@ -64,7 +64,7 @@ ngx_print_websocket_inflate(ngx_print_websocket_t *ws, u_char *p, size_t len,
 
     } while (rc == NGX_AGAIN);
 
-    if (complete && ws->frame.type == NGX_PRINT_WS_TEXT) {
+    if (complete && ws->in->frame.type == NGX_PRINT_WS_TEXT) {
         utf8 = NGX_PRINT_WS_UTF8_ACCEPT;
 
         if (ngx_print_ws_utf8(&utf8, b->data, b->len) != NGX_OK

@@ -102,7 +102,7 @@ ngx_print_websocket_refuse(ngx_http_request_t *r, ngx_str_t *text)
 
 ngx_print_websocket_t *
 ngx_print_websocket_create(ngx_http_request_t *r, size_t size,
-    const ngx_print_websocket_handlers_t *handlers, size_t max)
+    const ngx_print_websocket_handlers_t *handlers, uint32_t max)
 {
     ngx_pool_cleanup_t     *cln;
     ngx_print_websocket_t  *ws;
@@ -251,7 +251,6 @@ ngx_print_websocket_negotiate(ngx_http_request_t *r, ngx_print_websocket_t *ws,
 
     ws->deflate = d;
     ws->threshold = plcf->deflate_threshold;
-    ws->frame.deflate = 1;
 
     return NGX_OK;
 }

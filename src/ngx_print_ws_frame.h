@@ -103,6 +103,10 @@ typedef struct {
 ngx_int_t ngx_print_ws_frame_header(ngx_print_ws_frame_t *f, u_char **pos,
     u_char *last, uint64_t max);
 
+/* whether the reader is before a message's first byte: it may be zeroed */
+#define ngx_print_ws_frame_is_between(f)                                      \
+    ((f)->state == 0 && ((f)->type == 0 || (f)->ended))
+
 /*
  * Unmasks, in place, as much of the frame's payload as [p, last) holds, and
  * checks the UTF-8 of a text message over all its frames, any split of the

@@ -11,6 +11,7 @@
 #   style   python3
 #   perl    prove and Test::Nginx
 #   e2e     node, Socket.IO of several versions and of Python, a browser
+#   bench   node, Socket.IO, nchan
 
 set -eu
 
@@ -193,6 +194,12 @@ for group in "$@"; do
         package python3-requests
         package python3-websocket
         node_module playwright-core/package.json --include=dev
+        ;;
+    bench)
+        command_of node nodejs
+        command_of taskset util-linux
+        package libnginx-mod-nchan
+        node_module socket.io-4.8/package.json --include=dev
         ;;
     *)
         fail "no group $group"

@@ -7,8 +7,8 @@
 usage: tools/style.py [-w] [FILE...]    the whole tree, or some files of it
        tools/style.py --rules           what the rules are
 
-C code of the module is checked for all rules, C code of the tests for layout,
-any other text for spaces and line ends.  -w shows warnings too.  Ends with
+C code of the module is checked for all rules, that of tests and benchmarks for
+layout, any other text for spaces and line ends.  -w shows warnings too.  Ends with
 "N passed, N failed", of files; the exit code is 1 if any failed.
 """
 
@@ -24,16 +24,31 @@ import sys
 
 MAY_INCLUDE = {
     # nginx: directives, processes
-    'module':        'print worker location hub sio store',
+    'module':        'print worker location hub sio store post',
     'location':      'print http api eio_http',
     'worker':        'print eio store wake random',
 
     # the application
-    'api':           'print http hub query json client',
-    'hub':           'print sio json client',
+    'api':           'print http hub json job',
+    'api_print':     'print http json query hub api',
+    'api_status':    'print http json client hub api api_json',
+    'api_job_create': 'print http api api_order api_reply',
+    'api_job':       'print http hub api api_reply',
+    'api_job_list':  'print http hub api api_json',
+    'api_client':    'print http client hub api api_json',
+    'api_order':     'print http json hub job api api_reply',
+    'api_reply':     'print http news hub job api api_json',
+    'api_event':     'print http news api api_json',
+    'api_json':      'http json hub client event job',
+    'post':          'print news api_json',
+    'post_request':  'post',
+    'hub':           'print sio json client job news',
+    'hub_job':       'print random hub',
+    'news':          'event eio',
 
     # Socket.IO, Engine.IO, its transports
-    'sio':           'print random eio sio_packet form json ack',
+    'sio':           'print random eio sio_packet form json ack recovery',
+    'sio_job':       'print random sio sio_packet recovery',
     'sio_emit':      'sio sio_packet',
     'eio_http':      'print http eio polling eio_websocket websocket',
     'polling':       'print http eio eio3_packet jsonp',
@@ -44,16 +59,22 @@ MAY_INCLUDE = {
     # WebSocket, HTTP
     'websocket_handshake': 'print http websocket ws_frame',
     'websocket_deflate': 'websocket ws_frame ws_deflate',
+    'websocket_out': 'websocket ws_frame',
     'websocket':     'ws_frame ws_deflate',
     'http':          'print json',
     'print':         '',
 
     # shared memory
     'store_repair':  'store store_zone',
-    'store_zone':    'store session queue client ack',
+    'store_zone':    'store session queue client ack job event recovery',
     'client':        'store store_zone session',
     'ack':           'store store_zone',
-    'queue':         'store store_zone',
+    'event':         'store store_zone client job',
+    'job':           'store store_zone client',
+    'job_send':      'store store_zone',
+    'job_state':     'job',
+    'recovery':      'store store_zone session',
+    'queue':         'store store_zone job',
     'queue_send':    'store store_zone',
     'session':       'store store_zone',
     'session_attach':   'store store_zone',
@@ -66,6 +87,7 @@ MAY_INCLUDE = {
     'jsonp':         'form json',
     'form':          '',
     'json':          '',
+    'json_string':   'json',
     'sio_packet':    '',
     'eio_packet':    '',
     'eio3_packet':   'eio_packet',
@@ -940,7 +962,7 @@ def check(files, whole=True):
         for rule in LAYOUT:
             rule(src, here)
 
-        if not path.startswith('t/'):
+        if not path.startswith(('t/', 'bench/')):
             sources[path] = src
             for rule in MODULE:
                 rule(src, here)

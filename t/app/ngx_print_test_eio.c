@@ -23,7 +23,9 @@ const ngx_print_eio_app_t  ngx_print_test_eio = {
     ngx_print_test_eio_open,
     ngx_print_test_eio_message,
     ngx_print_test_eio_close,
-    ngx_print_test_eio_tick
+    ngx_print_test_eio_tick,
+    NULL,
+    NULL
 };
 
 

@@ -47,6 +47,10 @@ const ngx_print_sio_app_t  ngx_print_test_sio = {
     ngx_print_test_sio_connect,
     ngx_print_test_sio_event,
     ngx_print_test_sio_ack,
+    NULL,                                  /* it has no jobs */
+    NULL,
+    NULL,
+    NULL,
     ngx_print_test_sio_disconnect
 };
 

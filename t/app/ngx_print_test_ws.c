@@ -65,7 +65,7 @@ static void
 ngx_print_test_ws_message(ngx_print_websocket_t *ws, ngx_str_t *data,
     ngx_uint_t binary)
 {
-    if (ws->out.len - ws->sent > NGX_PRINT_TEST_WS_PENDING) {
+    if (ngx_print_websocket_waiting(ws) > NGX_PRINT_TEST_WS_PENDING) {
         ngx_print_websocket_fail(ws);
         return;
     }

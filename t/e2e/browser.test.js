@@ -132,6 +132,35 @@ for (const workers of WORKERS) {
                                    [{ printData: 'y' }]);
         });
 
+        it('shows what becomes of jobs', async (t) => {
+            const { port, page } = await visit(t);
+
+            await page.page.check('#answers');
+            await page.connect('printer-1');
+            await hub.online(port, 'printer-1');
+
+            await page.page.click('#order button');
+            await page.shows(['printer-1', 'received']);
+            await page.page.click('text=Printed');
+            await page.shows(['printer-1', 'printed']);
+
+            await hub.deliver(port, 'printer-1', 'second');
+            await page.shows(['printer-1', 'received'],
+                             ['printer-1', 'printed']);
+            await page.page.click('text=Paper out');
+            await page.shows(['printer-1', 'failed'],
+                             ['printer-1', 'printed']);
+            assert.match(await page.page.locator('#jobs tr').first()
+                .textContent(), /paper out/);
+
+            /* it is there for a page that comes later */
+
+            await page.page.reload();
+            await page.shows(['printer-1', 'failed'],
+                             ['printer-1', 'printed']);
+            assert.deepStrictEqual(page.errors, []);
+        });
+
         it('is closed and opened', async (t) => {
             const { nginx, port, context, page } = await visit(t);
 
@@ -171,8 +200,9 @@ for (const workers of WORKERS) {
                                    hub.OFFLINE);
 
                 await context.setOffline(false);
-                await page.returned(socketId);
+                await page.returned();
                 await hub.online(port, 'printer-1');
+                assert.strictEqual(await page.socketId(), socketId);
                 await hub.deliver(port, 'printer-1', 'y');
                 assert.deepStrictEqual(await page.printed(1),
                                        [{ printData: 'y' }]);
@@ -209,8 +239,9 @@ for (const workers of WORKERS) {
             const socketId = await page.socketId();
 
             await nginx.reload();
-            await page.returned(socketId);
+            await page.returned();
             await hub.online(port, 'printer-1');
+            assert.strictEqual(await page.socketId(), socketId);
             await hub.deliver(port, 'printer-1', 'x');
             assert.deepStrictEqual(await page.printed(1),
                                    [{ printData: 'x' }]);

@@ -100,7 +100,7 @@ describe('crash', { skip: NGINX_ONLY }, () => {
         assert.ok(entry.connected);
         assert.strictEqual(entry.socketId, session.socketId);
         assert.deepStrictEqual(await session.receive(),
-                               ['42["print",{"printData":"x"}]']);
+                               ['42["print",{"printData":"x"}]', '2']);
         steer.end();
     });
 
@@ -114,7 +114,7 @@ describe('crash', { skip: NGINX_ONLY }, () => {
         await nginx.kill(steer.workers[0]);
         await hub.deliver(port, 'waits', 'x');
         assert.strictEqual((await poll.done).body,
-                           '42["print",{"printData":"x"}]');
+                           '42["print",{"printData":"x"}]\x1e2');
         steer.end();
     });
 

@@ -68,6 +68,7 @@ for (const workers of WORKERS) {
 
             await hub.deliver(port, 'small', 'x'.repeat(99 - head));
             assert.match(await socket.next(), /^42\["print",/);
+            assert.strictEqual(await socket.next(), '2');
             await hub.deliver(port, 'small', 'x'.repeat(100 - head));
             assert.strictEqual(await socket.next(), COMPRESSED);
             socket.destroy();

@@ -212,7 +212,7 @@ describe('hostile', () => {
 
         for (const { status, body } of await Promise.all(polls)) {
             assert.strictEqual(status, 200);
-            assert.strictEqual(body, '42["print",{"printData":"x"}]');
+            assert.strictEqual(body, '42["print",{"printData":"x"}]\x1e2');
         }
     });
 });

@@ -21,7 +21,7 @@ const { describe, it } = require('node:test');
 const eio = require('./lib/eio');
 const http = require('./lib/raw_http');
 const hub = require('./lib/hub');
-const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
+const { NGINX_ONLY, WORKERS, FENCE, serve } = require('./lib/target');
 const { waitFor, within } = require('./lib/wait');
 
 
@@ -177,8 +177,8 @@ for (const workers of WORKERS) {
                          /\r\n\r\nok$/);
             await hub.online(port, 'old');
             await hub.deliver(port, 'old', 'x');
-            assert.match(await poll,
-                         /\r\n\r\n42\["print",\{"printData":"x"\}\]$/);
+            assert.ok((await poll).endsWith(['\r\n\r\n42["print",{"printData":"x"}]',
+                                             ...FENCE].join('\x1e')));
         });
 
         it('HTTP/1.0 has no WebSocket', { skip: NGINX_ONLY }, async (t) => {
@@ -220,7 +220,8 @@ for (const workers of WORKERS) {
                          /^40\{/);
 
             const data = '\u4e2d'.repeat(3000);
-            const wanted = `42["print",{"printData":"${data}"}]`;
+            const wanted = [`42["print",{"printData":"${data}"}]`,
+                            ...FENCE].join('\x1e');
 
             /* at once, and by a GET that waits */
 

@@ -19,7 +19,7 @@ const { after, before, describe, it } = require('node:test');
 
 const http = require('./lib/raw_http');
 const hub = require('./lib/hub');
-const { WORKERS, start } = require('./lib/target');
+const { WORKERS, FENCE, start } = require('./lib/target');
 
 
 const LINES = 'a\u2028b\u2029c "\\\n\\n \u4e2d\u{1f600}';
@@ -143,6 +143,7 @@ for (const workers of WORKERS) {
 
             it(`a conversation, protocol ${protocol}`, async () => {
                 const session = await new Session(port, protocol).open();
+                const fence = protocol === 3 ? [] : FENCE;
                 const id = `jsonp ${protocol} ${LINES}`;
 
                 await session.post(`42["register",${JSON.stringify(id)}]`);
@@ -151,7 +152,8 @@ for (const workers of WORKERS) {
                 await hub.deliver(port, id, LINES);
                 assert.deepStrictEqual(
                     session.packets(await session.get()),
-                    [`42["print",${JSON.stringify({ printData: LINES })}]`]);
+                    [`42["print",${JSON.stringify({ printData: LINES })}]`,
+                     ...fence]);
 
                 /* a GET that waits */
 
@@ -160,7 +162,7 @@ for (const workers of WORKERS) {
                 await hub.deliver(port, id, 'x');
                 assert.deepStrictEqual(
                     session.packets(await poll),
-                    ['42["print",{"printData":"x"}]']);
+                    ['42["print",{"printData":"x"}]', ...fence]);
             });
 
             it(`a form that has no payload, protocol ${protocol}`,

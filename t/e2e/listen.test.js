@@ -14,14 +14,19 @@ const assert = require('node:assert');
 const child = require('node:child_process');
 const fs = require('node:fs');
 const http2 = require('node:http2');
+const https = require('node:https');
 const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
 const { describe, it } = require('node:test');
+const zlib = require('node:zlib');
 const { io } = require('socket.io-client');
 const WebSocket = require('ws');
 
+const http = require('./lib/raw_http');
 const hub = require('./lib/hub');
+const jobs = require('./lib/jobs');
+const station = require('./lib/station');
 const { NGINX_ONLY, serve } = require('./lib/target');
 const { waitFor, within } = require('./lib/wait');
 
@@ -112,6 +117,74 @@ for (const workers of [1, 4]) {
             });
         }
 
+        for (const encoding of ['identity', 'gzip']) {
+            it(`events over TLS to one that is slow, ${encoding}`, async (t) => {
+                const port = await free();
+
+                certificate();
+
+                const nginx = await serve(t, {
+                    workers, location: 'gzip on; gzip_types *;',
+                    server: `listen 127.0.0.1:${port} ssl sndbuf=16k;
+                             ssl_certificate ${name}/cert.pem;
+                             ssl_certificate_key ${name}/key.pem;`
+                });
+                const ids = Array.from({ length: 60 }, (_, n) => `many ${n}`);
+                const one = await station.websocket(nginx.port, 'slow');
+
+                await one.register(...ids);
+
+                const response = await new Promise((resolve) => {
+                    const request = https.get({
+                        port, path: '/events', rejectUnauthorized: false,
+                        headers: { 'Accept-Encoding': encoding }
+                    }, resolve);
+
+                    t.after(() => request.destroy());
+                });
+                const text = encoding === 'gzip'
+                             ? response.pipe(zlib.createGunzip({
+                                 flush: zlib.constants.Z_SYNC_FLUSH
+                             }))
+                             : response;
+                let came = '';
+
+                text.setEncoding('utf8');
+                text.on('error', () => { /* it is cut at the end */ });
+                text.on('data', (data) => {
+                    came += data;
+                    text.pause();
+                    setTimeout(() => text.resume(), 20);
+                });
+
+                for (let n = 0; n < 60; n++) {
+                    const { status } = await http.request(nginx.port, {
+                        method: 'POST', path: '/jobs?wait=1s',
+                        headers: { 'Content-Type': 'application/json' },
+                        body: JSON.stringify({ clientIds: ids, data: n })
+                    });
+
+                    assert.strictEqual(status, 201);
+                }
+
+                const last = await jobs.print(nginx.port, 'slow', 0);
+
+                text.pause = () => text;
+
+                await waitFor(() => came.includes(`"id":"${last}",`
+                                                  + '"clientId":"slow",'
+                                                  + '"state":"received"'),
+                              () => `the end, there is ${came.slice(-300)}`);
+
+                const numbers = came.match(/(?<=^data: \{"event":)\d+/gm);
+
+                numbers.forEach((number, i) => {
+                    assert.strictEqual(number - numbers[0], i);
+                });
+                one.leave();
+            });
+        }
+
         it('polling over HTTP/2', async (t) => {
             const port = await free();
 
@@ -158,7 +231,7 @@ for (const workers of [1, 4]) {
             assert.strictEqual(await request(url), '430[]');
             await hub.deliver(nginx.port, 'h2', 'x');
             assert.strictEqual(await request(url),
-                               '42["print",{"printData":"x"}]');
+                               '42["print",{"printData":"x"}]\x1e2');
 
             /* a stream that is reset is a client that went away */
 

@@ -17,7 +17,7 @@ const eio = require('./lib/eio');
 const http = require('./lib/raw_http');
 const hub = require('./lib/hub');
 const { UNKNOWN } = require('./conformance/run');
-const { WORKERS, start } = require('./lib/target');
+const { WORKERS, FENCE, start } = require('./lib/target');
 const { waitFor, within } = require('./lib/wait');
 
 
@@ -171,7 +171,7 @@ for (const workers of WORKERS) {
             assert.deepStrictEqual(await session.receive(), [
                 '42["print",{"printData":"a"}]',
                 '42["print",{"printData":"中"}]',
-                '42["print",{"printData":"c"}]'
+                '42["print",{"printData":"c"}]', ...FENCE
             ]);
         });
 
@@ -183,8 +183,9 @@ for (const workers of WORKERS) {
 
                 await hub.deliver(port, 'one by one', text);
 
-                assert.strictEqual((await poll.done).body,
-                                  `42["print",{"printData":"${text}"}]`);
+                assert.deepStrictEqual(
+                    (await poll.done).body.split(eio.SEPARATOR),
+                    [`42["print",{"printData":"${text}"}]`, ...FENCE]);
             }
         });
 

@@ -91,7 +91,7 @@ for (const workers of WORKERS) {
 
             await hub.deliver(port, 'waits', 'x');
             assert.strictEqual((await next).body,
-                               '42["print",{"printData":"x"}]');
+                               '42["print",{"printData":"x"}]\x1e2');
             assert.ok(nginx.workers().includes((await next).worker));
         });
 
@@ -108,7 +108,7 @@ for (const workers of WORKERS) {
             await hub.deliver(port, 'queued', 'after');
             assert.deepStrictEqual(await session.receive(), [
                 '42["print",{"printData":"before"}]',
-                '42["print",{"printData":"after"}]'
+                '42["print",{"printData":"after"}]', '2'
             ]);
         });
 

@@ -75,13 +75,17 @@ async function leave(sessions) {
 }
 
 
-/* prints up to the one that is refused: the numbers of those taken */
+/*
+ * Prints up to the one that is refused, large ones and then small ones, so that
+ * there is no room for a message any more: the numbers of those taken
+ */
 
 async function stuff(port, id) {
     const taken = [];
+    let size = 4000;
 
     for ( ;; ) {
-        const text = `${taken.length}${'.'.repeat(900)}`;
+        const text = `${taken.length}${'.'.repeat(size)}`;
         const answer = await http.request(port, {
             method: 'POST',
             path: '/startPrint',
@@ -91,7 +95,13 @@ async function stuff(port, id) {
 
         if (answer.status !== 200) {
             assertFull(answer);
-            return taken;
+
+            if (size === 900) {
+                return taken;
+            }
+
+            size = 900;
+            continue;
         }
 
         taken.push(taken.length);
@@ -157,7 +167,7 @@ for (const [mode, options] of Object.entries(MODES)) {
                             await station.polling(port, 'poll')];
             const sessions = await fill(port);
 
-            assert.ok(sessions.length > 200);
+            assert.ok(sessions.length > 100);
 
             for (let i = 0; i < 100; i++) {
                 assertFull(await http.request(
@@ -214,7 +224,7 @@ for (const [mode, options] of Object.entries(MODES)) {
 
             const taken = await stuff(port, 'deaf');
 
-            assert.ok(taken.length > 50);
+            assert.ok(taken.length > 15);
 
             /* not for others either, who live on */
 
@@ -416,7 +426,7 @@ it('more workers than bells', { skip: NGINX_ONLY }, async (t) => {
 
         await hub.deliver(port, 'poll', 'x');
         assert.strictEqual((await poll.done).body,
-                           '42["print",{"printData":"x"}]');
+                           '42["print",{"printData":"x"}]\x1e2');
     }
 
     const socket = await steer.websocket(deaf[0],

@@ -14,11 +14,7 @@ use Test::Nginx::Util qw(server_port);
 
 our $Timeout = 10;
 
-# http("GET", "/x") -> (status, head, body); body and more headers optional
-
-sub http {
-    my ($method, $uri, $body, %headers) = @_;
-
+sub open_socket {
     my ($s, $end) = (undef, time + $Timeout);
 
     until ($s = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
@@ -27,6 +23,30 @@ sub http {
         die "connect: $!\n" if time > $end;
         select undef, undef, undef, 0.05;     # valgrind is slow to listen
     }
+
+    return $s;
+}
+
+
+# somebody reads events, and leaves: from now on they are kept
+
+sub watch {
+    my ($s, $answer) = (open_socket(), '');
+
+    syswrite $s, "GET /events HTTP/1.0\r\n\r\n";
+
+    until ($answer =~ /retry/) {
+        sysread $s, $answer, 65536, length $answer or die "no events\n";
+    }
+}
+
+
+# http("GET", "/x") -> (status, head, body); body and more headers optional
+
+sub http {
+    my ($method, $uri, $body, %headers) = @_;
+
+    my ($s, $end) = (open_socket(), time + $Timeout);
 
     my $head = "$method $uri HTTP/1.1\r\nHost: localhost\r\n";
 

@@ -56,6 +56,12 @@ turn repair-off-blocks store_repair_locked \
     'ngx_print_repair_blocks(st);' ';' step:send-5 crash kill
 turn repair-off-clients store_repair_locked \
     'ngx_print_repair_clients(st);' ';' step:register crash kill
+turn repair-off-pids store_repair_locked \
+    'ngx_print_repair_pids(st);' ';' store step:pid-resume
+turn repair-off-jobs store_repair_locked \
+    'ngx_print_repair_jobs(st);' ';' store step:job crash kill
+turn repair-off-events store_repair_locked \
+    'ngx_print_event_repair_locked(st);' ';' store_event step:job-cancel crash
 turn repair-untold store_lock 'st->ring_all = 1;' ';' step:open
 
 gone repair-upgrade repair_session 's->state' step:upgrade
@@ -63,6 +69,27 @@ gone repair-cut repair_queue '*link' store
 gone repair-idle repair_blocks 'w->inflight' step:join
 gone repair-cut-inflight repair_blocks '*link' store
 gone repair-client repair_client 'cl->session' store
+gone repair-info repair_client 'cl->info' store
+gone repair-pid repair_client 'cl->pid' store
+gone repair-lost repair_pids 'p->session' store_recovery
+gone repair-pin repair_blocks 'w->pins[i]' store
+gone repair-sent repair_job 'job->session' store_recovery
+gone repair-attached repair_blob '*link' store
+turn repair-refs repair_blob 'h->refs = 1;' ';' store step:job-two
+turn repair-blob repair_job \
+    '(void) ngx_print_repair_blob(st, job->blob);' ';' store step:job
+turn repair-blocks repair_job \
+    'st->clients[job->client].blocks += job->nblocks;' ';' store step:job
+turn repair-finished repair_job 'job->client = 0;' ';' store step:job-cancel
+turn repair-ttl repair_job 'if (st->job_deadlines[index] == 0) {' 'if (0) {' \
+    step:job crash
+turn repair-due repair_job 'st->job_deadlines[index] = 0; ref.index' \
+    'ref.index' step:job-take crash
+turn repair-window repair_pids 'if (st->pid_deadlines[i] == 0) {' \
+    'if (0) {' store_recovery
+turn repair-order repair_link \
+    'list = ngx_print_repair_sort(&col, list); list; list = next' \
+    '; list; list = next' store
 
 # the lock, and its owners
 
@@ -118,11 +145,12 @@ gone probe session_probe 's->state' step:upgrade crash
 gone upgrade session_upgrade 's->state' step:upgrade-idle crash
 gone unprobe session_unprobe 's->state' store_session crash
 gone pong session_heard 's->flags' store_session crash
+gone pongs session_heard 's->pongs' store_job crash
 gone ping session_expire_locked 's->flags' step:heard crash
 
 # messages
 
-gone reserve queue_reserve 'w->inflight' step:send-5 crash kill
+gone reserve queue_reserve_one 'w->inflight' step:send-5 crash kill
 gone extend queue_extend_locked 'st->fat[h->last]' step:send-large kill
 gone unreserve queue_unreserve_locked \
     'st->workers[st->slot].inflight' step:send-5 crash kill
@@ -144,8 +172,6 @@ turn unlist queue_unlist_locked 's->ready_slot = 0;' ';' step:detach kill
 
 # clients
 
-gone client-create client_create_locked 'cl->state' \
-    step:register crash kill
 gone ack-top ack_open 'st->sh->ack_top' store_ack
 gone ack-open ack_open 'a->session' store_ack step:ack-again
 gone ack-close ack_free_locked 'a->session' store_ack step:ack-close
@@ -153,11 +179,88 @@ gone nsp store_nsp 'st->sh->nsp_top' store_ack
 
 gone client-top client_alloc_locked 'st->sh->client_top' \
     step:register crash kill
-gone client-evict client_evict_locked 'cl->state' step:register-evict
-gone client-move client_move_locked 'cl->session' \
-    step:register-online crash kill
-gone client-offline client_offline_locked 'cl->session' \
-    step:client-leave crash kill
+gone client-free client_free_locked 'cl->state' step:register-evict
+gone client-info client_describe_locked 'cl->info' store_client \
+    step:register-info
+gone client-resume client_register_locked 'cl->resume' store_recovery
+
+# jobs
+
+gone job-top job_make_locked 'sh->job_top' store_job step:job crash kill
+gone job-seq job_make_locked 'sh->job_seq' store_job crash
+gone job-evict job_evict_locked 'job->state' store_job step:job-evict crash
+gone job-offset job_send_locked 'st->sh->offset' store_job crash
+gone job-pin job_send_locked 'st->workers[st->slot].pins[batch->njobs]' \
+    store_job crash kill
+gone job-unpin job_unpin_locked 'w->pins[i]' store_job crash kill
+gone job-hold job_hold_locked 'job->session' store_recovery step:pid-lost
+turn job-unref job_finish_locked 'ngx_print_job_unref_locked(st, blob);' ';' \
+    store_job crash
+turn job-ref job_make_locked 'ngx_print_job_ref_locked(st, job->blob);' ';' \
+    store_job crash
+turn job-fence job_send_locked 'job->fence = s->pings + 1;' \
+    'job->fence = s->pings;' store_job crash
+turn job-fence-first job_received_locked \
+    'if (!ngx_print_store_after(s->pongs, job->fence)) {' 'if (0) {' \
+    store_job crash kill
+turn job-unsaid job_repeat_locked \
+    'st->jobs[index].flags |= NGX_PRINT_JOB_REPETITION;' ';' store_job \
+    crash kill
+turn job-unasked job_missed_locked 'job->flags & NGX_PRINT_JOB_RESEND' '1' \
+    store_job crash kill
+turn job-offset-late job_missed_locked 'ngx_print_job_held(job)' '1' \
+    store_recovery
+turn job-stranger job_hold_locked \
+    'st->pids[cl->pid].session != job->session' '0' store_recovery
+turn job-unsettled session_free 'ngx_print_job_settle(st, ref);' ';' \
+    store_recovery crash kill
+turn job-recall client_register_locked \
+    'ngx_print_job_recall_locked(st, owner, cl)' '0' store_job crash
+turn job-unsent job_cancel '&& job->attempts == 0' '' store_job crash
+turn job-lost job_make_room_locked 'if (sh->history_head == 0) {' \
+    'if (sh->history_head == 0 && (sh->history_head = 1, 0)) {' store_job
+
+# events
+
+gone event-open event_open_locked 'e->seq' step:event-stale
+gone event-job-seq event_job_locked 'e->seq, st->sh->event + 1' store_event
+gone event-job event_job_locked 'job->state' store_job crash kill
+gone event-job-told event_job_locked 'st->sh->event' store_event crash
+gone event-client-seq event_client_locked 'e->seq, st->sh->event + 1' \
+    store_event
+gone event-client event_client_locked 'cl->session' store_client \
+    step:register crash kill
+gone event-client-used event_client_locked 'cl->state' store_client \
+    step:register crash kill
+gone event-client-told event_client_locked 'st->sh->event' store_event crash
+gone event-repair event_repair_locked 'st->sh->event' store_event \
+    step:job-cancel crash
+gone event-lead-none event_lead 'sh->lead_epoch, 0' step:lead
+gone event-lead event_lead 'sh->lead_epoch, st->epoch' store_event
+gone event-resign event_resign 'sh->lead_epoch' store_event
+gone event-tell event_tell 'st->sh->told' store_event
+gone event-unkept event_watch 'st->sh->unkept' store_event
+gone event-quiet event_watch 'st->sh->quiet' store_event
+
+# sockets that can be recovered
+
+gone pid-top recovery_open 'st->sh->pid_top' store_recovery step:pid
+gone pid-open recovery_open 'p->state' store_recovery step:pid
+gone pid-resume recovery_resume 'st->pids[index].session' store_recovery \
+    step:pid-resume
+gone pid-join recovery_resume 's->joined' store_recovery step:pid-resume
+gone pid-offset recovery_move_locked 'cl->resume' store_recovery
+gone pid-lost recovery_lost_locked 'st->pids[index].session' \
+    store_recovery step:pid-lost
+gone pid-attach recovery_attach_locked 'cl->pid' store_recovery \
+    step:register-pid
+gone pid-detach recovery_detach_locked 'cl->pid' store_recovery \
+    step:pid-forget
+gone pid-end recovery_end_locked 'p->state' store_recovery step:pid-forget
+gone pid-end-offset recovery_end_locked 'cl->resume' store_recovery
+turn pid-window recovery_lost_locked \
+    'ngx_print_store_deadline(st->pid_deadlines, index, (uint32_t)
+     ngx_current_msec + st->pids[index].window);' ';' step:pid-lost
 
 # right, but too early
 
@@ -191,6 +294,20 @@ turn offline-early client_offline_locked \
     'cl->session = 0; ngx_print_store_order();
      ngx_print_session_sock(cl->sock, cl->nsp, s->sock, s->key);' \
     step:client-leave
+turn job-early job_make_locked 'job->client = request' \
+    'job->state = NGX_PRINT_JOB_QUEUED; ngx_print_store_order();
+     job->client = request' step:job
+turn job-evict-late job_make_locked 'job->seq = sh->job_seq;' \
+    'job->seq = 0; ngx_print_store_order();' store_job
+turn event-early event_job_locked 'ngx_print_store_publish(job->state, state);' \
+    'st->sh->event++; ngx_print_store_publish(job->state, state);
+     st->sh->event--;' step:job-cancel
+turn pid-early recovery_open 'p->window = ms;' \
+    'p->state = NGX_PRINT_PID_USED; ngx_print_store_order();
+     p->window = ms;' step:pid-again
+turn pid-join-early recovery_resume 'st->pid_deadlines[index] = 0;' \
+    's->joined |= 1; ngx_print_store_order();
+     st->pid_deadlines[index] = 0;' step:pid-resume
 turn unlock-early store_unlock 'ngx_print_store_publish(st->sh->dirty, 0);' \
     'st->sh->lock = 0; ngx_print_store_publish(st->sh->dirty, 0);' kill
 
@@ -244,9 +361,9 @@ link() {
     local name modules objects=()
 
     case $2 in
-    step)  modules='store_step store_step_ops' ;;
-    crash) modules='store_crash store_model' ;;
-    kill)  modules='store_kill store_ledger' ;;
+    step)  modules='store_step store_step_ops store_step_jobs' ;;
+    crash) modules='store_crash store_model store_model_job' ;;
+    kill)  modules='store_kill store_ledger store_ledger_job' ;;
     *)     modules=$2 ;;
     esac
 
@@ -361,7 +478,8 @@ read -ra store <<< "$STORE"
 rm -rf "${DIR:?}"
 mkdir -p "$DIR"
 
-for file in "${store[@]}" unit.c shim.c store_bench.c store_check.c; do
+for file in "${store[@]}" unit.c shim.c store_bench.c store_check.c \
+    store_check_job.c; do
     common+=" $(basename "$file" .c)"
 done
 

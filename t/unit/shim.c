@@ -13,6 +13,7 @@
 
 #include <ngx_config.h>
 #include <ngx_core.h>
+#include <ngx_md5.h>
 
 
 typedef struct shim_kept_s  shim_kept_t;
@@ -25,7 +26,8 @@ struct shim_kept_s {
 
 static void *shim_keep(void *p);
 static ngx_int_t shim_decode(ngx_str_t *dst, ngx_str_t *src,
-    const char *alphabet);
+    const char *last);
+static uint32_t shim_value(u_char ch, const char *last);
 
 
 static shim_kept_t  *shim_kept;
@@ -127,31 +129,56 @@ ngx_encode_base64(ngx_str_t *dst, ngx_str_t *src)
 }
 
 
+/* without padding */
+
+void
+ngx_encode_base64url(ngx_str_t *dst, ngx_str_t *src)
+{
+    size_t    i;
+    u_char   *d;
+    uint32_t  v, bits;
+
+    d = dst->data;
+
+    for (v = 0, bits = 0, i = 0; i < src->len; i++) {
+        v = v << 8 | src->data[i];
+
+        for (bits += 8; bits >= 6; bits -= 6) {
+            *d++ = shim_base64url[v >> (bits - 6) & 63];
+        }
+    }
+
+    if (bits) {
+        *d++ = shim_base64url[v << (6 - bits) & 63];
+    }
+
+    dst->len = d - dst->data;
+}
+
+
 ngx_int_t
 ngx_decode_base64(ngx_str_t *dst, ngx_str_t *src)
 {
-    return shim_decode(dst, src, shim_base64);
+    return shim_decode(dst, src, "+/");
 }
 
 
 ngx_int_t
 ngx_decode_base64url(ngx_str_t *dst, ngx_str_t *src)
 {
-    return shim_decode(dst, src, shim_base64url);
+    return shim_decode(dst, src, "-_");
 }
 
 
 static ngx_int_t
-shim_decode(ngx_str_t *dst, ngx_str_t *src, const char *alphabet)
+shim_decode(ngx_str_t *dst, ngx_str_t *src, const char *last)
 {
-    size_t       i, len;
-    u_char      *d;
-    uint32_t     v, bits;
-    const char  *c;
+    size_t     i, len;
+    u_char    *d;
+    uint32_t   v, bits;
 
     for (len = 0; len < src->len && src->data[len] != '='; len++) {
-        if (src->data[len] == '\0' || strchr(alphabet, src->data[len]) == NULL)
-        {
+        if (shim_value(src->data[len], last) > 63) {
             return NGX_ERROR;
         }
     }
@@ -163,8 +190,7 @@ shim_decode(ngx_str_t *dst, ngx_str_t *src, const char *alphabet)
     d = dst->data;
 
     for (v = 0, bits = 0, i = 0; i < len; i++) {
-        c = strchr(alphabet, src->data[i]);
-        v = v << 6 | (uint32_t) (c - alphabet);
+        v = v << 6 | shim_value(src->data[i], last);
         bits += 6;
 
         if (bits >= 8) {
@@ -176,4 +202,60 @@ shim_decode(ngx_str_t *dst, ngx_str_t *src, const char *alphabet)
     dst->len = d - dst->data;
 
     return NGX_OK;
+}
+
+
+/* last: the characters of 62 and 63; without a loop, for it is stepped over */
+
+static uint32_t
+shim_value(u_char ch, const char *last)
+{
+    if (ch >= 'a' && ch <= 'z') {
+        return ch - 'a' + 26;
+    }
+
+    if (ch >= 'A' && ch <= 'Z') {
+        return ch - 'A';
+    }
+
+    if (ch >= '0' && ch <= '9') {
+        return ch - '0' + 52;
+    }
+
+    return (ch == last[0]) ? 62 : (ch == last[1]) ? 63 : 64;
+}
+
+
+/* not MD5, but as different for different bytes: nobody attacks a test */
+
+void
+ngx_md5_init(ngx_md5_t *ctx)
+{
+    ctx->bytes = 0;
+    ctx->a = 0x67452301;
+    ctx->b = 0xefcdab89;
+}
+
+
+void
+ngx_md5_update(ngx_md5_t *ctx, const void *data, size_t size)
+{
+    const u_char  *p;
+
+    for (p = data; size--; p++) {
+        ctx->a = (ctx->a ^ *p) * 16777619;
+        ctx->b = (ctx->b + *p) * 2654435761u ^ ctx->b >> 15;
+    }
+}
+
+
+void
+ngx_md5_final(u_char result[16], ngx_md5_t *ctx)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < 16; i++) {
+        ctx->a = (ctx->a ^ ctx->b) * 16777619;
+        result[i] = (u_char) (ctx->a >> 24);
+    }
 }

@@ -36,6 +36,7 @@ static void store_wake_error(void);
 static void store_layout(void);
 static void store_capacity(size_t size);
 static void store_fill(ngx_print_store_t *st);
+static void store_fill_jobs(ngx_print_store_t *st, ngx_uint_t nsessions);
 static void store_lock_free(void);
 static void store_lock_robbed(void);
 static void store_lock_living(void);
@@ -49,7 +50,9 @@ static void store_repair(void);
 static void store_repair_cut(void);
 static void store_repair_cut_taken(void);
 static void store_repair_client(void);
+static void store_repair_strange(void);
 static void store_populate(ngx_print_store_t *a, ngx_print_store_t *b);
+static void store_populate_jobs(ngx_print_store_t *a, ngx_print_store_t *b);
 static ngx_uint_t store_rung(ngx_print_wake_t *wake, ngx_uint_t slot);
 
 static void proc_claim(void *data);
@@ -88,6 +91,7 @@ main(void)
     store_repair_cut();
     store_repair_cut_taken();
     store_repair_client();
+    store_repair_strange();
 
     return unit_end();
 }
@@ -304,6 +308,7 @@ store_capacity(size_t size)
     }
 
     ngx_print_store_create(p, size, 1);
+    ((ngx_print_store_shctx_t *) p)->quiet = 0;
 
     saved = bench_zone;
     bench_zone = p;
@@ -344,10 +349,10 @@ store_capacity(size_t size)
 static void
 store_fill(ngx_print_store_t *st)
 {
-    u_char           id[16], sock[NGX_PRINT_SESSION_SOCK];
+    char             id[16];
+    u_char           sock[NGX_PRINT_SESSION_SOCK];
     uint32_t         i, n, token;
     ngx_int_t        rc;
-    ngx_str_t        str;
     ngx_print_ref_t  ref;
 
     for (n = 0; bench_open(st, n, 1, &ref, &token) == NGX_OK; n++) {
@@ -357,15 +362,13 @@ store_fill(ngx_print_store_t *st)
 
     unit_check(bench_open(st, n, 1, &ref, &token) == NGX_PRINT_FULL);
 
-    str.data = id;
-
     for (i = 0; /* void */ ; i++) {
         ref.index = 1 + i / 2 % n;
         ref.gen = st->sessions[ref.index].gen;
 
-        str.len = snprintf((char *) id, sizeof(id), "%u", i);
+        (void) snprintf(id, sizeof(id), "%u", i);
 
-        rc = ngx_print_client_register(st, ref, 0, &str);
+        rc = bench_register(st, ref, 0, id, 0);
 
         if (rc != NGX_OK) {
             break;
@@ -373,6 +376,8 @@ store_fill(ngx_print_store_t *st)
     }
 
     unit_check(rc == NGX_PRINT_FULL);
+
+    store_fill_jobs(st, n);
 
     for (i = 0; /* void */ ; i++) {
         rc = bench_send(st, ref, i, 100);
@@ -387,6 +392,56 @@ store_fill(ngx_print_store_t *st)
     }
 
     unit_check(rc == NGX_PRINT_FULL);
+}
+
+
+/* the payload is one for so many jobs that it is these that are too many */
+
+static void
+store_fill_jobs(ngx_print_store_t *st, ngx_uint_t nsessions)
+{
+    u_char           pid[NGX_PRINT_RECOVERY_PID];
+    uint32_t         i;
+    ngx_int_t        rc;
+    bench_job_t      job;
+    ngx_print_ref_t  ref;
+
+    for (i = 1; i <= nsessions; i++) {
+        ref.index = i;
+        ref.gen = st->sessions[i].gen;
+
+        rc = ngx_print_recovery_open(st, ref, 1000, pid, pid);
+        unit_check(rc == (i < st->sh->npids ? NGX_OK : NGX_PRINT_FULL));
+    }
+
+    bench_job(&job, 1, "00000000", 10);
+    job.init.limit = NGX_MAX_SIZE_T_VALUE;
+
+    do {
+        job.init.digest = job.digest;
+        ngx_memcpy(job.digest, &i, sizeof(uint32_t));
+        i++;
+
+        rc = bench_print(st, &job);
+
+        if (rc == NGX_PRINT_FULL && job.init.n > 1) {
+            job.init.n = 1;
+            rc = NGX_OK;
+        }
+    } while (rc == NGX_OK);
+
+    unit_check(rc == NGX_PRINT_FULL);
+    unit_check(st->sh->job_count == st->sh->njobs - 1);
+    unit_check(st->sh->job_top == st->sh->njobs);
+    unit_check(check_zone(st, 0) == NULL);
+
+    /* for the ring of events to go round */
+
+    for (i = 1; i < st->sh->njobs; i++) {
+        (void) ngx_print_job_cancel(st, i, st->jobs[i].key, &job.jobs[0]);
+    }
+
+    unit_check(st->sh->event >= st->sh->nevents);
 }
 
 
@@ -817,23 +872,23 @@ store_leave(void)
 static void
 store_populate(ngx_print_store_t *a, ngx_print_store_t *b)
 {
-    u_char                    id, sock[NGX_PRINT_SESSION_SOCK];
+    char                      id[2];
+    u_char                    sock[NGX_PRINT_SESSION_SOCK];
     uint32_t                  i, token;
-    ngx_str_t                 str;
+    ngx_str_t                 part;
     ngx_print_ref_t           ref[6];
     ngx_print_batch_t         batch;
     ngx_print_client_info_t   info;
 
-    str.len = 1;
-    str.data = &id;
+    id[1] = '\0';
 
     for (i = 0; i < 6; i++) {
         (void) bench_open(i & 1 ? a : b, i, i > 3, &ref[i], &token);
         bench_sock(sock, i);
         (void) ngx_print_session_join(a, ref[i], 0, sock);
 
-        for (id = 'a'; id < 'a' + 3 * i; id += 2) {
-            (void) ngx_print_client_register(a, ref[i], 0, &str);
+        for (id[0] = 'a'; id[0] < (char) ('a' + 3 * i); id[0] += 2) {
+            (void) bench_register(a, ref[i], 0, id, i & 1);
         }
 
         (void) bench_send(a, ref[i], i, 100 * i);
@@ -841,10 +896,10 @@ store_populate(ngx_print_store_t *a, ngx_print_store_t *b)
         (void) bench_send(b, ref[i], i + 20, 1000);
     }
 
-    str.len = 20;
-    str.data = bench_bytes(1, 20);
-    (void) ngx_print_queue_hold(a, ref[1], &str, 1, 3, 1000);
-    (void) ngx_print_queue_hold(b, ref[1], &str, 1, 2, 1000);
+    part.len = 20;
+    part.data = bench_bytes(1, 20);
+    (void) ngx_print_queue_hold(a, ref[1], &part, 1, 3, 1000);
+    (void) ngx_print_queue_hold(b, ref[1], &part, 1, 2, 1000);
 
     (void) ngx_print_session_poll(a, ref[2], &token);
     (void) ngx_print_session_probe(b, ref[2], &token);
@@ -858,11 +913,70 @@ store_populate(ngx_print_store_t *a, ngx_print_store_t *b)
     ngx_print_session_linger(b, ref[0], 1000);
 
     bench_clock(ngx_current_msec + 5000);
+    store_populate_jobs(a, b);
     (void) ngx_print_session_part(a, ref[5], 0);
 
     for (i = 0; i < 3; i++) {
         (void) ngx_print_client_leave(a, ref[5], 0, &info);
     }
+}
+
+
+/* jobs in any state; a has a batch of two, and one socket is lost */
+
+static void
+store_populate_jobs(ngx_print_store_t *a, ngx_print_store_t *b)
+{
+    u_char                   i, sock[NGX_PRINT_SESSION_SOCK];
+    u_char                   pid[NGX_PRINT_RECOVERY_PID];
+    uint32_t                 token[2];
+    bench_job_t              job;
+    ngx_print_ref_t          ref[2];
+    ngx_print_batch_t        batch;
+    ngx_print_job_info_t     info;
+    ngx_print_client_info_t  left;
+
+    for (i = 0; i < 2; i++) {
+        (void) bench_open(a, 20 + i, 1, &ref[i], &token[i]);
+        bench_sock(sock, 20 + i);
+        (void) ngx_print_session_join(a, ref[i], 0, sock);
+        (void) ngx_print_recovery_open(a, ref[i], 9000, sock, pid);
+        (void) bench_register(a, ref[i], 0, i ? "N" : "L", 0);
+        (void) bench_register(a, ref[i], 0, i ? "M" : "K", 1);
+    }
+
+    for (i = 0; i < 12; i++) {
+        bench_job(&job, i, i & 1 ? "LM" : "NMK", 600 * i);
+        job.init.digest = i & 2 ? job.digest : NULL;
+        job.init.resend = i & 1;
+        job.init.queue = 100;
+        (void) bench_print(a, &job);
+
+        if (i % 3 == 0) {
+            (void) ngx_print_job_cancel(b, job.jobs[0].index, job.keys, &info);
+        }
+
+        if (i == 4) {
+            (void) ngx_print_queue_take(a, ref[0], token[0], 9000, 0, &batch);
+            ngx_print_queue_release(a, &batch);
+            (void) ngx_print_queue_take(a, ref[1], token[1], 9000, 0, &batch);
+            ngx_print_queue_release(a, &batch);
+            ngx_print_session_heard(a, ref[1], 1);
+        }
+
+        if (i == 8) {
+            (void) ngx_print_session_close(a, ref[0], 1);
+            (void) ngx_print_client_leave(a, ref[0], 0, &left);
+            ngx_print_session_free(a, ref[0]);
+        }
+    }
+
+    bench_clock(ngx_current_msec + 5000);
+
+    (void) ngx_print_session_close(a, ref[0], 1);
+    (void) ngx_print_queue_take(a, ref[1], token[1], 3000, 0, &batch);
+    (void) ngx_print_event_lead(a);
+    ngx_print_event_tell(a, 7);
 }
 
 
@@ -876,13 +990,19 @@ store_repair(void)
 
     static char     was[CHECK_TEXT], is[CHECK_TEXT];
 
-    bench_create(NGX_PRINT_STORE_MIN_SIZE, 0, 0, 0);
+    bench_create(4 * NGX_PRINT_STORE_MIN_SIZE, 0, 0, 0);
     bench_fake(&a.st, &a.wake, 1);
     bench_fake(&b.st, &b.wake, 2);
 
     store_populate(&a.st, &b.st);
 
     unit_about("repair");
+
+    /* there is something of everything */
+
+    unit_check(a.st.sh->history_head != a.st.sh->history_tail);
+    unit_check(a.st.sh->job_count > 20 && a.st.workers[1].pins[0]);
+    unit_check(a.st.pids[1].session == 0 && a.st.pids[1].clients);
     unit_check(check_zone(&a.st, 0) == NULL);
 
     check_text(&a.st, 0, was);
@@ -996,7 +1116,6 @@ static void
 store_repair_client(void)
 {
     uint32_t                 i, token;
-    ngx_str_t                id = unit_str("a");
     store_worker_t           a;
     ngx_print_ref_t          ref;
     ngx_print_client_info_t  info;
@@ -1011,7 +1130,7 @@ store_repair_client(void)
         bench_fake(&a.st, &a.wake, 1);
 
         (void) bench_open(&a.st, 1, 1, &ref, &token);
-        (void) ngx_print_client_register(&a.st, ref, 0, &id);
+        (void) bench_register(&a.st, ref, 0, "a", 0);
 
         a.st.clients[1].session = words[i];
         a.st.sh->dirty = 1;
@@ -1023,6 +1142,61 @@ store_repair_client(void)
         unit_check(a.st.clients[1].session == 0);
         unit_check(ngx_print_client_leave(&a.st, ref, 0, &info)
                    == NGX_DECLINED);
-        unit_check(ngx_print_client_register(&a.st, ref, 0, &id) == NGX_OK);
+        unit_check(bench_register(&a.st, ref, 0, "a", 0) == NGX_OK);
     }
+}
+
+
+/* what is in use already is nobody else's payload or info, no pid is none */
+
+static void
+store_repair_strange(void)
+{
+    uint32_t            token, blob, block;
+    ngx_str_t           binary[2];
+    bench_job_t         job;
+    store_worker_t      a;
+    ngx_print_ref_t     ref;
+    ngx_print_batch_t   batch;
+
+    unit_about("strange links");
+    bench_create(NGX_PRINT_STORE_MIN_SIZE, 0, 0, 0);
+    bench_fake(&a.st, &a.wake, 1);
+
+    (void) bench_open(&a.st, 1, 1, &ref, &token);
+    (void) ngx_print_session_join(&a.st, ref, 0, job.ids);
+    (void) bench_register(&a.st, ref, 0, "a", 0);
+    (void) bench_send(&a.st, ref, 1, 10);
+
+    bench_job(&job, 1, "a", 10);
+    binary[0] = job.parts[0];
+    binary[1] = job.parts[0];
+    job.init.binary = binary;
+    job.init.nbinary = 2;
+    (void) bench_print(&a.st, &job);
+
+    block = a.st.sessions[ref.index].out.head;
+    blob = a.st.jobs[1].blob;
+
+    a.st.clients[1].info = block;
+    a.st.clients[1].pid = 1;
+    a.st.workers[1].pins[0] = block;
+    a.st.jobs[1].nblocks = 2;
+    ngx_print_store_head(&a.st,
+                 ngx_print_store_head(&a.st, blob)->next)->next = block;
+    a.st.sh->dirty = 1;
+
+    ngx_print_store_lock(&a.st);
+    ngx_print_store_unlock(&a.st);
+
+    unit_check(check_zone(&a.st, CHECK_READY) == NULL);
+    unit_check(a.st.clients[1].info == 0 && a.st.clients[1].pid == 0);
+    unit_check(a.st.workers[1].pins[0] == 0);
+    unit_check(a.st.sh->block_count == 3);
+
+    unit_check(ngx_print_queue_take(&a.st, ref, token, 9999, 0, &batch)
+               == NGX_OK);
+    unit_check(batch.count == 3);
+    ngx_print_queue_release(&a.st, &batch);
+    unit_check(check_zone(&a.st, CHECK_READY) == NULL);
 }

@@ -146,42 +146,39 @@ ack_client(void)
 {
     ack_t                    t;
     u_char                   sock[NGX_PRINT_SESSION_SOCK];
-    ngx_str_t                id, data;
-    ngx_uint_t               nsp;
+    bench_job_t              job;
+    ngx_print_batch_t        batch;
     ngx_print_client_info_t  info;
 
     ack_begin(&t, "a client in a namespace");
     bench_sock(sock, 1);
-
-    ngx_str_set(&id, "c");
-    data = ack_bytes(1, 10);
+    bench_job(&job, 1, "c", 10);
 
     unit_check(ngx_print_session_join(&t.a, t.ref, 0, sock) == NGX_OK);
     unit_check(ngx_print_session_join(&t.a, t.ref, 2, NULL) == NGX_OK);
-    unit_check(ngx_print_client_register(&t.a, t.ref, 2, &id) == NGX_OK);
+    unit_check(bench_register(&t.a, t.ref, 2, "c", 0) == NGX_OK);
 
-    nsp = 0;
-    unit_check(ngx_print_queue_send_client(&t.a, &id, &nsp, &data, 1,
-                                           BENCH_LIMIT)
-               == NGX_AGAIN);
-    unit_check(nsp == 2);
-    unit_check(ngx_print_queue_send_client(&t.a, &id, &nsp, &data, 1,
-                                           BENCH_LIMIT)
+    unit_check(bench_print(&t.a, &job) == NGX_OK);
+    unit_check(ngx_print_queue_take(&t.a, t.ref, t.token, 9999, 0, &batch)
                == NGX_OK);
+    unit_check(batch.njobs == 1 && batch.jobs[0].nsp == 2);
+    ngx_print_queue_release(&t.a, &batch);
 
     /* it goes with its own namespace */
 
     unit_check(ngx_print_session_part(&t.a, t.ref, 0) == NGX_OK);
     unit_check(ngx_print_client_leave(&t.a, t.ref, 0, &info) == NGX_DECLINED);
     unit_check(ngx_print_client_leave(&t.a, t.ref, 2, &info) == NGX_DECLINED);
+    unit_check(bench_print(&t.a, &job) == NGX_OK);
     unit_check(ngx_print_session_part(&t.a, t.ref, 2) == NGX_OK);
-    unit_check(ngx_print_queue_send_client(&t.a, &id, &nsp, &data, 1,
-                                           BENCH_LIMIT)
-               == NGX_PRINT_OFFLINE);
+    unit_check(bench_print(&t.a, &job) == NGX_PRINT_OFFLINE);
+    unit_check(ngx_print_queue_take(&t.a, t.ref, t.token, 9999, 0, &batch)
+               == NGX_AGAIN);
     unit_check(ngx_print_client_leave(&t.a, t.ref, 0, &info) == NGX_DECLINED);
     unit_check(ngx_print_client_leave(&t.a, t.ref, 2, &info) == NGX_OK);
     unit_check(info.nsp == 2 && !info.connected);
     unit_check(ngx_print_client_leave(&t.a, t.ref, 2, &info) == NGX_DECLINED);
+    unit_check(ngx_print_client_remove(&t.a, &job.clients[0]) == NGX_OK);
 
     ack_end(&t);
 }
@@ -410,19 +407,18 @@ ack_spared(void)
     ack_t            t;
     u_char           sock[NGX_PRINT_SESSION_SOCK];
     uint32_t         token;
-    ngx_str_t        id, data;
-    ngx_uint_t       nsp;
+    ngx_str_t        data;
+    bench_job_t      job;
     ngx_print_ref_t  other;
+
+    ngx_print_client_info_t  info;
 
     ack_begin(&t, "spared for clients");
     bench_sock(sock, 1);
 
-    ngx_str_set(&id, "c");
-    nsp = 0;
-
     unit_check(bench_open(&t.a, 2, 1, &other, &token) == NGX_OK);
     unit_check(ngx_print_session_join(&t.a, t.ref, 0, sock) == NGX_OK);
-    unit_check(ngx_print_client_register(&t.a, t.ref, 0, &id) == NGX_OK);
+    unit_check(bench_register(&t.a, t.ref, 0, "c", 0) == NGX_OK);
 
     t.a.spare = 10;
 
@@ -440,16 +436,19 @@ ack_spared(void)
     unit_check(bench_send(&t.a, t.ref, 1, 10) == NGX_OK);
     unit_check(bench_send(&t.a, t.ref, 1, 10) == NGX_PRINT_FULL);
 
-    while (ngx_print_queue_send_client(&t.a, &id, &nsp, &data, 1, BENCH_LIMIT)
-           == NGX_OK)
-    {
-        /* void */
-    }
+    bench_job(&job, 1, "c", 10);
+
+    while (bench_print(&t.a, &job) == NGX_OK) { /* void */ }
 
     unit_check(t.a.sh->block_count == t.a.sh->nblocks - 1);
 
     unit_check(ngx_print_session_close(&t.a, other, 1) == NGX_OK);
     ngx_print_session_free(&t.a, other);
+
+    unit_check(ngx_print_session_part(&t.a, t.ref, 0) == NGX_OK);
+    unit_check(ngx_print_client_leave(&t.a, t.ref, 0, &info) == NGX_OK);
+    unit_check(ngx_print_client_remove(&t.a, &job.clients[0]) == NGX_OK);
+
     ack_end(&t);
 }
 

@@ -19,6 +19,8 @@
 
 
 static void bench_notify(ngx_print_store_t *st);
+static void bench_wrap(ngx_print_store_t *st, void *data, ngx_str_t *head,
+    ngx_str_t *tail);
 static void bench_late(int signo);
 static bench_state_e bench_wait(pid_t pid);
 static void bench_fail(const char *what);
@@ -96,6 +98,10 @@ bench_create(size_t size, uint32_t sessions, uint32_t clients,
 
     ngx_print_store_create(bench_zone, bench_size, 0x5eed);
 
+    /* as if somebody had watched: all events are kept */
+
+    ((ngx_print_store_shctx_t *) bench_zone)->quiet = 0;
+
     sh = (ngx_print_store_shctx_t *) bench_zone;
 
     if (sessions) {
@@ -116,10 +122,33 @@ bench_create(size_t size, uint32_t sessions, uint32_t clients,
 
 
 void
+bench_shrink(uint32_t jobs, uint32_t events, uint32_t pids)
+{
+    ngx_print_store_shctx_t  *sh;
+
+    sh = (ngx_print_store_shctx_t *) bench_zone;
+
+    if (jobs) {
+        sh->njobs = jobs + 1;
+        sh->njob_buckets = 4;
+    }
+
+    if (events) {
+        sh->nevents = events;
+    }
+
+    if (pids) {
+        sh->npids = pids + 1;
+    }
+}
+
+
+void
 bench_clock(ngx_msec_t ms)
 {
     ngx_current_msec = ms;
     bench_time.sec = ms / 1000;
+    bench_time.msec = ms % 1000;
     ngx_cached_time = &bench_time;
 }
 
@@ -134,6 +163,7 @@ bench_view(ngx_print_store_t *st)
     }
 
     st->notify = bench_notify;
+    st->wrap = bench_wrap;
 }
 
 
@@ -141,6 +171,24 @@ static void
 bench_notify(ngx_print_store_t *st)
 {
     bench_notified++;
+}
+
+
+/* all that a packet tells: "<index.gen.offset,", the payload, "nsp flags>" */
+
+static void
+bench_wrap(ngx_print_store_t *st, void *data, ngx_str_t *head,
+    ngx_str_t *tail)
+{
+    ngx_print_job_packet_t *job = data;
+
+    head->len = sprintf((char *) head->data, "<%u.%u.%lu,", job->index,
+                        job->gen, (unsigned long) job->offset);
+
+    tail->len = sprintf((char *) tail->data, "%lu%s%s%s>",
+                        (unsigned long) job->nsp, job->ack ? "a" : "",
+                        job->recovery ? "r" : "",
+                        job->repetition ? "R" : "");
 }
 
 
@@ -228,6 +276,80 @@ bench_sock(u_char *sock, ngx_uint_t n)
     sock[0] = (u_char) (n >> 16);
     sock[1] = (u_char) (n >> 8);
     sock[2] = (u_char) n;
+}
+
+
+ngx_int_t
+bench_register(ngx_print_store_t *st, ngx_print_ref_t ref, ngx_uint_t nsp,
+    const char *id, ngx_uint_t ack)
+{
+    ngx_print_client_init_t  init;
+
+    ngx_memzero(&init, sizeof(init));
+
+    init.id.len = strlen(id);
+    init.id.data = (u_char *) id;
+    init.ack = ack;
+
+    return ngx_print_client_register(st, ref, nsp, &init);
+}
+
+
+void
+bench_job(bench_job_t *job, ngx_uint_t n, const char *ids, size_t len)
+{
+    ngx_uint_t             i;
+    ngx_print_job_init_t  *init;
+
+    ngx_memzero(job, sizeof(bench_job_t));
+
+    init = &job->init;
+
+    for (i = 0; ids[i] && i < BENCH_JOBS; i++) {
+        job->ids[i] = ids[i];
+        job->clients[i].len = 1;
+        job->clients[i].data = &job->ids[i];
+
+        bench_job_key(&job->keys[i * NGX_PRINT_JOB_KEY], n, i);
+    }
+
+    /* two parts, which meet somewhere within a block */
+
+    job->parts[0].data = bench_bytes(n, len);
+    job->parts[0].len = len / 3;
+    job->parts[1].data = job->parts[0].data + job->parts[0].len;
+    job->parts[1].len = len - job->parts[0].len;
+
+    ngx_memset(job->digest, 'd', NGX_PRINT_JOB_DIGEST);
+    ngx_memcpy(job->digest, &n, sizeof(ngx_uint_t));
+
+    init->clients = job->clients;
+    init->n = i;
+    init->keys = job->keys;
+    init->parts = job->parts;
+    init->nparts = 2;
+    init->request = n;
+    init->limit = BENCH_LIMIT;
+    init->ttl = BENCH_TTL;
+}
+
+
+void
+bench_job_key(u_char *key, ngx_uint_t n, ngx_uint_t i)
+{
+    ngx_memset(key, 'j', NGX_PRINT_JOB_KEY);
+
+    key[0] = (u_char) i;
+    key[1] = (u_char) (n >> 16);
+    key[2] = (u_char) (n >> 8);
+    key[3] = (u_char) n;
+}
+
+
+ngx_int_t
+bench_print(ngx_print_store_t *st, bench_job_t *job)
+{
+    return ngx_print_job_create(st, &job->init, job->jobs, &job->bad);
 }
 
 

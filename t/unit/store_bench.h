@@ -28,12 +28,29 @@
 
 #define BENCH_LIMIT     (64 * 1024)
 
+#define BENCH_TTL       60000   /* of the jobs that bench_job() makes */
+#define BENCH_JOBS      8       /* of one request */
+
 
 typedef enum {
     BENCH_STEPPED = 0,
     BENCH_PAUSED,
     BENCH_DEAD
 } bench_state_e;
+
+
+/* a request, and its results */
+typedef struct {
+    ngx_print_job_init_t    init;
+    ngx_print_job_info_t    jobs[BENCH_JOBS];
+    ngx_uint_t              bad;
+
+    ngx_str_t               clients[BENCH_JOBS];
+    u_char                  ids[BENCH_JOBS];
+    u_char                  keys[BENCH_JOBS * NGX_PRINT_JOB_KEY];
+    u_char                  digest[NGX_PRINT_JOB_DIGEST];
+    ngx_str_t               parts[2];
+} bench_job_t;
 
 
 extern u_char            *bench_zone;
@@ -51,6 +68,9 @@ void bench_limit(unsigned seconds);
  */
 void bench_create(size_t size, uint32_t sessions, uint32_t clients,
     uint32_t blocks);
+
+/* the same for other records of the new zone, before it is looked at */
+void bench_shrink(uint32_t jobs, uint32_t events, uint32_t pids);
 
 /* the clock of this process, ms since the epoch */
 void bench_clock(ngx_msec_t ms);
@@ -73,6 +93,20 @@ ngx_int_t bench_open(ngx_print_store_t *st, ngx_uint_t n, ngx_uint_t ws,
     ngx_print_ref_t *ref, uint32_t *token);
 void bench_key(u_char *key, ngx_uint_t n);
 void bench_sock(u_char *sock, ngx_uint_t n);
+
+/* a clientId of one or more letters, in a namespace */
+ngx_int_t bench_register(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t nsp, const char *id, ngx_uint_t ack);
+
+/*
+ * A request, number n, for a job of len bytes on the clients of these letters;
+ * it is for create(), maybe after some changes.  Its digest is not in use yet.
+ */
+void bench_job(bench_job_t *job, ngx_uint_t n, const char *ids, size_t len);
+ngx_int_t bench_print(ngx_print_store_t *st, bench_job_t *job);
+
+/* the key of the i-th job of a request */
+void bench_job_key(u_char *key, ngx_uint_t n, ngx_uint_t i);
 
 /* sends len bytes that are made of n */
 ngx_int_t bench_send(ngx_print_store_t *st, ngx_print_ref_t ref,

@@ -7,39 +7,19 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "store_check.h"
-
-
-#define CHECK_MAX  65536
-
-/* ends the function with what is wrong, if it is */
-#define check(cond, text)                                                     \
-    do { if (!(cond)) { return text; } } while (0)
-
-#define check_sub(call)                                                       \
-    do { err = (call); if (err) { return err; } } while (0)
-
-
-/* where a check is: what it has seen so far */
-typedef struct {
-    ngx_print_store_t  *st;
-    ngx_uint_t          flags;
-    u_char              block[CHECK_MAX];
-    u_char              session[CHECK_MAX];
-    u_char              client[CHECK_MAX];
-} check_t;
+#include "store_check_parts.h"
 
 
 static const char *check_header(check_t *ck);
 static const char *check_sessions(check_t *ck);
 static const char *check_session(check_t *ck, ngx_print_store_session_t *s);
+static ngx_uint_t check_session_jobs(check_t *ck,
+    ngx_print_store_session_t *s);
 static const char *check_session_settled(check_t *ck,
     ngx_print_store_session_t *s);
 static ngx_uint_t check_worker(check_t *ck, ngx_uint_t slot, uint32_t epoch);
 static uint32_t check_deadline(ngx_print_store_session_t *s);
 static const char *check_queue(check_t *ck, ngx_print_store_queue_t *q);
-static const char *check_message(check_t *ck, uint32_t block,
-    ngx_uint_t complete);
 static const char *check_workers(check_t *ck);
 static const char *check_ready(check_t *ck, ngx_uint_t slot);
 static const char *check_blocks(check_t *ck);
@@ -51,13 +31,11 @@ static const char *check_acks(check_t *ck);
 
 static char *text_session(ngx_print_store_t *st, char *p, char *last,
     ngx_print_store_session_t *s);
-static char *text_chain(ngx_print_store_t *st, char *p, char *last,
-    uint32_t block);
 static char *text_client(ngx_print_store_t *st, char *p, char *last,
     ngx_print_store_client_t *cl);
-static char *text_add(char *p, char *last, const char *fmt, ...);
 static int text_session_cmp(const void *one, const void *two);
 static int text_client_cmp(const void *one, const void *two);
+static void trash_records(ngx_print_store_t *st, ngx_uint_t seed);
 
 
 static const char  *text_states[] = {
@@ -83,8 +61,11 @@ check_zone(ngx_print_store_t *st, ngx_uint_t flags)
     check_sub(check_header(&ck));
     check_sub(check_sessions(&ck));
     check_sub(check_workers(&ck));
-    check_sub(check_blocks(&ck));
     check_sub(check_clients(&ck));
+    check_sub(check_jobs(&ck));
+    check_sub(check_blocks(&ck));
+    check_sub(check_pids(&ck));
+    check_sub(check_events(&ck));
     check_sub(check_acks(&ck));
 
     return NULL;
@@ -103,7 +84,8 @@ check_header(check_t *ck)
     check(sh->dirty == 0, "a section is open");
 
     check(sh->nsessions <= CHECK_MAX && sh->nclients <= CHECK_MAX
-          && sh->nblocks <= CHECK_MAX, "too large for this check");
+          && sh->nblocks <= CHECK_MAX && sh->njobs <= CHECK_MAX
+          && sh->npids <= CHECK_MAX, "too large for this check");
 
     check(sh->session_top >= 1 && sh->session_top <= sh->nsessions,
           "session_top");
@@ -111,6 +93,8 @@ check_header(check_t *ck)
           "client_top");
     check(sh->block_top >= 1 && sh->block_top <= sh->nblocks, "block_top");
     check(sh->ack_top >= 1 && sh->ack_top <= sh->nacks, "ack_top");
+    check(sh->job_top >= 1 && sh->job_top <= sh->njobs, "job_top");
+    check(sh->pid_top >= 1 && sh->pid_top <= sh->npids, "pid_top");
     check(sh->nsp_top >= 1 && sh->nsp_top <= NGX_PRINT_NSP_COUNT, "nsp_top");
 
     return NULL;
@@ -182,6 +166,7 @@ check_session(check_t *ck, ngx_print_store_session_t *s)
     check_sub(check_queue(ck, &s->kept));
 
     check(s->in.head == 0 || s->parts >= s->in.count, "parts of a packet");
+    check((int32_t) (s->pings - s->pongs) >= 0, "more pongs than pings");
 
     if (ngx_print_session_live_locked(s)) {
         check(st->deadlines[index] == check_deadline(s), "live deadline");
@@ -198,7 +183,7 @@ check_session(check_t *ck, ngx_print_store_session_t *s)
         wanted = ck->flags & CHECK_READY
                  && ((s->att_kind == NGX_PRINT_ATT_POLL
                       && s->state == NGX_PRINT_SESSION_UPGRADING)
-                     || (s->out.head
+                     || ((s->out.head || check_session_jobs(ck, s))
                          && !(s->flags & NGX_PRINT_SESSION_BLOCKED))
                      || s->flags & NGX_PRINT_SESSION_PING);
     }
@@ -213,6 +198,29 @@ check_session(check_t *ck, ngx_print_store_session_t *s)
     }
 
     return NULL;
+}
+
+
+/* whether there are jobs that it may take */
+
+static ngx_uint_t
+check_session_jobs(check_t *ck, ngx_print_store_session_t *s)
+{
+    uint32_t                   i;
+    ngx_print_store_client_t  *cl;
+
+    for (i = s->clients; i; i = cl->link_next) {
+        cl = &ck->st->clients[i];
+
+        if (cl->jobs_head
+            && ngx_print_session_joined_locked(s,
+                                      ngx_print_store_word_nsp(cl->session)))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -313,7 +321,7 @@ check_queue(check_t *ck, ngx_print_store_queue_t *q)
 }
 
 
-static const char *
+const char *
 check_message(check_t *ck, uint32_t block, ngx_uint_t complete)
 {
     uint32_t                 b, n, last;
@@ -529,13 +537,14 @@ check_bucket(check_t *ck, uint32_t bucket)
 static const char *
 check_offline(check_t *ck)
 {
-    uint32_t                   i, prev, since;
+    uint32_t                   i, prev;
+    uint64_t                   event;
     ngx_print_store_t         *st;
     ngx_print_store_client_t  *cl;
 
     st = ck->st;
     prev = 0;
-    since = 0;
+    event = 0;
 
     for (i = st->sh->offline_head; i; i = cl->link_next) {
         check(i < st->sh->client_top && ck->client[i] == 2,
@@ -545,10 +554,9 @@ check_offline(check_t *ck)
 
         check(cl->session == 0, "online client on the list of those offline");
         check(cl->link_prev == prev, "offline list's back link");
-        check(cl->since + ((ck->flags & CHECK_CLOCKS) ? 1 : 0) >= since,
-              "offline list's order");
+        check(cl->event > event, "offline list's order");
 
-        since = cl->since;
+        event = cl->event;
         prev = i;
         ck->client[i] = 3;
     }
@@ -563,6 +571,7 @@ static const char *
 check_client(check_t *ck, uint32_t index)
 {
     uint32_t                    i, n, prev, found;
+    const char                 *err;
     ngx_print_store_t          *st;
     ngx_print_store_client_t   *cl;
     ngx_print_store_session_t  *s;
@@ -571,6 +580,12 @@ check_client(check_t *ck, uint32_t index)
     cl = &st->clients[index];
 
     check(cl->seq && cl->seq <= st->sh->client_seq, "client's seq");
+
+    if (cl->info) {
+        check_sub(check_message(ck, cl->info, 1));
+        check(ngx_print_store_head(st, cl->info)->next == 0,
+              "a chain as a client's info");
+    }
 
     if (cl->session == 0) {
         check(ck->client[index] == 3, "offline client on no list");
@@ -675,12 +690,27 @@ check_text(ngx_print_store_t *st, ngx_uint_t dead, char *text)
         p = text_client(st, p, last, list[i]);
     }
 
+    p = check_text_jobs(st, p, last);
+    p = check_text_events(st, p, last);
+
     for (i = 1; i < st->sh->ack_top; i++) {
         if (st->acks[i].session) {
             p = text_add(p, last, "ack %u nsp %u cookie %u due %u\n",
                          ngx_print_store_word_index(st->acks[i].session),
                          ngx_print_store_word_nsp(st->acks[i].session),
                          (unsigned) st->acks[i].cookie, st->ack_deadlines[i]);
+        }
+    }
+
+    if (st->sh->lead_epoch) {
+        p = text_add(p, last, "lead %u.%u\n", st->sh->lead_slot,
+                     st->sh->lead_epoch);
+    }
+
+    for (i = 0; i < NGX_PRINT_STORE_SETS; i++) {
+        if (st->sh->watch[i]) {
+            p = text_add(p, last, "watch %u: %lx\n", i,
+                         (unsigned long) st->sh->watch[i]);
         }
     }
 
@@ -736,8 +766,9 @@ text_session(ngx_print_store_t *st, char *p, char *last,
         p = text_add(p, last, " nsps %x", s->joined);
     }
 
-    p = text_add(p, last, "%s%s%s%s%s",
+    p = text_add(p, last, "%s%s%s%s%s%s",
                  s->joined & 1 ? " joined" : "",
+                 live && s->flags & NGX_PRINT_SESSION_JOBS ? " jobs" : "",
                  s->flags & NGX_PRINT_SESSION_BLOCKED ? " blocked" : "",
                  live && s->flags & NGX_PRINT_SESSION_PING_WAIT ? " wait" : "",
                  live && s->state != NGX_PRINT_SESSION_WS
@@ -750,6 +781,10 @@ text_session(ngx_print_store_t *st, char *p, char *last,
 
     if (live) {
         p = text_add(p, last, " ping %u", s->ping_at);
+
+        if (s->pings) {
+            p = text_add(p, last, " pongs %u of %u", s->pongs, s->pings);
+        }
     }
 
     if (live || s->state == NGX_PRINT_SESSION_LINGER) {
@@ -774,7 +809,7 @@ text_session(ngx_print_store_t *st, char *p, char *last,
 }
 
 
-static char *
+char *
 text_chain(ngx_print_store_t *st, char *p, char *last, uint32_t block)
 {
     u_char                   bytes[BUFSIZ];
@@ -823,21 +858,42 @@ text_client(ngx_print_store_t *st, char *p, char *last,
 {
     ngx_print_store_session_t  *s;
 
-    p = text_add(p, last, "client %.*s ", (int) cl->len, (char *) cl->id);
+    p = text_add(p, last, "client %.*s%s", (int) cl->len,
+                 (char *) cl->id, cl->ack ? " ack" : "");
+
+    if (cl->info) {
+        p = text_add(p, last, " info");
+        p = text_chain(st, p, last, cl->info);
+    }
+
+    if (cl->pid) {
+        p = text_add(p, last, " pid %u", st->pids[cl->pid].key[3]);
+    }
+
+    if (cl->resume) {
+        p = text_add(p, last, " from %u", (unsigned) cl->resume);
+    }
 
     if (cl->session == 0) {
-        return text_add(p, last, "offline %u %02x%02x%02x\n", cl->since,
+        return text_add(p, last, " offline %u %02x%02x%02x\n", cl->changed,
                         cl->sock[0], cl->sock[1], cl->sock[2]);
     }
 
-    s = &st->sessions[(uint32_t) cl->session];
+    s = &st->sessions[ngx_print_store_word_index(cl->session)];
 
-    return text_add(p, last, "of %02x%02x%02x\n", s->key[1], s->key[2],
-                    s->key[3]);
+    p = text_add(p, last, " of %02x%02x%02x", s->key[1], s->key[2],
+                 s->key[3]);
+
+    if (ngx_print_store_word_nsp(cl->session)) {
+        p = text_add(p, last, " nsp %u",
+                     ngx_print_store_word_nsp(cl->session));
+    }
+
+    return text_add(p, last, "\n");
 }
 
 
-static char *
+char *
 text_add(char *p, char *last, const char *fmt, ...)
 {
     int      n;
@@ -911,9 +967,15 @@ check_trash(ngx_print_store_t *st, ngx_uint_t seed)
     sh->block_free = sh->block_count = seed * 7;
     sh->offline_head = sh->offline_tail = seed * 11;
     sh->ack_free = sh->ack_count = seed * 37;
+    sh->job_free = sh->job_count = seed * 43;
+    sh->history_head = sh->history_tail = seed * 47;
+    sh->pid_free = seed * 53;
+    sh->client_seq = 0;
 
     ngx_memset(st->marks, (int) seed, sh->nblocks);
     ngx_memset(st->buckets, (int) seed, sh->nbuckets * sizeof(uint32_t));
+    ngx_memset(st->job_buckets, (int) seed,
+               sh->njob_buckets * sizeof(uint32_t));
 
     for (slot = 0; slot < NGX_PRINT_WAKE_SLOTS; slot++) {
         st->workers[slot].ready_head = seed * 13;
@@ -932,6 +994,7 @@ check_trash(ngx_print_store_t *st, ngx_uint_t seed)
         s->ready_slot = seed;
         s->ready_next = s->ready_prev = seed * 19;
         s->clients = s->nclients = seed * 23;
+        s->sent_head = s->sent_tail = s->pid = seed * 59;
 
         if (ngx_print_session_live_locked(s)
             || s->state == NGX_PRINT_SESSION_FREE)
@@ -940,18 +1003,57 @@ check_trash(ngx_print_store_t *st, ngx_uint_t seed)
         }
     }
 
-    for (i = 1; i < sh->client_top; i++) {
-        st->clients[i].next = seed * 29;
-        st->clients[i].link_next = st->clients[i].link_prev = seed * 31;
+    trash_records(st, seed);
+
+    sh->dirty = 1;
+}
+
+
+static void
+trash_records(ngx_print_store_t *st, ngx_uint_t seed)
+{
+    uint32_t                   i;
+    ngx_print_store_job_t     *job;
+    ngx_print_store_client_t  *cl;
+
+    for (i = 1; i < st->sh->client_top; i++) {
+        cl = &st->clients[i];
+
+        cl->next = seed * 29;
+        cl->link_next = cl->link_prev = seed * 31;
+        cl->pid_next = seed * 61;
+        cl->jobs_head = cl->jobs_tail = cl->njobs = cl->blocks = seed * 67;
     }
 
-    for (i = 1; i < sh->ack_top; i++) {
+    for (i = 1; i < st->sh->job_top; i++) {
+        job = &st->jobs[i];
+
+        job->next = job->prev = job->bucket_next = seed * 71;
+
+        if (job->state == NGX_PRINT_JOB_FREE) {
+            st->job_deadlines[i] = seed;
+
+        } else if (ngx_print_job_open_locked(job)) {
+            ngx_print_store_head(st, job->blob)->refs = seed * 73;
+
+        } else {
+            job->client = job->blob = seed * 79;
+        }
+    }
+
+    for (i = 1; i < st->sh->pid_top; i++) {
+        st->pids[i].next = st->pids[i].clients = seed * 83;
+
+        if (st->pids[i].session || st->pids[i].state == NGX_PRINT_PID_FREE) {
+            st->pid_deadlines[i] = seed;
+        }
+    }
+
+    for (i = 1; i < st->sh->ack_top; i++) {
         st->acks[i].next = seed * 41;
 
         if (st->acks[i].session == 0) {
             st->ack_deadlines[i] = seed;
         }
     }
-
-    sh->dirty = 1;
 }

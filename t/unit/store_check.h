@@ -32,17 +32,15 @@
 /* the dead are buried, and no orphan is left */
 #define CHECK_SETTLED  0x02
 
-/* several processes have told the time, each by a clock of its own */
-#define CHECK_CLOCKS   0x08
-
 
 /* NULL, or what is wrong */
 const char *check_zone(ngx_print_store_t *st, ngx_uint_t flags);
 
 /*
- * Writes the text of a zone: its sessions by key, its clients in their order,
- * the workers and what they have taken; dead: a bit for each slot whose worker
- * is about to lose what it has taken, so that this is left out.
+ * Writes the text of a zone: its sessions by key, its clients and jobs in their
+ * order, the last events, the workers and what they have taken; dead: a bit for
+ * each slot whose worker is about to lose what it has taken, so that this is
+ * left out.
  */
 void check_text(ngx_print_store_t *st, ngx_uint_t dead, char *text);
 

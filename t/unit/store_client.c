@@ -43,6 +43,8 @@ static void client_parted(void);
 static void client_evict(void);
 static void client_list(void);
 static void client_hash(void);
+static void client_info(void);
+static void client_detail(void);
 
 
 int
@@ -59,6 +61,8 @@ main(void)
     client_evict();
     client_list();
     client_hash();
+    client_info();
+    client_detail();
 
     return unit_end();
 }
@@ -87,12 +91,8 @@ static ngx_int_t
 client_register(client_t *t, ngx_uint_t session, const char *id)
 {
     ngx_int_t  rc;
-    ngx_str_t  str;
 
-    str.len = strlen(id);
-    str.data = (u_char *) id;
-
-    rc = ngx_print_client_register(&t->a, t->ref[session], 0, &str);
+    rc = bench_register(&t->a, t->ref[session], 0, id, 0);
 
     unit_check(check_zone(&t->a, CHECK_READY|CHECK_SETTLED) == NULL);
 
@@ -269,25 +269,26 @@ client_names(void)
     u_char                   name[NGX_PRINT_CLIENT_ID_MAX];
     uint32_t                 cursor;
     client_t                 t;
-    ngx_str_t                id;
     ngx_uint_t               i, n;
+    ngx_print_client_init_t  init;
     ngx_print_client_info_t  list[NGX_PRINT_CLIENT_LIST];
 
     client_begin(&t, "names", 2 * NGX_PRINT_CLIENT_ID_MAX);
 
     ngx_memzero(name, sizeof(name));
+    ngx_memzero(&init, sizeof(init));
 
-    id.data = name;
+    init.id.data = name;
 
     for (i = 0; i <= NGX_PRINT_CLIENT_ID_MAX; i++) {
-        id.len = i;
-        unit_check(ngx_print_client_register(&t.a, t.ref[i / 50], 0, &id)
+        init.id.len = i;
+        unit_check(ngx_print_client_register(&t.a, t.ref[i / 50], 0, &init)
                    == NGX_OK);
     }
 
-    id.len = NGX_PRINT_CLIENT_ID_MAX;
+    init.id.len = NGX_PRINT_CLIENT_ID_MAX;
     name[NGX_PRINT_CLIENT_ID_MAX - 1] = 0xff;
-    unit_check(ngx_print_client_register(&t.a, t.ref[3], 0, &id) == NGX_OK);
+    unit_check(ngx_print_client_register(&t.a, t.ref[3], 0, &init) == NGX_OK);
 
     unit_check(t.a.sh->client_count == NGX_PRINT_CLIENT_ID_MAX + 2);
     unit_check(check_zone(&t.a, CHECK_READY) == NULL);
@@ -427,8 +428,7 @@ client_list(void)
         }
 
         (void) sprintf(id, "%u", i);
-        unit_check(ngx_print_client_register(&t.a, ref, 0,
-                      &(ngx_str_t) { strlen(id), (u_char *) id }) == NGX_OK);
+        unit_check(bench_register(&t.a, ref, 0, id, 0) == NGX_OK);
     }
 
     ngx_memzero(seen, sizeof(seen));
@@ -495,4 +495,106 @@ client_hash(void)
 
     unit_check(worst < 128);
     unit_check(same < 4);
+}
+
+
+/* what it says of itself: kept, replaced, and gone with it */
+
+static void
+client_info(void)
+{
+    client_t                   t;
+    ngx_str_t                  id = unit_str("a"), info;
+    ngx_uint_t                 i;
+    ngx_print_client_init_t    init;
+    ngx_print_client_detail_t  detail;
+
+    static u_char              buf[NGX_PRINT_CLIENT_INFO + 1];
+    static size_t              sizes[] = { 1, 5000, 0, 1000,
+                                           NGX_PRINT_CLIENT_INFO, 2 };
+
+    client_begin(&t, "info", CLIENT_MAX);
+
+    ngx_memzero(&init, sizeof(init));
+
+    init.id = id;
+    info.data = buf;
+
+    for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        init.info.len = sizes[i];
+        init.info.data = bench_bytes(i, sizes[i]);
+        init.ack = i & 1;
+
+        unit_check(ngx_print_client_register(&t.a, t.ref[i / 2], 0, &init)
+                   == (i & 1 ? NGX_DONE : NGX_OK));
+        unit_check(check_zone(&t.a, CHECK_READY|CHECK_SETTLED) == NULL);
+
+        buf[sizes[i]] = 0xa5;
+        unit_check(ngx_print_client_find(&t.a, &id, &detail, &info)
+                   == NGX_OK);
+        unit_check(info.len == sizes[i] && buf[sizes[i]] == 0xa5);
+        unit_check(memcmp(buf, bench_bytes(i, sizes[i]), sizes[i]) == 0);
+        unit_check(detail.ack == (i & 1));
+    }
+
+    unit_check(t.a.sh->block_count == 1 && t.a.workers[1].inflight == 0);
+
+    /* nothing is left of one that is refused, or has no room */
+
+    init.info.len = 3000;
+    init.info.data = bench_bytes(1, 3000);
+    t.ref[0].gen--;
+    unit_check(ngx_print_client_register(&t.a, t.ref[0], 0, &init)
+               == NGX_DECLINED);
+    t.ref[0].gen++;
+    unit_check(t.a.sh->block_count == 1);
+
+    init.info.len = 1024 * 1024;
+    init.info.data = bench_bytes(1, 1024 * 1024);
+    unit_check(ngx_print_client_register(&t.a, t.ref[0], 0, &init)
+               == NGX_PRINT_FULL);
+    unit_check(t.a.sh->block_count == 1);
+
+    id.data = (u_char *) "b";
+    info.len = 7;
+    unit_check(ngx_print_client_find(&t.a, &id, &detail, &info)
+               == NGX_DECLINED);
+    unit_check(info.len == 0);
+
+    unit_check(ngx_print_session_close(&t.a, t.ref[2], 1) == NGX_OK);
+    ngx_print_session_free(&t.a, t.ref[2]);
+    unit_check(t.a.sh->block_count == 1);
+    id.data = (u_char *) "a";
+    unit_check(ngx_print_client_remove(&t.a, &id) == NGX_OK);
+    unit_check(t.a.sh->block_count == 0);
+}
+
+
+static void
+client_detail(void)
+{
+    client_t                   t;
+    ngx_str_t                  id = unit_str("a");
+    ngx_print_client_detail_t  detail;
+
+    client_begin(&t, "details", CLIENT_MAX);
+
+    unit_check(client_register(&t, 1, "a") == NGX_OK);
+    bench_clock(ngx_current_msec + 7000);
+
+    unit_check(ngx_print_client_find(&t.a, &id, &detail, NULL) == NGX_OK);
+    unit_check(detail.info.connected && detail.info.sock[2] == 1);
+    unit_check(detail.since == ngx_time() - 7 && detail.ws);
+    unit_check(detail.eio == 4 && detail.addr[15] == 1);
+    unit_check(detail.worker == ngx_getpid());
+
+    ngx_print_session_heard(&t.a, t.ref[1], 0);
+    unit_check(ngx_print_client_find(&t.a, &id, &detail, NULL) == NGX_OK);
+    unit_check(detail.seen == ngx_time());
+
+    unit_check(ngx_print_session_close(&t.a, t.ref[1], 1) == NGX_OK);
+    ngx_print_session_free(&t.a, t.ref[1]);
+    unit_check(ngx_print_client_find(&t.a, &id, &detail, NULL) == NGX_OK);
+    unit_check(!detail.info.connected && detail.since == ngx_time());
+    unit_check(detail.worker == -1 && detail.eio == 0);
 }

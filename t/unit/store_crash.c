@@ -30,6 +30,7 @@
 #define CRASH_REPAIR   5000     /* instructions of one, more or less */
 #define CRASH_FIX      9        /* the slot of a repairer */
 #define CRASH_ALL      0x06     /* both slots */
+#define CRASH_REASON   77
 
 
 static void crash_begin(void);
@@ -37,9 +38,11 @@ static void crash_worker(ngx_uint_t slot);
 static void crash_proc(void *data);
 static void crash_do(ngx_print_store_t *st, model_op_t *op,
     ngx_print_batch_t *batch);
+static void crash_do_job(ngx_print_store_t *st, model_op_t *op);
 static void crash_do_message(ngx_print_store_t *st, model_op_t *op,
     ngx_print_batch_t *batch);
 static void crash_pick(model_op_t *op);
+static void crash_pick_job(model_op_t *op);
 static model_op_e crash_pick_op(model_session_t *s, ngx_uint_t slot);
 static void crash_run(model_op_t *op);
 static ngx_uint_t crash_step(model_op_t *op);
@@ -50,6 +53,7 @@ static ngx_uint_t crash_is(const char *text);
 static void crash_repairs(void);
 static void crash_repair(void *data);
 static void crash_tick(void);
+static void crash_finish(ngx_print_ref_t ref);
 static void crash_check(void);
 static void crash_lost(const char *text);
 static void crash_end(void);
@@ -136,6 +140,7 @@ crash_begin(void)
 
     bench_create(NGX_PRINT_STORE_MIN_SIZE, MODEL_SESSIONS, MODEL_CLIENTS,
                  MODEL_BLOCKS);
+    bench_shrink(MODEL_JOBS, 0, 0);
 
     crash_now = ngx_current_msec;
 
@@ -278,29 +283,22 @@ static void
 crash_do_message(ngx_print_store_t *st, model_op_t *op,
     ngx_print_batch_t *batch)
 {
-    ngx_str_t                id, data;
-    ngx_uint_t               nsp;
+    char                     id[2];
+    ngx_str_t                data;
     ngx_print_ref_t          refs[4];
     ngx_print_client_info_t  info;
-
-    nsp = 0;
 
     data.len = op->len;
     data.data = op->op == MODEL_TAKE ? NULL : bench_bytes(op->number, op->len);
 
-    id.len = 1;
-    id.data = &op->id;
+    id[0] = op->id;
+    id[1] = '\0';
 
     switch (op->op) {
 
     case MODEL_SEND:
         op->rc = ngx_print_queue_send(st, op->ref, &data, 1, op->number & 1,
                                       MODEL_LIMIT);
-        break;
-
-    case MODEL_SEND_CLIENT:
-        op->rc = ngx_print_queue_send_client(st, &id, &nsp, &data, 1,
-                                             MODEL_LIMIT);
         break;
 
     case MODEL_TAKE:
@@ -331,12 +329,58 @@ crash_do_message(ngx_print_store_t *st, model_op_t *op,
         break;
 
     case MODEL_REGISTER:
-        op->rc = ngx_print_client_register(st, op->ref, 0, &id);
+        op->rc = bench_register(st, op->ref, 0, id, op->id & 1);
         break;
 
-    default: /* MODEL_LEAVE */
+    case MODEL_LEAVE:
         op->rc = ngx_print_client_leave(st, op->ref, 0, &info);
         op->left = op->rc == NGX_OK ? info.id[0] : 0;
+        break;
+
+    default:
+        crash_do_job(st, op);
+        break;
+    }
+}
+
+
+static void
+crash_do_job(ngx_print_store_t *st, model_op_t *op)
+{
+    char                  ids[3];
+    u_char                key[NGX_PRINT_JOB_KEY];
+    ngx_str_t             reason;
+    bench_job_t           job;
+    ngx_print_job_info_t  info;
+
+    ids[0] = op->id;
+    ids[1] = op->id2;
+    ids[2] = '\0';
+
+    bench_job_key(key, op->job_n, op->job_i);
+    ngx_str_null(&reason);
+
+    switch (op->op) {
+
+    case MODEL_JOB:
+        bench_job(&job, op->number, ids, op->len);
+        job.init.limit = MODEL_LIMIT;
+        job.init.queue = MODEL_QUEUE;
+        job.init.resend = op->flag;
+        op->rc = bench_print(st, &job);
+        break;
+
+    case MODEL_CANCEL:
+        op->rc = ngx_print_job_cancel(st, op->index, key, &info);
+        break;
+
+    case MODEL_RESULT:
+        op->rc = ngx_print_job_result(st, op->ref, 0, op->index, key,
+                                      op->state, &reason);
+        break;
+
+    default: /* MODEL_JOB_EXPIRE */
+        ngx_print_job_expire(st, (uint32_t) op->now, op->index);
         break;
     }
 }
@@ -372,7 +416,8 @@ crash_pick(model_op_t *op)
         op->op = MODEL_UNHELD;
     }
 
-    if (crash_model.workers[op->slot].batch.count
+    if ((crash_model.workers[op->slot].batch.count
+         || crash_model.workers[op->slot].pins[0].n)
         && (op->op == MODEL_TAKE || op->op == MODEL_UNHELD))
     {
         op->op = MODEL_RELEASE;
@@ -390,6 +435,7 @@ crash_pick(model_op_t *op)
     op->token = (op->op == MODEL_UPGRADE || op->op == MODEL_UNPROBE)
                 ? s->probe_token : s->token;
     op->id = 'a' + crash_random(MODEL_CLIENTS + 3);
+    op->id2 = crash_random(3) ? 0 : 'a' + crash_random(MODEL_CLIENTS + 3);
     op->flag = crash_random(3) > 0;
     op->number = ++crash_number;
     op->len = crash_random(8) ? crash_random(1500) : crash_random(20000);
@@ -412,9 +458,15 @@ crash_pick(model_op_t *op)
         op->number = 30000;
         break;
 
-    case MODEL_SEND_CLIENT:
-        /* never binary */
-        op->number = crash_number += crash_number & 1;
+    case MODEL_JOB:
+        op->len %= 12000;
+        op->id2 = (op->id2 == op->id) ? 0 : op->id2;
+        break;
+
+    case MODEL_CANCEL:
+    case MODEL_RESULT:
+    case MODEL_JOB_EXPIRE:
+        crash_pick_job(op);
         break;
 
     case MODEL_HOLD:
@@ -424,6 +476,46 @@ crash_pick(model_op_t *op)
 
     default:
         break;
+    }
+}
+
+
+/* any job, and the session that may tell of it */
+
+static void
+crash_pick_job(model_op_t *op)
+{
+    u_char            key[NGX_PRINT_JOB_KEY];
+    uint32_t          i;
+    model_job_t      *job;
+    model_client_t   *cl;
+    model_session_t  *s;
+
+    if (crash_model.njobs == 0) {
+        op->op = MODEL_READY;
+        return;
+    }
+
+    job = &crash_model.jobs[crash_random(crash_model.njobs)];
+
+    op->job_n = job->n;
+    op->job_i = job->i;
+    op->state = NGX_PRINT_JOB_RECEIVED + crash_random(3);
+
+    bench_job_key(key, job->n, job->i);
+
+    for (i = 1; memcmp(crash_p.jobs[i].key, key, sizeof(key)) != 0; i++) {
+        /* void */
+    }
+
+    op->index = i;
+
+    cl = model_client(&crash_model, job->id);
+    s = cl ? model_session(&crash_model, cl->number) : NULL;
+
+    if (s && crash_random(10)) {
+        op->session = s - crash_model.sessions;
+        op->ref = s->ref;
     }
 }
 
@@ -441,10 +533,11 @@ crash_pick_op(model_session_t *s, ngx_uint_t slot)
     };
 
     static model_op_e  anyone[] = {
-        MODEL_SEND, MODEL_SEND, MODEL_SEND, MODEL_SEND_CLIENT, MODEL_POLL,
-        MODEL_POLL, MODEL_POST, MODEL_POSTED, MODEL_PROBE, MODEL_JOIN,
-        MODEL_REGISTER, MODEL_REGISTER, MODEL_HEARD, MODEL_EXPIRE,
-        MODEL_HOLD, MODEL_HOLD, MODEL_UNHELD, MODEL_RELEASE, MODEL_UPGRADE
+        MODEL_SEND, MODEL_SEND, MODEL_POLL, MODEL_POLL, MODEL_JOB, MODEL_JOB,
+        MODEL_JOB, MODEL_JOB, MODEL_CANCEL, MODEL_RESULT, MODEL_JOB_EXPIRE,
+        MODEL_POST, MODEL_POSTED, MODEL_PROBE, MODEL_JOIN, MODEL_REGISTER,
+        MODEL_REGISTER, MODEL_HEARD, MODEL_EXPIRE, MODEL_HOLD, MODEL_HOLD,
+        MODEL_UNHELD, MODEL_RELEASE, MODEL_UPGRADE
     };
 
     static model_op_e  closing[] = { MODEL_FREE, MODEL_FREE, MODEL_LINGER };
@@ -508,6 +601,7 @@ crash_run(model_op_t *op)
         crash_open += (crash_p.sh->dirty != 0);
         crash_kills++;
 
+        bench_clock(op->now);
         crash_repairs();
         crash_found(op);
 
@@ -685,6 +779,12 @@ crash_found(model_op_t *op)
         crash_model.workers[op->slot].lost +=
                                ngx_print_store_head(&crash_p, block)->nblocks;
     }
+
+    for (i = 0; i < NGX_PRINT_QUEUE_JOBS; i++) {
+        if (crash_p.workers[op->slot].pins[i] == 0) {
+            crash_model.workers[op->slot].pins[i].n = 0;
+        }
+    }
 }
 
 
@@ -765,15 +865,10 @@ crash_repair(void *data)
 static void
 crash_tick(void)
 {
-    uint32_t                  cursor;
-    ngx_int_t                 rc;
-    ngx_uint_t                i, n;
-    ngx_print_ref_t           ref;
-    ngx_print_client_info_t   info;
-    struct {
-        u_char    id;
-        uint32_t  since;
-    }                         left[MODEL_CLIENTS];
+    uint32_t         cursor;
+    ngx_int_t        rc;
+    ngx_uint_t       i;
+    ngx_print_ref_t  ref;
 
     (void) ngx_print_store_bury(&crash_p);
 
@@ -783,43 +878,58 @@ crash_tick(void)
         }
     }
 
+    model_orphans(&crash_model, CRASH_REASON);
+
     cursor = 0;
-    n = 0;
 
     do {
-        rc = ngx_print_session_orphan(&crash_p, &cursor, 77, &ref);
+        rc = ngx_print_session_orphan(&crash_p, &cursor, CRASH_REASON, &ref);
 
-        if (rc != NGX_OK) {
-            continue;
+        if (rc == NGX_OK) {
+            crash_finish(ref);
         }
-
-        for ( ;; ) {
-            crash_now += 1000;
-            bench_clock(crash_now);
-
-            if (ngx_print_client_leave(&crash_p, ref, 0, &info) != NGX_OK) {
-                break;
-            }
-
-            left[n].id = info.id[0];
-            left[n++].since = ngx_time();
-        }
-
-        ngx_print_session_free(&crash_p, ref);
-
     } while (rc != NGX_DONE);
 
-    model_orphans(&crash_model, crash_now);
+    unit_check(check_zone(&crash_p, CHECK_SETTLED) == NULL);
+}
 
-    while (n--) {
-        for (i = 0; crash_model.clients[i].id != left[n].id; i++) {
-            /* void */
-        }
 
-        crash_model.clients[i].since = left[n].since;
+/* a session that we are to finish, as the model does */
+
+static void
+crash_finish(ngx_print_ref_t ref)
+{
+    model_op_t                op;
+    ngx_print_client_info_t   info;
+
+    ngx_memzero(&op, sizeof(op));
+
+    op.ref = ref;
+
+    while (crash_model.sessions[op.session].number == 0
+           || crash_model.sessions[op.session].ref.index != ref.index)
+    {
+        op.session++;
     }
 
-    unit_check(check_zone(&crash_p, CHECK_SETTLED) == NULL);
+    for ( ;; ) {
+        crash_now += 1000;
+        bench_clock(crash_now);
+        op.now = crash_now;
+
+        if (ngx_print_client_leave(&crash_p, ref, 0, &info) != NGX_OK) {
+            break;
+        }
+
+        op.op = MODEL_LEAVE;
+        op.left = info.id[0];
+        (void) model_apply(&crash_model, &op);
+    }
+
+    ngx_print_session_free(&crash_p, ref);
+
+    op.op = MODEL_FREE;
+    (void) model_apply(&crash_model, &op);
 }
 
 
@@ -862,6 +972,7 @@ crash_lost(const char *text)
 static void
 crash_end(void)
 {
+    ngx_str_t                id;
     ngx_uint_t               slot;
     model_session_t         *s;
     ngx_print_store_stat_t   stat;
@@ -886,11 +997,19 @@ crash_end(void)
         }
     }
 
+    id.len = 1;
+
+    while (crash_model.nclients) {
+        id.data = &crash_model.clients[--crash_model.nclients].id;
+        unit_check(ngx_print_client_remove(&crash_p, &id) == NGX_OK);
+    }
+
     ngx_print_store_stat(&crash_p, &stat);
 
     unit_check(stat.sessions == 0);
     unit_check(stat.blocks == 0);
-    unit_check(stat.clients == crash_model.nclients);
+    unit_check(stat.clients == 0);
+    unit_check(stat.jobs == crash_model.njobs);
     unit_check(check_zone(&crash_p, CHECK_READY|CHECK_CLOSING|CHECK_SETTLED)
                == NULL);
 }

@@ -29,14 +29,17 @@
 #define KILL_SECONDS  10
 #define KILL_WORKERS  4
 #define KILL_ALL      100       /* kills, and then all at once */
-#define KILL_ZONE     (8 * 1024 * 1024)
+#define KILL_ZONE     (64 * 1024 * 1024)   /* for its ring of events */
 #define KILL_BLOCKS   3000
 #define KILL_CLIENTS  32
+#define KILL_JOBS     500
+#define KILL_QUEUE    5
+#define KILL_TTL      8000      /* ms of the fast clock */
 #define KILL_LIMIT    (48 * 1024)
 #define KILL_TICK     1000      /* ms of the fast clock */
 #define KILL_LINGER   500
 #define KILL_FAST     20        /* that of the deadlines */
-#define KILL_CHECK    (CHECK_READY|CHECK_CLOSING|CHECK_SETTLED|CHECK_CLOCKS)
+#define KILL_CHECK    (CHECK_READY|CHECK_CLOSING|CHECK_SETTLED)
 
 
 /* a session as a process knows it that has a connection to it */
@@ -64,6 +67,8 @@ static void kill_open(void);
 static void kill_send(ngx_print_ref_t ref);
 static void kill_poll(ngx_print_ref_t ref, kill_held_t *h);
 static void kill_upgrade(ngx_print_ref_t ref, kill_held_t *h);
+static void kill_job(void);
+static void kill_read(ngx_print_ref_t ref, ngx_print_batch_t *batch);
 static void kill_post(ngx_print_ref_t ref);
 static void kill_client(ngx_print_ref_t ref);
 static void kill_linger(ngx_print_ref_t ref, kill_held_t *h);
@@ -108,7 +113,9 @@ main(int argc, char **argv)
     end += time(NULL);
 
     bench_create(KILL_ZONE, LEDGER_SESSIONS, KILL_CLIENTS, KILL_BLOCKS);
+    bench_shrink(KILL_JOBS, 0, 0);
     ledger_create();
+    ledger_job_create();
 
     bench_join(&kill_st);
     ledger_begin(kill_lives++, kill_st.slot);
@@ -121,6 +128,8 @@ main(int argc, char **argv)
         ts.tv_sec = 0;
         ts.tv_nsec = 2000000 + kill_random(3000000);
         (void) nanosleep(&ts, NULL);
+
+        ledger_job_follow(&kill_st);
 
         if (kill_kills % KILL_ALL == KILL_ALL - 1) {
             kill_watch();
@@ -142,11 +151,16 @@ main(int argc, char **argv)
     ngx_print_store_stat(&kill_st, &stat);
 
     printf("%lu kills, %lu with the lock, %u robbed, %u repairs, "
-           "%lu messages, %lu lost with their takers, %lu found by a tick: ",
+           "%lu messages, %lu lost with their takers, %lu found by a tick, "
+           "%lu jobs, %lu sent, %lu again, %lu received: ",
            (unsigned long) kill_kills, (unsigned long) kill_locked,
            stat.robs, stat.repairs, (unsigned long) ledger_totals->received,
            (unsigned long) ledger_totals->lost,
-           (unsigned long) ledger_totals->late);
+           (unsigned long) ledger_totals->late,
+           (unsigned long) ledger_totals->jobs,
+           (unsigned long) ledger_totals->sent,
+           (unsigned long) ledger_totals->again,
+           (unsigned long) ledger_totals->known);
 
     return unit_end();
 }
@@ -223,10 +237,12 @@ kill_watch(void)
     ngx_print_store_lock(&kill_st);
     ngx_print_store_unlock(&kill_st);
 
-    err = check_zone(&kill_st, CHECK_CLOCKS);
+    err = check_zone(&kill_st, 0);
 
     if (err == NULL) {
+        ledger_job_check(&kill_st);
         kill_orphans();
+        ledger_job_check(&kill_st);
         err = check_zone(&kill_st, KILL_CHECK);
     }
 
@@ -250,6 +266,7 @@ static void
 kill_end(void)
 {
     uint32_t                 i;
+    ngx_str_t                id;
     ngx_print_ref_t          ref;
     ngx_print_store_stat_t   stat;
     ngx_print_client_info_t  info[KILL_CLIENTS];
@@ -270,17 +287,28 @@ kill_end(void)
         }
     }
 
-    ngx_print_store_stat(&kill_st, &stat);
+    ledger_job_check(&kill_st);
 
-    unit_check(stat.sessions == 0);
-    unit_check(stat.blocks == 0);
+    ngx_print_store_stat(&kill_st, &stat);
 
     i = 0;
     unit_check(ngx_print_client_list(&kill_st, &i, info) == stat.clients);
 
     for (i = 0; i < stat.clients; i++) {
         unit_check(!info[i].connected);
+
+        id.len = info[i].len;
+        id.data = info[i].id;
+        unit_check(ngx_print_client_remove(&kill_st, &id) == NGX_OK);
     }
+
+    ledger_job_check(&kill_st);
+
+    ngx_print_store_stat(&kill_st, &stat);
+
+    unit_check(stat.sessions == 0);
+    unit_check(stat.clients == 0);
+    unit_check(stat.blocks == 0);
 
     unit_check(check_zone(&kill_st, KILL_CHECK) == NULL);
 }
@@ -348,8 +376,11 @@ kill_act(uint32_t i)
     if (kill_st.sessions[i].state == NGX_PRINT_SESSION_FREE) {
         kill_open();
 
-    } else if (kill_random(2)) {
+    } else if (kill_random(3) == 0) {
         kill_send(ref);
+
+    } else if (kill_random(12) == 0 && !ledger_job_behind(&kill_st)) {
+        kill_job();
 
     } else if (kill_random(10)) {
         kill_act_session(ref, h);
@@ -370,7 +401,10 @@ kill_act_session(ngx_print_ref_t ref, kill_held_t *h)
         break;
 
     case 1:
-        kill_client(ref);
+        if (!ledger_job_behind(&kill_st)) {
+            kill_client(ref);
+        }
+
         break;
 
     default:
@@ -414,7 +448,7 @@ kill_act_rarely(ngx_print_ref_t ref, kill_held_t *h)
         break;
 
     case 3:
-        ngx_print_session_heard(&kill_st, ref, 1);
+        ngx_print_session_heard(&kill_st, ref, 0);
         break;
 
     default:
@@ -467,6 +501,85 @@ kill_send(ngx_print_ref_t ref)
         && rc != NGX_PRINT_FULL)
     {
         ledger_fail("send() is %d", (int) rc);
+    }
+}
+
+
+static void
+kill_job(void)
+{
+    char                  ids[3];
+    u_char                key[NGX_PRINT_JOB_KEY];
+    size_t                len;
+    uint32_t              i;
+    ngx_int_t             rc;
+    ledger_job_t          job;
+    ngx_print_job_info_t  info;
+
+    if (kill_random(4) == 0) {
+
+        /* any one, as it is, without the lock */
+
+        i = 1 + kill_random(KILL_JOBS);
+        ngx_memcpy(key, kill_st.jobs[i].key, NGX_PRINT_JOB_KEY);
+        (void) ngx_print_job_cancel(&kill_st, i, key, &info);
+        return;
+    }
+
+    ids[0] = 'A' + kill_random(KILL_CLIENTS + 8);
+    ids[1] = kill_random(4) ? '\0' : 'A' + kill_random(KILL_CLIENTS + 8);
+    ids[2] = '\0';
+
+    len = kill_random(50) ? kill_random(400) : kill_random(20000);
+
+    job.at = kill_random(LEDGER_BYTES);
+    job.len = len;
+    job.limit = KILL_LIMIT;
+    job.queue = kill_random(3) ? KILL_QUEUE : 0;
+    job.ttl = KILL_TTL;
+    job.resend = kill_random(2);
+
+    rc = ledger_job_make(&kill_st, ids, &job);
+
+    if (rc != NGX_OK && rc != NGX_DECLINED && rc != NGX_BUSY
+        && rc != NGX_PRINT_FULL && rc != NGX_PRINT_OFFLINE)
+    {
+        ledger_fail("job_create() is %d", (int) rc);
+    }
+}
+
+
+/* what the client of a session does with a batch: it may tell of its jobs */
+
+static void
+kill_read(ngx_print_ref_t ref, ngx_print_batch_t *batch)
+{
+    ngx_uint_t              i, n;
+    ngx_str_t               reason;
+    ngx_print_job_state_e   state;
+    ngx_print_job_packet_t  jobs[NGX_PRINT_QUEUE_JOBS];
+
+    n = batch->njobs;
+    ngx_memcpy(jobs, batch->jobs, sizeof(jobs));
+    ngx_str_null(&reason);
+
+    ledger_receive(&kill_st, ref, batch);
+
+    for (i = 0; i < n; i++) {
+        state = NGX_PRINT_JOB_RECEIVED + kill_random(3);
+
+        if (kill_random(4) == 0) {
+            (void) ngx_print_job_result(&kill_st, ref, 0, jobs[i].index,
+                                        jobs[i].key, state, &reason);
+
+        } else if (jobs[i].ack && kill_random(2)) {
+            (void) ngx_print_job_answer(&kill_st, ref, 0, jobs[i].index,
+                                        jobs[i].gen, state, &reason);
+        }
+    }
+
+    if (batch->ping && ledger_pongs(ref) && kill_random(20)) {
+        ngx_print_session_heard(&kill_st, ref, 1);
     }
 }
 
@@ -550,19 +663,17 @@ kill_post(ngx_print_ref_t ref)
 static void
 kill_client(ngx_print_ref_t ref)
 {
-    u_char                   name, sock[NGX_PRINT_SESSION_SOCK];
-    ngx_str_t                id;
+    char                     id[2];
+    u_char                   sock[NGX_PRINT_SESSION_SOCK];
     ngx_print_client_info_t  info;
 
-    name = 'A' + kill_random(KILL_CLIENTS + 8);
-
-    id.len = 1;
-    id.data = &name;
+    id[0] = 'A' + kill_random(KILL_CLIENTS + 8);
+    id[1] = '\0';
 
     if (kill_random(4)) {
-        bench_sock(sock, name);
+        bench_sock(sock, id[0]);
         (void) ngx_print_session_join(&kill_st, ref, 0, sock);
-        (void) ngx_print_client_register(&kill_st, ref, 0, &id);
+        (void) bench_register(&kill_st, ref, 0, id, id[0] & 1);
         return;
     }
 
@@ -615,7 +726,7 @@ kill_drain(ngx_print_ref_t ref, kill_held_t *h)
                                   kill_random(20000), !h->ws, &batch);
 
         if (rc == NGX_OK && !batch.closing) {
-            ledger_receive(&kill_st, ref, &batch);
+            kill_read(ref, &batch);
         }
 
         ledger_taken();
@@ -710,10 +821,23 @@ kill_tick(void)
     kill_orphans();
 
     cursor = 0;
+    n = ngx_print_job_due(&kill_st, now, &cursor, due, LEDGER_SESSIONS);
+
+    for (i = 0; i < n; i++) {
+        ngx_print_job_expire(&kill_st, now, due[i]);
+    }
+
+    cursor = 0;
     n = ngx_print_session_due(&kill_st, now, &cursor, due, LEDGER_SESSIONS);
 
     for (i = 0; i < n; i++) {
         what = ngx_print_session_expire(&kill_st, now, due[i], &ref);
+
+        if (what == NGX_PRINT_DUE_PING && kill_held[due[i]].gen == ref.gen
+            && kill_held[due[i]].ws && ledger_pongs(ref) && kill_random(20))
+        {
+            ngx_print_session_heard(&kill_st, ref, 1);
+        }
 
         if (what == NGX_PRINT_DUE_FREE) {
             ngx_print_session_free(&kill_st, ref);

@@ -43,10 +43,19 @@ typedef struct {
 } ledger_received_t;
 
 
+/* of a session's connections */
+typedef struct {
+    uint32_t             gen;
+    uint32_t             taker;     /* n + 1 */
+    uint32_t             broken;
+} ledger_reader_t;
+
+
 typedef struct {
     ledger_totals_t      totals;
     ledger_sent_t        sent[LEDGER_SLOTS][LEDGER_SESSIONS + 1];
     ledger_received_t    received[LEDGER_SESSIONS + 1];
+    ledger_reader_t      readers[LEDGER_SESSIONS + 1];
 
     /* what the n-th process is taking from, or was when it was killed */
     ngx_print_ref_t      taking[LEDGER_LIVES];
@@ -110,6 +119,13 @@ ledger_begin(ngx_uint_t n, ngx_uint_t slot)
 }
 
 
+u_char *
+ledger_payload(uint32_t at)
+{
+    return ledger_bytes + at;
+}
+
+
 ngx_int_t
 ledger_send(ngx_print_store_t *st, ngx_print_ref_t ref, uint32_t at,
     size_t len, size_t limit)
@@ -163,7 +179,8 @@ ledger_send(ngx_print_store_t *st, ngx_print_ref_t ref, uint32_t at,
 void
 ledger_taking(ngx_print_store_t *st, ngx_print_ref_t ref)
 {
-    ngx_uint_t  slot;
+    ngx_uint_t        slot;
+    ledger_reader_t  *reader;
 
     for (slot = 0; slot < LEDGER_SLOTS; slot++) {
 
@@ -176,6 +193,36 @@ ledger_taking(ngx_print_store_t *st, ngx_print_ref_t ref)
 
     ledger->taking[ledger_n].gen = ref.gen;
     ngx_print_store_publish(ledger->taking[ledger_n].index, ref.index);
+
+    reader = &ledger->readers[ref.index];
+
+    /* a ref may be too old */
+
+    if ((int32_t) (ref.gen - reader->gen) > 0) {
+        ngx_print_store_publish(reader->gen, ref.gen);
+        ngx_print_store_publish(reader->broken, 0);
+        ngx_print_store_publish(reader->taker, 0);
+    }
+
+    if (reader->gen == ref.gen) {
+
+        if (reader->taker) {
+            ngx_print_store_publish(reader->broken, 1);
+        }
+
+        ngx_print_store_publish(reader->taker, ledger_n + 1);
+    }
+}
+
+
+ngx_uint_t
+ledger_pongs(ngx_print_ref_t ref)
+{
+    ledger_reader_t  *reader;
+
+    reader = &ledger->readers[ref.index];
+
+    return reader->gen == ref.gen && !reader->broken;
 }
 
 
@@ -193,6 +240,16 @@ ledger_takes(ngx_uint_t n, ngx_print_ref_t ref)
 void
 ledger_taken(void)
 {
+    ngx_print_ref_t   ref;
+    ledger_reader_t  *reader;
+
+    ref = ledger->taking[ledger_n];
+    reader = &ledger->readers[ref.index];
+
+    if (reader->gen == ref.gen && reader->taker == ledger_n + 1) {
+        ngx_print_store_publish(reader->taker, 0);
+    }
+
     ngx_print_store_publish(ledger->taking[ledger_n].index, 0);
 }
 
@@ -209,7 +266,15 @@ ledger_receive(ngx_print_store_t *st, ngx_print_ref_t ref,
     bytes = 0;
 
     while (ngx_print_queue_next(st, batch, &msg) == NGX_OK) {
-        ledger_message(st, ref, &msg);
+
+        if (msg.head.len) {
+            ledger_job_receive(st, &batch->jobs[batch->job - 1], &msg);
+            bytes += 2 * NGX_PRINT_STORE_WRAP - msg.head.len - msg.tail.len;
+
+        } else {
+            ledger_message(st, ref, &msg);
+        }
+
         bytes += msg.len;
         n++;
     }

@@ -29,6 +29,7 @@
 #define LEDGER_SESSIONS  48
 #define LEDGER_SLOTS     8
 #define LEDGER_BYTES     65536      /* of a message, at most */
+#define LEDGER_JOBS      (8 * 1024 * 1024)
 
 
 typedef struct {
@@ -36,7 +37,21 @@ typedef struct {
     ngx_atomic_t    received;       /* messages */
     ngx_atomic_t    lost;           /* with a process that had taken them */
     ngx_atomic_t    late;           /* found by a tick, not by a ring */
+    ngx_atomic_t    jobs;           /* that were accepted */
+    ngx_atomic_t    sent;           /* their packets */
+    ngx_atomic_t    again;          /* those that were marked */
+    ngx_atomic_t    known;          /* to be received, or more */
 } ledger_totals_t;
+
+
+typedef struct {
+    uint32_t        at;             /* its bytes are a function of these */
+    size_t          len;
+    size_t          limit;
+    ngx_uint_t      queue;
+    ngx_msec_t      ttl;
+    ngx_uint_t      resend;
+} ledger_job_t;
 
 
 extern ledger_totals_t  *ledger_totals;     /* of all processes */
@@ -64,6 +79,41 @@ void ledger_receive(ngx_print_store_t *st, ngx_print_ref_t ref,
 void ledger_complete(ngx_print_ref_t ref);
 
 void ledger_fail(const char *fmt, ...);
+
+/*
+ * A pong of the session's client may be sent: it has read all that it was sent,
+ * for if a process has died with some of it the connection is taken for broken
+ */
+ngx_uint_t ledger_pongs(ngx_print_ref_t ref);
+
+
+/* the bytes of a message from here on */
+u_char *ledger_payload(uint32_t at);
+
+/*
+ * Jobs: a packet comes once, and again only if that was asked for and it says
+ * so.  What becomes of each is told by events, and is what is found then.
+ */
+
+/* for all further processes */
+void ledger_job_create(void);
+
+/* makes one on each of the clients */
+ngx_int_t ledger_job_make(ngx_print_store_t *st, const char *ids,
+    ledger_job_t *job);
+
+/* a packet has come, its text is msg */
+void ledger_job_receive(ngx_print_store_t *st, ngx_print_job_packet_t *job,
+    ngx_print_message_t *msg);
+
+/* by one process alone: follows the events */
+void ledger_job_follow(ngx_print_store_t *st);
+
+/* it is to be waited for, or some will be lost */
+ngx_uint_t ledger_job_behind(ngx_print_store_t *st);
+
+/* all else are dead: each job is in the state that was told, none is lost */
+void ledger_job_check(ngx_print_store_t *st);
 
 
 #endif /* _NGX_PRINT_STORE_LEDGER_H_INCLUDED_ */

@@ -14,55 +14,63 @@
 /* as sent by the operations of one kind */
 #define MODEL_HELD_MAX  4000
 
+/* of one client that leaves */
+#define MODEL_STEPS     (2 * MODEL_JOBS + 2)
 
+
+static ngx_int_t model_do(model_t *m, model_op_t *op);
 static ngx_int_t model_stale(model_t *m, model_op_t *op);
 static ngx_int_t model_apply_session(model_t *m, model_op_t *op,
     model_session_t *s);
+static void model_free(model_t *m, model_op_t *op, model_session_t *s);
+static void model_linger(model_t *m, model_op_t *op, model_session_t *s);
 static ngx_int_t model_apply_upgrade(model_t *m, model_op_t *op,
     model_session_t *s);
 static ngx_int_t model_apply_message(model_t *m, model_op_t *op,
     model_session_t *s);
+static void model_pong(model_t *m, model_op_t *op, model_session_t *s);
 static ngx_int_t model_open(model_t *m, model_op_t *op);
 static ngx_int_t model_poll(model_t *m, model_op_t *op, model_session_t *s);
 static ngx_int_t model_expire(model_t *m, model_op_t *op, model_session_t *s);
 static ngx_int_t model_close(model_t *m, model_op_t *op, model_session_t *s);
 static ngx_int_t model_send(model_t *m, model_op_t *op, model_session_t *s);
 static ngx_int_t model_take(model_t *m, model_op_t *op, model_session_t *s);
+static ngx_uint_t model_take_messages(model_t *m, model_op_t *op,
+    model_session_t *s);
+static ngx_uint_t model_take_jobs(model_t *m, model_op_t *op,
+    model_session_t *s, ngx_uint_t *ping);
 static ngx_int_t model_hold(model_t *m, model_op_t *op, model_session_t *s);
 static ngx_int_t model_register(model_t *m, model_op_t *op,
     model_session_t *s);
 static ngx_int_t model_leave(model_t *m, model_op_t *op, model_session_t *s);
-static void model_evict(model_t *m);
+static ngx_int_t model_evict(model_t *m);
 
-static ngx_uint_t model_partial_take(model_t *m, model_op_t *op,
+static ngx_uint_t model_partial_steps(model_t *m, model_op_t *op,
+    ngx_uint_t i);
+static ngx_uint_t model_partial_leave(model_t *m, model_op_t *op,
     model_session_t *s, ngx_uint_t i);
 static ngx_uint_t model_partial_probe(model_t *m, model_op_t *op,
     model_session_t *s, ngx_uint_t i);
-static ngx_uint_t model_partial_expire(model_t *m, model_op_t *op,
-    model_session_t *s, ngx_uint_t i);
 
-static ngx_uint_t model_live(model_session_t *s);
 static ngx_uint_t model_alive(model_t *m, ngx_uint_t slot, uint32_t epoch);
 static ngx_uint_t model_attached(model_t *m, model_session_t *s);
 static void model_attach(model_t *m, model_op_t *op, model_session_t *s,
     ngx_uint_t kind);
 static void model_offline(model_t *m, model_client_t *cl, ngx_msec_t now);
 static uint32_t model_due(model_session_t *s);
-static model_client_t *model_client(model_t *m, u_char id);
 static ngx_uint_t model_queue_blocks(model_queue_t *q);
 static void model_push(model_queue_t *q, uint32_t n, uint32_t len);
 static void model_pop(model_queue_t *q, ngx_uint_t n);
 
 static char *model_text_session(char *p, char *last, model_session_t *s);
 static char *model_text_queue(char *p, char *last, model_queue_t *q);
-static char *model_add(char *p, char *last, const char *fmt, ...);
 
 
 const char  *model_names[] = {
     "open", "poll", "detach", "post", "posted", "probe", "upgrade",
     "unprobe", "join", "part", "heard", "expire", "close", "free", "linger",
-    "send", "send-client", "take", "release", "hold", "unheld", "ready",
-    "block", "register", "leave"
+    "send", "take", "release", "hold", "unheld", "ready", "block",
+    "register", "leave", "job", "cancel", "result", "job-expire"
 };
 
 
@@ -77,7 +85,16 @@ static const char  *model_kinds[] = { "none", "poll", "ws", "close" };
 ngx_int_t
 model_apply(model_t *m, model_op_t *op)
 {
-    model_client_t   *cl;
+    m->steps = (ngx_uint_t) -1;
+    m->stopped = 0;
+
+    return model_do(m, op);
+}
+
+
+static ngx_int_t
+model_do(model_t *m, model_op_t *op)
+{
     model_session_t  *s;
 
     s = &m->sessions[op->session];
@@ -89,27 +106,20 @@ model_apply(model_t *m, model_op_t *op)
 
     case MODEL_RELEASE:
         m->workers[op->slot].batch.count = 0;
+        ngx_memzero(m->workers[op->slot].pins, sizeof(m->workers[0].pins));
         return NGX_OK;
 
     case MODEL_READY:
         return op->rc;
 
-    case MODEL_SEND_CLIENT:
-        cl = model_client(m, op->id);
+    case MODEL_JOB:
+        return model_job(m, op);
 
-        if (cl == NULL) {
-            return NGX_DECLINED;
-        }
+    case MODEL_CANCEL:
+        return model_cancel(m, op);
 
-        for (s = m->sessions; s < m->sessions + MODEL_SESSIONS; s++) {
-            if (cl->number && s->number == cl->number && model_live(s)
-                && s->joined)
-            {
-                return model_send(m, op, s);
-            }
-        }
-
-        return NGX_PRINT_OFFLINE;
+    case MODEL_JOB_EXPIRE:
+        return model_job_expire(m, op);
 
     default:
         break;
@@ -123,7 +133,58 @@ model_apply(model_t *m, model_op_t *op)
         return model_stale(m, op);
     }
 
+    if (op->op == MODEL_RESULT) {
+        return model_result(m, op, s);
+    }
+
     return model_apply_session(m, op, s);
+}
+
+
+ngx_uint_t
+model_go(model_t *m)
+{
+    if (m->steps == 0) {
+        m->stopped = 1;
+        return 0;
+    }
+
+    m->steps--;
+
+    return 1;
+}
+
+
+void
+model_event(model_t *m, const char *fmt, ...)
+{
+    int      n;
+    char    *text;
+    va_list  args;
+
+    text = m->events[++m->event % MODEL_EVENTS];
+
+    n = snprintf(text, sizeof(m->events[0]), "event %lu ",
+                 (unsigned long) m->event);
+
+    va_start(args, fmt);
+    (void) vsnprintf(text + n, sizeof(m->events[0]) - n, fmt, args);
+    va_end(args);
+}
+
+
+model_session_t *
+model_session(model_t *m, ngx_uint_t number)
+{
+    model_session_t  *s;
+
+    for (s = m->sessions; s < m->sessions + MODEL_SESSIONS; s++) {
+        if (number && s->number == number) {
+            return s;
+        }
+    }
+
+    return NULL;
 }
 
 
@@ -217,23 +278,62 @@ model_apply_session(model_t *m, model_op_t *op, model_session_t *s)
         return model_close(m, op, s);
 
     case MODEL_FREE:
-        if (!model_live(s)) {
-            s->number = 0;
-        }
-
+        model_free(m, op, s);
         return NGX_OK;
 
     case MODEL_LINGER:
-        if (s->state == NGX_PRINT_SESSION_CLOSING) {
-            s->kind = NGX_PRINT_ATT_NONE;
-            s->state = NGX_PRINT_SESSION_LINGER;
-            s->linger = (uint32_t) op->now + op->number;
-        }
-
+        model_linger(m, op, s);
         return NGX_OK;
 
     default:
         return model_apply_message(m, op, s);
+    }
+}
+
+
+/* message by message */
+
+static void
+model_free(model_t *m, model_op_t *op, model_session_t *s)
+{
+    if (model_live(s)) {
+        return;
+    }
+
+    model_job_settle(m, op, s, 0);
+
+    while (s->out.count && model_go(m)) {
+        model_pop(&s->out, 1);
+    }
+
+    while (s->in.count && model_go(m)) {
+        model_pop(&s->in, 1);
+    }
+
+    if (model_go(m)) {
+        s->number = 0;
+    }
+}
+
+
+static void
+model_linger(model_t *m, model_op_t *op, model_session_t *s)
+{
+    if (!model_live(s)) {
+        model_job_settle(m, op, s, 0);
+    }
+
+    if (s->state != NGX_PRINT_SESSION_CLOSING) {
+        return;
+    }
+
+    if (model_go(m)) {
+        s->kind = NGX_PRINT_ATT_NONE;
+    }
+
+    if (model_go(m)) {
+        s->state = NGX_PRINT_SESSION_LINGER;
+        s->linger = (uint32_t) op->now + op->number;
     }
 }
 
@@ -319,8 +419,7 @@ model_apply_message(model_t *m, model_op_t *op, model_session_t *s)
 
     case MODEL_HEARD:
         if (model_live(s) && op->flag) {
-            s->ping_at = (uint32_t) op->now + BENCH_INTERVAL;
-            s->wait = 0;
+            model_pong(m, op, s);
 
         } else if (model_live(s) && s->wait) {
             s->ping_at = (uint32_t) op->now + BENCH_TIMEOUT;
@@ -361,6 +460,24 @@ model_apply_message(model_t *m, model_op_t *op, model_session_t *s)
 
     default: /* MODEL_LEAVE */
         return model_leave(m, op, s);
+    }
+}
+
+
+static void
+model_pong(model_t *m, model_op_t *op, model_session_t *s)
+{
+    if (model_go(m)) {
+        s->wait = 0;
+    }
+
+    if (model_go(m)) {
+        s->ping_at = (uint32_t) op->now + BENCH_INTERVAL;
+    }
+
+    if (s->pongs != s->pings && model_go(m)) {
+        s->pongs++;
+        model_job_received(m, s);
     }
 }
 
@@ -415,8 +532,8 @@ model_poll(model_t *m, model_op_t *op, model_session_t *s)
 static ngx_int_t
 model_expire(model_t *m, model_op_t *op, model_session_t *s)
 {
-    uint32_t    now;
-    ngx_uint_t  held;
+    uint32_t    now, from;
+    ngx_uint_t  held, fenced;
 
     now = (uint32_t) op->now;
     held = model_attached(m, s) && !model_mine(m, s, op->slot);
@@ -441,15 +558,25 @@ model_expire(model_t *m, model_op_t *op, model_session_t *s)
         return NGX_PRINT_DUE_PING_TIMEOUT;
     }
 
-    if (s->state != NGX_PRINT_SESSION_WS) {
-        s->ping = 1;
+    /* the ping behind a job is the heartbeat's as well */
+
+    fenced = (s->pings != s->pongs);
+    from = now - s->ping_at < BENCH_TIMEOUT / 4 ? s->ping_at : now;
+
+    if (model_go(m)) {
+        s->ping_at = from + BENCH_TIMEOUT;
     }
 
-    s->wait = 1;
-    s->ping_at = BENCH_TIMEOUT
-                 + (now - s->ping_at < BENCH_TIMEOUT / 4 ? s->ping_at : now);
+    if (model_go(m)) {
+        s->wait = 1;
+        s->ping |= (!fenced && s->state != NGX_PRINT_SESSION_WS);
+    }
 
-    return NGX_PRINT_DUE_PING;
+    if (!fenced && s->state == NGX_PRINT_SESSION_WS && model_go(m)) {
+        s->pings++;
+    }
+
+    return fenced ? NGX_PRINT_DUE_NOTHING : NGX_PRINT_DUE_PING;
 }
 
 
@@ -487,9 +614,9 @@ model_send(model_t *m, model_op_t *op, model_session_t *s)
 
     full = model_blocks(m) + n > MODEL_BLOCKS;
 
-    /* what a session itself caused must fit before anything else */
+    /* a small one must fit before anything else */
 
-    if (full && op->op == MODEL_SEND && n <= NGX_PRINT_STORE_SMALL) {
+    if (full && n <= NGX_PRINT_STORE_SMALL) {
         return NGX_PRINT_FULL;
     }
 
@@ -513,9 +640,7 @@ model_send(model_t *m, model_op_t *op, model_session_t *s)
 static ngx_int_t
 model_take(model_t *m, model_op_t *op, model_session_t *s)
 {
-    size_t           bytes;
-    ngx_uint_t       i, noop;
-    model_queue_t   *batch;
+    ngx_uint_t  n, noop, ping;
 
     if (!model_mine(m, s, op->slot) || s->kind == NGX_PRINT_ATT_CLOSE
         || s->token != op->token)
@@ -528,6 +653,48 @@ model_take(model_t *m, model_op_t *op, model_session_t *s)
     }
 
     noop = op->flag && (s->noop || s->state == NGX_PRINT_SESSION_UPGRADING);
+
+    n = model_take_messages(m, op, s);
+    ping = s->ping;
+
+    if (s->out.count == 0 && !m->stopped) {
+        n += model_take_jobs(m, op, s, &ping);
+    }
+
+    if (n == 0 && !noop && !ping) {
+        return NGX_AGAIN;
+    }
+
+    if (op->flag && model_go(m)) {
+        s->kind = NGX_PRINT_ATT_NONE;
+    }
+
+    if (model_go(m)) {
+        s->noop = 0;
+    }
+
+    if (ping && model_go(m)) {
+        s->ping = 0;
+    }
+
+    if (ping && model_go(m)) {
+        s->pings++;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+model_take_messages(model_t *m, model_op_t *op, model_session_t *s)
+{
+    size_t           bytes;
+    ngx_uint_t       i;
+    model_queue_t   *batch;
+
+    if (!model_go(m)) {
+        return 0;
+    }
 
     batch = &m->workers[op->slot].batch;
     bytes = 0;
@@ -544,18 +711,49 @@ model_take(model_t *m, model_op_t *op, model_session_t *s)
 
     model_pop(&s->out, i);
 
-    if (i == 0 && !noop && !s->ping) {
-        return NGX_AGAIN;
+    return i;
+}
+
+
+/* behind all messages, if they fit */
+
+static ngx_uint_t
+model_take_jobs(model_t *m, model_op_t *op, model_session_t *s,
+    ngx_uint_t *ping)
+{
+    size_t          bytes;
+    ngx_uint_t      i, n;
+    model_job_t    *job;
+    model_queue_t  *batch;
+
+    batch = &m->workers[op->slot].batch;
+    bytes = 0;
+
+    for (i = 0; i < batch->count; i++) {
+        bytes += batch->list[i].len;
     }
 
-    if (op->flag) {
-        s->kind = NGX_PRINT_ATT_NONE;
+    for (n = 0; n < NGX_PRINT_QUEUE_JOBS; n++) {
+        job = model_job_next(m, s);
+
+        if (job == NULL
+            || (i + n && bytes + model_len_blocks(job->len)
+                                 * NGX_PRINT_STORE_BLOCK > op->len))
+        {
+            break;
+        }
+
+        model_job_send(m, op, s, job, n);
+
+        if (m->stopped) {
+            break;
+        }
+
+        bytes += job->len + 2 * NGX_PRINT_STORE_WRAP;
+        *ping = 1;
     }
 
-    s->noop = 0;
-    s->ping = 0;
-
-    return NGX_OK;
+    return n;
 }
 
 
@@ -597,43 +795,52 @@ model_hold(model_t *m, model_op_t *op, model_session_t *s)
 static ngx_int_t
 model_register(model_t *m, model_op_t *op, model_session_t *s)
 {
-    ngx_uint_t       i;
-    model_client_t  *cl;
+    ngx_int_t         rc;
+    model_client_t   *cl;
+    model_session_t  *owner;
 
     cl = model_client(m, op->id);
+    rc = (cl && cl->number == s->number) ? NGX_DONE : NGX_OK;
 
-    if (cl == NULL) {
+    if (cl && rc == NGX_OK) {
+        owner = model_session(m, cl->number);
 
-        for (i = 0; i < m->nclients; i++) {
-            if (m->clients[i].number == 0) {
-                break;
-            }
+        if (owner) {
+            model_job_recall(m, op, owner, cl->id);
         }
-
-        if (m->nclients == MODEL_CLIENTS && i == m->nclients) {
-            return NGX_PRINT_FULL;
-        }
-
-        if (m->nclients == MODEL_CLIENTS) {
-            model_evict(m);
-        }
-
-        cl = &m->clients[m->nclients++];
-        cl->id = op->id;
-        cl->number = 0;
     }
 
-    if (cl->number == s->number) {
-        return NGX_DONE;
+    if (cl == NULL && m->nclients == MODEL_CLIENTS
+        && model_evict(m) != NGX_OK)
+    {
+        return NGX_PRINT_FULL;
     }
 
-    cl->number = s->number;
+    if (rc == NGX_OK && model_go(m)) {
 
-    return NGX_OK;
+        if (cl == NULL) {
+            cl = &m->clients[m->nclients++];
+            ngx_memzero(cl, sizeof(model_client_t));
+            cl->id = op->id;
+        }
+
+        model_event(m, "%c came", cl->id);
+
+        cl->number = s->number;
+        cl->event = m->event;
+    }
+
+    if (cl && model_go(m)) {
+        cl->ack = op->id & 1;
+    }
+
+    return rc;
 }
 
 
-static void
+/* the one that is away for longest, and has no jobs */
+
+static ngx_int_t
 model_evict(model_t *m)
 {
     ngx_uint_t       i;
@@ -643,17 +850,26 @@ model_evict(model_t *m)
 
     for (i = 0; i < m->nclients; i++) {
         if (m->clients[i].number == 0
-            && (cl == NULL || m->clients[i].since < cl->since))
+            && !model_job_open(m, m->clients[i].id)
+            && (cl == NULL || m->clients[i].event < cl->event))
         {
             cl = &m->clients[i];
         }
     }
 
-    last = &m->clients[--m->nclients];
-
-    for ( /* void */ ; cl < last; cl++) {
-        cl[0] = cl[1];
+    if (cl == NULL) {
+        return NGX_DECLINED;
     }
+
+    if (model_go(m)) {
+        last = &m->clients[--m->nclients];
+
+        for ( /* void */ ; cl < last; cl++) {
+            cl[0] = cl[1];
+        }
+    }
+
+    return NGX_OK;
 }
 
 
@@ -673,7 +889,12 @@ model_leave(model_t *m, model_op_t *op, model_session_t *s)
         cl = &m->clients[i];
 
         if (cl->number == s->number && (op->left == 0 || op->left == cl->id)) {
-            model_offline(m, cl, op->now);
+            model_job_settle(m, op, s, cl->id);
+
+            if (model_go(m)) {
+                model_offline(m, cl, op->now);
+            }
+
             return NGX_OK;
         }
     }
@@ -685,8 +906,6 @@ model_leave(model_t *m, model_op_t *op, model_session_t *s)
 ngx_uint_t
 model_partial(model_t *m, model_op_t *op, ngx_uint_t i)
 {
-    ngx_uint_t        n;
-    model_client_t   *cl;
     model_session_t  *s;
 
     s = &m->sessions[op->session];
@@ -695,7 +914,6 @@ model_partial(model_t *m, model_op_t *op, ngx_uint_t i)
 
     case MODEL_POLL:
     case MODEL_UPGRADE:
-    case MODEL_LINGER:
         s->kind = NGX_PRINT_ATT_NONE;
         return i < 1;
 
@@ -719,13 +937,6 @@ model_partial(model_t *m, model_op_t *op, ngx_uint_t i)
 
         return i < 1;
 
-    case MODEL_HEARD:
-        s->wait = 0;
-        return i < 1 && op->flag;
-
-    case MODEL_EXPIRE:
-        return model_partial_expire(m, op, s, i);
-
     case MODEL_CLOSE:
         s->kind = NGX_PRINT_ATT_NONE;
 
@@ -735,74 +946,59 @@ model_partial(model_t *m, model_op_t *op, ngx_uint_t i)
 
         return i < 2;
 
-    case MODEL_FREE:
-        /* message by message */
-        n = ngx_min(i + 1, s->out.count);
-        model_pop(&s->out, n);
-        model_pop(&s->in, i + 1 - n);
-
-        return i < MODEL_MESSAGES;
-
-    case MODEL_TAKE:
-        return model_partial_take(m, op, s, i);
-
-    case MODEL_REGISTER:
-        if (m->nclients < MODEL_CLIENTS) {
-            return 0;
-        }
-
-        model_evict(m);
-
-        return i < 1;
-
     case MODEL_LEAVE:
-        /* any of its clients */
-
-        for (n = 0; n < m->nclients; n++) {
-            cl = &m->clients[n];
-
-            if (cl->number == s->number && i-- == 0) {
-                model_offline(m, cl, op->now);
-                return 1;
-            }
-        }
-
-        return 0;
+        return model_partial_leave(m, op, s, i);
 
     default:
-        return 0;
+        return model_partial_steps(m, op, i);
     }
 }
 
 
+/* so many steps of it */
+
 static ngx_uint_t
-model_partial_take(model_t *m, model_op_t *op, model_session_t *s,
+model_partial_steps(model_t *m, model_op_t *op, ngx_uint_t i)
+{
+    m->steps = i;
+    m->stopped = 0;
+
+    (void) model_do(m, op);
+
+    i = m->stopped;
+    m->stopped = 0;
+
+    return i;
+}
+
+
+/* any of its clients may be the one */
+
+static ngx_uint_t
+model_partial_leave(model_t *m, model_op_t *op, model_session_t *s,
     ngx_uint_t i)
 {
-    ngx_uint_t  kind, noop, ping;
+    ngx_uint_t  n;
+    model_op_t  one;
 
-    kind = s->kind;
-    noop = s->noop;
-    ping = s->ping;
+    one = *op;
 
-    if (i == 2) {
-        /* it is answered with nothing */
-        s->kind = NGX_PRINT_ATT_NONE;
-        return 1;
+    for (n = 0; n < m->nclients; n++) {
+
+        if (m->clients[n].number != s->number) {
+            continue;
+        }
+
+        if (i < MODEL_STEPS) {
+            one.left = m->clients[n].id;
+            (void) model_partial_steps(m, &one, i + 1);
+            return 1;
+        }
+
+        i -= MODEL_STEPS;
     }
 
-    if (i > 2 || model_take(m, op, s) != NGX_OK) {
-        return 0;
-    }
-
-    s->noop = noop;
-    s->ping = ping;
-
-    if (i == 0) {
-        s->kind = kind;
-    }
-
-    return 1;
+    return 0;
 }
 
 
@@ -836,39 +1032,20 @@ model_partial_probe(model_t *m, model_op_t *op, model_session_t *s,
 }
 
 
-static ngx_uint_t
-model_partial_expire(model_t *m, model_op_t *op, model_session_t *s,
-    ngx_uint_t i)
-{
-    ngx_uint_t  wait, ping;
-
-    wait = s->wait;
-    ping = s->ping;
-
-    if (i > 0 || model_expire(m, op, s) != NGX_PRINT_DUE_PING) {
-        return 0;
-    }
-
-    s->wait = wait;
-    s->ping = ping;
-
-    return 1;
-}
-
-
 void
 model_worker(model_t *m, ngx_uint_t slot, uint32_t epoch)
 {
     m->workers[slot].epoch = epoch;
     m->workers[slot].batch.count = 0;
     m->workers[slot].lost = 0;
+
+    ngx_memzero(m->workers[slot].pins, sizeof(m->workers[slot].pins));
 }
 
 
 void
-model_orphans(model_t *m, ngx_msec_t now)
+model_orphans(model_t *m, ngx_uint_t reason)
 {
-    ngx_uint_t        i;
     model_session_t  *s;
 
     for (s = m->sessions; s < m->sessions + MODEL_SESSIONS; s++) {
@@ -892,24 +1069,25 @@ model_orphans(model_t *m, ngx_msec_t now)
             continue;
         }
 
+        s->kind = NGX_PRINT_ATT_NONE;
+
         if (s->state == NGX_PRINT_SESSION_WS
             || s->state == NGX_PRINT_SESSION_CLOSING)
         {
-            for (i = 0; i < m->nclients; i++) {
-                if (m->clients[i].number == s->number) {
-                    model_offline(m, &m->clients[i], now);
-                }
-            }
-
-            s->number = 0;
+            s->kind = NGX_PRINT_ATT_CLOSE;
+            s->slot = 0;
+            s->epoch = m->workers[0].epoch;
         }
 
-        s->kind = NGX_PRINT_ATT_NONE;
+        if (s->state == NGX_PRINT_SESSION_WS) {
+            s->state = NGX_PRINT_SESSION_CLOSING;
+            s->reason = reason;
+        }
     }
 }
 
 
-static ngx_uint_t
+ngx_uint_t
 model_live(model_session_t *s)
 {
     return s->state != NGX_PRINT_SESSION_CLOSING
@@ -956,9 +1134,12 @@ model_offline(model_t *m, model_client_t *cl, ngx_msec_t now)
 
     for (s = m->sessions; s->number != cl->number; s++) { /* void */ }
 
+    model_event(m, "%c left", cl->id);
+
     cl->number = 0;
     cl->sock = s->sock;
     cl->since = now / 1000;
+    cl->event = m->event;
 }
 
 
@@ -973,7 +1154,7 @@ model_due(model_session_t *s)
 }
 
 
-static model_client_t *
+model_client_t *
 model_client(model_t *m, u_char id)
 {
     ngx_uint_t  i;
@@ -1000,6 +1181,8 @@ model_blocks(model_t *m)
         n += model_queue_blocks(&m->workers[i].batch) + m->workers[i].lost;
     }
 
+    n += model_job_blocks(m);
+
     for (s = m->sessions; s < m->sessions + MODEL_SESSIONS; s++) {
         if (s->number) {
             n += model_queue_blocks(&s->out) + model_queue_blocks(&s->in);
@@ -1016,11 +1199,18 @@ model_queue_blocks(model_queue_t *q)
     ngx_uint_t  i, n;
 
     for (i = 0, n = 0; i < q->count; i++) {
-        n += (sizeof(ngx_print_store_head_t) + q->list[i].len
-              + NGX_PRINT_STORE_BLOCK - 1) / NGX_PRINT_STORE_BLOCK;
+        n += model_len_blocks(q->list[i].len);
     }
 
     return n;
+}
+
+
+ngx_uint_t
+model_len_blocks(uint32_t len)
+{
+    return (sizeof(ngx_print_store_head_t) + len + NGX_PRINT_STORE_BLOCK - 1)
+           / NGX_PRINT_STORE_BLOCK;
 }
 
 
@@ -1078,15 +1268,18 @@ model_text(model_t *m, ngx_uint_t dead, char *text)
         cl = &m->clients[i];
         sock = cl->sock;
 
+        p = model_add(p, last, "client %c%s", cl->id, cl->ack ? " ack" : "");
+
         if (cl->number) {
-            p = model_add(p, last, "client %c of %06lx\n", cl->id,
-                          (unsigned long) cl->number);
+            p = model_add(p, last, " of %06lx\n", (unsigned long) cl->number);
 
         } else {
-            p = model_add(p, last, "client %c offline %u %06lx\n", cl->id,
-                          cl->since, (unsigned long) sock);
+            p = model_add(p, last, " offline %u %06lx\n", cl->since,
+                          (unsigned long) sock);
         }
     }
+
+    p = model_job_text(m, p, last);
 
     for (i = 0; i < MODEL_WORKERS; i++) {
 
@@ -1144,7 +1337,13 @@ model_text_session(char *p, char *last, model_session_t *s)
     }
 
     if (live) {
-        p = model_add(p, last, " ping %u due %u", s->ping_at, model_due(s));
+        p = model_add(p, last, " ping %u", s->ping_at);
+
+        if (s->pings) {
+            p = model_add(p, last, " pongs %u of %u", s->pongs, s->pings);
+        }
+
+        p = model_add(p, last, " due %u", model_due(s));
 
     } else if (s->state == NGX_PRINT_SESSION_LINGER) {
         p = model_add(p, last, " due %u", s->linger);
@@ -1184,7 +1383,7 @@ model_text_queue(char *p, char *last, model_queue_t *q)
 }
 
 
-static char *
+char *
 model_add(char *p, char *last, const char *fmt, ...)
 {
     int      n;

@@ -25,6 +25,9 @@
 #define MODEL_BLOCKS    60
 #define MODEL_WORKERS   3
 #define MODEL_MESSAGES  64
+#define MODEL_JOBS      10
+#define MODEL_QUEUE     3       /* of who is away */
+#define MODEL_EVENTS    6       /* in the text */
 #define MODEL_LIMIT     (30 * NGX_PRINT_STORE_BLOCK)
 
 
@@ -45,7 +48,6 @@ typedef enum {
     MODEL_FREE,
     MODEL_LINGER,
     MODEL_SEND,
-    MODEL_SEND_CLIENT,
     MODEL_TAKE,
     MODEL_RELEASE,
     MODEL_HOLD,
@@ -54,6 +56,10 @@ typedef enum {
     MODEL_BLOCK,
     MODEL_REGISTER,
     MODEL_LEAVE,
+    MODEL_JOB,
+    MODEL_CANCEL,
+    MODEL_RESULT,
+    MODEL_JOB_EXPIRE,
     MODEL_LAST
 } model_op_e;
 
@@ -99,6 +105,9 @@ typedef struct {
     unsigned            ping:1;     /* is to go with the next batch */
     unsigned            blocked:1;
 
+    uint32_t            pings;
+    uint32_t            pongs;
+
     ngx_uint_t          parts;
     model_queue_t       out;
     model_queue_t       in;
@@ -110,13 +119,38 @@ typedef struct {
     ngx_uint_t          number;     /* of its session, 0: offline */
     ngx_uint_t          sock;
     uint32_t            since;
+    ngx_uint_t          event;      /* its last one */
+    ngx_uint_t          ack;
 } model_client_t;
+
+
+/* a job; they are in the order of their creation */
+typedef struct {
+    ngx_uint_t          n;          /* of the request */
+    ngx_uint_t          i;          /* in the request */
+    u_char              id;         /* of the client */
+    uint32_t            len;
+
+    ngx_uint_t          state;
+    ngx_uint_t          attempts;
+    ngx_uint_t          session;    /* SENT: its number */
+    uint32_t            fence;
+    ngx_uint_t          offset;
+    ngx_uint_t          event;      /* its last one */
+    uint32_t            due;
+    const char         *reason;
+
+    unsigned            resend:1;
+    unsigned            again:1;
+    unsigned            asked:1;
+} model_job_t;
 
 
 typedef struct {
     uint32_t            epoch;
     model_queue_t       batch;
     ngx_uint_t          lost;       /* blocks, when it died */
+    model_job_t         pins[NGX_PRINT_QUEUE_JOBS];     /* n: 0, none */
 } model_worker_t;
 
 
@@ -125,6 +159,16 @@ typedef struct {
     model_client_t      clients[MODEL_CLIENTS];
     ngx_uint_t          nclients;
     model_worker_t      workers[MODEL_WORKERS];
+
+    model_job_t         jobs[MODEL_JOBS];
+    ngx_uint_t          njobs;
+    ngx_uint_t          offset;
+
+    char                events[MODEL_EVENTS][128];
+    ngx_uint_t          event;
+
+    ngx_uint_t          steps;      /* that may be done yet */
+    ngx_uint_t          stopped;
 } model_t;
 
 
@@ -140,8 +184,14 @@ typedef struct {
 
     ngx_uint_t          number;     /* of a session, a sid, a message */
     u_char              id;         /* of a client */
+    u_char              id2;        /* of another one, 0: none */
     size_t              len;
     ngx_uint_t          flag;
+
+    ngx_uint_t          job_n;      /* of a job */
+    ngx_uint_t          job_i;
+    uint32_t            index;      /* where the store has put it */
+    ngx_uint_t          state;      /* that it is to come to */
 
     /* results */
     ngx_int_t           rc;
@@ -163,16 +213,59 @@ ngx_int_t model_apply(model_t *m, model_op_t *op);
  */
 ngx_uint_t model_partial(model_t *m, model_op_t *op, ngx_uint_t i);
 
+/*
+ * Whether one more step may be done: each is a store, or several that nobody
+ * can tell apart
+ */
+ngx_uint_t model_go(model_t *m);
+
+/* jobs */
+ngx_int_t model_job(model_t *m, model_op_t *op);
+ngx_int_t model_cancel(model_t *m, model_op_t *op);
+ngx_int_t model_result(model_t *m, model_op_t *op, model_session_t *s);
+ngx_int_t model_job_expire(model_t *m, model_op_t *op);
+
+/* the session's next job that is QUEUED */
+model_job_t *model_job_next(model_t *m, model_session_t *s);
+
+/* it is sent by this worker, as its k-th one */
+void model_job_send(model_t *m, model_op_t *op, model_session_t *s,
+    model_job_t *job, ngx_uint_t k);
+
+/*
+ * Jobs SENT to this session: those whose fence was passed are received, those
+ * of a client (0: of any) settled, or recalled
+ */
+void model_job_received(model_t *m, model_session_t *s);
+void model_job_settle(model_t *m, model_op_t *op, model_session_t *s,
+    u_char id);
+void model_job_recall(model_t *m, model_op_t *op, model_session_t *s,
+    u_char id);
+
+/* whether a client has jobs that are not finished */
+ngx_uint_t model_job_open(model_t *m, u_char id);
+
+ngx_uint_t model_job_blocks(model_t *m);
+char *model_job_text(model_t *m, char *p, char *last);
+
+void model_event(model_t *m, const char *fmt, ...);
+
 /* a worker of slot is struck off, or replaced by one of this epoch */
 void model_worker(model_t *m, ngx_uint_t slot, uint32_t epoch);
 
-/* all orphans are found and finished by slot 0 */
-void model_orphans(model_t *m, ngx_msec_t now);
+/* all orphans are found by slot 0, which is to finish those that are lost */
+void model_orphans(model_t *m, ngx_uint_t reason);
 
 /* as check_text() */
 void model_text(model_t *m, ngx_uint_t dead, char *text);
 
+ngx_uint_t model_live(model_session_t *s);
+model_client_t *model_client(model_t *m, u_char id);
+model_session_t *model_session(model_t *m, ngx_uint_t number);
+
 ngx_uint_t model_blocks(model_t *m);
+ngx_uint_t model_len_blocks(uint32_t len);
+char *model_add(char *p, char *last, const char *fmt, ...);
 ngx_uint_t model_mine(model_t *m, model_session_t *s, ngx_uint_t slot);
 
 

@@ -48,7 +48,6 @@ static void queue_ready(void);
 static void queue_blocked(void);
 static void queue_hold(void);
 static void queue_hold_limit(void);
-static void queue_client(void);
 
 
 int
@@ -70,7 +69,6 @@ main(void)
     queue_blocked();
     queue_hold();
     queue_hold_limit();
-    queue_client();
 
     return unit_end();
 }
@@ -764,78 +762,6 @@ queue_hold_limit(void)
     ngx_print_session_free(&t.a, t.ref);
     unit_check(queue_blocks(&t) == 0);
     unit_check(ngx_print_queue_unheld(&t.a, t.ref, &batch) == NGX_DECLINED);
-    unit_check(bench_open(&t.a, 1, 1, &t.ref, &t.token) == NGX_OK);
-
-    queue_end(&t);
-}
-
-
-static void
-queue_client(void)
-{
-    u_char             sock[NGX_PRINT_SESSION_SOCK];
-    queue_t            t;
-    ngx_str_t          id, data;
-    ngx_uint_t         nsp;
-    ngx_print_batch_t  batch;
-
-    queue_begin(&t, "to a client", 0);
-    bench_sock(sock, 1);
-    nsp = 0;
-
-    id.len = 2;
-    id.data = (u_char *) "c1";
-    data.len = 100;
-    data.data = bench_bytes(2, 100);
-
-    unit_check(ngx_print_queue_send_client(&t.b, &id, &nsp, &data, 1,
-                                           BENCH_LIMIT)
-               == NGX_DECLINED);
-
-    unit_check(ngx_print_session_join(&t.a, t.ref, 0, sock) == NGX_OK);
-    unit_check(ngx_print_client_register(&t.a, t.ref, 0, &id) == NGX_OK);
-
-    unit_check(ngx_print_queue_send_client(&t.b, &id, &nsp, &data, 1,
-                                           BENCH_LIMIT)
-               == NGX_OK);
-    data.len = 9000;
-    data.data = bench_bytes(4, 9000);
-    unit_check(ngx_print_queue_send_client(&t.b, &id, &nsp, &data, 1,
-                                           9000)
-               == NGX_BUSY);
-    unit_check(ngx_print_queue_send_client(&t.b, &id, &nsp, &data, 1,
-                                           BENCH_LIMIT)
-               == NGX_OK);
-
-    unit_check(ngx_print_queue_take(&t.a, t.ref, t.token, 10000, 0, &batch)
-               == NGX_OK);
-    queue_one(&t, &batch, 2, 100);
-    queue_one(&t, &batch, 4, 9000);
-    ngx_print_queue_release(&t.a, &batch);
-
-    id.data = (u_char *) "c2";
-    unit_check(ngx_print_queue_send_client(&t.b, &id, &nsp, &data, 1,
-                                           BENCH_LIMIT)
-               == NGX_DECLINED);
-    id.data = (u_char *) "c1";
-
-    /* parted: nobody prints, even before the clients were left */
-
-    unit_check(ngx_print_session_part(&t.a, t.ref, 0) == NGX_OK);
-    unit_check(ngx_print_queue_send_client(&t.b, &id, &nsp, &data, 1,
-                                           BENCH_LIMIT)
-               == NGX_PRINT_OFFLINE);
-    unit_check(queue_blocks(&t) == 0);
-
-    unit_check(ngx_print_session_join(&t.a, t.ref, 0, sock) == NGX_OK);
-    unit_check(ngx_print_session_close(&t.a, t.ref, 1) == NGX_OK);
-    unit_check(ngx_print_queue_send_client(&t.b, &id, &nsp, &data, 1,
-                                           BENCH_LIMIT)
-               == NGX_PRINT_OFFLINE);
-    ngx_print_session_free(&t.a, t.ref);
-    unit_check(ngx_print_queue_send_client(&t.b, &id, &nsp, &data, 1,
-                                           BENCH_LIMIT)
-               == NGX_PRINT_OFFLINE);
     unit_check(bench_open(&t.a, 1, 1, &t.ref, &t.token) == NGX_OK);
 
     queue_end(&t);

@@ -1023,7 +1023,7 @@ session_free(void)
                    == NGX_OK);
     }
 
-    unit_check(ngx_print_client_register(&t.b, t.ref, 0, &id) == NGX_OK);
+    unit_check(bench_register(&t.b, t.ref, 0, "c", 0) == NGX_OK);
     unit_check(ngx_print_session_close(&t.b, t.ref, 5) == NGX_AGAIN);
 
     ngx_print_session_free(&t.a, t.ref);

@@ -40,6 +40,8 @@ static void step_prepare(void);
 static void step_dead(void *data);
 static void step_idle(void *data);
 static void step_claim(void *data);
+static ngx_uint_t step_table(step_operation_t *op, int argc, char **argv,
+    ngx_uint_t all);
 static void step_operation(step_operation_t *op, ngx_uint_t all);
 static ngx_uint_t step_points(step_operation_t *op, uint32_t **points,
     ngx_uint_t all);
@@ -53,6 +55,7 @@ static void step_compare(step_operation_t *op, char *text, uint32_t point);
 static ngx_uint_t step_lines(step_operation_t *op, char *text);
 static void step_settle(void);
 static void step_wipe(void);
+static void step_remove(uint32_t client);
 
 
 step_env_t                step_env;
@@ -75,28 +78,18 @@ static ngx_int_t          step_alt;
 int
 main(int argc, char **argv)
 {
-    int                i;
-    ngx_uint_t         all, n;
-    step_operation_t  *op;
+    ngx_uint_t  all, n;
 
     all = argc > 1 && strcmp(argv[1], "-a") == 0;
 
     bench_limit(all ? 1800 : 120);
     step_prepare();
 
-    n = 0;
+    argc -= 1 + all;
+    argv += 1 + all;
 
-    for (op = step_operations; op->name && !unit_has_failed(); op++) {
-
-        for (i = 1 + all; i < argc && strcmp(argv[i], op->name) != 0; i++) {
-            /* void */
-        }
-
-        if (i < argc || argc == 1 + (int) all) {
-            step_operation(op, all);
-            n++;
-        }
-    }
+    n = step_table(step_operations, argc, argv, all)
+        + step_table(step_job_operations, argc, argv, all);
 
     bench_kill(step_h);
 
@@ -107,6 +100,30 @@ main(int argc, char **argv)
            (unsigned long) step_open);
 
     return unit_end();
+}
+
+
+/* those that are named, or all; returns how many */
+
+static ngx_uint_t
+step_table(step_operation_t *op, int argc, char **argv, ngx_uint_t all)
+{
+    int         i;
+    ngx_uint_t  n;
+
+    for (n = 0; op->name && !unit_has_failed(); op++) {
+
+        for (i = 0; i < argc && strcmp(argv[i], op->name) != 0; i++) {
+            /* void */
+        }
+
+        if (i < argc || argc == 0) {
+            step_operation(op, all);
+            n++;
+        }
+    }
+
+    return n;
 }
 
 
@@ -174,6 +191,7 @@ step_prepare(void)
     pid_t  x, d;
 
     bench_create(NGX_PRINT_STORE_MIN_SIZE, 16, STEP_CLIENTS, 0);
+    bench_shrink(STEP_JOBS, STEP_EVENTS, STEP_PIDS);
     bench_join(&step_p);
 
     step_h = bench_hold(step_idle, NULL);
@@ -339,7 +357,7 @@ step_points(step_operation_t *op, uint32_t **points, ngx_uint_t all)
 
     max = 2 * (all ? STEP_MANY : STEP_FEW) / steps;
 
-    if (n <= max) {
+    if (n <= max || (op->flags & STEP_EACH)) {
         return n;
     }
 
@@ -517,7 +535,7 @@ step_settle(void)
 }
 
 
-/* all that is left is closed by its holder */
+/* all that is left is closed by its holder, and no client comes again */
 
 static void
 step_wipe(void)
@@ -544,9 +562,19 @@ step_wipe(void)
         }
     }
 
+    for (i = 1; i < step_p.sh->pid_top; i++) {
+        ngx_print_recovery_expire(&step_p, step_p.pid_deadlines[i], i);
+        unit_check(step_p.pids[i].state == NGX_PRINT_PID_FREE);
+    }
+
+    for (i = 1; i < step_p.sh->client_top; i++) {
+        step_remove(i);
+    }
+
     ngx_print_store_stat(&step_p, &stat);
 
     unit_check(stat.sessions == 0);
+    unit_check(stat.clients == 0);
     unit_check(stat.blocks == 0);
 
     err = check_zone(&step_p, CHECK_READY|CHECK_CLOSING|CHECK_SETTLED);
@@ -556,4 +584,21 @@ step_wipe(void)
     }
 
     unit_check(err == NULL);
+}
+
+
+static void
+step_remove(uint32_t client)
+{
+    ngx_str_t                  id;
+    ngx_print_store_client_t  *cl;
+
+    cl = &step_p.clients[client];
+
+    id.len = cl->len;
+    id.data = cl->id;
+
+    if (cl->state == NGX_PRINT_CLIENT_USED) {
+        unit_check(ngx_print_client_remove(&step_p, &id) == NGX_OK);
+    }
 }

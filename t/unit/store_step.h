@@ -18,9 +18,13 @@
 #define STEP_MIXED         0x01     /* it is complete for each session alone */
 #define STEP_SILENT        0x02     /* nothing is to be seen of it */
 #define STEP_SLOT_D        0x04     /* in the dead one's slot, not joined */
+#define STEP_EACH          0x08     /* though it takes some time */
 
 #define STEP_ALTS          12
 #define STEP_CLIENTS       6
+#define STEP_JOBS          4
+#define STEP_EVENTS        16
+#define STEP_PIDS          2
 #define STEP_BYTES         5        /* number of what is sent */
 
 /* numbers of the sessions that the dead one has left */
@@ -63,6 +67,17 @@ typedef struct {
 
 extern step_env_t        step_env;
 extern step_operation_t  step_operations[];
+extern step_operation_t  step_job_operations[];
+
+
+/* for all operations; the session's record, with the lock taken for alt() */
+ngx_print_store_session_t *step_session(void);
+
+/* opens it as a WebSocket that has joined; and with client "a" */
+void step_open_joined(void);
+void step_registered(void);
+
+void step_client(ngx_uint_t session, const char *id);
 
 
 #endif /* _NGX_PRINT_STORE_STEP_H_INCLUDED_ */

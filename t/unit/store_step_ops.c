@@ -24,9 +24,9 @@
 #define step_number(ops)  (sizeof(ops) / sizeof((ops)[0]))
 
 
-static ngx_print_store_session_t *step_session(void);
 static void step_pop(ngx_print_store_queue_t *q);
-static void step_client(ngx_uint_t session, const char *id);
+static void step_left(ngx_print_store_session_t *s,
+    ngx_print_store_client_t *cl);
 
 
 static void
@@ -38,7 +38,7 @@ step_nothing(void)
 
 /* the session of the operation, to be changed by alt() */
 
-static ngx_print_store_session_t *
+ngx_print_store_session_t *
 step_session(void)
 {
     if (A->sh->lock == 0) {
@@ -56,19 +56,23 @@ step_pop(ngx_print_store_queue_t *q)
 }
 
 
-static void
+void
 step_client(ngx_uint_t session, const char *id)
 {
-    ngx_str_t        str;
     ngx_print_ref_t  ref;
-
-    str.len = strlen(id);
-    str.data = (u_char *) id;
 
     ref.index = session;
     ref.gen = A->sessions[session].gen;
 
-    (void) ngx_print_client_register(A, ref, 0, &str);
+    (void) bench_register(A, ref, 0, id, 0);
+}
+
+
+static void
+step_left(ngx_print_store_session_t *s, ngx_print_store_client_t *cl)
+{
+    ngx_memcpy(cl->sock, s->sock, NGX_PRINT_SESSION_SOCK);
+    ngx_print_event_client_locked(A, cl - A->clients, 0);
 }
 
 
@@ -110,7 +114,7 @@ step_open_ws_h(void)
 }
 
 
-static void
+void
 step_open_joined(void)
 {
     u_char  sock[NGX_PRINT_SESSION_SOCK];
@@ -476,8 +480,12 @@ act_pong(void)
 static void
 alt_pong(ngx_uint_t i)
 {
-    /* pinged again at the end of what was the timeout */
+    /* pinged again at the end of what was the timeout, or later */
     step_session()->flags &= ~NGX_PRINT_SESSION_PING_WAIT;
+
+    if (i) {
+        step_session()->ping_at = ngx_current_msec + BENCH_INTERVAL;
+    }
 }
 
 
@@ -519,6 +527,10 @@ alt_expire(ngx_uint_t i)
 {
     /* nothing was sent yet */
     step_session()->ping_at = ngx_current_msec + BENCH_TIMEOUT;
+
+    if (i) {
+        step_session()->flags |= NGX_PRINT_SESSION_PING_WAIT;
+    }
 }
 
 
@@ -591,16 +603,12 @@ alt_free(ngx_uint_t i)
     if (i > 2) {
         /* the last one that was registered is the first on the list */
         cl = &A->clients[s->clients];
-        cl->session = 0;
-        cl->since = (uint32_t) ngx_time();
-        ngx_memcpy(cl->sock, s->sock, NGX_PRINT_SESSION_SOCK);
+        step_left(s, cl);
     }
 
     if (i > 3) {
         cl = &A->clients[cl->link_next];
-        cl->session = 0;
-        cl->since = (uint32_t) ngx_time();
-        ngx_memcpy(cl->sock, s->sock, NGX_PRINT_SESSION_SOCK);
+        step_left(s, cl);
     }
 }
 
@@ -686,28 +694,11 @@ step_fill(void)
 }
 
 
-static void
+void
 step_registered(void)
 {
     step_open_joined();
     step_client(REF.index, "a");
-}
-
-
-static void
-act_send_client(void)
-{
-    ngx_str_t   id, data;
-    ngx_uint_t  nsp;
-
-    nsp = 0;
-
-    id.len = 1;
-    id.data = (u_char *) "a";
-    data.len = 300;
-    data.data = bench_bytes(STEP_BYTES, 300);
-
-    (void) ngx_print_queue_send_client(A, &id, &nsp, &data, 1, BENCH_LIMIT);
 }
 
 
@@ -1051,10 +1042,10 @@ step_operation_t  step_operations[] = {
     { "unprobe", step_probed_idle, act_unprobe, alt_unprobed, 1, 0 },
     { "join-session", step_open_ws, act_join_session, alt_join_session, 1, 0 },
     { "part", step_registered, act_part, NULL, 0, 0 },
-    { "pong", step_pinged, act_pong, alt_pong, 1, 0 },
+    { "pong", step_pinged, act_pong, alt_pong, 2, 0 },
     { "heard", step_pinged, act_heard, NULL, 0, 0 },
     { "ping", step_due_poll, act_expire, alt_expire, 1, 0 },
-    { "ping-ws", step_due_ws, act_expire, alt_expire, 1, 0 },
+    { "ping-ws", step_due_ws, act_expire, alt_expire, 2, 0 },
     { "close", step_open_queue, act_close, alt_close, 1, 0 },
     { "close-ws", step_open_ws, act_close, NULL, 0, 0 },
     { "close-other", step_open_ws_h, act_close, NULL, 0, 0 },
@@ -1074,7 +1065,6 @@ step_operation_t  step_operations[] = {
     { "send-large", step_open_ws_h, act_send_large, NULL, 0, 0 },
     { "send-busy", step_open_h_queue, act_send_large, NULL, 0, STEP_SILENT },
     { "send-full", step_fill, act_send_large, NULL, 0, STEP_SILENT },
-    { "send-client", step_registered, act_send_client, NULL, 0, 0 },
     { "take", step_open_ws_queue, act_take, NULL, 0, 0 },
     { "take-all", step_open_ws_queue, act_take_all, NULL, 0, 0 },
     { "take-detach", step_open_poll_queue, act_take_detach, alt_take_detach,

@@ -71,13 +71,34 @@ class Page {
                       `the page to be ${state}`);
     }
 
-    /* connected, and not by the connection whose socket id is old */
+    /* connected, and not for the first time */
 
-    async returned(old) {
+    async returned() {
         await waitFor(async () => {
+            const lines = await this.page.locator('#log li').allTextContents();
+            const connects = lines.filter((text) => / connected /.test(text));
+
             return await this.text('state') === 'connected'
-                   && await this.text('socketId') !== old;
+                   && connects.length > 1;
+
         }, 'the page to be back');
+    }
+
+    /* the jobs that it shows, the newest one first: [clientId, state] */
+
+    async jobs() {
+        const rows = await this.page.locator('#jobs tr').all();
+
+        return Promise.all(rows.map(async (row) => [
+            await row.locator('td').nth(1).textContent(),
+            await row.locator('.job-state').textContent()
+        ]));
+    }
+
+    async shows(...jobs) {
+        await waitFor(async () => {
+            return JSON.stringify(await this.jobs()) === JSON.stringify(jobs);
+        }, `${JSON.stringify(jobs)} on the page`);
     }
 
     socketId() {

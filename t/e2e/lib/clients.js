@@ -79,6 +79,16 @@ class Client {
                             + `${this.prints.length}`);
     }
 
+    /* over a WebSocket: it reads no more, and then its connection breaks */
+
+    freeze() {
+        this.socket.io.engine.transport.ws.pause();
+    }
+
+    cut() {
+        this.socket.io.engine.transport.ws.terminate();
+    }
+
     /* it is at the end of an upgrade */
 
     async upgraded() {

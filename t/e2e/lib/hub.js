@@ -15,6 +15,7 @@ const { waitFor } = require('./wait');
 
 
 const RECEIVED = '参数已接收';
+const QUEUED = '已加入打印队列';
 const OFFLINE = '打印机离线';
 const UNKNOWN = '打印机不存在';
 
@@ -82,6 +83,6 @@ async function offline(port, ...ids) {
 
 
 module.exports = {
-    RECEIVED, OFFLINE, UNKNOWN,
+    RECEIVED, QUEUED, OFFLINE, UNKNOWN,
     print, deliver, status, entry, isOnline, online, offline
 };

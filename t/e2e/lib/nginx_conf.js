@@ -19,10 +19,12 @@
  *   zone                     the size of the zone
  *   pingInterval, pingTimeout, connectTimeout, upgradeTimeout, drain   in ms
  *   maxPayload               in bytes
+ *   recovery, queue, unconfirmed     as in the configuration
  *   eio3                     false: without protocol 3
  *   transports               an array of names
  *   cors                     false, an origin, or an array of origins
  *   files                    { "/path": "folder" } to serve
+ *   listen                   more parameters of it
  *   main, http, server, location   more text for these blocks
  */
 
@@ -70,7 +72,8 @@ http {
 
     server {
         listen 127.0.0.1:${options.port}${options.reuseport ? ' reuseport'
-                                                            : ''};
+                                                            : ''}
+               ${options.listen || ''};
         add_header X-Worker $pid always;
         ${options.server || ''}
 
@@ -98,6 +101,9 @@ function hub(options) {
         directive('print_hub_connect_timeout', options.connectTimeout, 'ms'),
         directive('print_hub_upgrade_timeout', options.upgradeTimeout, 'ms'),
         directive('print_hub_max_payload', options.maxPayload),
+        directive('print_hub_recovery', options.recovery),
+        directive('print_hub_queue', options.queue),
+        directive('print_hub_unconfirmed', options.unconfirmed),
         directive('print_hub_transports', options.transports),
         directive('print_hub_eio3', options.eio3 === false ? 'off'
                                                            : undefined),

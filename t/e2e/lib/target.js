@@ -26,6 +26,11 @@ const WORKERS = REFERENCE ? [1] : [1, 4];
 const NGINX_ONLY = REFERENCE && 'a thing of nginx';
 
 
+/* the packet behind a print: the ping that asks for a receipt */
+
+const FENCE = REFERENCE ? [] : ['2'];
+
+
 /* a target for the length of a test */
 
 async function serve(t, options) {
@@ -37,4 +42,4 @@ async function serve(t, options) {
 }
 
 
-module.exports = { REFERENCE, NGINX_ONLY, WORKERS, start, serve };
+module.exports = { REFERENCE, NGINX_ONLY, WORKERS, FENCE, start, serve };

@@ -1,0 +1,306 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* clients, and how full the zone is */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print.h"
+#include "ngx_print_http.h"
+#include "ngx_print_client.h"
+#include "ngx_print_hub.h"
+#include "ngx_print_api.h"
+#include "ngx_print_api_json.h"
+
+
+#define NGX_PRINT_API_ZONE  512     /* bytes of the zone's text */
+
+
+static int ngx_libc_cdecl ngx_print_api_order(const void *one,
+    const void *two);
+static ngx_int_t ngx_print_api_show_clients(ngx_http_request_t *r,
+    ngx_print_store_t *st, ngx_array_t *clients);
+static ngx_int_t ngx_print_api_show_client(ngx_http_request_t *r,
+    ngx_print_store_t *st, ngx_str_t *id);
+static ngx_int_t ngx_print_api_unknown(ngx_http_request_t *r, ngx_str_t *id);
+
+
+ngx_array_t *
+ngx_print_api_list(ngx_http_request_t *r)
+{
+    uint32_t                  cursor;
+    uint64_t                  seq;
+    ngx_uint_t                i, n, sorted;
+    ngx_array_t              *clients;
+    ngx_print_main_conf_t    *pmcf;
+    ngx_print_client_info_t  *list;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+
+    clients = ngx_array_create(r->pool, NGX_PRINT_CLIENT_LIST,
+                               sizeof(ngx_print_client_info_t));
+    if (clients == NULL) {
+        return NULL;
+    }
+
+    cursor = 0;
+    seq = 0;
+    sorted = 1;
+
+    do {
+        list = ngx_array_push_n(clients, NGX_PRINT_CLIENT_LIST);
+        if (list == NULL) {
+            return NULL;
+        }
+
+        n = ngx_print_client_list(&pmcf->eio->store, &cursor, list);
+
+        clients->nelts -= NGX_PRINT_CLIENT_LIST - n;
+
+        for (i = 0; i < n; i++) {
+            sorted &= (list[i].seq > seq);
+            seq = list[i].seq;
+        }
+
+    } while (cursor);
+
+    /* they are, but where one took the record of another that gave way */
+
+    if (!sorted) {
+        ngx_qsort(clients->elts, clients->nelts,
+                  sizeof(ngx_print_client_info_t), ngx_print_api_order);
+    }
+
+    return clients;
+}
+
+
+static int ngx_libc_cdecl
+ngx_print_api_order(const void *one, const void *two)
+{
+    const ngx_print_client_info_t  *a, *b;
+
+    a = one;
+    b = two;
+
+    return (a->seq > b->seq) - (a->seq < b->seq);
+}
+
+
+ngx_int_t
+ngx_print_api_clients(ngx_http_request_t *r, ngx_str_t *rest)
+{
+    ngx_int_t               rc;
+    ngx_str_t               id;
+    ngx_array_t            *clients;
+    ngx_print_main_conf_t  *pmcf;
+
+    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
+        return ngx_print_api_method(r, "GET, HEAD", "GET");
+    }
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+
+    /* an id that cannot stand in a path, as "..", may be an argument */
+
+    rc = ngx_print_api_arg(r, "clientId", &id);
+
+    if (rc == NGX_OK) {
+        return ngx_print_api_show_client(r, &pmcf->eio->store, &id);
+    }
+
+    clients = (rc == NGX_DECLINED) ? ngx_print_api_list(r) : NULL;
+
+    if (clients == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_print_api_show_clients(r, &pmcf->eio->store, clients);
+}
+
+
+static ngx_int_t
+ngx_print_api_show_clients(ngx_http_request_t *r, ngx_print_store_t *st,
+    ngx_array_t *clients)
+{
+    u_char                     *p;
+    ngx_str_t                   id;
+    ngx_uint_t                  i, n;
+    ngx_print_api_out_t         out;
+    ngx_print_client_info_t    *list;
+    ngx_print_client_detail_t   client;
+
+    static ngx_str_t            none = ngx_string("");
+
+    if (ngx_print_api_out(&out, r, "{\"clients\":[") != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    list = clients->elts;
+
+    for (i = 0, n = 0; i < clients->nelts; i++) {
+        id.data = list[i].id;
+        id.len = list[i].len;
+
+        if (ngx_print_client_find(st, &id, &client, NULL) != NGX_OK) {
+            continue;
+        }
+
+        p = ngx_print_api_room(&out, 1 + NGX_PRINT_API_CLIENT
+                                     - NGX_PRINT_CLIENT_INFO);
+        if (p == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        if (n++) {
+            *p++ = ',';
+        }
+
+        ngx_print_api_wrote(&out,
+                            ngx_print_api_json_client(p, st, &client,
+                                                      &none));
+    }
+
+    return ngx_print_api_finish(&out, NGX_HTTP_OK, "]}");
+}
+
+
+ngx_int_t
+ngx_print_api_client(ngx_http_request_t *r, ngx_str_t *rest)
+{
+    ngx_int_t               rc;
+    ngx_print_main_conf_t  *pmcf;
+
+    static ngx_str_t        none = ngx_null_string;
+
+    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_DELETE))) {
+        return ngx_print_api_method(r, "GET, HEAD, DELETE", "GET,DELETE");
+    }
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+
+    if (r->method != NGX_HTTP_DELETE) {
+        return ngx_print_api_show_client(r, &pmcf->eio->store, rest);
+    }
+
+    switch (ngx_print_client_remove(&pmcf->eio->store, rest)) {
+
+    case NGX_OK:
+        return ngx_print_http_send(r, NGX_HTTP_NO_CONTENT, &none, &none);
+
+    case NGX_BUSY:
+        return ngx_print_http_problem(r, NGX_HTTP_CONFLICT, "client_connected",
+                                      "client \"%V\" is connected", rest);
+
+    default: /* NGX_DECLINED */
+        return ngx_print_api_unknown(r, rest);
+    }
+}
+
+
+static ngx_int_t
+ngx_print_api_show_client(ngx_http_request_t *r, ngx_print_store_t *st,
+    ngx_str_t *id)
+{
+    u_char                     *p;
+    ngx_str_t                   info;
+    ngx_print_api_out_t         out;
+    ngx_print_client_detail_t   client;
+
+    info.data = ngx_pnalloc(r->pool, NGX_PRINT_CLIENT_INFO);
+    if (info.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ngx_print_client_find(st, id, &client, &info) != NGX_OK) {
+        return ngx_print_api_unknown(r, id);
+    }
+
+    if (ngx_print_api_out(&out, r, "") != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    p = ngx_print_api_room(&out, NGX_PRINT_API_CLIENT);
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_print_api_wrote(&out,
+                        ngx_print_api_json_client(p, st, &client, &info));
+
+    return ngx_print_api_finish(&out, NGX_HTTP_OK, "");
+}
+
+
+static ngx_int_t
+ngx_print_api_unknown(ngx_http_request_t *r, ngx_str_t *id)
+{
+    return ngx_print_http_problem(r, NGX_HTTP_NOT_FOUND, "client_unknown",
+                                  "client \"%V\" is unknown", id);
+}
+
+
+ngx_int_t
+ngx_print_api_zone(ngx_http_request_t *r, ngx_str_t *rest)
+{
+    u_char                  *p;
+    ngx_int_t                rc;
+    ngx_print_api_out_t      out;
+    ngx_print_main_conf_t   *pmcf;
+    ngx_print_store_stat_t   stat;
+
+    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
+        return ngx_print_api_method(r, "GET, HEAD", "GET");
+    }
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+
+    ngx_print_store_stat(&pmcf->eio->store, &stat);
+
+    if (ngx_print_api_out(&out, r, "") != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    p = ngx_print_api_room(&out, NGX_PRINT_API_ZONE);
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    p = ngx_sprintf(p, "{\"sessions\":{\"used\":%uD,\"max\":%uD},"
+                    "\"clients\":{\"used\":%uD,\"max\":%uD},"
+                    "\"jobs\":{\"used\":%uD,\"max\":%uD},"
+                    "\"blocks\":{\"used\":%uD,\"max\":%uD},"
+                    "\"repairs\":%uD}",
+                    stat.sessions, stat.max_sessions,
+                    stat.clients, stat.max_clients,
+                    stat.jobs, stat.max_jobs,
+                    stat.blocks, stat.max_blocks, stat.repairs);
+
+    ngx_print_api_wrote(&out, p);
+
+    return ngx_print_api_finish(&out, NGX_HTTP_OK, "");
+}

@@ -1,0 +1,592 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * GET events: what happens, as Server-Sent Events.  A reader takes them off
+ * the zone's ring as fast as it can: one that is slow costs no memory, and is
+ * told how much it missed.
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print.h"
+#include "ngx_print_http.h"
+#include "ngx_print_news.h"
+#include "ngx_print_api.h"
+#include "ngx_print_api_json.h"
+
+
+#define NGX_PRINT_API_BEAT   15000    /* ms, between comments */
+#define NGX_PRINT_API_BUFS   16       /* of a stream */
+
+/* in front of an event's JSON, and behind it */
+#define NGX_PRINT_API_FRAME  64
+
+/* what keeps bytes back although they were to be flushed: the socket, TLS */
+#define NGX_PRINT_API_BUFFERED                                                \
+    (NGX_LOWLEVEL_BUFFERED|NGX_HTTP_WRITE_BUFFERED)
+
+
+typedef struct {
+    ngx_print_news_sub_t    sub;
+    ngx_event_t             timer;
+    ngx_http_request_t     *request;
+    ngx_print_eio_t        *eio;
+
+    uint64_t                last;            /* what was told */
+    ngx_str_t               client;          /* of this one alone */
+
+    ngx_chain_t            *free;
+    ngx_chain_t            *busy;
+    ngx_uint_t              nbufs;
+    off_t                   sent;            /* by the connection */
+
+    unsigned                has_client:1;
+    unsigned                open:1;
+} ngx_print_api_stream_t;
+
+
+static ngx_int_t ngx_print_api_stream_from(ngx_http_request_t *r,
+    ngx_print_api_stream_t *stream, ngx_str_t *last);
+static ngx_int_t ngx_print_api_stream_header(ngx_http_request_t *r);
+static void ngx_print_api_stream_news(ngx_print_news_sub_t *sub,
+    ngx_print_event_t *event);
+static void ngx_print_api_stream_beat(ngx_event_t *ev);
+static void ngx_print_api_stream_write(ngx_http_request_t *r);
+static void ngx_print_api_stream_run(ngx_print_api_stream_t *stream);
+static ngx_int_t ngx_print_api_stream_push(ngx_print_api_stream_t *stream);
+static ngx_int_t ngx_print_api_stream_events(ngx_print_api_stream_t *stream,
+    ngx_chain_t **ll);
+static ngx_chain_t *ngx_print_api_stream_buf(ngx_print_api_stream_t *stream);
+static ngx_uint_t ngx_print_api_stream_wants(ngx_print_api_stream_t *stream,
+    ngx_print_event_t *event);
+static ngx_chain_t *ngx_print_api_stream_mark(ngx_print_api_stream_t *stream,
+    const char *text);
+static ngx_int_t ngx_print_api_stream_send(ngx_print_api_stream_t *stream,
+    ngx_chain_t *out);
+static ngx_uint_t ngx_print_api_stream_blocked(ngx_print_api_stream_t *stream);
+static void ngx_print_api_stream_close(void *data);
+
+
+ngx_int_t
+ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
+{
+    ngx_int_t                rc;
+    ngx_str_t                last;
+    ngx_http_cleanup_t      *cln;
+    ngx_print_main_conf_t   *pmcf;
+    ngx_print_api_stream_t  *stream;
+
+    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
+        return ngx_print_api_method(r, "GET, HEAD", "GET");
+    }
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    cln = ngx_http_cleanup_add(r, sizeof(ngx_print_api_stream_t));
+    if (cln == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+
+    stream = cln->data;
+
+    ngx_memzero(stream, sizeof(ngx_print_api_stream_t));
+
+    stream->sub.handler = ngx_print_api_stream_news;
+    stream->sub.data = stream;
+    stream->request = r;
+    stream->eio = pmcf->eio;
+
+    cln->handler = ngx_print_api_stream_close;
+
+    rc = ngx_print_api_stream_from(r, stream, &last);
+
+    if (rc == NGX_DECLINED) {
+        return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST,
+                                      "invalid_request",
+                                      "the last event's id \"%V\" is no number",
+                                      &last);
+    }
+
+    if (rc != NGX_OK || ngx_print_api_stream_header(r) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (r->header_only || stream->eio->closing) {
+        return ngx_http_send_special(r, NGX_HTTP_LAST);
+    }
+
+    stream->open = 1;
+
+    ngx_print_news_subscribe(stream->eio, &stream->sub);
+
+    stream->timer.handler = ngx_print_api_stream_beat;
+    stream->timer.data = stream;
+    stream->timer.log = r->connection->log;
+    stream->timer.cancelable = 1;
+
+    ngx_add_timer(&stream->timer, NGX_PRINT_API_BEAT);
+
+    ngx_http_set_ctx(r, stream, ngx_print_module);
+
+    r->read_event_handler = ngx_http_test_reading;
+    r->write_event_handler = ngx_print_api_stream_write;
+    r->main->count++;
+
+    if (r->connection->read->ready) {
+        ngx_post_event(r->connection->read, &ngx_posted_events);
+    }
+
+    if (ngx_print_api_stream_push(stream) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return NGX_DONE;
+}
+
+
+/*
+ * From where on: behind the event that the client has seen last, or from now.
+ * NGX_OK, NGX_DECLINED: what it says is no number, NGX_ERROR.
+ */
+
+static ngx_int_t
+ngx_print_api_stream_from(ngx_http_request_t *r,
+    ngx_print_api_stream_t *stream, ngx_str_t *last)
+{
+    off_t             n;
+    ngx_int_t         rc;
+    ngx_str_t        *value;
+
+    static ngx_str_t  header = ngx_string("last-event-id");
+
+    rc = ngx_print_api_arg(r, "clientId", &stream->client);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    stream->has_client = (rc == NGX_OK);
+
+    stream->last = ngx_print_event_last(&stream->eio->store);
+
+    value = ngx_print_http_header(r, &header);
+
+    if (value) {
+        *last = *value;
+
+    } else {
+        rc = ngx_print_api_arg(r, "lastEventId", last);
+
+        if (rc != NGX_OK) {
+            return rc == NGX_DECLINED ? NGX_OK : NGX_ERROR;
+        }
+    }
+
+    n = ngx_atoof(last->data, last->len);
+
+    if (n == NGX_ERROR) {
+        return NGX_DECLINED;
+    }
+
+    /* one that is yet to come is of a zone that is no more */
+
+    stream->last = ((uint64_t) n > stream->last) ? 0 : (uint64_t) n;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_print_api_stream_header(ngx_http_request_t *r)
+{
+    ngx_int_t         rc;
+
+    static ngx_str_t  cache_control = ngx_string("Cache-Control");
+    static ngx_str_t  no_store = ngx_string("no-store");
+    static ngx_str_t  buffering = ngx_string("X-Accel-Buffering");
+    static ngx_str_t  no = ngx_string("no");
+
+    r->disable_not_modified = 1;
+
+    r->headers_out.status = NGX_HTTP_OK;
+
+    ngx_str_set(&r->headers_out.content_type, "text/event-stream");
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+    r->headers_out.content_type_lowcase = NULL;
+
+    if (ngx_print_http_cors(r) != NGX_OK
+        || ngx_print_http_add_header(r, &cache_control, &no_store) != NGX_OK
+        || ngx_print_http_add_header(r, &buffering, &no) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_http_send_header(r);
+
+    return (rc == NGX_ERROR || rc > NGX_OK) ? NGX_ERROR : NGX_OK;
+}
+
+
+static void
+ngx_print_api_stream_news(ngx_print_news_sub_t *sub, ngx_print_event_t *event)
+{
+    ngx_print_api_stream_t  *stream;
+
+    stream = sub->data;
+
+    if (event && event->id <= stream->last) {
+        return;
+    }
+
+    ngx_print_api_stream_run(stream);
+}
+
+
+static void
+ngx_print_api_stream_beat(ngx_event_t *ev)
+{
+    ngx_chain_t             *cl;
+    ngx_connection_t        *c;
+    ngx_http_request_t      *r;
+    ngx_print_api_stream_t  *stream;
+
+    stream = ev->data;
+    r = stream->request;
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+
+    ngx_add_timer(&stream->timer, NGX_PRINT_API_BEAT);
+
+    if (ngx_print_api_stream_blocked(stream)) {
+        return;
+    }
+
+    cl = ngx_print_api_stream_mark(stream, ":\n");
+
+    if (cl == NULL || ngx_print_api_stream_send(stream, cl) != NGX_OK) {
+        ngx_http_finalize_request(r, NGX_ERROR);
+    }
+
+    ngx_http_run_posted_requests(c);
+}
+
+
+static void
+ngx_print_api_stream_write(ngx_http_request_t *r)
+{
+    ngx_event_t             *wev;
+    ngx_print_api_stream_t  *stream;
+
+    wev = r->connection->write;
+    stream = ngx_http_get_module_ctx(r, ngx_print_module);
+
+    if (wev->timedout) {
+        ngx_log_error(NGX_LOG_INFO, r->connection->log, NGX_ETIMEDOUT,
+                      "print api: client timed out, it reads no events");
+        r->connection->timedout = 1;
+
+        ngx_http_finalize_request(r, NGX_HTTP_REQUEST_TIME_OUT);
+        return;
+    }
+
+    ngx_print_api_stream_run(stream);
+}
+
+
+static void
+ngx_print_api_stream_run(ngx_print_api_stream_t *stream)
+{
+    ngx_int_t            rc;
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
+
+    r = stream->request;
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+
+    if (stream->eio->closing) {
+        ngx_print_api_stream_close(stream);
+        rc = ngx_http_send_special(r, NGX_HTTP_LAST);
+
+    } else {
+        rc = ngx_print_api_stream_push(stream);
+
+        if (rc == NGX_OK) {
+            return;
+        }
+    }
+
+    ngx_http_finalize_request(r, rc);
+    ngx_http_run_posted_requests(c);
+}
+
+
+/* as much as the connection takes; NGX_OK, NGX_ERROR */
+
+static ngx_int_t
+ngx_print_api_stream_push(ngx_print_api_stream_t *stream)
+{
+    ngx_chain_t  *out;
+
+    if (stream->nbufs == 0) {
+
+        out = ngx_print_api_stream_mark(stream,
+                                        ": print hub\nretry: 1000\n");
+        if (out == NULL) {
+            return NGX_ERROR;
+        }
+
+    } else {
+        out = NULL;
+    }
+
+    for ( ;; ) {
+
+        if (ngx_print_api_stream_send(stream, out) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        if (ngx_print_api_stream_blocked(stream)) {
+            return NGX_OK;
+        }
+
+        if (ngx_print_api_stream_events(stream, &out) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        if (out == NULL) {
+            return NGX_OK;
+        }
+    }
+}
+
+
+/* the next ones that are wanted, if any, in up to NGX_PRINT_API_BUFS buffers */
+
+static ngx_int_t
+ngx_print_api_stream_events(ngx_print_api_stream_t *stream, ngx_chain_t **ll)
+{
+    u_char             *p;
+    ngx_buf_t          *b;
+    ngx_uint_t          i, n, used;
+    ngx_print_event_t   events[NGX_PRINT_EVENT_READ], *e;
+
+    *ll = NULL;
+    used = 0;
+
+    do {
+        n = ngx_print_event_read(&stream->eio->store, stream->last, events);
+
+        for (i = 0; i < n && used < NGX_PRINT_API_BUFS; i++) {
+            e = &events[i];
+
+            if (e->id == stream->last + 1
+                && !ngx_print_api_stream_wants(stream, e))
+            {
+                stream->last = e->id;
+                continue;
+            }
+
+            *ll = ngx_print_api_stream_buf(stream);
+            if (*ll == NULL) {
+                return NGX_ERROR;
+            }
+
+            b = (*ll)->buf;
+            ll = &(*ll)->next;
+            used++;
+
+            p = b->last;
+
+            if (e->id != stream->last + 1) {
+                /* older ones have given way to newer ones */
+                p = ngx_sprintf(p, "id: %uL\nevent: lost\n"
+                                "data: {\"from\":%uL,\"to\":%uL}\n\n",
+                                e->id - 1, stream->last + 1, e->id - 1);
+            }
+
+            if (ngx_print_api_stream_wants(stream, e)) {
+                p = ngx_sprintf(p, "id: %uL\nevent: %s\ndata: ", e->id,
+                                e->kind == NGX_PRINT_EVENT_JOB ? "job"
+                                                               : "client");
+                p = ngx_print_api_json_event(p, e);
+                p = ngx_cpymem(p, "\n\n", 2);
+            }
+
+            b->last = p;
+            stream->last = e->id;
+        }
+
+    } while (n == NGX_PRINT_EVENT_READ && used < NGX_PRINT_API_BUFS);
+
+    return NGX_OK;
+}
+
+
+static ngx_chain_t *
+ngx_print_api_stream_buf(ngx_print_api_stream_t *stream)
+{
+    u_char       *p;
+    size_t        size;
+    ngx_buf_t    *b;
+    ngx_pool_t   *pool;
+    ngx_chain_t  *cl;
+
+    pool = stream->request->pool;
+
+    cl = ngx_chain_get_free_buf(pool, &stream->free);
+    if (cl == NULL) {
+        return NULL;
+    }
+
+    b = cl->buf;
+
+    if (b->start == NULL) {
+
+        size = 3 * NGX_PRINT_API_FRAME + NGX_PRINT_API_EVENT;
+
+        p = ngx_palloc(pool, size);
+        if (p == NULL) {
+            return NULL;
+        }
+
+        b->start = p;
+        b->end = p + size;
+
+        stream->nbufs++;
+    }
+
+    b->pos = b->start;
+    b->last = b->start;
+    b->tag = (ngx_buf_tag_t) &ngx_print_module;
+    b->temporary = 1;
+    b->flush = 1;
+
+    return cl;
+}
+
+
+static ngx_uint_t
+ngx_print_api_stream_wants(ngx_print_api_stream_t *stream,
+    ngx_print_event_t *event)
+{
+    return !stream->has_client
+           || (event->len == stream->client.len
+               && ngx_memcmp(event->client, stream->client.data, event->len)
+                  == 0);
+}
+
+
+/*
+ * No event, but the number of the last one: a client that is told of few, or
+ * of none, does not come back for what is long gone.
+ */
+
+static ngx_chain_t *
+ngx_print_api_stream_mark(ngx_print_api_stream_t *stream, const char *text)
+{
+    ngx_chain_t  *cl;
+
+    cl = ngx_print_api_stream_buf(stream);
+
+    if (cl) {
+        cl->buf->last = ngx_sprintf(cl->buf->last, "%sid: %uL\n\n", text,
+                                    stream->last);
+    }
+
+    return cl;
+}
+
+
+static ngx_int_t
+ngx_print_api_stream_send(ngx_print_api_stream_t *stream, ngx_chain_t *out)
+{
+    ngx_int_t                  rc;
+    ngx_event_t               *wev;
+    ngx_http_request_t        *r;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    r = stream->request;
+    wev = r->connection->write;
+
+    if (out || ngx_print_api_stream_blocked(stream)) {
+
+        rc = ngx_http_output_filter(r, out);
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        ngx_chain_update_chains(r->pool, &stream->free, &stream->busy, &out,
+                                (ngx_buf_tag_t) &ngx_print_module);
+
+        /* a filter that has nothing left, as gzip, does not call the next */
+
+        if (stream->busy == NULL && ngx_print_api_stream_blocked(stream)
+            && ngx_http_write_filter(r, NULL) == NGX_ERROR)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    if (ngx_print_api_stream_blocked(stream)) {
+
+        /* from the last bytes that it took, not from the last event */
+
+        if (!wev->delayed
+            && (!wev->timer_set || stream->sent != r->connection->sent))
+        {
+            stream->sent = r->connection->sent;
+            ngx_add_timer(wev, clcf->send_timeout);
+        }
+
+    } else if (wev->timer_set && !wev->delayed) {
+        ngx_del_timer(wev);
+    }
+
+    return ngx_handle_write_event(wev, clcf->send_lowat);
+}
+
+
+static ngx_uint_t
+ngx_print_api_stream_blocked(ngx_print_api_stream_t *stream)
+{
+    return stream->busy
+           || (stream->request->connection->buffered & NGX_PRINT_API_BUFFERED);
+}
+
+
+static void
+ngx_print_api_stream_close(void *data)
+{
+    ngx_print_api_stream_t *stream = data;
+
+    if (!stream->open) {
+        return;
+    }
+
+    stream->open = 0;
+
+    ngx_print_news_unsubscribe(stream->eio, &stream->sub);
+
+    if (stream->timer.timer_set) {
+        ngx_del_timer(&stream->timer);
+    }
+}

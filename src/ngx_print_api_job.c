@@ -1,0 +1,140 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* jobs/<id> */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print.h"
+#include "ngx_print_http.h"
+#include "ngx_print_hub.h"
+#include "ngx_print_api.h"
+#include "ngx_print_api_reply.h"
+
+
+static ngx_int_t ngx_print_api_job_get(ngx_http_request_t *r,
+    ngx_str_t *id);
+static ngx_int_t ngx_print_api_job_cancel(ngx_http_request_t *r,
+    ngx_str_t *id);
+static ngx_int_t ngx_print_api_job_unknown(ngx_http_request_t *r,
+    ngx_str_t *id);
+
+
+ngx_int_t
+ngx_print_api_job(ngx_http_request_t *r, ngx_str_t *rest)
+{
+    ngx_int_t  rc;
+
+    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_DELETE))) {
+        return ngx_print_api_method(r, "GET, HEAD, DELETE", "GET,DELETE");
+    }
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    return r->method == NGX_HTTP_DELETE ? ngx_print_api_job_cancel(r, rest)
+                                        : ngx_print_api_job_get(r, rest);
+}
+
+
+static ngx_int_t
+ngx_print_api_job_get(ngx_http_request_t *r, ngx_str_t *id)
+{
+    u_char                  key[NGX_PRINT_JOB_KEY];
+    uint32_t                index;
+    ngx_str_t               bad;
+    ngx_print_main_conf_t  *pmcf;
+    ngx_print_api_reply_t  *reply;
+
+    reply = ngx_pcalloc(r->pool, sizeof(ngx_print_api_reply_t));
+    if (reply == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ngx_print_api_reply_args(r, reply, &bad) != NGX_OK) {
+        return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST,
+                                      "invalid_request",
+                                      NGX_PRINT_API_WAIT_INVALID, &bad);
+    }
+
+    reply->jobs = ngx_palloc(r->pool, sizeof(ngx_print_job_info_t));
+    if (reply->jobs == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    reply->n = 1;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+
+    if (ngx_print_hub_job_read(id, &index, key) != NGX_OK
+        || ngx_print_job_find(&pmcf->eio->store, index, key, reply->jobs)
+           != NGX_OK)
+    {
+        return ngx_print_api_job_unknown(r, id);
+    }
+
+    return ngx_print_api_reply(r, reply);
+}
+
+
+static ngx_int_t
+ngx_print_api_job_cancel(ngx_http_request_t *r, ngx_str_t *id)
+{
+    u_char                  key[NGX_PRINT_JOB_KEY];
+    uint32_t                index;
+    ngx_print_job_info_t    job;
+    ngx_print_api_reply_t   reply;
+    ngx_print_main_conf_t  *pmcf;
+
+    if (ngx_print_hub_job_read(id, &index, key) != NGX_OK) {
+        return ngx_print_api_job_unknown(r, id);
+    }
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+
+    switch (ngx_print_job_cancel(&pmcf->eio->store, index, key, &job)) {
+
+    case NGX_OK:
+        break;
+
+    case NGX_BUSY:
+
+        if (job.state == NGX_PRINT_JOB_QUEUED) {
+            return ngx_print_http_problem(r, NGX_HTTP_CONFLICT,
+                                          "job_not_cancelable",
+                                          "the job is queued, but was sent "
+                                          "before");
+        }
+
+        return ngx_print_http_problem(r, NGX_HTTP_CONFLICT,
+                                      "job_not_cancelable", "the job is %V",
+                                      ngx_print_job_state_name(job.state));
+
+    default: /* NGX_DECLINED */
+        return ngx_print_api_job_unknown(r, id);
+    }
+
+    ngx_memzero(&reply, sizeof(ngx_print_api_reply_t));
+
+    reply.jobs = &job;
+    reply.n = 1;
+
+    return ngx_print_api_reply(r, &reply);
+}
+
+
+static ngx_int_t
+ngx_print_api_job_unknown(ngx_http_request_t *r, ngx_str_t *id)
+{
+    return ngx_print_http_problem(r, NGX_HTTP_NOT_FOUND, "job_unknown",
+                                  "job \"%V\" is unknown", id);
+}

@@ -1,0 +1,232 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* POST jobs */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+#include <ngx_md5.h>
+
+#include "ngx_print.h"
+#include "ngx_print_http.h"
+#include "ngx_print_api.h"
+#include "ngx_print_api_order.h"
+#include "ngx_print_api_reply.h"
+
+
+static ngx_int_t ngx_print_api_job_read(ngx_http_request_t *r,
+    ngx_str_t *body);
+static ngx_int_t ngx_print_api_order_place(ngx_print_api_order_t *order);
+static uint64_t ngx_print_api_order_sum(ngx_print_api_order_t *order);
+static void ngx_print_api_sum_text(ngx_md5_t *md5, ngx_str_t *text);
+static ngx_int_t ngx_print_api_order_refuse(ngx_http_request_t *r,
+    ngx_int_t rc, ngx_str_t *client);
+static ngx_int_t ngx_print_api_later(ngx_http_request_t *r);
+
+
+ngx_int_t
+ngx_print_api_job_create(ngx_http_request_t *r)
+{
+    return ngx_print_api_body(r, ngx_print_api_job_read, "too_large");
+}
+
+
+static ngx_int_t
+ngx_print_api_job_read(ngx_http_request_t *r, ngx_str_t *body)
+{
+    ngx_int_t               rc;
+    ngx_print_api_order_t  *order;
+
+    order = ngx_print_api_order(r);
+
+    if (order == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_print_api_order_args(order);
+
+    if (rc == NGX_OK) {
+
+        if (ngx_print_api_type(r, "application/json")) {
+            rc = ngx_print_api_order_json(order, body);
+
+        } else if (ngx_print_api_type(r, "application/octet-stream")) {
+            rc = ngx_print_api_order_binary(order, body);
+
+        } else {
+            return ngx_print_http_problem(r, NGX_HTTP_UNSUPPORTED_MEDIA_TYPE,
+                                          "unsupported_type",
+                                          "the body must be application/json "
+                                          "or application/octet-stream");
+        }
+    }
+
+    switch (rc) {
+
+    case NGX_OK:
+        return ngx_print_api_order_place(order);
+
+    case NGX_DECLINED:
+        return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST,
+                                      "invalid_request", "%V", &order->error);
+
+    default: /* NGX_ERROR */
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+}
+
+
+static ngx_int_t
+ngx_print_api_order_place(ngx_print_api_order_t *order)
+{
+    ngx_int_t               rc;
+    ngx_str_t               parts[3];
+    ngx_uint_t              bad;
+    ngx_http_request_t     *r;
+    ngx_print_job_init_t    init;
+    ngx_print_api_reply_t  *reply;
+
+    r = order->request;
+    reply = order->reply;
+
+    reply->n = order->n;
+    reply->jobs = ngx_palloc(r->pool,
+                             order->n * sizeof(ngx_print_job_info_t));
+    if (reply->jobs == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_memzero(&init, sizeof(ngx_print_job_init_t));
+
+    parts[0] = order->event;
+    ngx_str_set(&parts[1], ",");
+    parts[2] = order->data;
+
+    init.clients = order->clients;
+    init.n = order->n;
+    init.parts = parts;
+    init.nparts = 3;
+    init.binary = &order->binary;
+    init.nbinary = order->binary.len ? 1 : 0;
+    init.ttl = order->ttl;
+
+    if (order->has_key) {
+        init.digest = order->digest;
+        init.request = ngx_print_api_order_sum(order);
+    }
+
+    bad = 0;
+
+    rc = ngx_print_api_create(r, &init, reply->jobs, &bad);
+
+    if (rc != NGX_OK && rc != NGX_DONE) {
+        return ngx_print_api_order_refuse(r, rc, &order->clients[bad]);
+    }
+
+    reply->created = 1;
+    reply->replayed = (rc == NGX_DONE);
+
+    return ngx_print_api_reply(r, reply);
+}
+
+
+/* how long the request waits for its answer is no part of what it wants */
+
+static uint64_t
+ngx_print_api_order_sum(ngx_print_api_order_t *order)
+{
+    u_char      digest[16];
+    uint64_t    sum;
+    ngx_md5_t   md5;
+    ngx_uint_t  i;
+
+    ngx_md5_init(&md5);
+
+    for (i = 0; i < order->n; i++) {
+        ngx_print_api_sum_text(&md5, &order->clients[i]);
+    }
+
+    ngx_print_api_sum_text(&md5, &order->event);
+    ngx_print_api_sum_text(&md5, &order->data);
+    ngx_print_api_sum_text(&md5, &order->binary);
+
+    ngx_md5_update(&md5, &order->n, sizeof(ngx_uint_t));
+    ngx_md5_update(&md5, &order->ttl, sizeof(ngx_msec_t));
+
+    ngx_md5_final(digest, &md5);
+
+    ngx_memcpy(&sum, digest, sizeof(uint64_t));
+
+    return sum;
+}
+
+
+static void
+ngx_print_api_sum_text(ngx_md5_t *md5, ngx_str_t *text)
+{
+    ngx_md5_update(md5, &text->len, sizeof(size_t));
+    ngx_md5_update(md5, text->data, text->len);
+}
+
+
+static ngx_int_t
+ngx_print_api_order_refuse(ngx_http_request_t *r, ngx_int_t rc,
+    ngx_str_t *client)
+{
+    switch (rc) {
+
+    case NGX_DECLINED:
+        return ngx_print_http_problem(r, NGX_HTTP_NOT_FOUND, "client_unknown",
+                                      "client \"%V\" is unknown", client);
+
+    case NGX_PRINT_OFFLINE:
+        return ngx_print_http_problem(r, NGX_HTTP_CONFLICT, "client_offline",
+                                      "client \"%V\" is not connected", client);
+
+    case NGX_ABORT:
+        return ngx_print_http_problem(r, NGX_PRINT_HTTP_UNPROCESSABLE,
+                                      "idempotency_mismatch",
+                                      "the Idempotency-Key was used for "
+                                      "another request");
+
+    case NGX_BUSY:
+    case NGX_PRINT_FULL:
+        break;
+
+    default: /* NGX_ERROR */
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ngx_print_api_later(r) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc == NGX_BUSY) {
+        return ngx_print_http_problem(r, NGX_HTTP_TOO_MANY_REQUESTS,
+                                      "client_busy",
+                                      "the queue of client \"%V\" is full",
+                                      client);
+    }
+
+    return ngx_print_http_problem(r, NGX_HTTP_SERVICE_UNAVAILABLE, "zone_full",
+                                  "the zone is full");
+}
+
+
+static ngx_int_t
+ngx_print_api_later(ngx_http_request_t *r)
+{
+    static ngx_str_t  after = ngx_string("Retry-After");
+    static ngx_str_t  second = ngx_string("1");
+
+    if (ngx_print_http_add_header(r, &after, &second) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_print_api_expose(r, "Retry-After");
+}

@@ -1,0 +1,282 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print_http.h"
+#include "ngx_print_json.h"
+#include "ngx_print_hub.h"
+#include "ngx_print_api_json.h"
+
+
+#define NGX_PRINT_API_CHUNK  16384
+
+
+static u_char *ngx_print_api_json_id(u_char *p, uint32_t index, u_char *key);
+static u_char *ngx_print_api_json_text(u_char *p, const char *name,
+    u_char *text, size_t len);
+static u_char *ngx_print_api_json_time(u_char *p, const char *name,
+    uint64_t ms);
+static u_char *ngx_print_api_json_session(u_char *p,
+    ngx_print_client_detail_t *client);
+
+
+u_char *
+ngx_print_api_json_job(u_char *p, ngx_print_job_info_t *job)
+{
+    *p++ = '{';
+    p = ngx_print_api_json_id(p, job->index, job->key);
+    p = ngx_print_api_json_text(p, ",\"clientId\":", job->id, job->len);
+
+    p = ngx_sprintf(p, ",\"state\":\"%V\"",
+                    ngx_print_job_state_name(job->state));
+
+    if (job->reason_len) {
+        p = ngx_print_api_json_text(p, ",\"reason\":", job->reason,
+                                    job->reason_len);
+    }
+
+    p = ngx_sprintf(p, ",\"attempts\":%ui", job->attempts);
+
+    p = ngx_print_api_json_time(p, ",\"created\":", job->times.queued);
+    p = ngx_print_api_json_time(p, ",\"sent\":", job->times.sent);
+    p = ngx_print_api_json_time(p, ",\"received\":", job->times.received);
+    p = ngx_print_api_json_time(p, ",\"finished\":", job->times.finished);
+
+    *p++ = '}';
+
+    return p;
+}
+
+
+u_char *
+ngx_print_api_json_event(u_char *p, ngx_print_event_t *event)
+{
+    p = ngx_sprintf(p, "{\"event\":%uL", event->id);
+    p = ngx_print_api_json_time(p, ",\"time\":", event->time);
+
+    if (event->kind == NGX_PRINT_EVENT_CLIENT) {
+        p = ngx_print_api_json_text(p, ",\"type\":\"client\",\"clientId\":",
+                                    event->client, event->len);
+
+        return ngx_sprintf(p, ",\"connected\":%s}",
+                           event->connected ? "true" : "false");
+    }
+
+    p = ngx_sprintf(p, ",\"type\":\"job\",");
+    p = ngx_print_api_json_id(p, event->job, event->key);
+    p = ngx_print_api_json_text(p, ",\"clientId\":", event->client,
+                                event->len);
+
+    p = ngx_sprintf(p, ",\"state\":\"%V\"",
+                    ngx_print_job_state_name(event->state));
+
+    if (event->reason_len) {
+        p = ngx_print_api_json_text(p, ",\"reason\":", event->reason,
+                                    event->reason_len);
+    }
+
+    return ngx_sprintf(p, ",\"attempts\":%ui}", event->attempts);
+}
+
+
+u_char *
+ngx_print_api_json_client(u_char *p, ngx_print_store_t *st,
+    ngx_print_client_detail_t *client, ngx_str_t *info)
+{
+    ngx_str_t                 nsp;
+    ngx_print_client_info_t  *common;
+
+    common = &client->info;
+    nsp = ngx_print_store_nsp_name(st, common->nsp);
+
+    p = ngx_print_api_json_text(p, "{\"clientId\":", common->id, common->len);
+
+    p = ngx_sprintf(p, ",\"connected\":%s,\"socketId\":\"",
+                    common->connected ? "true" : "false");
+    p = ngx_print_sio_sid(p, common->nsp, common->sock);
+    *p++ = '"';
+
+    p = ngx_print_api_json_text(p, ",\"namespace\":", nsp.data, nsp.len);
+    p = ngx_print_api_json_time(p, ",\"since\":",
+                                (uint64_t) client->since * 1000);
+
+    if (common->connected) {
+        p = ngx_print_api_json_session(p, client);
+    }
+
+    p = ngx_sprintf(p, ",\"ack\":%s,\"queue\":%ui,\"accepted\":%ui,"
+                    "\"delivered\":%ui,\"undelivered\":%ui",
+                    client->ack ? "true" : "false", client->waiting,
+                    client->accepted, client->delivered, client->undelivered);
+
+    p = ngx_cpymem(p, info->data, info->len);
+
+    *p++ = '}';
+
+    return p;
+}
+
+
+static u_char *
+ngx_print_api_json_session(u_char *p, ngx_print_client_detail_t *client)
+{
+    u_char  addr[NGX_SOCKADDR_STRLEN], *last;
+
+    last = ngx_print_hub_address(addr, addr + NGX_SOCKADDR_STRLEN,
+                                 client->addr);
+
+    p = ngx_print_api_json_time(p, ",\"lastSeen\":",
+                                (uint64_t) client->seen * 1000);
+
+    p = ngx_sprintf(p, ",\"transport\":\"%s\",\"protocol\":%ui",
+                    client->ws ? "websocket" : "polling", client->eio);
+
+    p = ngx_print_api_json_text(p, ",\"address\":", addr, last - addr);
+
+    if (client->worker != -1) {
+        p = ngx_sprintf(p, ",\"worker\":%i", client->worker);
+    }
+
+    return p;
+}
+
+
+static u_char *
+ngx_print_api_json_id(u_char *p, uint32_t index, u_char *key)
+{
+    p = ngx_cpymem(p, "\"id\":\"", sizeof("\"id\":\"") - 1);
+    p = ngx_print_hub_job_id(p, index, key);
+    *p++ = '"';
+
+    return p;
+}
+
+
+static u_char *
+ngx_print_api_json_text(u_char *p, const char *name, u_char *text, size_t len)
+{
+    p = ngx_cpymem(p, name, ngx_strlen(name));
+
+    return (u_char *) ngx_print_json_string(p, text, len);
+}
+
+
+/* as toISOString(); nothing if it did not come to be */
+
+static u_char *
+ngx_print_api_json_time(u_char *p, const char *name, uint64_t ms)
+{
+    ngx_tm_t  tm;
+
+    if (ms == 0) {
+        return p;
+    }
+
+    ngx_gmtime(ms / 1000, &tm);
+
+    return ngx_sprintf(p, "%s\"%4d-%02d-%02dT%02d:%02d:%02d.%03uLZ\"", name,
+                       tm.ngx_tm_year, tm.ngx_tm_mon, tm.ngx_tm_mday,
+                       tm.ngx_tm_hour, tm.ngx_tm_min, tm.ngx_tm_sec,
+                       ms % 1000);
+}
+
+
+ngx_int_t
+ngx_print_api_out(ngx_print_api_out_t *out, ngx_http_request_t *r,
+    const char *text)
+{
+    u_char  *p;
+    size_t   len;
+
+    out->request = r;
+    out->chain = NULL;
+    out->last = &out->chain;
+    out->buf = NULL;
+    out->size = 0;
+
+    len = ngx_strlen(text);
+
+    if (len == 0) {
+        return NGX_OK;
+    }
+
+    p = ngx_print_api_room(out, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_print_api_wrote(out, ngx_cpymem(p, text, len));
+
+    return NGX_OK;
+}
+
+
+u_char *
+ngx_print_api_room(ngx_print_api_out_t *out, size_t size)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    b = out->buf;
+
+    if (b && (size_t) (b->end - b->last) >= size) {
+        return b->last;
+    }
+
+    cl = ngx_alloc_chain_link(out->request->pool);
+    b = ngx_create_temp_buf(out->request->pool,
+                            ngx_max(size, NGX_PRINT_API_CHUNK));
+
+    if (cl == NULL || b == NULL) {
+        return NULL;
+    }
+
+    cl->buf = b;
+    cl->next = NULL;
+
+    *out->last = cl;
+    out->last = &cl->next;
+    out->buf = b;
+
+    return b->last;
+}
+
+
+void
+ngx_print_api_wrote(ngx_print_api_out_t *out, u_char *p)
+{
+    out->size += p - out->buf->last;
+    out->buf->last = p;
+}
+
+
+ngx_int_t
+ngx_print_api_finish(ngx_print_api_out_t *out, ngx_uint_t status,
+    const char *text)
+{
+    u_char              *p;
+    size_t               len;
+    ngx_http_request_t  *r;
+
+    r = out->request;
+    len = ngx_strlen(text);
+
+    p = ngx_print_api_room(out, len);
+    if (p == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_print_api_wrote(out, ngx_cpymem(p, text, len));
+
+    out->buf->last_buf = (r == r->main) ? 1 : 0;
+    out->buf->last_in_chain = 1;
+
+    return ngx_print_http_send_chain(r, status, &ngx_print_http_json,
+                                     out->chain, out->size);
+}

@@ -1,0 +1,304 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* startPrint, as the seed has it */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print.h"
+#include "ngx_print_http.h"
+#include "ngx_print_json.h"
+#include "ngx_print_query.h"
+#include "ngx_print_hub.h"
+#include "ngx_print_api.h"
+
+
+#define NGX_PRINT_API_MEMBERS  64      /* of a JSON body */
+
+
+/* what is wanted of a print */
+typedef struct {
+    ngx_str_t     id;
+    ngx_str_t     payload;       /* JSON */
+    unsigned      has_id:1;
+} ngx_print_api_job_t;
+
+
+static ngx_int_t ngx_print_api_posted(ngx_http_request_t *r, ngx_str_t *text);
+static ngx_int_t ngx_print_api_form(ngx_http_request_t *r, ngx_str_t *text);
+static ngx_int_t ngx_print_api_json(ngx_http_request_t *r, ngx_str_t *text);
+static ngx_int_t ngx_print_api_json_payload(ngx_http_request_t *r,
+    ngx_print_json_value_t *elts, ngx_uint_t n, ngx_print_api_job_t *job);
+static ngx_int_t ngx_print_api_answer(ngx_http_request_t *r,
+    ngx_print_api_job_t *job);
+
+
+static ngx_str_t  ngx_print_api_id = ngx_string("clientId");
+static ngx_str_t  ngx_print_api_print_data = ngx_string("printData");
+
+
+ngx_int_t
+ngx_print_api_print(ngx_http_request_t *r, ngx_str_t *rest)
+{
+    ngx_int_t  rc;
+
+    /* no HEAD: who asks for the head of an answer wants no print */
+
+    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_POST))) {
+        return ngx_print_api_seed_method(r, "GET, POST");
+    }
+
+    if (r->method != NGX_HTTP_POST) {
+
+        rc = ngx_http_discard_request_body(r);
+
+        return rc == NGX_OK ? ngx_print_api_form(r, &r->args) : rc;
+    }
+
+    return ngx_print_api_body(r, ngx_print_api_posted, "");
+}
+
+
+static ngx_int_t
+ngx_print_api_posted(ngx_http_request_t *r, ngx_str_t *text)
+{
+    if (ngx_print_api_type(r, "application/json")) {
+        return ngx_print_api_json(r, text);
+    }
+
+    if (r->headers_in.content_type == NULL
+        || ngx_print_api_type(r, "application/x-www-form-urlencoded"))
+    {
+        /* a POST may also have all of it in its URL */
+        return ngx_print_api_form(r, text->len ? text : &r->args);
+    }
+
+    return ngx_print_http_error(r, NGX_HTTP_UNSUPPORTED_MEDIA_TYPE,
+                                "the type \"%V\" is neither "
+                                "application/json nor "
+                                "application/x-www-form-urlencoded",
+                                &r->headers_in.content_type->value);
+}
+
+
+/* a query string, or a body of the same form */
+
+static ngx_int_t
+ngx_print_api_form(ngx_http_request_t *r, ngx_str_t *text)
+{
+    u_char                  *p;
+    size_t                   len;
+    ngx_str_t               *except;
+    ngx_print_api_job_t      job;
+    ngx_print_query_node_t  *root, *node, *data;
+
+    root = ngx_print_query_parse(r->pool, text);
+    if (root == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    node = ngx_print_query_get(root, &ngx_print_api_id);
+
+    job.has_id = (node
+                  && ngx_print_query_string(node, &job.id) == NGX_OK);
+
+    /* {"printData":<value>}, or all fields but clientId */
+
+    data = ngx_print_query_get(root, &ngx_print_api_print_data);
+    except = data ? NULL : &ngx_print_api_id;
+
+    len = ngx_print_query_json(NULL, data ? data : root, except);
+
+    job.payload.data = ngx_pnalloc(r->pool, len
+                                            + sizeof("{\"printData\":}") - 1);
+    if (job.payload.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    p = job.payload.data;
+
+    if (data) {
+        p = ngx_cpymem(p, "{\"printData\":", sizeof("{\"printData\":") - 1);
+    }
+
+    p = (u_char *) ngx_print_query_json(p, data ? data : root, except);
+
+    if (data) {
+        *p++ = '}';
+    }
+
+    job.payload.len = p - job.payload.data;
+
+    return ngx_print_api_answer(r, &job);
+}
+
+
+static ngx_int_t
+ngx_print_api_json(ngx_http_request_t *r, ngx_str_t *text)
+{
+    ngx_int_t               rc;
+    ngx_uint_t              n;
+    ngx_print_api_job_t     job;
+    ngx_print_json_value_t  value, elts[NGX_PRINT_API_MEMBERS];
+
+    rc = ngx_print_json_read(text, &value, elts, NGX_PRINT_API_MEMBERS, &n);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc != NGX_OK || value.type != NGX_PRINT_JSON_OBJECT) {
+        return ngx_print_http_error(r, NGX_HTTP_BAD_REQUEST,
+                                    "the body is not a JSON object");
+    }
+
+    if (n > NGX_PRINT_API_MEMBERS) {
+        return ngx_print_http_error(r, NGX_HTTP_BAD_REQUEST,
+                                    "the JSON object has %ui members, "
+                                    "at most %d are allowed",
+                                    n, NGX_PRINT_API_MEMBERS);
+    }
+
+    rc = ngx_print_api_client_id(r, ngx_print_json_member(elts, n,
+                                                     &ngx_print_api_id),
+                                 &job.id);
+
+    job.has_id = (rc == NGX_OK);
+
+    if (rc == NGX_ERROR
+        || ngx_print_api_json_payload(r, elts, n, &job) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_print_api_answer(r, &job);
+}
+
+
+/* the members of the payload, in the bytes that the application wrote */
+
+static ngx_int_t
+ngx_print_api_json_payload(ngx_http_request_t *r,
+    ngx_print_json_value_t *elts, ngx_uint_t n, ngx_print_api_job_t *job)
+{
+    u_char                  *p;
+    size_t                   len;
+    ngx_uint_t               i, first;
+    ngx_print_json_value_t  *data, *id;
+
+    id = ngx_print_json_member(elts, n, &ngx_print_api_id);
+    data = ngx_print_json_member(elts, n, &ngx_print_api_print_data);
+
+    len = 2;
+
+    for (i = 0; i < n; i++) {
+        len += elts[i].key.len + elts[i].raw.len + 2;
+    }
+
+    p = ngx_pnalloc(r->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    job->payload.data = p;
+
+    *p++ = '{';
+    first = 1;
+
+    for (i = 0; i < n; i++) {
+
+        if (data ? &elts[i] != data : &elts[i] == id) {
+            continue;
+        }
+
+        if (!first) {
+            *p++ = ',';
+        }
+
+        first = 0;
+
+        p = ngx_cpymem(p, elts[i].key.data, elts[i].key.len);
+        *p++ = ':';
+        p = ngx_cpymem(p, elts[i].raw.data, elts[i].raw.len);
+    }
+
+    *p++ = '}';
+
+    job->payload.len = p - job->payload.data;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_print_api_answer(ngx_http_request_t *r, ngx_print_api_job_t *job)
+{
+    ngx_int_t               rc;
+    ngx_str_t              *text, parts[2];
+    ngx_uint_t              bad;
+    ngx_print_job_init_t    init;
+    ngx_print_job_info_t    info;
+
+    static ngx_str_t        accepted = ngx_string("{\"message\":\"参数已接收\"}");
+    static ngx_str_t        offline = ngx_string("{\"message\":\"打印机离线\"}");
+    static ngx_str_t        unknown = ngx_string("{\"message\":\"打印机不存在\"}");
+
+    static ngx_str_t        queued =
+                                ngx_string("{\"message\":\"已加入打印队列\"}");
+
+    ngx_memzero(&init, sizeof(ngx_print_job_init_t));
+
+    ngx_str_set(&parts[0], "\"print\",");
+    parts[1] = job->payload;
+
+    init.clients = &job->id;
+    init.n = 1;
+    init.parts = parts;
+    init.nparts = 2;
+
+    rc = job->has_id ? ngx_print_api_create(r, &init, &info, &bad)
+                     : NGX_DECLINED;
+
+    switch (rc) {
+
+    case NGX_OK:
+
+        if (ngx_print_api_job_header(r, &info) != NGX_OK
+            || ngx_print_api_expose(r, "X-Print-Job") != NGX_OK)
+        {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        text = info.away ? &queued : &accepted;
+        break;
+
+    case NGX_ERROR:
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+
+    case NGX_PRINT_OFFLINE:
+        text = &offline;
+        break;
+
+    case NGX_DECLINED:
+        text = &unknown;
+        break;
+
+    case NGX_BUSY:
+        return ngx_print_http_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                    "the queue of client \"%V\" is full",
+                                    &job->id);
+
+    default: /* NGX_PRINT_FULL */
+        return ngx_print_http_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                    "the zone is full");
+    }
+
+    return ngx_print_http_send(r, NGX_HTTP_OK, &ngx_print_http_json,
+                               text);
+}

@@ -1,0 +1,369 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+#include <ngx_http.h>
+
+#include "ngx_print.h"
+#include "ngx_print_http.h"
+#include "ngx_print_hub.h"
+#include "ngx_print_news.h"
+#include "ngx_print_api.h"
+#include "ngx_print_api_json.h"
+#include "ngx_print_api_reply.h"
+
+
+typedef struct {
+    ngx_print_news_sub_t      sub;
+    ngx_event_t               event;      /* the timer; posted when there is
+                                             news */
+    ngx_print_eio_t          *eio;
+    ngx_http_request_t       *request;
+    ngx_print_api_reply_t    *reply;
+} ngx_print_api_wait_t;
+
+
+static ngx_int_t ngx_print_api_reply_send(ngx_http_request_t *r,
+    ngx_print_api_reply_t *reply);
+static ngx_int_t ngx_print_api_reply_headers(ngx_http_request_t *r,
+    ngx_print_api_reply_t *reply);
+static ngx_uint_t ngx_print_api_wait_done(ngx_print_api_wait_t *wait);
+static ngx_uint_t ngx_print_api_wait_over(ngx_print_api_reply_t *reply,
+    ngx_print_job_info_t *job);
+static void ngx_print_api_wait_news(ngx_print_news_sub_t *sub,
+    ngx_print_event_t *event);
+static void ngx_print_api_wait_handler(ngx_event_t *ev);
+static void ngx_print_api_wait_cleanup(void *data);
+
+
+ngx_int_t
+ngx_print_api_reply(ngx_http_request_t *r, ngx_print_api_reply_t *reply)
+{
+    ngx_http_cleanup_t     *cln;
+    ngx_print_api_wait_t   *wait;
+    ngx_print_main_conf_t  *pmcf;
+
+    if (reply->wait == 0) {
+        return ngx_print_api_reply_send(r, reply);
+    }
+
+    cln = ngx_http_cleanup_add(r, sizeof(ngx_print_api_wait_t));
+    if (cln == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+
+    wait = cln->data;
+    ngx_memzero(wait, sizeof(ngx_print_api_wait_t));
+
+    wait->sub.handler = ngx_print_api_wait_news;
+    wait->sub.data = wait;
+    wait->event.handler = ngx_print_api_wait_handler;
+    wait->event.data = wait;
+    wait->event.log = r->connection->log;
+    wait->eio = pmcf->eio;
+    wait->request = r;
+    wait->reply = reply;
+
+    /* first, so that no change is missed between the look and the news */
+
+    ngx_print_news_subscribe(wait->eio, &wait->sub);
+
+    if (wait->eio->closing || ngx_print_api_wait_done(wait)) {
+        ngx_print_news_unsubscribe(wait->eio, &wait->sub);
+        return ngx_print_api_reply_send(r, reply);
+    }
+
+    cln->handler = ngx_print_api_wait_cleanup;
+
+    ngx_add_timer(&wait->event, reply->wait);
+
+    r->read_event_handler = ngx_http_test_reading;
+    r->write_event_handler = ngx_http_request_empty_handler;
+    r->main->count++;
+
+    /* the client may have gone already, of which no event will tell */
+
+    if (r->connection->read->ready) {
+        ngx_post_event(r->connection->read, &ngx_posted_events);
+    }
+
+    return NGX_DONE;
+}
+
+
+static ngx_int_t
+ngx_print_api_reply_send(ngx_http_request_t *r, ngx_print_api_reply_t *reply)
+{
+    u_char               *p;
+    ngx_uint_t            i;
+    ngx_print_api_out_t   out;
+
+    if (ngx_print_api_reply_headers(r, reply) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ngx_print_api_out(&out, r, reply->several ? "{\"jobs\":[" : "")
+        != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    for (i = 0; i < reply->n; i++) {
+
+        p = ngx_print_api_room(&out, 1 + NGX_PRINT_API_JOB);
+        if (p == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        if (i) {
+            *p++ = ',';
+        }
+
+        ngx_print_api_wrote(&out, ngx_print_api_json_job(p, &reply->jobs[i]));
+    }
+
+    return ngx_print_api_finish(&out, reply->created ? NGX_HTTP_CREATED
+                                                     : NGX_HTTP_OK,
+                                reply->several ? "]}" : "");
+}
+
+
+static ngx_int_t
+ngx_print_api_reply_headers(ngx_http_request_t *r,
+    ngx_print_api_reply_t *reply)
+{
+    ngx_str_t         value;
+
+    static ngx_str_t  location = ngx_string("Location");
+    static ngx_str_t  replayed = ngx_string("Idempotency-Replayed");
+    static ngx_str_t  yes = ngx_string("true");
+
+    if (!reply->created) {
+        return NGX_OK;
+    }
+
+    if (reply->replayed
+        && ngx_print_http_add_header(r, &replayed, &yes) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (reply->several) {
+        return ngx_print_api_expose(r, "Idempotency-Replayed");
+    }
+
+    /* relative to ".../jobs", whatever a proxy before us has made of that */
+
+    value.data = ngx_pnalloc(r->pool,
+                             sizeof("jobs/") - 1 + NGX_PRINT_HUB_JOB_ID);
+    if (value.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    value.len = ngx_print_hub_job_id(ngx_cpymem(value.data, "jobs/", 5),
+                                     reply->jobs->index, reply->jobs->key)
+                - value.data;
+
+    if (ngx_print_http_add_header(r, &location, &value) != NGX_OK
+        || ngx_print_api_expose(r, "X-Print-Job, Location, "
+                                   "Idempotency-Replayed")
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_print_api_job_header(r, reply->jobs);
+}
+
+
+/* a job that has given way to newer ones is told of as it was last seen */
+
+static ngx_uint_t
+ngx_print_api_wait_done(ngx_print_api_wait_t *wait)
+{
+    ngx_uint_t              i, done;
+    ngx_print_job_info_t   *job;
+    ngx_print_api_reply_t  *reply;
+
+    reply = wait->reply;
+    done = 1;
+
+    for (i = 0; i < reply->n; i++) {
+        job = &reply->jobs[i];
+
+        if (ngx_print_job_find(&wait->eio->store, job->index, job->key, job)
+            == NGX_OK
+            && !ngx_print_api_wait_over(reply, job))
+        {
+            done = 0;
+        }
+    }
+
+    return done;
+}
+
+
+static ngx_uint_t
+ngx_print_api_wait_over(ngx_print_api_reply_t *reply,
+    ngx_print_job_info_t *job)
+{
+    if (!reply->result) {
+        return job->finished;
+    }
+
+    switch (job->state) {
+
+    case NGX_PRINT_JOB_QUEUED:
+    case NGX_PRINT_JOB_SENT:
+    case NGX_PRINT_JOB_RECEIVED:
+        return 0;
+
+    default:
+        return 1;
+    }
+}
+
+
+static void
+ngx_print_api_wait_news(ngx_print_news_sub_t *sub, ngx_print_event_t *event)
+{
+    ngx_uint_t              i;
+    ngx_print_job_info_t   *jobs;
+    ngx_print_api_wait_t   *wait;
+
+    wait = sub->data;
+
+    if (event && event->kind != NGX_PRINT_EVENT_JOB) {
+        return;
+    }
+
+    jobs = wait->reply->jobs;
+
+    for (i = 0; i < wait->reply->n; i++) {
+
+        if (event == NULL
+            || (event->job == jobs[i].index && event->gen == jobs[i].gen))
+        {
+            ngx_post_event(&wait->event, &ngx_posted_events);
+            return;
+        }
+    }
+}
+
+
+static void
+ngx_print_api_wait_handler(ngx_event_t *ev)
+{
+    ngx_int_t              rc;
+    ngx_uint_t             done;
+    ngx_connection_t      *c;
+    ngx_http_request_t    *r;
+    ngx_print_api_wait_t  *wait;
+
+    wait = ev->data;
+
+    done = ngx_print_api_wait_done(wait);
+
+    if (!done && !ev->timedout && !wait->eio->closing) {
+        return;
+    }
+
+    r = wait->request;
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+
+    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, c->log, 0,
+                   "print api: %ui jobs, done: %ui, timed out: %d",
+                   wait->reply->n, done, ev->timedout);
+
+    ngx_print_api_wait_cleanup(wait);
+
+    rc = ngx_print_api_reply_send(r, wait->reply);
+
+    ngx_http_finalize_request(r, rc);
+    ngx_http_run_posted_requests(c);
+}
+
+
+static void
+ngx_print_api_wait_cleanup(void *data)
+{
+    ngx_print_api_wait_t  *wait;
+
+    wait = data;
+
+    if (wait->event.timer_set) {
+        ngx_del_timer(&wait->event);
+    }
+
+    if (wait->event.posted) {
+        ngx_delete_posted_event(&wait->event);
+    }
+
+    ngx_print_news_unsubscribe(wait->eio, &wait->sub);
+}
+
+
+ngx_int_t
+ngx_print_api_reply_wait(ngx_print_api_reply_t *reply, ngx_str_t *time)
+{
+    ngx_int_t  ms;
+
+    ms = ngx_parse_time(time, 0);
+
+    if (ms == NGX_ERROR || ms > NGX_PRINT_API_WAIT_MAX) {
+        return NGX_DECLINED;
+    }
+
+    reply->wait = ms;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_print_api_reply_for(ngx_print_api_reply_t *reply, ngx_str_t *what)
+{
+    if (what->len == 6 && ngx_strncmp(what->data, "result", 6) == 0) {
+        reply->result = 1;
+        return NGX_OK;
+    }
+
+    if (what->len == 8 && ngx_strncmp(what->data, "received", 8) == 0) {
+        reply->result = 0;
+        return NGX_OK;
+    }
+
+    return NGX_DECLINED;
+}
+
+
+ngx_int_t
+ngx_print_api_reply_args(ngx_http_request_t *r, ngx_print_api_reply_t *reply,
+    ngx_str_t *bad)
+{
+    static ngx_str_t  wait = ngx_string("wait");
+    static ngx_str_t  wait_for = ngx_string("wait_for");
+
+    if (ngx_print_http_arg(r, &wait, bad) == NGX_OK
+        && ngx_print_api_reply_wait(reply, bad) != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    if (ngx_print_http_arg(r, &wait_for, bad) == NGX_OK
+        && ngx_print_api_reply_for(reply, bad) != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}

@@ -1,0 +1,304 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* jobs: their ids, what a station says of them */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_random.h"
+#include "ngx_print_hub.h"
+
+
+#define NGX_PRINT_HUB_DUE      64
+#define NGX_PRINT_HUB_MEMBERS  32
+
+/* the bytes of an id: the index, and the key */
+#define NGX_PRINT_HUB_JOB_BYTES  (3 + NGX_PRINT_JOB_KEY)
+
+
+/* what became of a job */
+typedef struct {
+    ngx_print_job_state_e    state;
+    ngx_str_t                reason;
+    ngx_str_t                id;          /* of the job, if it is told */
+    u_char                   buf[6 * NGX_PRINT_JOB_REASON];
+    u_char                   id_buf[NGX_PRINT_HUB_JOB_ID];
+} ngx_print_hub_outcome_t;
+
+
+static void ngx_print_hub_outcome(ngx_print_json_value_t *arg,
+    ngx_print_hub_outcome_t *outcome);
+static void ngx_print_hub_reason(ngx_print_json_value_t *error,
+    ngx_print_hub_outcome_t *outcome);
+
+
+ngx_int_t
+ngx_print_hub_print(ngx_print_eio_t *eio, ngx_print_job_init_t *init,
+    ngx_print_job_info_t *jobs, ngx_uint_t *bad, ngx_log_t *log)
+{
+    u_char     keys[NGX_PRINT_JOB_CLIENTS * NGX_PRINT_JOB_KEY];
+    ngx_int_t  rc;
+
+    if (ngx_print_random(keys, init->n * NGX_PRINT_JOB_KEY, log) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    init->keys = keys;
+
+    rc = ngx_print_job_create(&eio->store, init, jobs, bad);
+
+    if (rc == NGX_PRINT_FULL) {
+        ngx_print_eio_full(eio, log, "a print");
+    }
+
+    return rc;
+}
+
+
+u_char *
+ngx_print_hub_job_id(u_char *p, uint32_t index, u_char *key)
+{
+    u_char     bytes[NGX_PRINT_HUB_JOB_BYTES];
+    ngx_str_t  src, dst;
+
+    bytes[0] = (u_char) (index >> 16);
+    bytes[1] = (u_char) (index >> 8);
+    bytes[2] = (u_char) index;
+
+    ngx_memcpy(&bytes[3], key, NGX_PRINT_JOB_KEY);
+
+    src.data = bytes;
+    src.len = NGX_PRINT_HUB_JOB_BYTES;
+    dst.data = p;
+
+    ngx_encode_base64url(&dst, &src);
+
+    return p + dst.len;
+}
+
+
+ngx_int_t
+ngx_print_hub_job_read(ngx_str_t *id, uint32_t *index, u_char *key)
+{
+    u_char     bytes[NGX_PRINT_HUB_JOB_BYTES];
+    ngx_str_t  dst;
+
+    dst.data = bytes;
+
+    if (id->len != NGX_PRINT_HUB_JOB_ID
+        || ngx_decode_base64url(&dst, id) != NGX_OK
+        || dst.len != NGX_PRINT_HUB_JOB_BYTES)
+    {
+        return NGX_DECLINED;
+    }
+
+    *index = (uint32_t) bytes[0] << 16 | (uint32_t) bytes[1] << 8 | bytes[2];
+
+    ngx_memcpy(key, &bytes[3], NGX_PRINT_JOB_KEY);
+
+    return NGX_OK;
+}
+
+
+/* a station that did not ask for it gets what the seed sends */
+
+u_char *
+ngx_print_hub_args(ngx_print_eio_t *eio, ngx_print_job_packet_t *job, u_char *p)
+{
+    if (!job->ack && !job->repetition) {
+        return p;
+    }
+
+    *p++ = ',';
+
+    if (job->repetition) {
+        p = ngx_cpymem(p, "{\"jobId\":", sizeof("{\"jobId\":") - 1);
+    }
+
+    *p++ = '"';
+    p = ngx_print_hub_job_id(p, job->index, job->key);
+    *p++ = '"';
+
+    if (job->repetition) {
+        p = ngx_cpymem(p, ",\"repetition\":true}",
+                       sizeof(",\"repetition\":true}") - 1);
+    }
+
+    return p;
+}
+
+
+/* the callback of an event "print": at least, it was received */
+
+void
+ngx_print_hub_answer(ngx_print_sio_socket_t *socket, uint32_t index,
+    uint32_t gen, ngx_print_sio_event_t *event)
+{
+    ngx_print_eio_peer_t     *peer;
+    ngx_print_hub_outcome_t   outcome;
+
+    peer = socket->peer;
+
+    ngx_print_hub_outcome(event->nargs ? &event->args[0] : NULL, &outcome);
+
+    (void) ngx_print_job_answer(&peer->eio->store, peer->session.ref,
+                                socket->nsp, index, gen, outcome.state,
+                                &outcome.reason);
+}
+
+
+/* printResult {jobId, ok | error} */
+
+void
+ngx_print_hub_result(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event)
+{
+    u_char                    key[NGX_PRINT_JOB_KEY];
+    uint32_t                  index;
+    ngx_print_eio_peer_t     *peer;
+    ngx_print_sio_event_t     answer;
+    ngx_print_hub_outcome_t   outcome;
+
+    peer = socket->peer;
+
+    ngx_print_hub_outcome(event->nargs ? &event->args[0] : NULL, &outcome);
+
+    if (outcome.id.len == 0 || outcome.state == NGX_PRINT_JOB_RECEIVED) {
+        ngx_print_hub_refuse(socket, NGX_LOG_INFO,
+                             "printResult: must be {jobId, ok} or "
+                             "{jobId, error}");
+        return;
+    }
+
+    if (ngx_print_hub_job_read(&outcome.id, &index, key) != NGX_OK
+        || ngx_print_job_result(&peer->eio->store, peer->session.ref,
+                                socket->nsp, index, key, outcome.state,
+                                &outcome.reason)
+           != NGX_OK)
+    {
+        ngx_print_hub_refuse(socket, NGX_LOG_INFO,
+                             "printResult: job \"%V\" is none of this "
+                             "station that could be %V", &outcome.id,
+                             ngx_print_job_state_name(outcome.state));
+        return;
+    }
+
+    ngx_memzero(&answer, sizeof(ngx_print_sio_event_t));
+
+    (void) ngx_print_sio_ack(socket, event, &answer);
+}
+
+
+static void
+ngx_print_hub_outcome(ngx_print_json_value_t *arg,
+    ngx_print_hub_outcome_t *outcome)
+{
+    ngx_uint_t               n;
+    ngx_print_json_value_t   value, elts[NGX_PRINT_HUB_MEMBERS], *member;
+
+    static ngx_str_t         id = ngx_string("jobId");
+    static ngx_str_t         ok = ngx_string("ok");
+    static ngx_str_t         error = ngx_string("error");
+
+    outcome->state = NGX_PRINT_JOB_RECEIVED;
+    outcome->reason.len = 0;
+    outcome->reason.data = outcome->buf;
+    outcome->id.len = 0;
+
+    if (arg == NULL
+        || ngx_print_json_read(&arg->raw, &value, elts, NGX_PRINT_HUB_MEMBERS,
+                               &n)
+           != NGX_OK
+        || value.type != NGX_PRINT_JSON_OBJECT)
+    {
+        return;
+    }
+
+    n = ngx_min(n, NGX_PRINT_HUB_MEMBERS);
+
+    member = ngx_print_json_member(elts, n, &id);
+
+    if (member && member->type == NGX_PRINT_JSON_STRING
+        && member->raw.len == NGX_PRINT_HUB_JOB_ID + 2)
+    {
+        outcome->id.data = outcome->id_buf;
+        outcome->id.len = ngx_print_json_unescape(outcome->id_buf,
+                                                  &member->raw)
+                          - outcome->id_buf;
+    }
+
+    member = ngx_print_json_member(elts, n, &error);
+
+    if (member && member->type != NGX_PRINT_JSON_NULL) {
+        outcome->state = NGX_PRINT_JOB_FAILED;
+        ngx_print_hub_reason(member, outcome);
+        return;
+    }
+
+    member = ngx_print_json_member(elts, n, &ok);
+
+    if (member && member->type == NGX_PRINT_JSON_BOOLEAN) {
+        outcome->state = (member->raw.data[0] == 't') ? NGX_PRINT_JOB_PRINTED
+                                                      : NGX_PRINT_JOB_FAILED;
+    }
+}
+
+
+/* a text is cut between two characters, anything else is given as it is */
+
+static void
+ngx_print_hub_reason(ngx_print_json_value_t *error,
+    ngx_print_hub_outcome_t *outcome)
+{
+    size_t     len;
+    ngx_str_t  raw;
+
+    raw = error->raw;
+
+    if (error->type != NGX_PRINT_JSON_STRING) {
+        outcome->reason.len = ngx_min(raw.len, NGX_PRINT_JOB_REASON);
+        ngx_memcpy(outcome->buf, raw.data, outcome->reason.len);
+        return;
+    }
+
+    /* enough of it: what an escape that is cut becomes is cut off, too */
+
+    raw.len = ngx_min(raw.len, sizeof(outcome->buf) - 4);
+
+    len = ngx_print_json_unescape(outcome->buf, &raw) - outcome->buf;
+
+    if (len > NGX_PRINT_JOB_REASON) {
+        len = NGX_PRINT_JOB_REASON;
+
+        while (len && (outcome->buf[len] & 0xc0) == 0x80) {
+            len--;
+        }
+    }
+
+    outcome->reason.len = len;
+}
+
+
+void
+ngx_print_hub_tick(ngx_print_eio_t *eio, uint32_t now)
+{
+    uint32_t    cursor, indices[NGX_PRINT_HUB_DUE];
+    ngx_uint_t  i, n;
+
+    cursor = 0;
+
+    do {
+        n = ngx_print_job_due(&eio->store, now, &cursor, indices,
+                              NGX_PRINT_HUB_DUE);
+
+        for (i = 0; i < n; i++) {
+            ngx_print_job_expire(&eio->store, now, indices[i]);
+        }
+
+    } while (cursor);
+}

@@ -1,0 +1,631 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* jobs as their makers see them: created, looked at, canceled, settled */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_store.h"
+#include "ngx_print_store_zone.h"
+
+
+#define NGX_PRINT_JOB_SCAN  256
+
+
+/* a request on its way */
+typedef struct {
+    ngx_print_job_init_t      *init;
+    uint32_t                   hashes[NGX_PRINT_JOB_CLIENTS];
+    ngx_print_store_client_t  *clients[NGX_PRINT_JOB_CLIENTS];
+    u_char                     made[NGX_PRINT_JOB_CLIENTS];  /* before */
+    uint32_t                   blob;
+    uint32_t                   nblocks;     /* of it */
+    ngx_uint_t                 bad;
+} ngx_print_job_request_t;
+
+
+static ngx_int_t ngx_print_job_create_locked(ngx_print_store_t *st,
+    ngx_print_job_request_t *request, ngx_print_job_info_t *jobs);
+static ngx_int_t ngx_print_job_known_locked(ngx_print_store_t *st,
+    ngx_print_job_request_t *request, ngx_print_job_info_t *jobs);
+static uint32_t *ngx_print_job_bucket(ngx_print_store_t *st, u_char *digest);
+static ngx_int_t ngx_print_job_check_locked(ngx_print_store_t *st,
+    ngx_print_job_request_t *request);
+static ngx_int_t ngx_print_job_make_room_locked(ngx_print_store_t *st,
+    ngx_uint_t n);
+static uint32_t ngx_print_job_make_locked(ngx_print_store_t *st,
+    ngx_print_job_request_t *request, ngx_uint_t i);
+static void ngx_print_job_evict_locked(ngx_print_store_t *st);
+static ngx_print_store_job_t *ngx_print_job_locked(ngx_print_store_t *st,
+    uint32_t index, u_char *key);
+static void ngx_print_job_info_locked(ngx_print_store_t *st,
+    ngx_print_store_job_t *job, ngx_print_job_info_t *info);
+static ngx_int_t ngx_print_job_report_locked(ngx_print_store_t *st,
+    ngx_print_store_job_t *job, ngx_print_job_state_e state,
+    ngx_str_t *reason);
+
+
+ngx_int_t
+ngx_print_job_create(ngx_print_store_t *st, ngx_print_job_init_t *init,
+    ngx_print_job_info_t *jobs, ngx_uint_t *bad)
+{
+    ngx_int_t                rc;
+    ngx_uint_t               i;
+    ngx_print_job_request_t  request;
+
+    ngx_memzero(&request, sizeof(ngx_print_job_request_t));
+
+    request.init = init;
+
+    for (i = 0; i < init->n; i++) {
+        request.hashes[i] = ngx_print_client_hash(st, &init->clients[i]);
+    }
+
+    request.nblocks = ngx_print_queue_nblocks(init->parts, init->nparts,
+                                              init->binary, init->nbinary);
+
+    if (request.nblocks > NGX_PRINT_STORE_SMALL || init->nbinary) {
+
+        request.blob = ngx_print_queue_reserve(st, init->parts, init->nparts,
+                                               0, init->binary, init->nbinary);
+        if (request.blob == 0) {
+            return NGX_PRINT_FULL;
+        }
+    }
+
+    ngx_print_store_lock(st);
+
+    ngx_print_queue_unreserve_locked(st, request.blob, 1 + init->nbinary);
+
+    rc = ngx_print_job_create_locked(st, &request, jobs);
+
+    if (rc != NGX_OK) {
+        ngx_print_queue_drop_locked(st, request.blob);
+    }
+
+    ngx_print_store_unlock(st);
+
+    *bad = request.bad;
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_print_job_create_locked(ngx_print_store_t *st,
+    ngx_print_job_request_t *request, ngx_print_job_info_t *jobs)
+{
+    uint32_t               index;
+    ngx_int_t              rc;
+    ngx_uint_t             i;
+    ngx_print_job_init_t  *init;
+
+    init = request->init;
+
+    rc = ngx_print_job_known_locked(st, request, jobs);
+
+    if (rc == NGX_DECLINED) {
+        rc = ngx_print_job_check_locked(st, request);
+    }
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (ngx_print_job_make_room_locked(st, init->n) != NGX_OK) {
+        return NGX_PRINT_FULL;
+    }
+
+    if (request->blob == 0) {
+        request->blob = ngx_print_queue_small_locked(st, init->parts,
+                                                     init->nparts, 0);
+        if (request->blob == 0) {
+            return NGX_PRINT_FULL;
+        }
+    }
+
+    for (i = 0; i < init->n; i++) {
+
+        if (!request->made[i]) {
+            index = ngx_print_job_make_locked(st, request, i);
+            ngx_print_job_info_locked(st, &st->jobs[index], &jobs[i]);
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * The jobs of a digest, in the order of their clients.  If their maker died in
+ * the midst of it, those that are missing are made now.
+ */
+
+static ngx_int_t
+ngx_print_job_known_locked(ngx_print_store_t *st,
+    ngx_print_job_request_t *request, ngx_print_job_info_t *jobs)
+{
+    uint32_t                index;
+    ngx_uint_t              i, n;
+    ngx_print_job_init_t   *init;
+    ngx_print_store_job_t  *job;
+
+    init = request->init;
+
+    if (init->digest == NULL) {
+        return NGX_DECLINED;
+    }
+
+    n = 0;
+
+    index = *ngx_print_job_bucket(st, init->digest);
+
+    for ( /* void */ ; index; index = job->bucket_next) {
+        job = &st->jobs[index];
+
+        if (ngx_memcmp(job->digest, init->digest, NGX_PRINT_JOB_DIGEST) != 0) {
+            continue;
+        }
+
+        if (job->request != init->request) {
+            return NGX_ABORT;
+        }
+
+        for (i = 0; i < init->n; i++) {
+
+            if (!request->made[i]
+                && job->len == init->clients[i].len
+                && ngx_memcmp(job->id, init->clients[i].data, job->len) == 0)
+            {
+                ngx_print_job_info_locked(st, job, &jobs[i]);
+                request->made[i] = 1;
+                n++;
+                break;
+            }
+        }
+    }
+
+    return n == init->n ? NGX_DONE : NGX_DECLINED;
+}
+
+
+static uint32_t *
+ngx_print_job_bucket(ngx_print_store_t *st, u_char *digest)
+{
+    uint32_t  hash;
+
+    ngx_memcpy(&hash, digest, sizeof(uint32_t));
+
+    return &st->job_buckets[hash & (st->sh->njob_buckets - 1)];
+}
+
+
+/* whether all the clients take the job; sets request->clients */
+
+static ngx_int_t
+ngx_print_job_check_locked(ngx_print_store_t *st,
+    ngx_print_job_request_t *request)
+{
+    size_t                     size;
+    ngx_uint_t                 i;
+    ngx_print_job_init_t      *init;
+    ngx_print_store_client_t  *cl;
+
+    init = request->init;
+
+    for (i = 0; i < init->n; i++) {
+
+        if (request->made[i]) {
+            continue;
+        }
+
+        request->bad = i;
+
+        cl = ngx_print_client_find_locked(st, &init->clients[i],
+                                          request->hashes[i]);
+        if (cl == NULL) {
+            return NGX_DECLINED;
+        }
+
+        if (ngx_print_client_session_locked(st, cl) == NULL) {
+
+            if (init->queue == 0) {
+                return NGX_PRINT_OFFLINE;
+            }
+
+            if (cl->njobs >= init->queue) {
+                return NGX_BUSY;
+            }
+        }
+
+        size = ((size_t) cl->blocks + request->nblocks) * NGX_PRINT_STORE_BLOCK;
+
+        if (cl->blocks && size > init->limit) {
+            return NGX_BUSY;
+        }
+
+        request->clients[i] = cl;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_print_job_make_room_locked(ngx_print_store_t *st, ngx_uint_t n)
+{
+    ngx_print_store_shctx_t  *sh;
+
+    sh = st->sh;
+
+    while (sh->job_count + n > sh->njobs - 1) {
+
+        if (sh->history_head == 0) {
+            return NGX_DECLINED;
+        }
+
+        ngx_print_job_evict_locked(st);
+    }
+
+    return NGX_OK;
+}
+
+
+/* the job of history that has changed longest ago */
+
+static void
+ngx_print_job_evict_locked(ngx_print_store_t *st)
+{
+    uint32_t                index, *link;
+    ngx_print_store_job_t  *job;
+
+    index = st->sh->history_head;
+    job = &st->jobs[index];
+
+    ngx_print_job_unlink_locked(st, index);
+
+    if (job->has_digest) {
+        link = ngx_print_job_bucket(st, job->digest);
+
+        while (*link != index) {
+            link = &st->jobs[*link].bucket_next;
+        }
+
+        *link = job->bucket_next;
+    }
+
+    ngx_print_store_publish(job->state, NGX_PRINT_JOB_FREE);
+
+    job->next = st->sh->job_free;
+    st->sh->job_free = index;
+    st->sh->job_count--;
+}
+
+
+/* there is room */
+
+static uint32_t
+ngx_print_job_make_locked(ngx_print_store_t *st,
+    ngx_print_job_request_t *request, ngx_uint_t i)
+{
+    uint32_t                    index, *bucket;
+    ngx_print_job_init_t       *init;
+    ngx_print_store_job_t      *job;
+    ngx_print_store_shctx_t    *sh;
+    ngx_print_store_session_t  *s;
+
+    sh = st->sh;
+    init = request->init;
+
+    index = sh->job_free;
+
+    if (index) {
+        sh->job_free = st->jobs[index].next;
+
+    } else {
+        index = sh->job_top;
+        ngx_print_store_publish(sh->job_top, index + 1);
+    }
+
+    ngx_print_store_publish(sh->job_seq, sh->job_seq + 1);
+
+    job = &st->jobs[index];
+
+    job->gen = (job->gen + 1) & NGX_PRINT_JOB_GEN;
+    job->client = request->clients[i] - st->clients;
+    job->blob = request->blob;
+    job->nblocks = request->nblocks;
+    job->ttl = init->ttl;
+    job->session = 0;
+    job->seq = sh->job_seq;
+    job->offset = 0;
+    job->request = init->request;
+    job->has_digest = (init->digest != NULL);
+    job->flags = init->resend ? NGX_PRINT_JOB_RESEND : 0;
+    job->attempts = 0;
+    job->reason_len = 0;
+    job->len = init->clients[i].len;
+
+    ngx_memcpy(job->key, init->keys + i * NGX_PRINT_JOB_KEY,
+               NGX_PRINT_JOB_KEY);
+    ngx_memcpy(job->id, init->clients[i].data, job->len);
+    ngx_memzero(&job->times, sizeof(ngx_print_job_times_t));
+
+    if (job->has_digest) {
+        ngx_memcpy(job->digest, init->digest, NGX_PRINT_JOB_DIGEST);
+
+        bucket = ngx_print_job_bucket(st, job->digest);
+        job->bucket_next = *bucket;
+        *bucket = index;
+    }
+
+    sh->job_count++;
+    request->clients[i]->accepted++;
+
+    ngx_print_job_ref_locked(st, job->blob);
+    request->clients[i]->blocks += job->nblocks;
+
+    ngx_print_job_change_locked(st, index, NGX_PRINT_JOB_QUEUED, "");
+
+    s = ngx_print_client_session_locked(st, request->clients[i]);
+
+    if (s) {
+        ngx_print_store_ring_locked(st, ngx_print_queue_list_locked(st, s));
+    }
+
+    return index;
+}
+
+
+ngx_int_t
+ngx_print_job_find(ngx_print_store_t *st, uint32_t index, u_char *key,
+    ngx_print_job_info_t *info)
+{
+    ngx_print_store_job_t  *job;
+
+    ngx_print_store_lock(st);
+
+    job = ngx_print_job_locked(st, index, key);
+
+    if (job) {
+        ngx_print_job_info_locked(st, job, info);
+    }
+
+    ngx_print_store_unlock(st);
+
+    return job ? NGX_OK : NGX_DECLINED;
+}
+
+
+/* the index is somebody's word; the key in constant time, as a sid's */
+
+static ngx_print_store_job_t *
+ngx_print_job_locked(ngx_print_store_t *st, uint32_t index, u_char *key)
+{
+    u_char                  differs;
+    ngx_uint_t              i;
+    ngx_print_store_job_t  *job;
+
+    if (index == 0 || index >= st->sh->job_top) {
+        return NULL;
+    }
+
+    job = &st->jobs[index];
+    differs = (job->state == NGX_PRINT_JOB_FREE);
+
+    for (i = 0; i < NGX_PRINT_JOB_KEY; i++) {
+        differs |= job->key[i] ^ key[i];
+    }
+
+    return differs ? NULL : job;
+}
+
+
+static void
+ngx_print_job_info_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
+    ngx_print_job_info_t *info)
+{
+    info->index = job - st->jobs;
+    info->gen = job->gen;
+    info->seq = job->seq;
+    info->change = job->change;
+    info->state = job->state;
+    info->times = job->times;
+    info->attempts = job->attempts;
+    info->len = job->len;
+    info->reason_len = job->reason_len;
+    info->finished = !ngx_print_job_open_locked(job);
+    info->away = (job->state == NGX_PRINT_JOB_QUEUED
+                  && st->clients[job->client].session == 0);
+
+    ngx_memcpy(info->key, job->key, NGX_PRINT_JOB_KEY);
+    ngx_memcpy(info->id, job->id, job->len);
+    ngx_memcpy(info->reason, job->reason, job->reason_len);
+}
+
+
+/* what is to be sent again was sent before, and is not to be called unsent */
+
+ngx_int_t
+ngx_print_job_cancel(ngx_print_store_t *st, uint32_t index, u_char *key,
+    ngx_print_job_info_t *info)
+{
+    ngx_int_t               rc;
+    ngx_print_store_job_t  *job;
+
+    rc = NGX_DECLINED;
+
+    ngx_print_store_lock(st);
+
+    job = ngx_print_job_locked(st, index, key);
+
+    if (job) {
+        rc = NGX_BUSY;
+
+        if (job->state == NGX_PRINT_JOB_QUEUED && job->attempts == 0) {
+            ngx_print_job_change_locked(st, index, NGX_PRINT_JOB_CANCELED, "");
+            rc = NGX_OK;
+        }
+
+        ngx_print_job_info_locked(st, job, info);
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_print_job_result(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t nsp, uint32_t index, u_char *key, ngx_print_job_state_e state,
+    ngx_str_t *reason)
+{
+    ngx_int_t                  rc;
+    ngx_str_t                  id;
+    ngx_print_store_job_t     *job;
+    ngx_print_store_client_t  *cl;
+
+    rc = NGX_DECLINED;
+
+    ngx_print_store_lock(st);
+
+    job = ngx_print_job_locked(st, index, key);
+
+    if (job) {
+        id.data = job->id;
+        id.len = job->len;
+
+        cl = ngx_print_client_find_locked(st, &id,
+                                          ngx_print_client_hash(st, &id));
+
+        if (cl && cl->session == ngx_print_store_word(&ref, nsp)) {
+            rc = ngx_print_job_report_locked(st, job, state, reason);
+        }
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_print_job_answer(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t nsp, uint32_t index, uint32_t gen, ngx_print_job_state_e state,
+    ngx_str_t *reason)
+{
+    ngx_int_t               rc;
+    ngx_print_store_job_t  *job;
+
+    rc = NGX_DECLINED;
+
+    if (index == 0 || index >= st->sh->job_top) {
+        return rc;
+    }
+
+    ngx_print_store_lock(st);
+
+    job = &st->jobs[index];
+
+    if (job->state != NGX_PRINT_JOB_FREE
+        && job->gen == gen
+        && job->session == ngx_print_store_word(&ref, nsp))
+    {
+        rc = ngx_print_job_report_locked(st, job, state, reason);
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_print_job_report_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
+    ngx_print_job_state_e state, ngx_str_t *reason)
+{
+    if (job->attempts == 0 || !ngx_print_job_legal(job->state, state)) {
+        return NGX_DECLINED;
+    }
+
+    ngx_print_job_reason_locked(job, reason);
+    ngx_print_job_change_locked(st, job - st->jobs, state, NULL);
+
+    return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_print_job_list(ngx_print_store_t *st, uint32_t *cursor, ngx_str_t *client,
+    ngx_uint_t states, ngx_print_job_info_t *list)
+{
+    uint32_t                i, end;
+    ngx_uint_t              n;
+    ngx_print_store_job_t  *job;
+
+    n = 0;
+    i = *cursor ? *cursor : 1;
+
+    ngx_print_store_lock(st);
+
+    end = ngx_min(i + NGX_PRINT_JOB_SCAN, st->sh->job_top);
+
+    for ( /* void */ ; i < end && n < NGX_PRINT_JOB_LIST; i++) {
+        job = &st->jobs[i];
+
+        if (job->state != NGX_PRINT_JOB_FREE
+            && (states >> job->state & 1)
+            && (client == NULL
+                || (job->len == client->len
+                    && ngx_memcmp(job->id, client->data, job->len) == 0)))
+        {
+            ngx_print_job_info_locked(st, job, &list[n++]);
+        }
+    }
+
+    *cursor = (i == st->sh->job_top) ? 0 : i;
+
+    ngx_print_store_unlock(st);
+
+    return n;
+}
+
+
+ngx_uint_t
+ngx_print_job_due(ngx_print_store_t *st, uint32_t now, uint32_t *cursor,
+    uint32_t *indices, ngx_uint_t max)
+{
+    return ngx_print_store_due(st->job_deadlines, st->sh->job_top, now, cursor,
+                               indices, max);
+}
+
+
+void
+ngx_print_job_expire(ngx_print_store_t *st, uint32_t now, uint32_t index)
+{
+    ngx_print_store_job_t  *job;
+
+    job = &st->jobs[index];
+
+    ngx_print_store_lock(st);
+
+    if (job->state == NGX_PRINT_JOB_QUEUED
+        && st->job_deadlines[index]
+        && ngx_print_store_after(now, st->job_deadlines[index]))
+    {
+        /* what was sent before is not to be called unsent */
+
+        ngx_print_job_change_locked(st, index,
+                                    job->attempts ? NGX_PRINT_JOB_UNCONFIRMED
+                                                  : NGX_PRINT_JOB_EXPIRED,
+                                    "the station was away for too long");
+    }
+
+    ngx_print_store_unlock(st);
+}

@@ -1,0 +1,93 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* the states of a job, their names, and each change that is legal */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_job.h"
+
+
+#define NGX_PRINT_JOB_TO(state)  (1 << NGX_PRINT_JOB_##state)
+
+
+typedef struct {
+    ngx_str_t    name;
+    ngx_uint_t   to;             /* states that may follow */
+} ngx_print_job_rule_t;
+
+
+/*
+ * A job goes back from SENT to QUEUED if its session was lost: it was missed
+ * for certain, or it is repeated, marked as that.  Such a one may be reported
+ * on before it is sent again.  A result that comes late is still news.
+ */
+
+static ngx_print_job_rule_t  ngx_print_job_rules[NGX_PRINT_JOB_STATES] = {
+
+    { ngx_null_string,
+      NGX_PRINT_JOB_TO(QUEUED) },
+
+    { ngx_string("queued"),
+      NGX_PRINT_JOB_TO(SENT)|NGX_PRINT_JOB_TO(EXPIRED)
+      |NGX_PRINT_JOB_TO(CANCELED)|NGX_PRINT_JOB_TO(UNCONFIRMED)
+      |NGX_PRINT_JOB_TO(PRINTED)|NGX_PRINT_JOB_TO(FAILED) },
+
+    { ngx_string("sent"),
+      NGX_PRINT_JOB_TO(RECEIVED)|NGX_PRINT_JOB_TO(PRINTED)
+      |NGX_PRINT_JOB_TO(FAILED)|NGX_PRINT_JOB_TO(UNCONFIRMED)
+      |NGX_PRINT_JOB_TO(QUEUED) },
+
+    { ngx_string("received"),
+      NGX_PRINT_JOB_TO(PRINTED)|NGX_PRINT_JOB_TO(FAILED) },
+
+    { ngx_string("printed"), 0 },
+
+    { ngx_string("failed"), 0 },
+
+    { ngx_string("expired"), 0 },
+
+    { ngx_string("canceled"), 0 },
+
+    { ngx_string("unconfirmed"),
+      NGX_PRINT_JOB_TO(PRINTED)|NGX_PRINT_JOB_TO(FAILED) }
+};
+
+
+ngx_str_t *
+ngx_print_job_state_name(ngx_print_job_state_e state)
+{
+    return &ngx_print_job_rules[state].name;
+}
+
+
+ngx_print_job_state_e
+ngx_print_job_state(ngx_str_t *name)
+{
+    ngx_str_t   *own;
+    ngx_uint_t   i;
+
+    for (i = 1; i < NGX_PRINT_JOB_STATES; i++) {
+        own = &ngx_print_job_rules[i].name;
+
+        if (own->len == name->len
+            && ngx_strncmp(own->data, name->data, own->len) == 0)
+        {
+            return i;
+        }
+    }
+
+    return NGX_PRINT_JOB_FREE;
+}
+
+
+ngx_uint_t
+ngx_print_job_legal(ngx_print_job_state_e from, ngx_print_job_state_e to)
+{
+    return ngx_print_job_rules[from].to >> to & 1;
+}

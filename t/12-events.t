@@ -1,0 +1,311 @@
+# GET events: what a stream begins with; print_hub_events: what is taken, what
+# is refused, and what a location may answer.
+
+use lib 't/lib';
+use IO::Select;
+use IO::Socket::INET;
+use Test::Nginx::Socket 'no_plan';
+use Test::Nginx::Util qw(server_port);
+use Time::HiRes qw(time);
+use PrintHub;
+
+no_root_location();
+no_long_string();
+
+add_block_preprocessor(sub {
+    my ($block) = @_;
+
+    $block->set_value(config => 'location / { print_hub on; }')
+        unless defined $block->config;
+
+    $block->set_value(request => 'GET /getStatus')
+        unless defined $block->request;
+});
+
+# --- stream: a request line, and more lines of its head
+# --- stream_like: what comes, up to its last event
+
+add_response_body_check(sub {
+    my ($block) = @_;
+
+    return unless defined $block->stream;
+
+    my $got = read_stream($block->stream, qr/${\ $block->stream_like}/s);
+
+    like($got, qr/${\ $block->stream_like}/s, $block->name . ' - stream');
+});
+
+
+# an answer that goes on, until it is what it should be, or time is over
+
+sub read_stream {
+    my ($head, $wanted) = @_;
+
+    my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                  PeerPort => server_port())
+        or die "connect: $!\n";
+    my $end = time + $PrintHub::Timeout;
+    my $answer = '';
+
+    $head =~ s/\n*\z//;
+    $head =~ s/\n/\r\n/g;
+
+    syswrite $s, "$head\r\nHost: localhost\r\n\r\n";
+
+    until ($answer =~ $wanted) {
+        IO::Select->new($s)->can_read($end - time) or last;
+        sysread $s, $answer, 65536, length $answer or last;
+        $answer =~ s/\r\n/\n/g;
+    }
+
+    return $answer;
+}
+
+run_tests();
+
+__DATA__
+
+=== TEST 1: it begins with now
+--- init
+PrintHub->new('/', '"x"');
+--- stream
+GET /events HTTP/1.1
+--- stream_like chop
+\AHTTP/1.1 200 OK\n.*Content-Type: text/event-stream\nTransfer-Encoding: chunked\n.*Access-Control-Allow-Origin: \*\nCache-Control: no-(?:store|cache)\nX-Accel-Buffering: no\n\n[0-9a-f]+\n: print hub\nretry: 1000\nid: 1\n\n\n\z
+--- no_error_log
+[error]
+
+
+
+=== TEST 2: HTTP/1.0
+--- init
+PrintHub::watch();
+PrintHub->new('/', '"x"');
+--- stream
+GET /events?lastEventId=0 HTTP/1.0
+--- stream_like chop
+\AHTTP/1.1 200 OK\n(?!.*chunked).*Connection: close\n.*\n\n: print hub\nretry: 1000\nid: 0\n\nid: 1\nevent: client\ndata: \{"event":1,"time":"[^"]*","type":"client","clientId":"x","connected":true\}\n\n\z
+--- no_error_log
+[error]
+
+
+
+=== TEST 3: the header comes before the argument
+--- init
+PrintHub::watch();
+PrintHub->new('/', '"x"', '"y"');
+--- stream
+GET /events?lastEventId=0 HTTP/1.0
+Last-Event-ID: 1
+--- stream_like chop
+\n\n: print hub\nretry: 1000\nid: 1\n\nid: 2\nevent: client\ndata: [^\n]*\n\n\z
+--- no_error_log
+[error]
+
+
+
+=== TEST 4: a number that is yet to come is one of another zone
+--- init
+PrintHub::watch();
+PrintHub->new('/', '"x"');
+--- stream
+GET /events HTTP/1.0
+Last-Event-ID: 100
+--- stream_like chop
+\n\n: print hub\nretry: 1000\nid: 0\n\nid: 1\nevent: client\ndata: [^\n]*\n\n\z
+--- no_error_log
+[error]
+
+
+
+=== TEST 5: of one client
+--- init
+PrintHub::watch();
+PrintHub->new('/', '"x"', '"a b"', '"z"');
+--- stream
+GET /events?clientId=a%20b&lastEventId=0 HTTP/1.0
+--- stream_like chop
+\n\n: print hub\nretry: 1000\nid: 0\n\nid: 2\nevent: client\ndata: [^\n]*"clientId":"a b"[^\n]*\n\n\z
+--- no_error_log
+[error]
+
+
+
+=== TEST 6: no number
+--- request
+GET /events?lastEventId=x
+--- error_code: 400
+--- response_body_like: "code":"invalid_request"
+--- no_error_log
+[error]
+[alert]
+
+
+
+=== TEST 7: no number, in the header
+--- request
+GET /events
+--- more_headers
+Last-Event-ID: -1
+--- error_code: 400
+--- response_body_like: "code":"invalid_request"
+--- no_error_log
+[error]
+[alert]
+
+
+
+=== TEST 8: HEAD
+--- request
+HEAD /events
+--- response_headers
+Content-Type: text/event-stream
+! Content-Length
+--- no_error_log
+[error]
+
+
+
+=== TEST 9: a condition does not hide it
+--- stream
+GET /events HTTP/1.0
+If-Match: "x"
+If-Modified-Since: Mon, 01 Jan 2001 00:00:00 GMT
+--- stream_like chop
+\AHTTP/1.1 200 OK\n
+--- no_error_log
+[error]
+
+
+
+=== TEST 10: other methods
+--- request eval
+["POST /events", "PUT /events", "DELETE /events"]
+--- error_code eval
+[405, 405, 405]
+--- response_headers eval
+["Allow: GET, HEAD", "Allow: GET, HEAD", "Allow: GET, HEAD"]
+--- no_error_log
+[error]
+
+
+
+=== TEST 11: a preflight
+--- request
+OPTIONS /events
+--- error_code: 204
+--- response_headers
+Access-Control-Allow-Methods: GET
+--- no_error_log
+[error]
+
+
+
+=== TEST 12: told to a location that answers by itself
+--- config
+    location / { print_hub on; }
+    print_hub_events /told;
+    location = /told { internal; return 204; }
+--- init
+PrintHub->new('/', '"x"');
+--- wait: 0.5
+--- error_log
+this worker tells "/told" of events
+http subrequest "/told?"
+--- log_level: debug
+--- no_error_log
+[error]
+[alert]
+
+
+
+=== TEST 13: told to a location that is not there
+--- config
+    location / { print_hub on; }
+    print_hub_events /told retry=50ms;
+    location = /told { return 404; }
+--- init
+PrintHub->new('/', '"x"');
+--- wait: 0.5
+--- error_log eval
+qr/print post: telling "\/told" of events failed with 404, trying again; 1 are to be told/
+--- no_error_log
+[alert]
+
+
+
+=== TEST 14: an answer that is redirected inside keeps its status
+--- config
+    location / { print_hub on; }
+    print_hub_events /told?a=b retry=50ms;
+    error_page 500 /page;
+    location = /told { return 500; }
+    location = /page { return 200 "sorry"; }
+--- init
+PrintHub->new('/', '"x"');
+--- wait: 0.5
+--- error_log eval
+qr/print post: telling "\/told\?a=b" of events failed with 500, trying again/
+--- no_error_log
+[alert]
+
+
+
+=== TEST 15: an answer that is a closed connection
+--- config
+    location / { print_hub on; }
+    print_hub_events /told retry=50ms;
+    location = /told { return 444; }
+--- init
+PrintHub->new('/', '"x"');
+--- wait: 0.5
+--- error_log eval
+qr/print post: telling "\/told" of events failed with \d+, trying again/
+--- no_error_log
+[alert]
+
+
+
+=== TEST 16: the URI is one
+--- config
+    print_hub_events http://127.0.0.1/;
+--- must_die
+--- error_log
+invalid URI "http://127.0.0.1/", it must begin with "/"
+
+
+
+=== TEST 17: an unknown parameter
+--- config
+    print_hub_events /told tries=3;
+--- must_die
+--- error_log
+invalid parameter "tries=3"
+
+
+
+=== TEST 18: a time that is none
+--- config
+    print_hub_events /told retry=0;
+--- must_die
+--- error_log
+invalid time "retry=0", it must be from 1ms to 7d
+
+
+
+=== TEST 19: twice
+--- config
+    print_hub_events /told;
+    print_hub_events /other;
+--- must_die
+--- error_log
+"print_hub_events" directive is duplicate
+
+
+
+=== TEST 20: not in a location
+--- config
+    location / { print_hub_events /told; }
+--- must_die
+--- error_log
+"print_hub_events" directive is not allowed here

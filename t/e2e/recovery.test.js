@@ -1,0 +1,388 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* A station whose connection broke comes back, and gets what it missed. */
+
+
+'use strict';
+
+
+const assert = require('node:assert');
+const { describe, it } = require('node:test');
+
+const clients = require('./lib/clients');
+const eio = require('./lib/eio');
+const hub = require('./lib/hub');
+const jobs = require('./lib/jobs');
+const { sequence } = require('./lib/sequence');
+const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
+const { Steer } = require('./lib/steer');
+const { waitFor } = require('./lib/wait');
+
+
+const RECOVERY = { recovery: '20s', pingInterval: 500, pingTimeout: 500 };
+const WEBSOCKET = { transports: 'websocket' };
+
+
+/* prints 0 to 2, and then those to n - 1 that it does not read */
+
+async function misses(nginx, client, n) {
+    await jobs.printAll(nginx.port, client.id, 0, 3);
+    await client.printed(3);
+
+    client.freeze();
+    await jobs.printAll(nginx.port, client.id, 3, n);
+}
+
+
+/* it is what it was, and got all of n prints once and in order */
+
+async function recovered(client, socketId, connects, n) {
+    await waitFor(() => client.connects === connects,
+                  () => `${client.id} to be back, ${client.reasons}`);
+
+    assert.ok(client.socket.recovered);
+    assert.strictEqual(client.socket.id, socketId);
+
+    await client.printed(n);
+    assert.deepStrictEqual(client.prints, sequence(n));
+}
+
+
+/* a socket of "/" over a WebSocket, registered, with .pid, .offset, .prints */
+
+async function socket(port, clientId) {
+    const one = await eio.websocket(port);
+
+    one.prints = [];
+    await connect(one, '');
+
+    if (clientId) {
+        one.text(`420${JSON.stringify(['register', clientId])}`);
+        await next(one, '430');
+    }
+
+    return one;
+}
+
+
+/* what CONNECT is answered; what was missed comes in front of it */
+
+async function connect(one, auth) {
+    one.text(`40${auth && JSON.stringify(auth)}`);
+
+    const packet = await next(one, '40');
+
+    Object.assign(one, JSON.parse(packet.slice(2)));
+}
+
+
+/* the packet that starts so; prints in front of it are kept */
+
+async function next(one, start) {
+    for ( ;; ) {
+        const packet = await one.next();
+
+        if (packet.startsWith(start)) {
+            return packet;
+        }
+
+        if (packet.startsWith('42["print"')) {
+            const [, { printData }, offset] = JSON.parse(packet.slice(2));
+
+            one.prints.push(printData);
+            one.offset = offset;
+        }
+    }
+}
+
+
+/* the connection of a new session that presents a pid */
+
+async function back(port, pid, offset) {
+    const one = await eio.websocket(port);
+
+    one.prints = [];
+    await connect(one, { pid, offset });
+
+    return one;
+}
+
+
+/* n prints that are taken in, but no receipt is given */
+
+async function takes(port, one, clientId, n) {
+    await jobs.printAll(port, clientId, 0, n);
+
+    while (one.prints.length < n) {
+        await next(one, '2');
+    }
+}
+
+
+/* its connection breaks, and its session is seen to be lost */
+
+async function lost(port, one, clientId) {
+    one.destroy();
+    await hub.offline(port, clientId);
+}
+
+
+for (const workers of WORKERS) {
+    describe(`recovery, ${workers} worker(s)`, { skip: NGINX_ONLY }, () => {
+
+        const options = { ...RECOVERY, workers };
+
+        it('costs nothing after a break', async (t) => {
+            const nginx = await serve(t, options);
+            const client = await clients.connect(nginx, 'break', WEBSOCKET);
+            const { id } = client.socket;
+
+            t.after(() => client.leave());
+
+            for (let n = 1; n <= 3; n++) {
+                await misses(nginx, client, 8);
+                client.cut();
+                await recovered(client, id, n + 1, 8);
+
+                client.prints.length = 0;
+            }
+
+            await jobs.print(nginx.port, 'break', 'x');
+            await client.printed(1);
+        });
+
+        it('when its worker was killed', async (t) => {
+            const nginx = await serve(t, options);
+            const client = await clients.connect(nginx, 'killed', WEBSOCKET);
+            const { id } = client.socket;
+
+            t.after(() => client.leave());
+            await misses(nginx, client, 8);
+
+            for (const pid of nginx.workers()) {
+                await nginx.kill(pid);
+            }
+
+            client.cut();
+            await recovered(client, id, 2, 8);
+        });
+
+        it('after a reload', async (t) => {
+            const nginx = await serve(t, { ...options, drain: 0 });
+            const client = await clients.connect(nginx, 'reload', WEBSOCKET);
+            const { id } = client.socket;
+
+            t.after(() => client.leave());
+            await misses(nginx, client, 8);
+
+            const old = await nginx.reload();
+
+            client.cut();
+            await recovered(client, id, 2, 8);
+            await nginx.gone(old);
+        });
+
+        it('by long-polling, when its worker was killed', async (t) => {
+            const nginx = await serve(t, options);
+            const { port } = nginx;
+            const steer = new Steer(port, nginx.workers());
+            const first = await eio.polling(port);
+
+            await first.post('40');
+
+            const { sid, pid } = JSON.parse((await first.receive())[0]
+                                            .slice(2));
+
+            await first.post('42["register","polls"]');
+            await hub.online(port, 'polls');
+            await jobs.print(port, 'polls', 0);
+
+            const [print] = await first.receive();
+            const [, , offset] = JSON.parse(print.slice(2));
+
+            await first.post('3');
+            await jobs.printAll(port, 'polls', 1, 4);
+            await first.receive();
+
+            await steer.park(steer.workers[0], first);
+            await nginx.kill(steer.workers[0]);
+            steer.end();
+
+            const second = await eio.polling(port);
+
+            await second.post(`40${JSON.stringify({ pid, offset })}`);
+
+            const packets = await second.receive();
+
+            assert.deepStrictEqual(packets.slice(0, 3).map((packet) => {
+                return JSON.parse(packet.slice(2))[1].printData;
+            }), ['1', '2', '3']);
+
+            assert.deepStrictEqual(JSON.parse(packets[3].slice(2)),
+                                   { sid, pid });
+            assert.deepStrictEqual(packets.slice(4), ['2']);
+        });
+
+        it('when nothing was received yet', async (t) => {
+            const { port } = await serve(t, options);
+            const one = await socket(port, 'fresh');
+
+            await takes(port, one, 'fresh', 2);
+            await lost(port, one, 'fresh');
+
+            const two = await back(port, one.pid, undefined);
+
+            assert.strictEqual(two.pid, one.pid);
+            assert.strictEqual(two.sid, one.sid);
+            assert.deepStrictEqual(two.prints, ['0', '1']);
+            assert.ok(await hub.isOnline(port, 'fresh'));
+            two.destroy();
+        });
+
+        it('of nothing, if all was received', async (t) => {
+            const { port } = await serve(t, options);
+            const one = await socket(port, 'all');
+
+            await takes(port, one, 'all', 3);
+            await lost(port, one, 'all');
+
+            const two = await back(port, one.pid, one.offset);
+
+            assert.strictEqual(two.sid, one.sid);
+            assert.deepStrictEqual(two.prints, []);
+            two.destroy();
+        });
+
+        it('goes with the clientId that registered elsewhere', async (t) => {
+            const { port } = await serve(t, { ...options, queue: 4 });
+            const one = await socket(port, 'moved');
+
+            await lost(port, one, 'moved');
+
+            const other = await socket(port, 'moved');
+            const two = await back(port, one.pid, undefined);
+
+            assert.strictEqual(two.sid, one.sid);
+            await jobs.print(port, 'moved', 'x');
+            await next(other, '2');
+            assert.deepStrictEqual(other.prints, ['x']);
+            assert.deepStrictEqual(two.prints, []);
+            two.destroy();
+            other.destroy();
+        });
+    });
+}
+
+
+describe('no recovery', { skip: NGINX_ONLY }, () => {
+
+    /* it is another socket, with a pid of its own */
+
+    function isNew(one, two) {
+        assert.notStrictEqual(two.sid, one.sid);
+        assert.notStrictEqual(two.pid, one.pid);
+        assert.deepStrictEqual(two.prints, []);
+        two.destroy();
+    }
+
+    function changed(text) {
+        const last = text.endsWith('A') ? 'B' : 'A';
+
+        return text.slice(0, -1) + last;
+    }
+
+    const cases = {
+        'with a wrong pid': (one) => [changed(one.pid), one.offset],
+        'with a pid of another form': (one) => [`${one.pid}A`, one.offset],
+        'with a pid that is no text': (one) => [1, one.offset],
+        'with a wrong offset': (one) => [one.pid, changed(one.offset)],
+        "with a user's string": (one) => [one.pid, 'the last line'],
+        'with an offset of nobody': (one) => [one.pid, 'A'.repeat(20)]
+    };
+
+    for (const [name, present] of Object.entries(cases)) {
+        it(name, async (t) => {
+            const { port } = await serve(t, { ...RECOVERY, workers: 2 });
+            const one = await socket(port, 'a');
+
+            await takes(port, one, 'a', 1);
+            await lost(port, one, 'a');
+            isNew(one, await back(port, ...present(one)));
+        });
+    }
+
+    it('while the first copy is alive', async (t) => {
+        const { port } = await serve(t, { ...RECOVERY, workers: 2 });
+        const one = await socket(port, 'a');
+
+        isNew(one, await back(port, one.pid, undefined));
+        assert.ok(await hub.isOnline(port, 'a'));
+        one.destroy();
+    });
+
+    it('of a polling session between two GETs', async (t) => {
+        const { port } = await serve(t, { ...RECOVERY, workers: 2 });
+        const one = await eio.polling(port);
+
+        await one.post('40');
+        Object.assign(one, JSON.parse((await one.receive())[0].slice(2)));
+        isNew(one, await back(port, one.pid, undefined));
+    });
+
+    it('twice', async (t) => {
+        const { port } = await serve(t, { ...RECOVERY, workers: 2 });
+        const one = await socket(port, 'a');
+
+        await lost(port, one, 'a');
+
+        const two = await back(port, one.pid, undefined);
+
+        assert.strictEqual(two.sid, one.sid);
+        isNew(one, await back(port, one.pid, undefined));
+
+        /* but again, when that one is lost in its turn */
+
+        await lost(port, two, 'a');
+
+        const three = await back(port, one.pid, undefined);
+
+        assert.strictEqual(three.sid, one.sid);
+        three.destroy();
+    });
+
+    it('after the client has left', async (t) => {
+        const { port } = await serve(t, { ...RECOVERY, workers: 2 });
+        const one = await socket(port, 'a');
+
+        one.text('41');
+        await lost(port, one, 'a');
+        isNew(one, await back(port, one.pid, undefined));
+    });
+
+    it('when the time is over', async (t) => {
+        const { port } = await serve(t, {
+            ...RECOVERY, recovery: '100ms', workers: 2
+        });
+        const one = await socket(port, 'a');
+        const id = await jobs.print(port, 'a', 'x');
+
+        await lost(port, one, 'a');
+        await jobs.becomes(port, id, 'unconfirmed');
+        isNew(one, await back(port, one.pid, undefined));
+    });
+
+    it('if it is off', async (t) => {
+        const nginx = await serve(t, { workers: 2 });
+        const client = await clients.connect(nginx, 'off', WEBSOCKET);
+
+        t.after(() => client.leave());
+        assert.strictEqual(client.socket._pid, undefined);
+        client.cut();
+        await waitFor(() => client.connects === 2, 'a reconnect');
+        assert.ok(!client.socket.recovered);
+    });
+});

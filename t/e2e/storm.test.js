@@ -1,0 +1,166 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * Jobs while all goes wrong that may.  The choices are random: SEED=number
+ * repeats those of a run, JOBS=number is how many there are to be.
+ */
+
+
+'use strict';
+
+
+const { describe, it } = require('node:test');
+
+const clients = require('./lib/clients');
+const hub = require('./lib/hub');
+const http = require('./lib/raw_http');
+const random = require('./lib/random');
+const { Ledger } = require('./lib/ledger');
+const { NGINX_ONLY, serve } = require('./lib/target');
+const { waitFor } = require('./lib/wait');
+
+const assert = require('node:assert');
+
+
+const JOBS = Number(process.env.JOBS || 2000);
+
+/* what is done to the hub in the meantime */
+
+const STEPS = 40;
+
+const OPTIONS = {
+    workers: 4, drain: 100, pingInterval: 500, pingTimeout: 500,
+    recovery: '2s', queue: '100000 ttl=60s', zone: '64m'
+};
+
+const KINDS = [
+    { version: '4.8', transports: 'websocket' },
+    { version: '4.8', transports: 'polling' },
+    { version: '4.8', transports: 'both' },
+    { version: '4.8', transports: 'websocket', ack: true },
+    { version: '4.8', transports: 'polling', ack: true },
+    { version: '4.0', transports: 'both' },
+    { version: '3.1.3', transports: 'websocket' }
+];
+
+
+class Station {
+
+    constructor(nginx, id, kind) {
+        this.nginx = nginx;
+        this.id = id;
+        this.kind = kind;
+        this.open();
+    }
+
+    /* with another client, which takes the clientId from the one before */
+
+    open() {
+        const { socket } = this.client = clients.open(this.nginx, this.id,
+                                                      this.kind);
+        socket.off('connect').off('print');
+
+        socket.on('connect', () => {
+            socket.emit('register', this.id, { ack: Boolean(this.kind.ack) });
+        });
+
+        socket.on('print', (data, ...more) => {
+            this.ledger.arrived(this.id, data.printData, socket.id,
+                                Boolean(more[0] && more[0].repetition));
+
+            if (typeof more.at(-1) === 'function') {
+                more.at(-1)({ ok: true });
+            }
+        });
+    }
+
+    move() {
+        const old = this.client;
+
+        this.open();
+        this.client.socket.once('connect', () => old.leave());
+    }
+
+    cut() {
+        const { ws } = this.client.socket.io.engine.transport;
+
+        if (ws) {
+            ws.terminate();
+        }
+    }
+}
+
+
+/* what may go wrong: the more often it is named the more often it does */
+
+const FAULTS = {
+    cut: (nginx, station) => station.cut(),
+    cutAgain: (nginx, station) => station.cut(),
+    move: (nginx, station) => station.move(),
+    kill: (nginx, station, choose) => nginx.kill(choose(nginx.workers())),
+    reload: (nginx) => nginx.reload()
+};
+
+
+/* nobody is there, and nothing is kept but records */
+
+async function isEmpty(port) {
+    const { sessions, blocks } = await http.json(port, '/zone');
+
+    return sessions.used === 0 && blocks.used === 0;
+}
+
+
+for (const unconfirmed of ['report', 'resend']) {
+    describe(`a storm, ${unconfirmed}`, { skip: NGINX_ONLY }, () => {
+
+        it('loses no job and doubles none', async (t) => {
+            const { seed, pick } = random.create();
+            const nginx = await serve(t, { ...OPTIONS, unconfirmed });
+            const { port } = nginx;
+
+            t.diagnostic(`SEED=${seed}`);
+
+            const stations = [...KINDS, ...KINDS].map((kind, i) => {
+                return new Station(nginx, `station-${i}`, kind);
+            });
+
+            const leave = () => stations.forEach(({ client }) => {
+                client.leave();
+            });
+
+            t.after(leave);
+
+            const ids = stations.map(({ id }) => id);
+
+            await hub.online(port, ...ids);
+
+            const ledger = new Ledger(port, ids, () => pick([0, 0, 1]));
+
+            stations.forEach((station) => {
+                station.ledger = ledger;
+            });
+
+            for (let step = 0; step < STEPS; step++) {
+                const fault = FAULTS[pick(Object.keys(FAULTS))];
+
+                await ledger.grows(Math.ceil(JOBS / STEPS));
+                await fault(nginx, pick(stations), pick);
+            }
+
+            await ledger.stop();
+            await ledger.settle();
+            ledger.check();
+            t.diagnostic(JSON.stringify(ledger.states));
+
+            leave();
+            await waitFor(() => isEmpty(port),
+                          'the zone to be as empty as before');
+            assert.ok(ledger.states.received + ledger.states.printed > 0);
+        });
+    });
+}

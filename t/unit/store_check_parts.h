@@ -1,0 +1,59 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* what the files of the check share */
+
+
+#ifndef _NGX_PRINT_STORE_CHECK_PARTS_H_INCLUDED_
+#define _NGX_PRINT_STORE_CHECK_PARTS_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "store_check.h"
+
+
+#define CHECK_MAX  65536
+
+/* ends the function with what is wrong, if it is */
+#define check(cond, text)                                                     \
+    do { if (!(cond)) { return text; } } while (0)
+
+#define check_sub(call)                                                       \
+    do { err = (call); if (err) { return err; } } while (0)
+
+
+/* where a check is: what it has seen so far */
+typedef struct {
+    ngx_print_store_t  *st;
+    ngx_uint_t          flags;
+    u_char              block[CHECK_MAX];
+    u_char              session[CHECK_MAX];
+    u_char              client[CHECK_MAX];
+    u_char              job[CHECK_MAX];
+    u_char              pid[CHECK_MAX];
+    uint32_t            refs[CHECK_MAX];    /* of a payload's first block */
+} check_t;
+
+
+/* jobs and their payloads, pids, events: after workers and sessions */
+const char *check_jobs(check_t *ck);
+const char *check_pids(check_t *ck);
+const char *check_events(check_t *ck);
+
+/* a message's blocks, of which nobody else is to have one; complete: written */
+const char *check_message(check_t *ck, uint32_t block, ngx_uint_t complete);
+
+/* the texts of them, in the order of creation; of the last events */
+char *check_text_jobs(ngx_print_store_t *st, char *p, char *last);
+char *check_text_events(ngx_print_store_t *st, char *p, char *last);
+
+char *text_chain(ngx_print_store_t *st, char *p, char *last, uint32_t block);
+char *text_add(char *p, char *last, const char *fmt, ...);
+
+
+#endif /* _NGX_PRINT_STORE_CHECK_PARTS_H_INCLUDED_ */
