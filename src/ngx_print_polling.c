@@ -16,6 +16,9 @@
 #include "ngx_print_polling.h"
 
 
+#define NGX_PRINT_POLLING_HOLD  50      /* ms */
+
+
 /* a GET that waits */
 typedef struct {
     ngx_print_eio_conn_t   conn;
@@ -24,9 +27,10 @@ typedef struct {
 } ngx_print_polling_t;
 
 
-/* a POST that is being read */
+/* a POST that is being read, or held back */
 typedef struct {
     ngx_print_eio_peer_t   peer;
+    ngx_event_t            timer;
     unsigned               binary:1;       /* its payload */
     unsigned               reading:1;
 } ngx_print_polling_post_t;
@@ -44,6 +48,11 @@ static void ngx_print_polling_finalize(ngx_print_polling_t *poll,
 static void ngx_print_polling_cleanup(void *data);
 static ngx_uint_t ngx_print_polling_is_binary(ngx_http_request_t *r);
 static void ngx_print_polling_body(ngx_http_request_t *r);
+static void ngx_print_polling_hold(ngx_http_request_t *r,
+    ngx_print_polling_post_t *post);
+static void ngx_print_polling_held(ngx_event_t *ev);
+static void ngx_print_polling_posted(ngx_http_request_t *r,
+    ngx_print_polling_post_t *post, ngx_uint_t reason);
 static ngx_uint_t ngx_print_polling_form(ngx_http_request_t *r,
     ngx_str_t *body);
 static ngx_uint_t ngx_print_polling_packets(ngx_print_eio_peer_t *peer,
@@ -389,6 +398,9 @@ ngx_print_polling_post(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     }
 
     post = cln->data;
+
+    ngx_memzero(post, sizeof(ngx_print_polling_post_t));
+
     post->peer = *peer;
     post->binary = binary;
     post->reading = 1;
@@ -455,9 +467,6 @@ ngx_print_polling_body(ngx_http_request_t *r)
     ngx_print_eio_peer_t      *peer;
     ngx_print_polling_post_t  *post;
 
-    static ngx_str_t           type = ngx_string("text/html");
-    static ngx_str_t           ok = ngx_string("ok");
-
     post = ngx_http_get_module_ctx(r, ngx_print_module);
     peer = &post->peer;
 
@@ -489,6 +498,73 @@ ngx_print_polling_body(ngx_http_request_t *r)
 
     reason = ngx_print_polling_form(r, &body)
              ? ngx_print_polling_packets(peer, &body, post->binary) : 0;
+
+    if (reason == NGX_PRINT_EIO_TRANSPORT_CLOSE && !peer->session.attached) {
+        ngx_print_polling_hold(r, post);
+        return;
+    }
+
+    ngx_print_polling_posted(r, post, reason);
+}
+
+
+/*
+ * A client that closes its session has mostly sent a GET, which may be on its
+ * way to another worker.  It is to get its answer, as it would from a single
+ * one; who waits for the answer to the POST before he asks gets none.
+ */
+
+static void
+ngx_print_polling_hold(ngx_http_request_t *r, ngx_print_polling_post_t *post)
+{
+    /* if he goes away meanwhile the session is closed, too */
+
+    post->reading = 1;
+
+    post->timer.handler = ngx_print_polling_held;
+    post->timer.data = r;
+    post->timer.log = r->connection->log;
+
+    ngx_add_timer(&post->timer, NGX_PRINT_POLLING_HOLD);
+
+    r->read_event_handler = ngx_http_test_reading;
+    r->write_event_handler = ngx_http_request_empty_handler;
+
+    if (r->connection->read->ready) {
+        ngx_post_event(r->connection->read, &ngx_posted_events);
+    }
+}
+
+
+static void
+ngx_print_polling_held(ngx_event_t *ev)
+{
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
+
+    r = ev->data;
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+
+    ngx_print_polling_posted(r, ngx_http_get_module_ctx(r, ngx_print_module),
+                             NGX_PRINT_EIO_TRANSPORT_CLOSE);
+
+    ngx_http_run_posted_requests(c);
+}
+
+
+static void
+ngx_print_polling_posted(ngx_http_request_t *r, ngx_print_polling_post_t *post,
+    ngx_uint_t reason)
+{
+    ngx_print_eio_peer_t  *peer;
+
+    static ngx_str_t       type = ngx_string("text/html");
+    static ngx_str_t       ok = ngx_string("ok");
+
+    peer = &post->peer;
+    post->reading = 0;
 
     ngx_print_session_posted(&peer->eio->store, peer->session.ref);
 
@@ -560,6 +636,10 @@ ngx_print_polling_post_cleanup(void *data)
     ngx_print_polling_post_t *post = data;
 
     ngx_print_eio_peer_t  *peer;
+
+    if (post->timer.timer_set) {
+        ngx_del_timer(&post->timer);
+    }
 
     if (!post->reading) {
         return;

@@ -193,6 +193,7 @@ ngx_print_session_info_locked(ngx_print_store_t *st,
     info->state = s->state;
     info->eio = s->eio;
     info->joined = s->joined;
+    info->attached = ngx_print_session_attached_locked(st, s);
     info->text = (s->flags & NGX_PRINT_SESSION_TEXT) ? 1 : 0;
     info->awaited = s->in.head ? s->parts - s->in.count : 0;
 

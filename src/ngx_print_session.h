@@ -79,6 +79,7 @@ typedef struct {
     ngx_uint_t                 awaited;      /* attachments */
     uint32_t                   joined;       /* a bit for each namespace */
     unsigned                   text:1;
+    unsigned                   attached:1;   /* to a worker that lives */
     u_char                     key[NGX_PRINT_SESSION_KEY];
     u_char                     sock[NGX_PRINT_SESSION_SOCK];
     u_char                     addr[NGX_PRINT_SESSION_ADDR];

@@ -69,9 +69,7 @@ async function fill(port) {
 
 
 async function leave(sessions) {
-    for (const session of sessions) {
-        await session.post('1');
-    }
+    await Promise.all(sessions.map((session) => session.post('1')));
 }
 
 
