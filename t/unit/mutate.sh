@@ -186,14 +186,14 @@ gone client-resume client_register_locked 'cl->resume' store_recovery
 
 # jobs
 
-gone job-top job_make_locked 'sh->job_top' store_job step:job crash kill
+gone job-top job_make_locked 'sh->job_top' step:job store_job crash kill
 gone job-seq job_make_locked 'sh->job_seq' store_job crash
 gone job-evict job_evict_locked 'job->state' store_job step:job-evict crash
 gone job-offset job_send_locked 'st->sh->offset' store_job crash
 gone job-pin job_send_locked 'st->workers[st->slot].pins[batch->njobs]' \
     store_job crash kill
 gone job-unpin job_unpin_locked 'w->pins[i]' store_job crash kill
-gone job-hold job_hold_locked 'job->session' store_recovery step:pid-lost
+gone job-hold job_hold_locked 'job->session' step:pid-lost store_recovery
 turn job-unref job_finish_locked 'ngx_print_job_unref_locked(st, blob);' ';' \
     store_job crash
 turn job-ref job_make_locked 'ngx_print_job_ref_locked(st, job->blob);' ';' \
@@ -224,12 +224,13 @@ turn job-lost job_make_room_locked 'if (sh->history_head == 0) {' \
 
 gone event-open event_open_locked 'e->seq' step:event-stale
 gone event-job-seq event_job_locked 'e->seq, st->sh->event + 1' store_event
-gone event-job event_job_locked 'job->state' store_job crash kill
+gone event-job event_job_locked 'job->state' step:job-cancel store_job \
+    crash kill
 gone event-job-told event_job_locked 'st->sh->event' store_event crash
 gone event-client-seq event_client_locked 'e->seq, st->sh->event + 1' \
     store_event
-gone event-client event_client_locked 'cl->session' store_client \
-    step:register crash kill
+gone event-client event_client_locked 'cl->session' step:register \
+    store_client crash kill
 gone event-client-used event_client_locked 'cl->state' store_client \
     step:register crash kill
 gone event-client-told event_client_locked 'st->sh->event' store_event crash
@@ -244,18 +245,19 @@ gone event-quiet event_watch 'st->sh->quiet' store_event
 
 # sockets that can be recovered
 
-gone pid-top recovery_open 'st->sh->pid_top' store_recovery step:pid
-gone pid-open recovery_open 'p->state' store_recovery step:pid
+gone pid-top recovery_open 'st->sh->pid_top' step:pid store_recovery
+gone pid-open recovery_open 'p->state' step:pid store_recovery
 gone pid-resume recovery_resume 'st->pids[index].session' store_recovery \
     step:pid-resume
-gone pid-join recovery_resume 's->joined' store_recovery step:pid-resume
-gone pid-offset recovery_move_locked 'cl->resume' store_recovery
+gone pid-join recovery_resume 's->joined' step:pid-resume store_recovery
+gone pid-offset recovery_move_locked 'cl->resume' step:pid-take \
+    store_recovery
 gone pid-lost recovery_lost_locked 'st->pids[index].session' \
-    store_recovery step:pid-lost
-gone pid-attach recovery_attach_locked 'cl->pid' store_recovery \
-    step:register-pid
-gone pid-detach recovery_detach_locked 'cl->pid' store_recovery \
-    step:pid-forget
+    step:pid-lost store_recovery
+gone pid-attach recovery_attach_locked 'cl->pid' step:register-pid \
+    store_recovery
+gone pid-detach recovery_detach_locked 'cl->pid' step:pid-forget \
+    store_recovery
 gone pid-end recovery_end_locked 'p->state' store_recovery step:pid-forget
 gone pid-end-offset recovery_end_locked 'cl->resume' store_recovery
 turn pid-window recovery_lost_locked \
@@ -385,7 +387,7 @@ fails() {
 
     # one that hangs has failed
 
-    limit=$((all ? 60 : 8))
+    limit=$((all ? 60 : 5))
 
     case $2 in
     crash|kill)
