@@ -406,6 +406,8 @@ store_fill_jobs(ngx_print_store_t *st, ngx_uint_t nsessions)
     bench_job_t      job;
     ngx_print_ref_t  ref;
 
+    ngx_memset(pid, 'p', sizeof(pid));
+
     for (i = 1; i <= nsessions; i++) {
         ref.index = i;
         ref.gen = st->sessions[i].gen;
@@ -1152,6 +1154,7 @@ store_repair_client(void)
 static void
 store_repair_strange(void)
 {
+    u_char              sock[NGX_PRINT_SESSION_SOCK];
     uint32_t            token, blob, block;
     ngx_str_t           binary[2];
     bench_job_t         job;
@@ -1164,7 +1167,8 @@ store_repair_strange(void)
     bench_fake(&a.st, &a.wake, 1);
 
     (void) bench_open(&a.st, 1, 1, &ref, &token);
-    (void) ngx_print_session_join(&a.st, ref, 0, job.ids);
+    bench_sock(sock, 1);
+    (void) ngx_print_session_join(&a.st, ref, 0, sock);
     (void) bench_register(&a.st, ref, 0, "a", 0);
     (void) bench_send(&a.st, ref, 1, 10);
 
