@@ -379,7 +379,7 @@ kill_act(uint32_t i)
     } else if (kill_random(3) == 0) {
         kill_send(ref);
 
-    } else if (kill_random(12) == 0 && !ledger_job_behind(&kill_st)) {
+    } else if (kill_random(60) == 0 && !ledger_job_behind(&kill_st)) {
         kill_job();
 
     } else if (kill_random(10)) {

@@ -109,7 +109,7 @@ void ledger_job_receive(ngx_print_store_t *st, ngx_print_job_packet_t *job,
 /* by one process alone: follows the events */
 void ledger_job_follow(ngx_print_store_t *st);
 
-/* it is to be waited for, or some will be lost */
+/* it is to be waited for, or some will be lost; or there are enough jobs */
 ngx_uint_t ledger_job_behind(ngx_print_store_t *st);
 
 /* all else are dead: each job is in the state that was told, none is lost */

@@ -233,8 +233,8 @@ ledger_job_follow(ngx_print_store_t *st)
 ngx_uint_t
 ledger_job_behind(ngx_print_store_t *st)
 {
-    return ngx_print_event_last(st) - ledger_jobs->seen
-           > st->sh->nevents / 4;
+    return ngx_print_event_last(st) - ledger_jobs->seen > st->sh->nevents / 4
+           || ledger_jobs->last > LEDGER_JOBS - 1000;
 }
 
 
