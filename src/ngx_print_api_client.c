@@ -34,41 +34,42 @@ static ngx_int_t ngx_print_api_unknown(ngx_http_request_t *r, ngx_str_t *id);
 ngx_array_t *
 ngx_print_api_list(ngx_http_request_t *r)
 {
-    uint32_t                  cursor;
+    uint32_t                  version;
     uint64_t                  seq;
-    ngx_uint_t                i, n, sorted;
+    ngx_uint_t                i, n, page, sorted;
     ngx_array_t              *clients;
+    ngx_print_store_t        *st;
     ngx_print_main_conf_t    *pmcf;
     ngx_print_client_info_t  *list;
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+    st = &pmcf->eio->store;
 
-    clients = ngx_array_create(r->pool, NGX_PRINT_CLIENT_LIST,
+    clients = ngx_array_create(r->pool, NGX_PRINT_CLIENT_PAGE,
                                sizeof(ngx_print_client_info_t));
     if (clients == NULL) {
         return NULL;
     }
 
-    cursor = 0;
     seq = 0;
     sorted = 1;
 
-    do {
-        list = ngx_array_push_n(clients, NGX_PRINT_CLIENT_LIST);
+    for (page = 0; page < ngx_print_client_pages(st); page++) {
+
+        list = ngx_array_push_n(clients, NGX_PRINT_CLIENT_PAGE);
         if (list == NULL) {
             return NULL;
         }
 
-        n = ngx_print_client_list(&pmcf->eio->store, &cursor, list);
+        n = ngx_print_client_list(st, page, list, &version);
 
-        clients->nelts -= NGX_PRINT_CLIENT_LIST - n;
+        clients->nelts -= NGX_PRINT_CLIENT_PAGE - n;
 
         for (i = 0; i < n; i++) {
             sorted &= (list[i].seq > seq);
             seq = list[i].seq;
         }
-
-    } while (cursor);
+    }
 
     /* they are, but where one took the record of another that gave way */
 

@@ -24,6 +24,7 @@ static u_char *ngx_print_api_json_time(u_char *p, const char *name,
     uint64_t ms);
 static u_char *ngx_print_api_json_session(u_char *p,
     ngx_print_client_detail_t *client);
+static ngx_int_t ngx_print_api_link(ngx_print_api_out_t *out, ngx_buf_t *b);
 
 
 u_char *
@@ -191,37 +192,20 @@ ngx_int_t
 ngx_print_api_out(ngx_print_api_out_t *out, ngx_http_request_t *r,
     const char *text)
 {
-    u_char  *p;
-    size_t   len;
-
     out->request = r;
     out->chain = NULL;
     out->last = &out->chain;
     out->buf = NULL;
     out->size = 0;
 
-    len = ngx_strlen(text);
-
-    if (len == 0) {
-        return NGX_OK;
-    }
-
-    p = ngx_print_api_room(out, len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_print_api_wrote(out, ngx_cpymem(p, text, len));
-
-    return NGX_OK;
+    return ngx_print_api_attach(out, (u_char *) text, ngx_strlen(text));
 }
 
 
 u_char *
 ngx_print_api_room(ngx_print_api_out_t *out, size_t size)
 {
-    ngx_buf_t    *b;
-    ngx_chain_t  *cl;
+    ngx_buf_t  *b;
 
     b = out->buf;
 
@@ -229,22 +213,13 @@ ngx_print_api_room(ngx_print_api_out_t *out, size_t size)
         return b->last;
     }
 
-    cl = ngx_alloc_chain_link(out->request->pool);
     b = ngx_create_temp_buf(out->request->pool,
                             ngx_max(size, NGX_PRINT_API_CHUNK));
-
-    if (cl == NULL || b == NULL) {
+    if (b == NULL) {
         return NULL;
     }
 
-    cl->buf = b;
-    cl->next = NULL;
-
-    *out->last = cl;
-    out->last = &cl->next;
-    out->buf = b;
-
-    return b->last;
+    return (ngx_print_api_link(out, b) == NGX_OK) ? b->last : NULL;
 }
 
 
@@ -257,22 +232,65 @@ ngx_print_api_wrote(ngx_print_api_out_t *out, u_char *p)
 
 
 ngx_int_t
+ngx_print_api_attach(ngx_print_api_out_t *out, u_char *text, size_t len)
+{
+    ngx_buf_t  *b;
+
+    if (len == 0) {
+        return NGX_OK;
+    }
+
+    b = ngx_calloc_buf(out->request->pool);
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    b->start = text;
+    b->pos = text;
+    b->last = text + len;
+    b->end = b->last;
+    b->memory = 1;
+
+    out->size += len;
+
+    return ngx_print_api_link(out, b);
+}
+
+
+static ngx_int_t
+ngx_print_api_link(ngx_print_api_out_t *out, ngx_buf_t *b)
+{
+    ngx_chain_t  *cl;
+
+    cl = ngx_alloc_chain_link(out->request->pool);
+    if (cl == NULL) {
+        return NGX_ERROR;
+    }
+
+    cl->buf = b;
+    cl->next = NULL;
+
+    *out->last = cl;
+    out->last = &cl->next;
+    out->buf = b;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
 ngx_print_api_finish(ngx_print_api_out_t *out, ngx_uint_t status,
     const char *text)
 {
-    u_char              *p;
-    size_t               len;
     ngx_http_request_t  *r;
 
     r = out->request;
-    len = ngx_strlen(text);
 
-    p = ngx_print_api_room(out, len);
-    if (p == NULL) {
+    if (ngx_print_api_attach(out, (u_char *) text, ngx_strlen(text))
+        != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-
-    ngx_print_api_wrote(out, ngx_cpymem(p, text, len));
 
     out->buf->last_buf = (r == r->main) ? 1 : 0;
     out->buf->last_in_chain = 1;

@@ -29,7 +29,7 @@
 #define NGX_PRINT_API_EVENT  NGX_PRINT_API_JOB
 
 
-/* an answer that is being made, in buffers of a few pages */
+/* an answer that is being made, in buffers */
 typedef struct {
     ngx_http_request_t       *request;
     ngx_chain_t              *chain;
@@ -54,6 +54,10 @@ ngx_int_t ngx_print_api_out(ngx_print_api_out_t *out, ngx_http_request_t *r,
 /* room for size bytes, or NULL; up to where it was written to */
 u_char *ngx_print_api_room(ngx_print_api_out_t *out, size_t size);
 void ngx_print_api_wrote(ngx_print_api_out_t *out, u_char *p);
+
+/* a text that lives as long as the request, not copied; NGX_OK, NGX_ERROR */
+ngx_int_t ngx_print_api_attach(ngx_print_api_out_t *out, u_char *text,
+    size_t len);
 
 /* ends it with a text, sends it; what the request is to be finalized with */
 ngx_int_t ngx_print_api_finish(ngx_print_api_out_t *out, ngx_uint_t status,

@@ -13,53 +13,28 @@
 
 #include "ngx_print.h"
 #include "ngx_print_http.h"
-#include "ngx_print_json.h"
 #include "ngx_print_client.h"
 #include "ngx_print_hub.h"
 #include "ngx_print_api.h"
 #include "ngx_print_api_json.h"
+#include "ngx_print_api_page.h"
 
 
-/* an entry's text: its fixed parts, the id with all bytes escaped */
-#define NGX_PRINT_API_ENTRY                                                   \
-    (sizeof(",{\"clientId\":\"\",\"connected\":false,\"socketId\":\"\"}")     \
-     + 6 * NGX_PRINT_CLIENT_ID_MAX + NGX_PRINT_SIO_SID_LEN)
-
-/* the entries of one read, and what is around all of them */
-#define NGX_PRINT_API_READ  (NGX_PRINT_CLIENT_LIST * NGX_PRINT_API_ENTRY + 16)
-
-#define NGX_PRINT_API_KEPT  10000    /* ms, without an answer */
-
-
-/*
- * The text of the last answer: to get so much memory from the system and to
- * give it back for each one would take longer than to write it.
- */
+/* the pages of an answer that is on its way */
 typedef struct {
-    u_char       *data;
-    size_t        size;
-    ngx_event_t   timer;         /* it is given back some time after the last */
-    unsigned      busy:1;        /* an answer is being sent */
-} ngx_print_api_kept_t;
+    ngx_uint_t              n;
+    ngx_print_api_page_t  **page;
+} ngx_print_api_answer_t;
 
 
+static ngx_print_api_answer_t *ngx_print_api_answer_create(
+    ngx_http_request_t *r, ngx_uint_t n);
+static void ngx_print_api_answer_cleanup(void *data);
 static ngx_int_t ngx_print_api_ordered(ngx_http_request_t *r);
-static u_char *ngx_print_api_grow(u_char *p, ngx_log_t *log);
-static void ngx_print_api_sent(void *data);
-static void ngx_print_api_give_back(ngx_event_t *ev);
+static ngx_int_t ngx_print_api_send_pages(ngx_http_request_t *r,
+    ngx_print_api_answer_t *answer);
 static ngx_int_t ngx_print_api_render(ngx_http_request_t *r,
     ngx_array_t *clients);
-static u_char *ngx_print_api_entry(u_char *p, ngx_print_client_info_t *client);
-
-
-static ngx_print_api_kept_t     ngx_print_api_kept;
-
-/* for the debug log of the timer */
-static ngx_connection_t         ngx_print_api_nobody;
-
-/* of one request at a time */
-static ngx_print_client_info_t  ngx_print_api_clients_read[
-                                                       NGX_PRINT_CLIENT_LIST];
 
 
 ngx_int_t
@@ -93,137 +68,124 @@ ngx_print_api_status(ngx_http_request_t *r, ngx_str_t *rest)
 
 /*
  * Records are in the order of registration, but where one took the place of
- * another that gave way.  NGX_DECLINED: they are not, or the memory is in use.
+ * another that gave way: NGX_DECLINED.
  */
 
 static ngx_int_t
 ngx_print_api_ordered(ngx_http_request_t *r)
 {
-    u_char                   *p;
-    uint32_t                  cursor;
-    uint64_t                  seq;
-    ngx_str_t                 text;
-    ngx_uint_t                i, n;
-    ngx_http_cleanup_t       *cln;
-    ngx_print_main_conf_t    *pmcf;
-    ngx_print_client_info_t  *list;
+    uint64_t                 seq;
+    ngx_uint_t               i, n;
+    ngx_print_store_t       *st;
+    ngx_print_api_page_t    *page;
+    ngx_print_main_conf_t   *pmcf;
+    ngx_print_api_answer_t  *answer;
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
 
-    cln = ngx_print_api_kept.busy ? NULL : ngx_http_cleanup_add(r, 0);
+    st = &pmcf->eio->store;
 
-    if (cln == NULL) {
-        return NGX_DECLINED;
-    }
-
-    p = ngx_print_api_kept.data;
-    list = ngx_print_api_clients_read;
-    cursor = 0;
+    n = ngx_print_client_pages(st);
     seq = 0;
 
-    do {
-        n = ngx_print_client_list(&pmcf->eio->store, &cursor, list);
+    answer = ngx_print_api_answer_create(r, n);
+    if (answer == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
-        p = ngx_print_api_grow(p, r->connection->log);
-        if (p == NULL) {
+    for (i = 0; i < n; i++) {
+
+        page = ngx_print_api_page(st, i, r->connection->log);
+        if (page == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        answer->page[answer->n++] = page;
+
+        if (page->len == 0) {
+            continue;
+        }
+
+        if (!page->ordered || page->first <= seq) {
             return NGX_DECLINED;
         }
 
-        if (seq == 0) {
-            p = ngx_cpymem(ngx_print_api_kept.data, "{\"data\":[",
-                           sizeof("{\"data\":[") - 1);
-        }
+        seq = page->last;
+    }
 
-        for (i = 0; i < n; i++) {
-
-            if (list[i].seq <= seq) {
-                return NGX_DECLINED;
-            }
-
-            if (seq) {
-                *p++ = ',';
-            }
-
-            seq = list[i].seq;
-            p = ngx_print_api_entry(p, &list[i]);
-        }
-
-    } while (cursor);
-
-    p = ngx_cpymem(p, "]}", 2);
-
-    text.data = ngx_print_api_kept.data;
-    text.len = p - text.data;
-
-    ngx_print_api_kept.busy = 1;
-    cln->handler = ngx_print_api_sent;
-
-    return ngx_print_http_send(r, NGX_HTTP_OK, &ngx_print_http_json, &text);
+    return ngx_print_api_send_pages(r, answer);
 }
 
 
-/* room for the entries of one read behind p; NULL: no memory */
-
-static u_char *
-ngx_print_api_grow(u_char *p, ngx_log_t *log)
+static ngx_print_api_answer_t *
+ngx_print_api_answer_create(ngx_http_request_t *r, ngx_uint_t n)
 {
-    u_char  *data;
-    size_t   used, size;
+    ngx_http_cleanup_t      *cln;
+    ngx_print_api_answer_t  *answer;
 
-    used = p - ngx_print_api_kept.data;
-
-    if (ngx_print_api_kept.size - used >= NGX_PRINT_API_READ) {
-        return p;
-    }
-
-    size = ngx_max(2 * ngx_print_api_kept.size, used + NGX_PRINT_API_READ);
-
-    data = ngx_alloc(size, log);
-    if (data == NULL) {
+    cln = ngx_http_cleanup_add(r, sizeof(ngx_print_api_answer_t));
+    if (cln == NULL) {
         return NULL;
     }
 
-    if (ngx_print_api_kept.data) {
-        ngx_memcpy(data, ngx_print_api_kept.data, used);
-        ngx_free(ngx_print_api_kept.data);
+    answer = cln->data;
+
+    answer->n = 0;
+    answer->page = ngx_palloc(r->pool, n * sizeof(ngx_print_api_page_t *));
+    if (answer->page == NULL) {
+        return NULL;
     }
 
-    ngx_print_api_kept.data = data;
-    ngx_print_api_kept.size = size;
+    cln->handler = ngx_print_api_answer_cleanup;
 
-    return data + used;
+    return answer;
 }
 
 
 static void
-ngx_print_api_sent(void *data)
+ngx_print_api_answer_cleanup(void *data)
 {
-    ngx_event_t  *timer;
+    ngx_print_api_answer_t  *answer = data;
 
-    ngx_print_api_kept.busy = 0;
+    ngx_uint_t  i;
 
-    timer = &ngx_print_api_kept.timer;
-
-    timer->handler = ngx_print_api_give_back;
-    timer->data = &ngx_print_api_nobody;
-    timer->log = ngx_cycle->log;
-    timer->cancelable = 1;
-
-    ngx_add_timer(timer, NGX_PRINT_API_KEPT);
+    for (i = 0; i < answer->n; i++) {
+        ngx_print_api_page_release(answer->page[i]);
+    }
 }
 
 
-static void
-ngx_print_api_give_back(ngx_event_t *ev)
+static ngx_int_t
+ngx_print_api_send_pages(ngx_http_request_t *r, ngx_print_api_answer_t *answer)
 {
-    if (ngx_print_api_kept.busy) {
-        return;
+    ngx_uint_t             i, comma;
+    ngx_print_api_out_t    out;
+    ngx_print_api_page_t  *page;
+
+    if (ngx_print_api_out(&out, r, "{\"data\":[") != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_free(ngx_print_api_kept.data);
+    comma = 0;
 
-    ngx_print_api_kept.data = NULL;
-    ngx_print_api_kept.size = 0;
+    for (i = 0; i < answer->n; i++) {
+        page = answer->page[i];
+
+        if (page->len == 0) {
+            continue;
+        }
+
+        if (ngx_print_api_attach(&out, page->text + !comma,
+                                 page->len - !comma)
+            != NGX_OK)
+        {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        comma = 1;
+    }
+
+    return ngx_print_api_finish(&out, NGX_HTTP_OK, "]}");
 }
 
 
@@ -256,29 +218,4 @@ ngx_print_api_render(ngx_http_request_t *r, ngx_array_t *clients)
     }
 
     return ngx_print_api_finish(&out, NGX_HTTP_OK, "]}");
-}
-
-
-static u_char *
-ngx_print_api_entry(u_char *p, ngx_print_client_info_t *client)
-{
-    p = ngx_cpymem(p, "{\"clientId\":", sizeof("{\"clientId\":") - 1);
-
-    p = (u_char *) ngx_print_json_string(p, client->id, client->len);
-
-    if (client->connected) {
-        p = ngx_cpymem(p, ",\"connected\":true,\"socketId\":\"",
-                       sizeof(",\"connected\":true,\"socketId\":\"") - 1);
-
-    } else {
-        p = ngx_cpymem(p, ",\"connected\":false,\"socketId\":\"",
-                       sizeof(",\"connected\":false,\"socketId\":\"") - 1);
-    }
-
-    p = ngx_print_sio_sid(p, client->nsp, client->sock);
-
-    *p++ = '"';
-    *p++ = '}';
-
-    return p;
 }

@@ -12,6 +12,7 @@
 
 
 #define NGX_PRINT_CLIENT_AHEAD  8     /* records, see list() */
+#define NGX_PRINT_CLIENT_EVICT  256   /* records that are looked at */
 
 
 static ngx_int_t ngx_print_client_register_locked(ngx_print_store_t *st,
@@ -250,7 +251,7 @@ ngx_print_client_evict_locked(ngx_print_store_t *st)
 
     index = st->sh->offline_head;
 
-    for (n = 0; index && n < NGX_PRINT_CLIENT_LIST; n++) {
+    for (n = 0; index && n < NGX_PRINT_CLIENT_EVICT; n++) {
 
         if (st->clients[index].blocks == 0) {
             ngx_print_client_free_locked(st, index);
@@ -272,6 +273,7 @@ ngx_print_client_free_locked(ngx_print_store_t *st, uint32_t index)
 
     ngx_print_recovery_detach_locked(st, cl);
     ngx_print_client_detach_locked(st, NULL, index);
+    ngx_print_client_touch_locked(st, index);
 
     p = &st->buckets[cl->hash & (st->sh->nbuckets - 1)];
 
@@ -527,19 +529,33 @@ ngx_print_client_remove_locked(ngx_print_store_t *st,
 
 
 ngx_uint_t
-ngx_print_client_list(ngx_print_store_t *st, uint32_t *cursor,
-    ngx_print_client_info_t *list)
+ngx_print_client_pages(ngx_print_store_t *st)
+{
+    return st->sh->client_top / NGX_PRINT_CLIENT_PAGE + 1;
+}
+
+
+uint32_t
+ngx_print_client_version(ngx_print_store_t *st, ngx_uint_t page)
+{
+    return st->versions[page];
+}
+
+
+ngx_uint_t
+ngx_print_client_list(ngx_print_store_t *st, ngx_uint_t page,
+    ngx_print_client_info_t *list, uint32_t *version)
 {
     uint32_t                   i, end, index;
     ngx_uint_t                 n;
     ngx_print_store_client_t  *cl;
 
     n = 0;
-    i = *cursor ? *cursor : 1;
+    i = page ? page * NGX_PRINT_CLIENT_PAGE : 1;
 
     ngx_print_store_lock(st);
 
-    end = ngx_min(i + NGX_PRINT_CLIENT_LIST, st->sh->client_top);
+    end = ngx_min((page + 1) * NGX_PRINT_CLIENT_PAGE, st->sh->client_top);
 
     for ( /* void */ ; i < end; i++) {
         cl = &st->clients[i];
@@ -557,7 +573,7 @@ ngx_print_client_list(ngx_print_store_t *st, uint32_t *cursor,
         }
     }
 
-    *cursor = (end == st->sh->client_top) ? 0 : end;
+    *version = st->versions[page];
 
     ngx_print_store_unlock(st);
 
@@ -611,6 +627,25 @@ ngx_print_client_find_locked(ngx_print_store_t *st, ngx_str_t *id,
     }
 
     return NULL;
+}
+
+
+void
+ngx_print_client_touch_locked(ngx_print_store_t *st, uint32_t index)
+{
+    st->versions[index / NGX_PRINT_CLIENT_PAGE]++;
+}
+
+
+void
+ngx_print_client_touch_all_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s)
+{
+    uint32_t  index;
+
+    for (index = s->clients; index; index = st->clients[index].link_next) {
+        ngx_print_client_touch_locked(st, index);
+    }
 }
 
 

@@ -24,7 +24,7 @@
 
 #define NGX_PRINT_CLIENT_ID_MAX       96     /* bytes */
 #define NGX_PRINT_CLIENT_PER_SESSION  64
-#define NGX_PRINT_CLIENT_LIST         256
+#define NGX_PRINT_CLIENT_PAGE         256    /* records */
 #define NGX_PRINT_CLIENT_INFO         16384  /* bytes */
 
 
@@ -100,11 +100,15 @@ ngx_int_t ngx_print_client_find(ngx_print_store_t *st, ngx_str_t *id,
 ngx_int_t ngx_print_client_remove(ngx_print_store_t *st, ngx_str_t *id);
 
 /*
- * Copies up to NGX_PRINT_CLIENT_LIST records, from *cursor on (0 at first), in
- * no order; *cursor is 0 when all were seen.  Returns their number.
+ * All clients, by pages of NGX_PRINT_CLIENT_PAGE records.  pages() is their
+ * number, which only rises.  list() copies those of a page, in no order, and
+ * returns their number.  What it says of them is the same as long as the
+ * page's version is; lock-free: pages(), version().
  */
-ngx_uint_t ngx_print_client_list(ngx_print_store_t *st, uint32_t *cursor,
-    ngx_print_client_info_t *list);
+ngx_uint_t ngx_print_client_pages(ngx_print_store_t *st);
+uint32_t ngx_print_client_version(ngx_print_store_t *st, ngx_uint_t page);
+ngx_uint_t ngx_print_client_list(ngx_print_store_t *st, ngx_uint_t page,
+    ngx_print_client_info_t *list, uint32_t *version);
 
 
 #endif /* _NGX_PRINT_CLIENT_H_INCLUDED_ */

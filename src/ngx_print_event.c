@@ -88,6 +88,8 @@ ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
 
     ngx_print_store_publish(e->seq, st->sh->event + 1);
 
+    ngx_print_client_touch_locked(st, index);
+
     ngx_print_store_publish(cl->session, session);
     ngx_print_store_publish(cl->state, NGX_PRINT_CLIENT_USED);
 

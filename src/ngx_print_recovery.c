@@ -137,6 +137,8 @@ ngx_print_recovery_resume(ngx_print_store_t *st, ngx_print_ref_t ref,
     }
 
     if (rc == NGX_OK) {
+        ngx_print_client_touch_all_locked(st, s);
+
         ngx_memcpy(s->sock, st->pids[index].sock, NGX_PRINT_SESSION_SOCK);
 
         st->pid_deadlines[index] = 0;

@@ -313,6 +313,8 @@ ngx_print_session_join(ngx_print_store_t *st, ngx_print_ref_t ref,
             ngx_memcpy(s->sock, sock, NGX_PRINT_SESSION_SOCK);
         }
 
+        ngx_print_client_touch_all_locked(st, s);
+
         ngx_print_store_publish(s->joined, s->joined | 1u << nsp);
 
         ngx_print_session_deadline_locked(st, s);
@@ -339,6 +341,8 @@ ngx_print_session_part(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     if (s && ngx_print_session_joined_locked(s, nsp)) {
         s->connect_by = 0;
+
+        ngx_print_client_touch_all_locked(st, s);
 
         ngx_print_store_publish(s->joined, s->joined & ~(1u << nsp));
         rc = NGX_OK;
@@ -374,6 +378,8 @@ ngx_print_session_close(ngx_print_store_t *st, ngx_print_ref_t ref,
         if (!ngx_print_session_attached_locked(st, s)) {
             ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_CLOSE, 0);
         }
+
+        ngx_print_client_touch_all_locked(st, s);
 
         ngx_print_store_publish(s->state, NGX_PRINT_SESSION_CLOSING);
         st->deadlines[ref.index] = 0;
@@ -565,6 +571,7 @@ ngx_print_session_orphan_locked(ngx_print_store_t *st,
     if (s->state == NGX_PRINT_SESSION_WS) {
         s->reason = reason;
         ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_CLOSE, 0);
+        ngx_print_client_touch_all_locked(st, s);
         ngx_print_store_publish(s->state, NGX_PRINT_SESSION_CLOSING);
         st->deadlines[s - st->sessions] = 0;
         return 1;

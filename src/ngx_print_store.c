@@ -83,7 +83,7 @@ ngx_print_store_capacity(ngx_print_store_shctx_t *sh, size_t size)
 
     n = 3 * room / (2 * (sizeof(ngx_print_store_session_t) + sizeof(uint32_t))
                     + 3 * (sizeof(ngx_print_store_client_t)
-                           + 2 * sizeof(uint32_t))
+                           + 2 * sizeof(uint32_t) + 1)
                     + 2 * (sizeof(ngx_print_store_pid_t) + sizeof(uint32_t))
                     + sizeof(ngx_print_store_ack_t) + sizeof(uint32_t));
 
@@ -114,8 +114,8 @@ static size_t
 ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     u_char *mem)
 {
-    size_t      n[16];
-    uintptr_t   p[16], at;
+    size_t      n[17];
+    uintptr_t   p[17], at;
     ngx_uint_t  i;
 
     n[0] = NGX_PRINT_WAKE_SLOTS * sizeof(ngx_print_store_worker_t);
@@ -123,22 +123,23 @@ ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     n[2] = sh->nsessions * sizeof(ngx_print_store_session_t);
     n[3] = sh->nclients * sizeof(ngx_print_store_client_t);
     n[4] = sh->nbuckets * sizeof(uint32_t);
-    n[5] = sh->nacks * sizeof(uint32_t);
-    n[6] = sh->nacks * sizeof(ngx_print_store_ack_t);
-    n[7] = sh->npids * sizeof(uint32_t);
-    n[8] = sh->npids * sizeof(ngx_print_store_pid_t);
-    n[9] = sh->njobs * sizeof(uint32_t);
-    n[10] = sh->njobs * sizeof(ngx_print_store_job_t);
-    n[11] = sh->njob_buckets * sizeof(uint32_t);
-    n[12] = sh->nevents * sizeof(ngx_print_store_event_t);
-    n[13] = sh->nblocks * sizeof(uint32_t);
-    n[14] = sh->nblocks;
-    n[15] = sh->nblocks * sizeof(ngx_print_store_block_t);
+    n[5] = (sh->nclients / NGX_PRINT_CLIENT_PAGE + 1) * sizeof(uint32_t);
+    n[6] = sh->nacks * sizeof(uint32_t);
+    n[7] = sh->nacks * sizeof(ngx_print_store_ack_t);
+    n[8] = sh->npids * sizeof(uint32_t);
+    n[9] = sh->npids * sizeof(ngx_print_store_pid_t);
+    n[10] = sh->njobs * sizeof(uint32_t);
+    n[11] = sh->njobs * sizeof(ngx_print_store_job_t);
+    n[12] = sh->njob_buckets * sizeof(uint32_t);
+    n[13] = sh->nevents * sizeof(ngx_print_store_event_t);
+    n[14] = sh->nblocks * sizeof(uint32_t);
+    n[15] = sh->nblocks;
+    n[16] = sh->nblocks * sizeof(ngx_print_store_block_t);
 
     at = (uintptr_t) mem
          + ngx_print_store_aligned(sizeof(ngx_print_store_shctx_t));
 
-    for (i = 0; i < 16; i++) {
+    for (i = 0; i < 17; i++) {
         p[i] = at;
         at += ngx_print_store_aligned(n[i]);
     }
@@ -148,17 +149,18 @@ ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     st->sessions = (ngx_print_store_session_t *) p[2];
     st->clients = (ngx_print_store_client_t *) p[3];
     st->buckets = (uint32_t *) p[4];
-    st->ack_deadlines = (uint32_t *) p[5];
-    st->acks = (ngx_print_store_ack_t *) p[6];
-    st->pid_deadlines = (uint32_t *) p[7];
-    st->pids = (ngx_print_store_pid_t *) p[8];
-    st->job_deadlines = (uint32_t *) p[9];
-    st->jobs = (ngx_print_store_job_t *) p[10];
-    st->job_buckets = (uint32_t *) p[11];
-    st->events = (ngx_print_store_event_t *) p[12];
-    st->fat = (uint32_t *) p[13];
-    st->marks = (u_char *) p[14];
-    st->blocks = (ngx_print_store_block_t *) p[15];
+    st->versions = (uint32_t *) p[5];
+    st->ack_deadlines = (uint32_t *) p[6];
+    st->acks = (ngx_print_store_ack_t *) p[7];
+    st->pid_deadlines = (uint32_t *) p[8];
+    st->pids = (ngx_print_store_pid_t *) p[9];
+    st->job_deadlines = (uint32_t *) p[10];
+    st->jobs = (ngx_print_store_job_t *) p[11];
+    st->job_buckets = (uint32_t *) p[12];
+    st->events = (ngx_print_store_event_t *) p[13];
+    st->fat = (uint32_t *) p[14];
+    st->marks = (u_char *) p[15];
+    st->blocks = (ngx_print_store_block_t *) p[16];
 
     return at - (uintptr_t) mem;
 }

@@ -89,6 +89,7 @@ struct ngx_print_store_s {
     ngx_print_store_session_t   *sessions;
     ngx_print_store_client_t    *clients;
     uint32_t                    *buckets;
+    volatile uint32_t           *versions;      /* of the pages of clients */
     volatile uint32_t           *ack_deadlines;
     ngx_print_store_ack_t       *acks;
     volatile uint32_t           *pid_deadlines;

@@ -338,6 +338,8 @@ ngx_print_repair_clients(ngx_print_store_t *st)
     for (i = st->sh->client_top - 1; i > 0; i--) {
         cl = &st->clients[i];
 
+        ngx_print_client_touch_locked(st, i);
+
         if (cl->state == NGX_PRINT_CLIENT_FREE) {
             cl->next = st->sh->client_free;
             st->sh->client_free = i;

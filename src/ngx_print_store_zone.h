@@ -11,8 +11,8 @@
  * Columns, each aligned to a cache line, index 0 of each unused (0 is "none"):
  *
  *   shctx | worker[] | deadline[] | session[] | client[] | bucket[] |
- *   ack deadline[] | ack[] | pid deadline[] | pid[] | job deadline[] | job[] |
- *   job bucket[] | event[] | fat[] | mark[] | block[]
+ *   version[] | ack deadline[] | ack[] | pid deadline[] | pid[] |
+ *   job deadline[] | job[] | job bucket[] | event[] | fat[] | mark[] | block[]
  *
  * Members marked "truth" are what repair() trusts; it rebuilds the others.
  */
@@ -36,7 +36,7 @@
 
 
 #define NGX_PRINT_STORE_MAGIC       0x7072696e74687562ull
-#define NGX_PRINT_STORE_LAYOUT      2
+#define NGX_PRINT_STORE_LAYOUT      3
 
 #define NGX_PRINT_STORE_BLOCK       1024
 #define NGX_PRINT_STORE_HOLD        64      /* blocks a hold may touch */
@@ -463,6 +463,14 @@ void ngx_print_client_attach_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t index);
 void ngx_print_client_detach_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t index);
+
+/*
+ * What list() says of a client, or of all of a session, is about to change; it
+ * is asked for with the lock, so that it is seen with the change or repaired
+ */
+void ngx_print_client_touch_locked(ngx_print_store_t *st, uint32_t index);
+void ngx_print_client_touch_all_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
 
 /* a client on a session's list goes offline */
 void ngx_print_client_offline_locked(ngx_print_store_t *st,

@@ -130,6 +130,15 @@ ngx_print_worker_init_zone(ngx_shm_zone_t *shm_zone, void *data)
     uint64_t          seed;
     ngx_slab_pool_t  *shpool;
 
+    /* nginx starts no module anew then: nothing would serve */
+
+    if (ngx_process == NGX_PROCESS_SINGLE && ngx_print_worker.engines) {
+        ngx_log_error(NGX_LOG_EMERG, shm_zone->shm.log, 0,
+                      "print worker: with \"master_process off\" the "
+                      "configuration cannot be reloaded, restart nginx");
+        return NGX_ERROR;
+    }
+
     shpool = (ngx_slab_pool_t *) shm_zone->shm.addr;
 
     if (data || shm_zone->shm.exists) {

@@ -31,7 +31,8 @@ MAY_INCLUDE = {
     # the application
     'api':           'print http hub json job',
     'api_print':     'print http json query hub api',
-    'api_status':    'print http json client hub api api_json',
+    'api_status':    'print http client hub api api_json api_page',
+    'api_page':      'json client hub',
     'api_job_create': 'print http api api_order api_reply',
     'api_job':       'print http hub api api_reply',
     'api_job_list':  'print http hub api api_json',

@@ -215,6 +215,27 @@ for (const workers of WORKERS) {
 
 describe('a single process', { skip: NGINX_ONLY }, () => {
 
+    it('cannot be reloaded', async (t) => {
+        const nginx = await serve(t, { masterProcess: false, ...PINGS });
+        const one = await station.websocket(nginx.port, 'one');
+
+        nginx.allow(/\[emerg\].*"master_process off".*restart nginx/);
+
+        for (const zone of ['16m', '20m']) {
+            const said = nginx.log().length;
+
+            nginx.configure({ zone });
+            process.kill(nginx.master, 'SIGHUP');
+            await waitFor(() => {
+                return /master_process off.* restart nginx/.test(
+                    nginx.log().slice(said));
+            }, 'a line in the log');
+        }
+
+        await alive(one);
+        one.leave();
+    });
+
     for (const signal of ['SIGTERM', 'SIGQUIT']) {
         it(`serves, and ends by ${signal}`, async (t) => {
             const nginx = await serve(t, { masterProcess: false, ...PINGS });

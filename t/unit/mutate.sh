@@ -183,6 +183,22 @@ gone client-free client_free_locked 'cl->state' step:register-evict
 gone client-info client_describe_locked 'cl->info' store_client \
     step:register-info
 gone client-resume client_register_locked 'cl->resume' store_recovery
+turn touch event_client_locked 'ngx_print_client_touch_locked(st, index);' \
+    ';' store_client step:register crash
+turn touch-free client_free_locked \
+    'ngx_print_client_touch_locked(st, index);' ';' store_client
+turn touch-repair repair_clients 'ngx_print_client_touch_locked(st, i);' \
+    ';' store_client
+turn touch-close session_close \
+    'ngx_print_client_touch_all_locked(st, s);' ';' store_client crash
+turn touch-orphan session_orphan_locked \
+    'ngx_print_client_touch_all_locked(st, s);' ';' store_client crash
+turn touch-join session_join \
+    'ngx_print_client_touch_all_locked(st, s);' ';' store_client
+turn touch-part session_part \
+    'ngx_print_client_touch_all_locked(st, s);' ';' store_client
+turn touch-resume recovery_resume \
+    'ngx_print_client_touch_all_locked(st, s);' ';' store_recovery
 
 # jobs
 
@@ -481,7 +497,7 @@ rm -rf "${DIR:?}"
 mkdir -p "$DIR"
 
 for file in "${store[@]}" unit.c shim.c store_bench.c store_check.c \
-    store_check_job.c; do
+    store_check_job.c store_check_page.c; do
     common+=" $(basename "$file" .c)"
 done
 

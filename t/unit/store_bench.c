@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include "store_bench.h"
+#include "store_check.h"
 
 
 #define BENCH_BYTES  (2 * 1024 * 1024)
@@ -95,6 +96,8 @@ bench_create(size_t size, uint32_t sessions, uint32_t clients,
     }
 
     ngx_memzero(bench_zone, bench_size);
+
+    check_pages_forget();
 
     ngx_print_store_create(bench_zone, bench_size, 0x5eed);
 

@@ -67,6 +67,7 @@ check_zone(ngx_print_store_t *st, ngx_uint_t flags)
     check_sub(check_pids(&ck));
     check_sub(check_events(&ck));
     check_sub(check_acks(&ck));
+    check_sub(check_pages(st));
 
     return NULL;
 }

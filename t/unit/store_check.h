@@ -37,6 +37,13 @@
 const char *check_zone(ngx_print_store_t *st, ngx_uint_t flags);
 
 /*
+ * What was seen of the pages of clients the last time is compared with what is
+ * now, as check_zone() does, too; or forgotten, for it is another zone
+ */
+const char *check_pages(ngx_print_store_t *st);
+void check_pages_forget(void);
+
+/*
  * Writes the text of a zone: its sessions by key, its clients and jobs in their
  * order, the last events, the workers and what they have taken; dead: a bit for
  * each slot whose worker is about to lose what it has taken, so that this is

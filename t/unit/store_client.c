@@ -42,6 +42,9 @@ static void client_leave_guards(void);
 static void client_parted(void);
 static void client_evict(void);
 static void client_list(void);
+static void client_versions(void);
+static void client_version(client_t *t, uint32_t *version,
+    ngx_uint_t changed);
 static void client_hash(void);
 static void client_info(void);
 static void client_detail(void);
@@ -60,6 +63,7 @@ main(void)
     client_parted();
     client_evict();
     client_list();
+    client_versions();
     client_hash();
     client_info();
     client_detail();
@@ -124,15 +128,13 @@ client_leave(client_t *t, ngx_uint_t session, char *id)
 static ngx_int_t
 client_find(client_t *t, const char *id, ngx_print_client_info_t *info)
 {
-    uint32_t                 cursor;
-    ngx_uint_t               i, n;
+    uint32_t                 version;
+    ngx_uint_t               i, n, page;
 
-    ngx_print_client_info_t  list[NGX_PRINT_CLIENT_LIST];
+    ngx_print_client_info_t  list[NGX_PRINT_CLIENT_PAGE];
 
-    cursor = 0;
-
-    do {
-        n = ngx_print_client_list(&t->a, &cursor, list);
+    for (page = 0; page < ngx_print_client_pages(&t->a); page++) {
+        n = ngx_print_client_list(&t->a, page, list, &version);
 
         for (i = 0; i < n; i++) {
             if (list[i].len == strlen(id)
@@ -142,7 +144,7 @@ client_find(client_t *t, const char *id, ngx_print_client_info_t *info)
                 return NGX_OK;
             }
         }
-    } while (cursor);
+    }
 
     return NGX_DECLINED;
 }
@@ -267,11 +269,11 @@ static void
 client_names(void)
 {
     u_char                   name[NGX_PRINT_CLIENT_ID_MAX];
-    uint32_t                 cursor;
+    uint32_t                 version;
     client_t                 t;
     ngx_uint_t               i, n;
     ngx_print_client_init_t  init;
-    ngx_print_client_info_t  list[NGX_PRINT_CLIENT_LIST];
+    ngx_print_client_info_t  list[NGX_PRINT_CLIENT_PAGE];
 
     client_begin(&t, "names", 2 * NGX_PRINT_CLIENT_ID_MAX);
 
@@ -293,10 +295,10 @@ client_names(void)
     unit_check(t.a.sh->client_count == NGX_PRINT_CLIENT_ID_MAX + 2);
     unit_check(check_zone(&t.a, CHECK_READY) == NULL);
 
-    cursor = 0;
-    n = ngx_print_client_list(&t.a, &cursor, list);
+    n = ngx_print_client_list(&t.a, 0, list, &version);
 
-    unit_check(n == NGX_PRINT_CLIENT_ID_MAX + 2 && cursor == 0);
+    unit_check(n == NGX_PRINT_CLIENT_ID_MAX + 2);
+    unit_check(ngx_print_client_pages(&t.a) == 1);
     unit_check(list[n - 1].len == NGX_PRINT_CLIENT_ID_MAX);
     unit_check(memcmp(list[n - 1].id, name, sizeof(name)) == 0);
 }
@@ -410,7 +412,7 @@ static void
 client_list(void)
 {
     char                      id[16], seen[CLIENT_MAX * 100];
-    uint32_t                  cursor, n, i, k, token;
+    uint32_t                  n, i, page, token, version;
     client_t                  t;
     ngx_print_ref_t           ref;
     ngx_print_client_info_t  *list;
@@ -433,14 +435,14 @@ client_list(void)
 
     ngx_memzero(seen, sizeof(seen));
 
-    list = malloc(sizeof(*list) * NGX_PRINT_CLIENT_LIST);
-    cursor = 0;
-    k = 0;
+    list = malloc(sizeof(*list) * NGX_PRINT_CLIENT_PAGE);
 
-    do {
-        n = ngx_print_client_list(&t.a, &cursor, list);
-        unit_check(n && n <= NGX_PRINT_CLIENT_LIST);
-        k++;
+    unit_check(ngx_print_client_pages(&t.a) == 4);
+
+    for (page = 0; page < 4; page++) {
+        n = ngx_print_client_list(&t.a, page, list, &version);
+        unit_check(n && n <= NGX_PRINT_CLIENT_PAGE);
+        unit_check(version == ngx_print_client_version(&t.a, page));
 
         for (i = 0; i < n; i++) {
             list[i].id[list[i].len] = '\0';
@@ -448,13 +450,113 @@ client_list(void)
             unit_check(list[i].seq == token + 1 && !seen[token]);
             seen[token] = 1;
         }
+    }
 
-    } while (cursor);
-
-    unit_check(k == 4);
     unit_check(memchr(seen, 0, sizeof(seen)) == NULL);
 
     free(list);
+}
+
+
+/* a page's version changes with what it says, and only then */
+
+static void
+client_versions(void)
+{
+    u_char                   sock[NGX_PRINT_SESSION_SOCK];
+    uint32_t                 version, cursor;
+    client_t                 t;
+    ngx_int_t                rc;
+    ngx_str_t                id;
+    ngx_print_ref_t          ref;
+    ngx_print_client_info_t  info;
+
+    client_begin(&t, "versions", 3);
+
+    unit_check(check_pages(&t.a) == NULL);
+    version = ngx_print_client_version(&t.a, 0);
+
+    unit_check(client_register(&t, 0, "one") == NGX_OK);
+    client_version(&t, &version, 1);
+
+    unit_check(client_register(&t, 0, "one") == NGX_DONE);
+    client_version(&t, &version, 0);
+
+    unit_check(client_register(&t, 1, "two") == NGX_OK);
+    client_version(&t, &version, 1);
+
+    /* it moves */
+
+    unit_check(client_register(&t, 2, "one") == NGX_OK);
+    client_version(&t, &version, 1);
+
+    /* what is said to it and heard of it is nothing new */
+
+    unit_check(bench_send(&t.a, t.ref[2], 1, 8) == NGX_OK);
+    ngx_print_session_heard(&t.a, t.ref[2], 1);
+    client_version(&t, &version, 0);
+
+    /* away at once, not only when it is left */
+
+    unit_check(ngx_print_session_part(&t.a, t.ref[2], 0) == NGX_OK);
+    client_version(&t, &version, 1);
+
+    /* with another socket */
+
+    bench_sock(sock, 7);
+    unit_check(ngx_print_session_join(&t.a, t.ref[2], 0, sock) == NGX_OK);
+    client_version(&t, &version, 1);
+
+    unit_check(ngx_print_session_close(&t.a, t.ref[2], 1) == NGX_OK);
+    client_version(&t, &version, 1);
+
+    unit_check(ngx_print_client_leave(&t.a, t.ref[2], 0, &info) == NGX_OK);
+    client_version(&t, &version, 1);
+
+    ngx_print_session_free(&t.a, t.ref[2]);
+    client_version(&t, &version, 0);
+
+    id.data = (u_char *) "one";
+    id.len = 3;
+
+    unit_check(ngx_print_client_remove(&t.a, &id) == NGX_OK);
+    client_version(&t, &version, 1);
+
+    /* its worker dies */
+
+    ngx_print_store_leave(&t.a);
+    bench_fake(&t.a, &t.wake, 1);
+
+    cursor = 0;
+
+    do {
+        rc = ngx_print_session_orphan(&t.a, &cursor, 1, &ref);
+    } while (rc != NGX_DONE);
+
+    client_version(&t, &version, 1);
+
+    /* whatever was, after a repair nobody relies on it */
+
+    t.a.sh->dirty = 1;
+    unit_check(ngx_print_session_close(&t.a, t.ref[2], 1) == NGX_DECLINED);
+    client_version(&t, &version, 1);
+}
+
+
+static void
+client_version(client_t *t, uint32_t *version, ngx_uint_t changed)
+{
+    uint32_t     was;
+    const char  *err;
+
+    was = *version;
+    *version = ngx_print_client_version(&t->a, 0);
+
+    unit_check((was != *version) == changed);
+
+    err = check_pages(&t->a);
+
+    unit_check(err == NULL);
 }
 
 

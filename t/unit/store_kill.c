@@ -291,8 +291,7 @@ kill_end(void)
 
     ngx_print_store_stat(&kill_st, &stat);
 
-    i = 0;
-    unit_check(ngx_print_client_list(&kill_st, &i, info) == stat.clients);
+    unit_check(ngx_print_client_list(&kill_st, 0, info, &i) == stat.clients);
 
     for (i = 0; i < stat.clients; i++) {
         unit_check(!info[i].connected);

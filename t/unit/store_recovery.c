@@ -71,6 +71,7 @@ static void recovery_forgotten_soon(void);
 static void recovery_elsewhere(void);
 static void recovery_elsewhere_later(void);
 static void recovery_stranger(void);
+static void recovery_left_over(void);
 static void recovery_twice(void);
 static void recovery_lingers(void);
 static void recovery_orphan(void);
@@ -102,6 +103,7 @@ main(void)
     recovery_elsewhere();
     recovery_elsewhere_later();
     recovery_stranger();
+    recovery_left_over();
     recovery_twice();
     recovery_lingers();
     recovery_orphan();
@@ -1086,6 +1088,39 @@ recovery_stranger(void)
     recovery_take(&t, 1, 0);
     unit_check(recovery_state(&t, 0) == NGX_PRINT_JOB_UNCONFIRMED);
     unit_check(recovery_state(&t, 1) == NGX_PRINT_JOB_RECEIVED);
+}
+
+
+/*
+ * Who was to leave what the session's former socket had has died: that client
+ * is back with the socket that comes
+ */
+
+static void
+recovery_left_over(void)
+{
+    recovery_t               t;
+    uint32_t                 version;
+    ngx_uint_t               n;
+    ngx_print_client_info_t  list[NGX_PRINT_CLIENT_PAGE];
+
+    recovery_begin(&t, "a client that was not left");
+
+    recovery_joined(&t, 3);
+    unit_check(recovery_open(&t, 3, 2) == NGX_OK);
+    recovery_lose(&t, 3);
+
+    unit_check(bench_register(&t.a, t.ref[2], 0, "c", 0) == NGX_OK);
+    unit_check(ngx_print_session_part(&t.a, t.ref[2], 0) == NGX_OK);
+
+    n = ngx_print_client_list(&t.a, 0, list, &version);
+    unit_check(n == 3 && !list[2].connected);
+
+    unit_check(recovery_resume(&t, 2, RECOVERY_NONE) == NGX_OK);
+    unit_check(ngx_print_client_version(&t.a, 0) != version);
+
+    n = ngx_print_client_list(&t.a, 0, list, &version);
+    unit_check(n == 3 && list[2].connected && list[2].sock[2] == 3);
 }
 
 

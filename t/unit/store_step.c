@@ -254,6 +254,7 @@ step_actor(step_operation_t *op, ngx_int_t alt)
     pid_t  pid;
 
     ngx_memcpy(bench_zone, step_image, bench_size);
+    check_pages_forget();
 
     step_alt = alt;
     pid = bench_trace(step_act, op);
@@ -391,6 +392,8 @@ step_kill_at(step_operation_t *op, uint32_t point)
     static char  text[CHECK_TEXT];
 
     pid = step_actor(op, -1);
+
+    unit_check(check_pages(&step_p) == NULL);
 
     for (i = 0; i < point; i++) {
         if (bench_step(pid) != BENCH_STEPPED) {
