@@ -17,6 +17,7 @@
 #define NGX_PRINT_WEBSOCKET_TURN           4        /* reads of one event */
 #define NGX_PRINT_WEBSOCKET_CLOSE_TIMEOUT  2000     /* ms, for the peer's FIN */
 #define NGX_PRINT_WEBSOCKET_BUF_MIN        1024
+#define NGX_PRINT_WEBSOCKET_LOST           64       /* of a turn of the loop */
 
 
 static ngx_int_t ngx_print_websocket_read(ngx_print_websocket_t *ws);
@@ -31,6 +32,9 @@ static void ngx_print_websocket_peer_close(ngx_print_websocket_t *ws,
     u_char *p, size_t len);
 static void ngx_print_websocket_invalid(ngx_print_websocket_t *ws,
     const ngx_print_ws_error_t *error);
+static void ngx_print_websocket_lose(ngx_print_websocket_t *ws,
+    ngx_uint_t broken);
+static void ngx_print_websocket_lost_handler(ngx_event_t *ev);
 static void ngx_print_websocket_end(ngx_print_websocket_t *ws,
     ngx_uint_t failed);
 static void ngx_print_websocket_shut(ngx_print_websocket_t *ws);
@@ -41,6 +45,10 @@ static void ngx_print_websocket_shut(ngx_print_websocket_t *ws);
 static u_char                    ngx_print_websocket_bytes[
                                                    NGX_PRINT_WEBSOCKET_READ];
 static ngx_print_websocket_in_t  ngx_print_websocket_fresh;
+
+/* read events of those lost, and the event that has some of them handled */
+static ngx_queue_t               ngx_print_websocket_lost;
+static ngx_event_t               ngx_print_websocket_lost_event;
 
 
 void
@@ -69,6 +77,13 @@ ngx_print_websocket_read_handler(ngx_event_t *rev)
         }
 
         return;
+    }
+
+    if (ws->lost) {
+        c->error = 1;
+        ngx_print_websocket_end(ws, ws->broken);
+
+        goto close;
     }
 
     if (rev->timedout) {
@@ -130,10 +145,8 @@ ngx_print_websocket_read(ngx_print_websocket_t *ws)
         }
 
         if (n == NGX_ERROR || n == 0) {
-            c->error = 1;
-            ngx_print_websocket_end(ws, n == NGX_ERROR);
-
-            return NGX_ERROR;
+            ngx_print_websocket_lose(ws, n == NGX_ERROR);
+            return NGX_OK;
         }
 
         ws->corked = 1;
@@ -437,6 +450,58 @@ ngx_print_websocket_invalid(ngx_print_websocket_t *ws,
 
     ngx_print_websocket_frame(ws, NGX_PRINT_WS_CLOSE, code, sizeof(code));
     ngx_print_websocket_shut(ws);
+}
+
+
+/*
+ * To close a socket takes the kernel long.  If thousands are lost at once, what
+ * others have asked for meanwhile is to be seen between them.
+ */
+
+static void
+ngx_print_websocket_lose(ngx_print_websocket_t *ws, ngx_uint_t broken)
+{
+    ngx_event_t  *ev;
+
+    ws->lost = 1;
+    ws->broken = broken;
+
+    ev = &ngx_print_websocket_lost_event;
+
+    if (ev->handler == NULL) {
+        ngx_queue_init(&ngx_print_websocket_lost);
+
+        ev->handler = ngx_print_websocket_lost_handler;
+        ev->log = ngx_cycle->log;
+    }
+
+    ngx_post_event(ws->connection->read, &ngx_print_websocket_lost);
+    ngx_post_event(ev, &ngx_posted_next_events);
+}
+
+
+static void
+ngx_print_websocket_lost_handler(ngx_event_t *ev)
+{
+    ngx_uint_t    n;
+    ngx_queue_t  *q;
+    ngx_event_t  *rev;
+
+    for (n = 0; n < NGX_PRINT_WEBSOCKET_LOST; n++) {
+
+        if (ngx_queue_empty(&ngx_print_websocket_lost)) {
+            return;
+        }
+
+        q = ngx_queue_head(&ngx_print_websocket_lost);
+        rev = ngx_queue_data(q, ngx_event_t, queue);
+
+        ngx_delete_posted_event(rev);
+
+        rev->handler(rev);
+    }
+
+    ngx_post_event(ev, &ngx_posted_next_events);
 }
 
 

@@ -94,6 +94,8 @@ struct ngx_print_websocket_s {
     unsigned                               echoed:1;  /* the peer's Close */
     unsigned                               shut:1;    /* all was written */
     unsigned                               corked:1;  /* input is handled */
+    unsigned                               lost:1;    /* no peer any more */
+    unsigned                               broken:1;  /* by an error */
 };
 
 

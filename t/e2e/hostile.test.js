@@ -129,6 +129,46 @@ describe('hostile', () => {
                       'the connections to be closed');
     });
 
+    it('hundreds go at the same time', async (t) => {
+        const nginx = await serve(t);
+        const [pid] = nginx.workers();
+        const before = descriptors(pid);
+
+        for (const signal of ['', 'SIGQUIT']) {
+            const sockets = await Promise.all(Array.from({ length: 500 },
+                async (_, i) => {
+                    const socket = await eio.websocket(nginx.port);
+
+                    await eio.join(socket);
+                    socket.text(`42["register","${i}"]`);
+
+                    return socket;
+                }));
+
+            await hub.online(nginx.port, ...sockets.map((_, i) => String(i)));
+
+            sockets.forEach((socket, i) => {
+                if (i % 2) {
+                    socket.socket.resetAndDestroy();
+
+                } else {
+                    socket.destroy();
+                }
+            });
+
+            /* all are closed, also if the worker is about to exit */
+
+            if (signal) {
+                await nginx.halt(signal);
+                break;
+            }
+
+            await hub.offline(nginx.port, ...sockets.map((_, i) => String(i)));
+            await waitFor(() => descriptors(pid) <= before,
+                          'the connections to be closed');
+        }
+    });
+
     it('answers that nobody fetches leave room for prints', async (t) => {
         const { port } = await serve(t, { zone: '256k' });
         const station = await eio.websocket(port);
