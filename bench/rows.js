@@ -15,7 +15,7 @@ const thousands = (n) => String(n).replace(/(?=(?:\d{3})+$)(?!^)/g, ',');
 
 /* of the figures of one kind, [key, label, unit, factor] */
 
-function rows({ stations, steps, many }) {
+function rows({ stations, steps, many, pairs }) {
     const list = [];
     const row = (...r) => list.push(r);
     const ends = [];
@@ -70,6 +70,15 @@ function rows({ stations, steps, many }) {
         row(`growth.${n}.open.memory`, '    memory of a new station', 'B');
     }
 
+    for (const n of pairs.stations) {
+        row(`pair.open.${n}`,
+            `side by side, ${thousands(n)} stations: CPU to register`, '×');
+        row(`pair.print64.${n}`, '    CPU for a print, 64 B', '×');
+        row(`pair.print4096.${n}`, '    4 KB', '×');
+    }
+
+    row('pair.ping', 'side by side: CPU for a ping', '×');
+
     row('many.open.rate', `${thousands(many)} stations: registered`, '1/s');
     row('many.print.rate', '    print 64 B', '1/s');
     row('many.memory', '    memory of a station', 'B');
@@ -81,22 +90,32 @@ function rows({ stations, steps, many }) {
 }
 
 
-/* [text, value, limit, "<=" or ">="]; v(key, server) is a median */
+/*
+ * [text, value, limit, "<=" or ">="]; v(key, server) is a median.  Ratios are
+ * those of the turns side by side.
+ */
 
 function goals(v) {
-    const ratio = (key, other = 'hub') => v(key, 'print') / v(key, other);
-    const p64 = 'print64.websocket.1000.cpu';
+    const pair = (key, server = 'print') => v(`pair.${key}`, server);
     const slowest = v('drop.10000.other', 'print');
 
     return [
-        ['print 64 B, CPU, to the minimal hub', ratio(p64), 1.25, '<='],
-        ['print 4 KB, CPU, to the minimal hub',
-         ratio('print4096.websocket.1000.cpu'), 1.4, '<='],
-        ['open, CONNECT, register, CPU, to the minimal hub',
-         ratio('open.websocket.10000.cpu'), 1.3, '<='],
-        ['a ping, CPU, to the minimal hub', ratio('ping.cpu'), 1.2, '<='],
-        ['print 64 B, CPU, to nginx "return 200"', ratio(p64, 'nginx'), 2.5,
+        ['print 64 B, CPU, to the minimal hub', pair('print64.1000'), 1.25,
          '<='],
+        ['    with 10,000 stations', pair('print64.10000'), 1.25, '<='],
+        ['print 4 KB, CPU, to the minimal hub', pair('print4096.1000'), 1.4,
+         '<='],
+        ['    with 10,000 stations', pair('print4096.10000'), 1.4, '<='],
+        ['open, CONNECT, register, CPU, to the minimal hub',
+         pair('open.1000'), 1.3, '<='],
+        ['    with 10,000 stations', pair('open.10000'), 1.3, '<='],
+        ['a ping, CPU, to the minimal hub', pair('ping'), 1.2, '<='],
+        ['print 64 B, CPU, to nginx "return 200"', pair('print64.1000.nginx'),
+         2.5, '<='],
+        ['seed to print hub, CPU for a print, 64 B',
+         pair('print64.1000', 'seed') / pair('print64.1000'), 5, '>='],
+        ['nchan to print hub, the same',
+         pair('print64.1000', 'nchan') / pair('print64.1000'), 1, '>='],
         ['memory of an idle station, B',
          v('open.websocket.10000.memory', 'print'), 1024, '<='],
         ['getStatus of 10,000, ms', v('status.10000.cpu', 'print') / 1000,
@@ -107,7 +126,8 @@ function goals(v) {
         ['49,500 stations on 4 workers, dropped', v('many.dropped', 'print4'),
          0, '<='],
         ['two workers to one, by CPU for a print',
-         2 * v(p64, 'print') / v(p64, 'print2'), 1.7, '>='],
+         2 * pair('print64.1000') / pair('print64.1000', 'print2'), 1.7,
+         '>='],
         ['prints lost, doubled, gone astray',
          v('faults', 'print') + v('faults', 'print2') + v('faults', 'print4'),
          0, '<='],

@@ -22,6 +22,7 @@ const { spawnSync } = require('child_process');
 
 const { OUT, SERVERS, NGINX } = require('./servers.js');
 const { work, heartbeat, idle, growth, many } = require('./sessions.js');
+const { pairPrints, pairPings } = require('./pairs.js');
 const { rows, goals, text } = require('./rows.js');
 const { svg } = require('./svg.js');
 
@@ -35,6 +36,7 @@ const FULL = {
     idle: true,
     many: 49500,
     stay: 20000,
+    pairs: { stations: [1000, 10000], turns: 40, ms: 200, pings: 10 },
 };
 
 const QUICK = {
@@ -46,6 +48,7 @@ const QUICK = {
     idle: false,
     many: 49500,
     stay: 1000,
+    pairs: { stations: [1000], turns: 15, ms: 200, pings: 3 },
 };
 
 
@@ -101,6 +104,15 @@ function sessions(last) {
             growth(name, note, plan.steps, plan.ms)));
     }
 
+    for (const n of plan.pairs.stations) {
+        add('side by side', `${n} websockets`, (_, note) => (
+            pairPrints(n === 1000 ? [...websocket, 'nginx', 'print2']
+                                  : websocket, note, n, plan.pairs)));
+    }
+
+    add('side by side', 'heartbeat', (_, note) => (
+        pairPings(websocket, note, 2000, plan.pairs)));
+
     add('print4', `${plan.many} websockets`, (note) => (
         many('print4', note, plan.many, plan.stay, plan.ms)));
 
@@ -125,6 +137,12 @@ function value(key, name) {
     }
 
     return key === 'faults' ? values.reduce((a, b) => a + b) : median(values);
+}
+
+
+function keep(name, key, figure) {
+    figures[key] = figures[key] || {};
+    (figures[key][name] = figures[key][name] || []).push(figure);
 }
 
 
@@ -196,11 +214,7 @@ async function main() {
                                  + ` ${plan.rounds}: ${name}, ${what}\n`);
 
             try {
-                await body((key, figure) => {
-                    figures[key] = figures[key] || {};
-                    (figures[key][name] = figures[key][name] || [])
-                        .push(figure);
-                });
+                await body((key, figure) => keep(name, key, figure), keep);
 
             } catch (error) {
                 process.stderr.write(`bench: ${error.message}\n`);

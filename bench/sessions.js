@@ -10,7 +10,7 @@
 'use strict';
 
 
-const { start, Load, sleep } = require('./servers.js');
+const { start, warm, Load, sleep } = require('./servers.js');
 
 
 const WINDOW = 64;
@@ -63,6 +63,9 @@ class Session {
 
         this.note(`${key}.rate`, count / result.seconds);
 
+        await sleep(200);
+        this.note(`${key}.memory`, (this.running.memory() - before) / count);
+
         if (this.running.server.mode === 'hub') {
             const { connected } = await this.load.run('verify',
                                                       result.stations);
@@ -73,10 +76,17 @@ class Session {
             }
         }
 
-        await sleep(200);
-        this.note(`${key}.memory`, (this.running.memory() - before) / count);
-
         return result;
+    }
+
+    /* a compiler at run time takes its time; not before memory is measured */
+
+    async warm() {
+        const { warm: ms } = this.running.server;
+
+        if (ms) {
+            await this.load.run('print', 64, ms, 0);
+        }
     }
 
     check(key, result) {
@@ -134,18 +144,7 @@ async function session(name, note, options, body) {
     const running = await start(name, options);
 
     try {
-        /* what is done only once, and the compiler of Node */
-
-        const warm = new Load(running, 100000);
-
-        if (running.server.mode !== 'none') {
-            await warm.run('open', 'websocket', 20, WINDOW);
-        }
-
-        await warm.run('print', 64, 400, 0);
-        await warm.run('print', 4096, 200, 0);
-        await warm.stop();
-        await sleep(100);
+        await warm(running);
 
         const load = new Load(running);
         const s = new Session(running, load, note);
@@ -171,6 +170,7 @@ function work(name, note, transport, count, ms) {
 
         if (mode !== 'none') {
             await s.open(`open.${end}`, transport, count);
+            await s.warm();
         }
 
         for (const bytes of [64, 4096]) {
