@@ -26,6 +26,15 @@ function rows({ stations, steps, many, pairs }) {
         }
     }
 
+    for (const n of pairs.stations) {
+        row(`pair.open.${n}`,
+            `side by side, ${thousands(n)} stations: CPU to register`, '×');
+        row(`pair.print64.${n}`, '    CPU for a print, 64 B', '×');
+        row(`pair.print4096.${n}`, '    4 KB', '×');
+    }
+
+    row('pair.ping', 'side by side: CPU for a ping', '×');
+
     for (const [end, label] of ends) {
         row(`open.${end}.rate`, `registered: ${label}`, '1/s');
         row(`open.${end}.cpu`, '    CPU of the server for one', 'µs');
@@ -69,15 +78,6 @@ function rows({ stations, steps, many, pairs }) {
         row(`growth.${n}.print.cpu`, '    CPU for a print', 'µs');
         row(`growth.${n}.open.memory`, '    memory of a new station', 'B');
     }
-
-    for (const n of pairs.stations) {
-        row(`pair.open.${n}`,
-            `side by side, ${thousands(n)} stations: CPU to register`, '×');
-        row(`pair.print64.${n}`, '    CPU for a print, 64 B', '×');
-        row(`pair.print4096.${n}`, '    4 KB', '×');
-    }
-
-    row('pair.ping', 'side by side: CPU for a ping', '×');
 
     row('many.open.rate', `${thousands(many)} stations: registered`, '1/s');
     row('many.print.rate', '    print 64 B', '1/s');

@@ -83,7 +83,7 @@ ngx_print_store_capacity(ngx_print_store_shctx_t *sh, size_t size)
 
     n = 3 * room / (2 * (sizeof(ngx_print_store_session_t) + sizeof(uint32_t))
                     + 3 * (sizeof(ngx_print_store_client_t)
-                           + 2 * sizeof(uint32_t) + 1)
+                           + 2 * sizeof(uint32_t))
                     + 2 * (sizeof(ngx_print_store_pid_t) + sizeof(uint32_t))
                     + sizeof(ngx_print_store_ack_t) + sizeof(uint32_t));
 
