@@ -48,7 +48,7 @@ const QUICK = {
     idle: false,
     many: 49500,
     stay: 1000,
-    pairs: { stations: [1000], turns: 15, ms: 200, pings: 3 },
+    pairs: { stations: [1000], turns: 15, ms: 200, pings: 6 },
 };
 
 
