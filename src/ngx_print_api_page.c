@@ -28,7 +28,6 @@ static void ngx_print_api_pages_keep(ngx_print_api_pages_t *pages);
 static void ngx_print_api_pages_handler(ngx_event_t *ev);
 static ngx_print_api_page_t *ngx_print_api_page_create(ngx_print_store_t *st,
     ngx_uint_t n, ngx_log_t *log);
-static size_t ngx_print_api_entry_len(ngx_print_client_info_t *client);
 
 
 /* of this process */
@@ -196,7 +195,7 @@ ngx_print_api_page_release(ngx_print_api_page_t *page)
 }
 
 
-static size_t
+size_t
 ngx_print_api_entry_len(ngx_print_client_info_t *client)
 {
     return sizeof("{\"clientId\":,\"connected\":,\"socketId\":\"\"}") - 1

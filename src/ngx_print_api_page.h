@@ -21,12 +21,6 @@
 #include "ngx_print_hub.h"
 
 
-/* an entry's text: its fixed parts, the id with all bytes escaped */
-#define NGX_PRINT_API_ENTRY                                                   \
-    (sizeof(",{\"clientId\":\"\",\"connected\":false,\"socketId\":\"\"}")     \
-     + 6 * NGX_PRINT_CLIENT_ID_MAX + NGX_PRINT_SIO_SID_LEN)
-
-
 typedef struct {
     uint32_t     version;
     ngx_uint_t   refs;           /* the page's, and of answers */
@@ -46,7 +40,8 @@ ngx_print_api_page_t *ngx_print_api_page(ngx_print_store_t *st,
     ngx_uint_t n, ngx_log_t *log);
 void ngx_print_api_page_release(ngx_print_api_page_t *page);
 
-/* writes an entry, without a comma; returns its end */
+/* the bytes of an entry, without a comma; writes it, returns its end */
+size_t ngx_print_api_entry_len(ngx_print_client_info_t *client);
 u_char *ngx_print_api_entry(u_char *p, ngx_print_client_info_t *client);
 
 

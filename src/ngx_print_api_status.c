@@ -205,7 +205,7 @@ ngx_print_api_render(ngx_http_request_t *r, ngx_array_t *clients)
 
     for (i = 0; i < clients->nelts; i++) {
 
-        p = ngx_print_api_room(&out, NGX_PRINT_API_ENTRY);
+        p = ngx_print_api_room(&out, 1 + ngx_print_api_entry_len(&list[i]));
         if (p == NULL) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }

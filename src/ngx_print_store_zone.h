@@ -465,8 +465,10 @@ void ngx_print_client_detach_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t index);
 
 /*
- * What list() says of a client, or of all of a session, is about to change; it
- * is asked for with the lock, so that it is seen with the change or repaired
+ * What ngx_print_client_list() says of a client, or of all of a session, is
+ * about to change: raises the page's version.  That comes first, but who sees
+ * it reads the clients under the lock, and so after the change; if its maker
+ * dies in between, repair() raises them all.
  */
 void ngx_print_client_touch_locked(ngx_print_store_t *st, uint32_t index);
 void ngx_print_client_touch_all_locked(ngx_print_store_t *st,
