@@ -41,7 +41,7 @@ ASAN_LD   := -fsanitize=address
 
 # what is built depends on these too; the time is that of the installation
 USED       = $(NGX_FLAGS) $(NGX_CC) $(NGX_LD) $(WARNINGS) $(CC) \
-    $(sort $(wildcard src/* $(ADDON)/*.[ch])) \
+    $(sort $(wildcard src/*.[ch] src/*/*.[ch] $(ADDON)/*.[ch])) \
     $(shell stat -c %n,%Z $(NGX_SRC)/src/core/nginx.h 2>/dev/null)
 
 export NGX_SRC BUILD ASAN
