@@ -48,7 +48,7 @@ MAY_INCLUDE = {
     'news':          'event eio',
 
     # Socket.IO, Engine.IO, its transports
-    'sio':           'print random eio sio_packet form json ack recovery',
+    'sio':           'print random eio sio_packet form json recovery',
     'sio_job':       'print random sio sio_packet recovery',
     'sio_emit':      'sio sio_packet',
     'eio_http':      'print http eio polling eio_websocket websocket',
@@ -67,9 +67,8 @@ MAY_INCLUDE = {
 
     # shared memory
     'store_repair':  'store store_zone',
-    'store_zone':    'store session queue client ack job event recovery',
+    'store_zone':    'store session queue client job event recovery',
     'client':        'store store_zone session',
-    'ack':           'store store_zone',
     'event':         'store store_zone client job',
     'job':           'store store_zone client',
     'job_send':      'store store_zone',

@@ -127,7 +127,7 @@ ngx_print_worker_init_zone(ngx_shm_zone_t *shm_zone, void *data)
 {
     void             *mem;
     size_t            size;
-    uint64_t          seed;
+    uint64_t          secrets[2];
     ngx_slab_pool_t  *shpool;
 
     /* nginx starts no module anew then: nothing would serve */
@@ -146,7 +146,7 @@ ngx_print_worker_init_zone(ngx_shm_zone_t *shm_zone, void *data)
         return NGX_OK;
     }
 
-    if (ngx_print_random((u_char *) &seed, sizeof(uint64_t),
+    if (ngx_print_random((u_char *) secrets, sizeof(secrets),
                          shm_zone->shm.log)
         != NGX_OK)
     {
@@ -160,7 +160,7 @@ ngx_print_worker_init_zone(ngx_shm_zone_t *shm_zone, void *data)
         return NGX_ERROR;
     }
 
-    ngx_print_store_create(mem, size, seed);
+    ngx_print_store_create(mem, size, secrets);
 
     shpool->data = mem;
     shm_zone->data = mem;

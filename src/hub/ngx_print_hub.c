@@ -40,8 +40,6 @@ static ngx_int_t ngx_print_hub_client_id(ngx_print_json_value_t *arg,
     u_char *buf, ngx_str_t *id);
 static ngx_int_t ngx_print_hub_decode(ngx_print_json_value_t *arg,
     ngx_str_t *id);
-static void ngx_print_hub_ack(ngx_print_eio_t *eio, ngx_print_ack_t *ack,
-    ngx_print_sio_event_t *event, ngx_log_t *log);
 static void ngx_print_hub_disconnect(ngx_print_eio_t *eio,
     ngx_print_session_info_t *session, ngx_uint_t nsp, ngx_str_t *reason,
     ngx_log_t *log);
@@ -54,7 +52,6 @@ static ngx_str_t ngx_print_hub_who(ngx_print_session_info_t *session,
 const ngx_print_sio_app_t  ngx_print_hub_app = {
     ngx_print_hub_connect,
     ngx_print_hub_event,
-    ngx_print_hub_ack,
     ngx_print_hub_answer,
     ngx_print_hub_args,
     ngx_print_news_pump,
@@ -353,16 +350,6 @@ ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
 
     ngx_log_error(level, socket->peer->eio->log, 0,
                   "print hub: %V, socketId: %V", &message, &who);
-}
-
-
-/* the hub asks for none but with its jobs */
-
-static void
-ngx_print_hub_ack(ngx_print_eio_t *eio, ngx_print_ack_t *ack,
-    ngx_print_sio_event_t *event, ngx_log_t *log)
-{
-    /* void */
 }
 
 

@@ -57,7 +57,6 @@ static ngx_uint_t ngx_print_sio_refuse(ngx_print_eio_peer_t *peer,
 static void ngx_print_sio_close(ngx_print_eio_t *eio,
     ngx_print_session_info_t *session, ngx_uint_t reason, ngx_log_t *log);
 static void ngx_print_sio_tick(ngx_print_eio_t *eio, uint32_t now);
-static void ngx_print_sio_acks(ngx_print_eio_t *eio, uint32_t now);
 static void ngx_print_sio_news(ngx_print_eio_t *eio);
 
 
@@ -333,7 +332,7 @@ static ngx_uint_t
 ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_int_t nsp)
 {
-    u_char                   buf[NGX_PRINT_QUEUE_KEPT];
+    u_char                   buf[NGX_PRINT_SIO_AUTH_MAX];
     ngx_str_t                json;
     ngx_print_json_value_t   auth;
     ngx_print_sio_packet_t   answer;
@@ -353,7 +352,7 @@ ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
             return ngx_print_sio_refuse(peer, "a payload that is no object");
         }
 
-        if (json.len > NGX_PRINT_QUEUE_KEPT) {
+        if (json.len > NGX_PRINT_SIO_AUTH_MAX) {
             return ngx_print_sio_refuse(peer, "a payload that is too large");
         }
     }
@@ -375,7 +374,7 @@ ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
 
 /*
  * Socket.IO 2 has a query in place of a payload: it becomes one, in buf, which
- * has room for NGX_PRINT_QUEUE_KEPT bytes.
+ * has room for NGX_PRINT_SIO_AUTH_MAX bytes.
  */
 
 static ngx_int_t
@@ -398,7 +397,7 @@ ngx_print_sio_query(ngx_print_sio_packet_t *packet, u_char *buf)
     form.len = (hash ? hash : last) - form.data;
 
     p = buf;
-    last = buf + NGX_PRINT_QUEUE_KEPT - 1;
+    last = buf + NGX_PRINT_SIO_AUTH_MAX - 1;
 
     *p++ = '{';
 
@@ -453,10 +452,6 @@ ngx_print_sio_join(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
     }
 
     if ((nsp == 0 && pid.len == 0 && ngx_print_sio_pid(peer, &pid) != NGX_OK)
-        || (packet->json.len
-            && ngx_print_queue_keep(&peer->eio->store, peer->session.ref, nsp,
-                                    auth)
-               == NGX_PRINT_FULL)
         || ngx_print_sio_welcome(peer, packet, nsp, &pid) != NGX_OK)
     {
         /* the application has not seen it, and is not to see it go */
@@ -592,14 +587,13 @@ ngx_print_sio_reserved(ngx_str_t *name)
 }
 
 
-/* an acknowledgement that nobody awaits, or not any more, is ignored */
+/* an acknowledgement with an id that names no job is ignored */
 
 static ngx_uint_t
 ngx_print_sio_reply(ngx_print_sio_socket_t *socket,
     ngx_print_sio_packet_t *packet, ngx_str_t *attachments)
 {
     uint32_t                index, gen;
-    ngx_print_ack_t         ack;
     ngx_print_eio_t        *eio;
     ngx_print_sio_event_t   event;
 
@@ -616,20 +610,10 @@ ngx_print_sio_reply(ngx_print_sio_socket_t *socket,
         return 0;
     }
 
-    if (ngx_print_sio_job(packet->id, &index, &gen) == NGX_OK) {
-
-        if (ngx_print_sio_handlers(eio)->answer) {
-            ngx_print_sio_handlers(eio)->answer(socket, index, gen, &event);
-        }
-
-        return 0;
-    }
-
-    ack.ref = socket->peer->session.ref;
-    ack.nsp = socket->nsp;
-
-    if (ngx_print_ack_close(&eio->store, &ack, packet->id) == NGX_OK) {
-        ngx_print_sio_handlers(eio)->ack(eio, &ack, &event, socket->peer->log);
+    if (ngx_print_sio_handlers(eio)->answer
+        && ngx_print_sio_job(packet->id, &index, &gen) == NGX_OK)
+    {
+        ngx_print_sio_handlers(eio)->answer(socket, index, gen, &event);
     }
 
     return 0;
@@ -716,9 +700,6 @@ ngx_print_sio_disconnect(ngx_print_sio_socket_t *socket,
                                                       socket->nsp, &reason,
                                                       peer->log);
 
-        ngx_print_queue_forget(&peer->eio->store, peer->session.ref,
-                               socket->nsp);
-
         peer->session.joined &= ~(1u << socket->nsp);
     }
 
@@ -764,8 +745,6 @@ ngx_print_sio_tick(ngx_print_eio_t *eio, uint32_t now)
     uint32_t    cursor, indices[NGX_PRINT_SIO_DUE];
     ngx_uint_t  i, n;
 
-    ngx_print_sio_acks(eio, now);
-
     cursor = 0;
 
     do {
@@ -790,32 +769,4 @@ ngx_print_sio_news(ngx_print_eio_t *eio)
     if (ngx_print_sio_handlers(eio)->news) {
         ngx_print_sio_handlers(eio)->news(eio);
     }
-}
-
-
-/* the acknowledgements that did not come in time */
-
-static void
-ngx_print_sio_acks(ngx_print_eio_t *eio, uint32_t now)
-{
-    uint32_t         cursor, indices[NGX_PRINT_SIO_DUE];
-    ngx_uint_t       i, n;
-    ngx_print_ack_t  ack;
-
-    cursor = 0;
-
-    do {
-        n = ngx_print_ack_due(&eio->store, now, &cursor, indices,
-                              NGX_PRINT_SIO_DUE);
-
-        for (i = 0; i < n; i++) {
-
-            if (ngx_print_ack_expire(&eio->store, now, indices[i], &ack)
-                == NGX_OK)
-            {
-                ngx_print_sio_handlers(eio)->ack(eio, &ack, NULL, eio->log);
-            }
-        }
-
-    } while (cursor);
 }

@@ -6,7 +6,7 @@
 
 /*
  * Socket.IO (protocol 5, and what Socket.IO 2 speaks) over Engine.IO sessions:
- * namespaces, events, attachments, acknowledgements both ways, disconnect.
+ * namespaces, events, attachments, acknowledgements, disconnect.
  * Serves one application through a table of handlers and knows nothing of it.
  */
 
@@ -20,13 +20,13 @@
 
 #include "ngx_print_json.h"
 #include "ngx_print_sio_packet.h"
-#include "ngx_print_ack.h"
 #include "ngx_print_eio.h"
 
 
 #define NGX_PRINT_SIO_SID_LEN   20
 #define NGX_PRINT_SIO_MAX_ARGS  8       /* that are taken apart */
 #define NGX_PRINT_SIO_JOB_ARGS  128
+#define NGX_PRINT_SIO_AUTH_MAX  16384   /* bytes of CONNECT's payload */
 
 
 /* a client's connection to a namespace, for the time of a call */
@@ -53,20 +53,17 @@ typedef struct {
 
 
 typedef struct {
-    /* auth: a JSON object, "{}" if the client sent none */
+    /*
+     * A client has connected to a namespace.  auth is the payload of CONNECT, a
+     * JSON object of up to NGX_PRINT_SIO_AUTH_MAX bytes, "{}" if the client
+     * sent none; it is valid during this call only.
+     */
     void  (*connect)(ngx_print_sio_socket_t *socket, ngx_str_t *auth);
 
     void  (*event)(ngx_print_sio_socket_t *socket,
         ngx_print_sio_event_t *event);
 
-    /*
-     * The answer to an event that asked for one; NULL: it did not come in time,
-     * and the session may be gone
-     */
-    void  (*ack)(ngx_print_eio_t *eio, ngx_print_ack_t *ack,
-        ngx_print_sio_event_t *event, ngx_log_t *log);
-
-    /* the answer to a job's packet, if it asked for one */
+    /* the acknowledgement of a job's packet, if that asked for one */
     void  (*answer)(ngx_print_sio_socket_t *socket, uint32_t index,
         uint32_t gen, ngx_print_sio_event_t *event);
 
@@ -102,20 +99,9 @@ ngx_uint_t ngx_print_sio_reserved(ngx_str_t *name);
 ngx_int_t ngx_print_sio_emit(ngx_print_sio_socket_t *socket, ngx_str_t *event,
     ngx_print_sio_event_t *args);
 
-/* the same, and asks for an answer within ms, for which see the ack handler */
-ngx_int_t ngx_print_sio_emit_ack(ngx_print_sio_socket_t *socket,
-    ngx_str_t *event, ngx_print_sio_event_t *args, uint64_t cookie,
-    ngx_msec_t ms);
-
 /* answers an event, if it asks for that */
 ngx_int_t ngx_print_sio_ack(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event, ngx_print_sio_event_t *args);
-
-/*
- * The payload of CONNECT as it is kept with the session: copied to auth, which
- * has room for NGX_PRINT_QUEUE_KEPT bytes.  NGX_DECLINED: there was none.
- */
-ngx_int_t ngx_print_sio_auth(ngx_print_sio_socket_t *socket, ngx_str_t *auth);
 
 /*
  * Writes the 20 characters that the client sees as socket.id; sock: see

@@ -18,75 +18,25 @@
 #define NGX_PRINT_SIO_MAX_PARTS  6
 
 
-static ngx_int_t ngx_print_sio_emit_packet(ngx_print_sio_socket_t *socket,
-    ngx_print_sio_packet_t *packet, ngx_str_t *event,
-    ngx_print_sio_event_t *args);
-
-
 ngx_int_t
 ngx_print_sio_emit(ngx_print_sio_socket_t *socket, ngx_str_t *event,
     ngx_print_sio_event_t *args)
 {
+    ngx_str_t               json[5];
     ngx_print_sio_packet_t  packet;
-
-    ngx_memzero(&packet, sizeof(ngx_print_sio_packet_t));
-
-    return ngx_print_sio_emit_packet(socket, &packet, event, args);
-}
-
-
-ngx_int_t
-ngx_print_sio_emit_ack(ngx_print_sio_socket_t *socket, ngx_str_t *event,
-    ngx_print_sio_event_t *args, uint64_t cookie, ngx_msec_t ms)
-{
-    ngx_int_t                rc;
-    ngx_print_ack_t          ack;
-    ngx_print_store_t       *st;
-    ngx_print_sio_packet_t   packet;
-
-    ngx_memzero(&packet, sizeof(ngx_print_sio_packet_t));
-
-    st = &socket->peer->eio->store;
-
-    ack.ref = socket->peer->session.ref;
-    ack.nsp = socket->nsp;
-    ack.cookie = cookie;
-
-    if (ngx_print_ack_open(st, &ack, ms, &packet.id) != NGX_OK) {
-        ngx_print_eio_full(socket->peer->eio, socket->peer->log,
-                           "an acknowledgement");
-        return NGX_PRINT_FULL;
-    }
-
-    packet.has_id = 1;
-
-    rc = ngx_print_sio_emit_packet(socket, &packet, event, args);
-
-    if (rc != NGX_OK) {
-        (void) ngx_print_ack_close(st, &ack, packet.id);
-    }
-
-    return rc;
-}
-
-
-static ngx_int_t
-ngx_print_sio_emit_packet(ngx_print_sio_socket_t *socket,
-    ngx_print_sio_packet_t *packet, ngx_str_t *event,
-    ngx_print_sio_event_t *args)
-{
-    ngx_str_t  json[5];
 
     if (!(socket->peer->session.joined >> socket->nsp & 1)) {
         /* the client has left it meanwhile */
         return NGX_DECLINED;
     }
 
-    packet->type = args->nattachments ? NGX_PRINT_SIO_BINARY_EVENT
-                                      : NGX_PRINT_SIO_EVENT;
-    packet->attachments = args->nattachments;
-    packet->nsp = ngx_print_store_nsp_name(&socket->peer->eio->store,
-                                           socket->nsp);
+    ngx_memzero(&packet, sizeof(ngx_print_sio_packet_t));
+
+    packet.type = args->nattachments ? NGX_PRINT_SIO_BINARY_EVENT
+                                     : NGX_PRINT_SIO_EVENT;
+    packet.attachments = args->nattachments;
+    packet.nsp = ngx_print_store_nsp_name(&socket->peer->eio->store,
+                                          socket->nsp);
 
     ngx_str_set(&json[0], "[\"");
     json[1] = *event;
@@ -99,7 +49,7 @@ ngx_print_sio_emit_packet(ngx_print_sio_socket_t *socket,
         json[2].len = 1;
     }
 
-    return ngx_print_sio_send(socket->peer, packet, json, 5,
+    return ngx_print_sio_send(socket->peer, &packet, json, 5,
                               args->attachments);
 }
 
@@ -168,14 +118,6 @@ ngx_print_sio_send(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
     ngx_free(p);
 
     return rc;
-}
-
-
-ngx_int_t
-ngx_print_sio_auth(ngx_print_sio_socket_t *socket, ngx_str_t *auth)
-{
-    return ngx_print_queue_kept(&socket->peer->eio->store,
-                                socket->peer->session.ref, socket->nsp, auth);
 }
 
 

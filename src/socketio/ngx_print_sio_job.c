@@ -20,8 +20,8 @@
 #define NGX_PRINT_SIO_MEMBERS  64
 
 /*
- * The id of a job's packet: index and generation are told back with it.  Ids of
- * other acknowledgements are less, see ngx_print_ack_open().
+ * The acknowledgement id of a job's packet: this bit, the job's generation and
+ * its index, so that the client's answer names the job.
  */
 #define NGX_PRINT_SIO_JOB      (1ull << 52)
 

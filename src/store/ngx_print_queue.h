@@ -22,7 +22,6 @@
 #include "ngx_print_job.h"
 
 
-#define NGX_PRINT_QUEUE_KEPT  16384
 #define NGX_PRINT_QUEUE_JOBS  16
 
 
@@ -139,20 +138,6 @@ ngx_int_t ngx_print_queue_hold(ngx_print_store_t *st,
     ngx_uint_t awaited, size_t limit);
 ngx_int_t ngx_print_queue_unheld(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_print_batch_t *batch);
-
-/*
- * Keeps data with a session until it ends or they are forgotten, up to
- * NGX_PRINT_QUEUE_KEPT bytes, one for each tag (a namespace).  kept() copies
- * them to data, which has room for all of them.
- *
- * NGX_OK, NGX_DECLINED (no such session; kept: nothing is), NGX_PRINT_FULL
- */
-ngx_int_t ngx_print_queue_keep(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_uint_t tag, ngx_str_t *data);
-void ngx_print_queue_forget(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_uint_t tag);
-ngx_int_t ngx_print_queue_kept(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_uint_t tag, ngx_str_t *data);
 
 /*
  * Takes up to max sessions off this worker's ready list; refs[].  Each has

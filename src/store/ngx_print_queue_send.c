@@ -4,7 +4,7 @@
  */
 
 
-/* messages on their way into a session: sent, held, kept */
+/* messages on their way into a session: sent, held */
 
 
 #include <ngx_config.h>
@@ -44,8 +44,6 @@ static ngx_int_t ngx_print_queue_extend_locked(ngx_print_store_t *st,
     uint32_t block, uint32_t nblocks);
 static void ngx_print_queue_write(ngx_print_store_t *st, uint32_t block,
     ngx_str_t *parts, ngx_uint_t n, ngx_uint_t tag);
-static void ngx_print_queue_forget_locked(ngx_print_store_t *st,
-    ngx_print_store_queue_t *q, ngx_uint_t tag, uint32_t but);
 
 
 ngx_int_t
@@ -502,134 +500,6 @@ ngx_print_queue_unheld(ngx_print_store_t *st, ngx_print_ref_t ref,
     if (s && ngx_print_session_live_locked(s)) {
         ngx_print_queue_take_locked(st, &s->in, NGX_MAX_SIZE_T_VALUE, batch);
         rc = batch->head ? NGX_OK : NGX_DECLINED;
-    }
-
-    ngx_print_store_unlock(st);
-
-    return rc;
-}
-
-
-ngx_int_t
-ngx_print_queue_keep(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_uint_t tag, ngx_str_t *data)
-{
-    uint32_t                    block;
-    ngx_int_t                   rc;
-    ngx_print_store_session_t  *s;
-
-    block = ngx_print_queue_spared(st, ngx_print_queue_blocks(data->len))
-            ? ngx_print_queue_reserve(st, data, 1, tag, NULL, 0) : 0;
-
-    if (block == 0) {
-        return NGX_PRINT_FULL;
-    }
-
-    rc = NGX_OK;
-
-    ngx_print_store_lock(st);
-
-    ngx_print_queue_unreserve_locked(st, block, 1);
-
-    s = ngx_print_session_locked(st, ref);
-
-    if (s && ngx_print_session_live_locked(s)) {
-        ngx_print_queue_append_locked(st, &s->kept, block);
-        ngx_print_queue_forget_locked(st, &s->kept, tag, block);
-
-    } else {
-        ngx_print_queue_free_locked(st, block);
-        rc = NGX_DECLINED;
-    }
-
-    ngx_print_store_unlock(st);
-
-    return rc;
-}
-
-
-void
-ngx_print_queue_forget(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_uint_t tag)
-{
-    ngx_print_store_session_t  *s;
-
-    ngx_print_store_lock(st);
-
-    s = ngx_print_session_locked(st, ref);
-
-    if (s) {
-        ngx_print_queue_forget_locked(st, &s->kept, tag, 0);
-    }
-
-    ngx_print_store_unlock(st);
-}
-
-
-/* all of this tag but one */
-
-static void
-ngx_print_queue_forget_locked(ngx_print_store_t *st,
-    ngx_print_store_queue_t *q, ngx_uint_t tag, uint32_t but)
-{
-    uint32_t                 block, tail, *link;
-    ngx_print_store_head_t  *h;
-
-    tail = 0;
-    link = &q->head;
-
-    while (*link) {
-        block = *link;
-        h = ngx_print_store_head(st, block);
-
-        if (h->tag != tag || block == but) {
-            tail = block;
-            link = &h->next;
-            continue;
-        }
-
-        ngx_print_store_publish(*link, h->next);
-
-        q->bytes -= h->len;
-        q->blocks -= h->nblocks;
-        q->count--;
-
-        ngx_print_queue_free_locked(st, block);
-    }
-
-    q->tail = tail;
-}
-
-
-ngx_int_t
-ngx_print_queue_kept(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_uint_t tag, ngx_str_t *data)
-{
-    uint32_t                    block;
-    ngx_int_t                   rc;
-    ngx_print_message_t         msg;
-    ngx_print_store_head_t     *h;
-    ngx_print_store_session_t  *s;
-
-    rc = NGX_DECLINED;
-
-    ngx_print_store_lock(st);
-
-    ngx_memzero(&msg, sizeof(ngx_print_message_t));
-
-    s = ngx_print_session_locked(st, ref);
-
-    for (block = s ? s->kept.head : 0; block; block = h->next) {
-        h = ngx_print_store_head(st, block);
-
-        if (h->tag == tag && h->len <= NGX_PRINT_QUEUE_KEPT) {
-            msg.block = block;
-            msg.len = h->len;
-
-            data->len = ngx_print_queue_copy(st, &msg, data->data)
-                        - data->data;
-            rc = NGX_OK;
-        }
     }
 
     ngx_print_store_unlock(st);

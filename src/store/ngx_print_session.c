@@ -447,9 +447,8 @@ ngx_print_session_free(ngx_print_store_t *st, ngx_print_ref_t ref)
 
             ngx_print_queue_clear_locked(st, &s->out);
             ngx_print_queue_clear_locked(st, &s->in);
-            ngx_print_queue_clear_locked(st, &s->kept);
 
-            again = (s->out.head || s->in.head || s->kept.head);
+            again = (s->out.head || s->in.head);
 
             if (!again) {
 

@@ -29,7 +29,7 @@ static void ngx_print_store_ring_all(ngx_print_store_t *st);
 
 
 void
-ngx_print_store_create(void *mem, size_t size, uint64_t seed)
+ngx_print_store_create(void *mem, size_t size, uint64_t secrets[2])
 {
     ngx_print_store_shctx_t  *sh;
 
@@ -40,11 +40,11 @@ ngx_print_store_create(void *mem, size_t size, uint64_t seed)
     sh->layout = NGX_PRINT_STORE_LAYOUT;
     sh->size = size;
     sh->quiet = 1;
-    sh->seed = seed;
+    sh->secret = secrets[0];
+    sh->proof = secrets[1];
 
     sh->session_top = 1;
     sh->client_top = 1;
-    sh->ack_top = 1;
     sh->pid_top = 1;
     sh->job_top = 1;
     sh->block_top = 1;
@@ -60,8 +60,8 @@ ngx_print_store_create(void *mem, size_t size, uint64_t seed)
 /*
  * Three eighths of the zone for messages and the payloads of jobs, a quarter
  * for jobs and events, the rest for other records: to two sessions three
- * clients, since a client outlives its session, two sockets that can be
- * recovered and one acknowledgement.
+ * clients, since a client outlives its session, and two sockets that can be
+ * recovered.
  */
 
 static void
@@ -84,13 +84,11 @@ ngx_print_store_capacity(ngx_print_store_shctx_t *sh, size_t size)
     n = 3 * room / (2 * (sizeof(ngx_print_store_session_t) + sizeof(uint32_t))
                     + 3 * (sizeof(ngx_print_store_client_t)
                            + 2 * sizeof(uint32_t))
-                    + 2 * (sizeof(ngx_print_store_pid_t) + sizeof(uint32_t))
-                    + sizeof(ngx_print_store_ack_t) + sizeof(uint32_t));
+                    + 2 * (sizeof(ngx_print_store_pid_t) + sizeof(uint32_t)));
 
     sh->nsessions = ngx_min(2 * n, NGX_PRINT_SESSION_MAX);
     sh->nclients = 3 * n;
     sh->npids = sh->nsessions;
-    sh->nacks = n;
 
     for (sh->nbuckets = 1; sh->nbuckets * 2 <= sh->nclients; /* void */ ) {
         sh->nbuckets *= 2;
@@ -114,8 +112,8 @@ static size_t
 ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     u_char *mem)
 {
-    size_t      n[17];
-    uintptr_t   p[17], at;
+    size_t      n[15];
+    uintptr_t   p[15], at;
     ngx_uint_t  i;
 
     n[0] = NGX_PRINT_WAKE_SLOTS * sizeof(ngx_print_store_worker_t);
@@ -124,22 +122,20 @@ ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     n[3] = sh->nclients * sizeof(ngx_print_store_client_t);
     n[4] = sh->nbuckets * sizeof(uint32_t);
     n[5] = (sh->nclients / NGX_PRINT_CLIENT_PAGE + 1) * sizeof(uint32_t);
-    n[6] = sh->nacks * sizeof(uint32_t);
-    n[7] = sh->nacks * sizeof(ngx_print_store_ack_t);
-    n[8] = sh->npids * sizeof(uint32_t);
-    n[9] = sh->npids * sizeof(ngx_print_store_pid_t);
-    n[10] = sh->njobs * sizeof(uint32_t);
-    n[11] = sh->njobs * sizeof(ngx_print_store_job_t);
-    n[12] = sh->njob_buckets * sizeof(uint32_t);
-    n[13] = sh->nevents * sizeof(ngx_print_store_event_t);
-    n[14] = sh->nblocks * sizeof(uint32_t);
-    n[15] = sh->nblocks;
-    n[16] = sh->nblocks * sizeof(ngx_print_store_block_t);
+    n[6] = sh->npids * sizeof(uint32_t);
+    n[7] = sh->npids * sizeof(ngx_print_store_pid_t);
+    n[8] = sh->njobs * sizeof(uint32_t);
+    n[9] = sh->njobs * sizeof(ngx_print_store_job_t);
+    n[10] = sh->njob_buckets * sizeof(uint32_t);
+    n[11] = sh->nevents * sizeof(ngx_print_store_event_t);
+    n[12] = sh->nblocks * sizeof(uint32_t);
+    n[13] = sh->nblocks;
+    n[14] = sh->nblocks * sizeof(ngx_print_store_block_t);
 
     at = (uintptr_t) mem
          + ngx_print_store_aligned(sizeof(ngx_print_store_shctx_t));
 
-    for (i = 0; i < 17; i++) {
+    for (i = 0; i < 15; i++) {
         p[i] = at;
         at += ngx_print_store_aligned(n[i]);
     }
@@ -150,17 +146,15 @@ ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     st->clients = (ngx_print_store_client_t *) p[3];
     st->buckets = (uint32_t *) p[4];
     st->versions = (uint32_t *) p[5];
-    st->ack_deadlines = (uint32_t *) p[6];
-    st->acks = (ngx_print_store_ack_t *) p[7];
-    st->pid_deadlines = (uint32_t *) p[8];
-    st->pids = (ngx_print_store_pid_t *) p[9];
-    st->job_deadlines = (uint32_t *) p[10];
-    st->jobs = (ngx_print_store_job_t *) p[11];
-    st->job_buckets = (uint32_t *) p[12];
-    st->events = (ngx_print_store_event_t *) p[13];
-    st->fat = (uint32_t *) p[14];
-    st->marks = (u_char *) p[15];
-    st->blocks = (ngx_print_store_block_t *) p[16];
+    st->pid_deadlines = (uint32_t *) p[6];
+    st->pids = (ngx_print_store_pid_t *) p[7];
+    st->job_deadlines = (uint32_t *) p[8];
+    st->jobs = (ngx_print_store_job_t *) p[9];
+    st->job_buckets = (uint32_t *) p[10];
+    st->events = (ngx_print_store_event_t *) p[11];
+    st->fat = (uint32_t *) p[12];
+    st->marks = (u_char *) p[13];
+    st->blocks = (ngx_print_store_block_t *) p[14];
 
     return at - (uintptr_t) mem;
 }

@@ -45,7 +45,6 @@ typedef struct ngx_print_store_shctx_s    ngx_print_store_shctx_t;
 typedef struct ngx_print_store_worker_s   ngx_print_store_worker_t;
 typedef struct ngx_print_store_session_s  ngx_print_store_session_t;
 typedef struct ngx_print_store_client_s   ngx_print_store_client_t;
-typedef struct ngx_print_store_ack_s      ngx_print_store_ack_t;
 typedef struct ngx_print_store_pid_s      ngx_print_store_pid_t;
 typedef struct ngx_print_store_job_s      ngx_print_store_job_t;
 typedef struct ngx_print_store_event_s    ngx_print_store_event_t;
@@ -90,8 +89,6 @@ struct ngx_print_store_s {
     ngx_print_store_client_t    *clients;
     uint32_t                    *buckets;
     volatile uint32_t           *versions;      /* of the pages of clients */
-    volatile uint32_t           *ack_deadlines;
-    ngx_print_store_ack_t       *acks;
     volatile uint32_t           *pid_deadlines;
     ngx_print_store_pid_t       *pids;
     volatile uint32_t           *job_deadlines;
@@ -136,9 +133,11 @@ typedef struct {
 
 /*
  * Lays out a zone in zeroed memory of size bytes, aligned to a cache line.
- * Touches its head only.  seed: a secret of the hash of clientIds.
+ * Writes only to its head.  Nobody outside may know the two secrets: the first
+ * one keys the hash of clientIds, the second one proves that an offset which a
+ * client sends back (ngx_print_recovery_offset()) was made by this zone.
  */
-void ngx_print_store_create(void *mem, size_t size, uint64_t seed);
+void ngx_print_store_create(void *mem, size_t size, uint64_t secrets[2]);
 
 /*
  * Sets up this process' view of a zone that was created; only reads and

@@ -56,7 +56,6 @@ static void ngx_print_repair_job(ngx_print_store_t *st, uint32_t index);
 static ngx_uint_t ngx_print_repair_blob(ngx_print_store_t *st, uint32_t blob);
 static void ngx_print_repair_link(ngx_print_store_t *st, uint32_t list,
     size_t key);
-static void ngx_print_repair_acks(ngx_print_store_t *st);
 
 
 void
@@ -74,7 +73,6 @@ ngx_print_store_repair_locked(ngx_print_store_t *st)
     ngx_print_repair_clients(st);
     ngx_print_repair_jobs(st);
     ngx_print_repair_blocks(st);
-    ngx_print_repair_acks(st);
 
     /* in case a worker was struck off, but not counted */
     st->sh->deaths++;
@@ -152,7 +150,6 @@ ngx_print_repair_session(ngx_print_store_t *st, ngx_print_store_session_t *s)
 
     ngx_print_repair_queue(st, &s->out);
     ngx_print_repair_queue(st, &s->in);
-    ngx_print_repair_queue(st, &s->kept);
 
     (void) ngx_print_queue_list_locked(st, s);
 }
@@ -651,27 +648,5 @@ ngx_print_repair_link(ngx_print_store_t *st, uint32_t list, size_t key)
     for (list = ngx_print_repair_sort(&col, list); list; list = next) {
         next = st->jobs[list].next;
         ngx_print_job_link_locked(st, list);
-    }
-}
-
-
-static void
-ngx_print_repair_acks(ngx_print_store_t *st)
-{
-    uint32_t  i;
-
-    st->sh->ack_free = 0;
-    st->sh->ack_count = 0;
-
-    for (i = st->sh->ack_top - 1; i > 0; i--) {
-
-        if (st->acks[i].session) {
-            st->sh->ack_count++;
-            continue;
-        }
-
-        st->ack_deadlines[i] = 0;
-        st->acks[i].next = st->sh->ack_free;
-        st->sh->ack_free = i;
     }
 }

@@ -11,8 +11,8 @@
  * Columns, each aligned to a cache line, index 0 of each unused (0 is "none"):
  *
  *   shctx | worker[] | deadline[] | session[] | client[] | bucket[] |
- *   version[] | ack deadline[] | ack[] | pid deadline[] | pid[] |
- *   job deadline[] | job[] | job bucket[] | event[] | fat[] | mark[] | block[]
+ *   version[] | pid deadline[] | pid[] | job deadline[] | job[] |
+ *   job bucket[] | event[] | fat[] | mark[] | block[]
  *
  * Members marked "truth" are what repair() trusts; it rebuilds the others.
  */
@@ -29,14 +29,13 @@
 #include "ngx_print_session.h"
 #include "ngx_print_queue.h"
 #include "ngx_print_client.h"
-#include "ngx_print_ack.h"
 #include "ngx_print_job.h"
 #include "ngx_print_event.h"
 #include "ngx_print_recovery.h"
 
 
 #define NGX_PRINT_STORE_MAGIC       0x7072696e74687562ull
-#define NGX_PRINT_STORE_LAYOUT      3
+#define NGX_PRINT_STORE_LAYOUT      4
 
 #define NGX_PRINT_STORE_BLOCK       1024
 #define NGX_PRINT_STORE_HOLD        64      /* blocks a hold may touch */
@@ -132,14 +131,15 @@ struct ngx_print_store_shctx_s {
     uint32_t                   nsessions;
     uint32_t                   nclients;
     uint32_t                   nbuckets;         /* a power of two */
-    uint32_t                   nacks;
     uint32_t                   npids;
     uint32_t                   njobs;
     uint32_t                   njob_buckets;     /* a power of two */
     uint32_t                   nevents;
     uint32_t                   nblocks;
     uint64_t                   size;
-    uint64_t                   seed;
+    uint64_t                   secret;           /* of the hash of clientIds */
+    uint64_t                   proof;            /* secret of the offsets that
+                                                    clients send back */
 
     ngx_atomic_t               lock;
     ngx_atomic_t               dirty;
@@ -149,7 +149,6 @@ struct ngx_print_store_shctx_s {
     /* truth: records from here on were never used; only rises */
     uint32_t                   session_top;
     uint32_t                   client_top;
-    uint32_t                   ack_top;
     uint32_t                   pid_top;
     uint32_t                   job_top;
     uint32_t                   block_top;
@@ -176,8 +175,6 @@ struct ngx_print_store_shctx_s {
     uint32_t                   session_count;
     uint32_t                   client_free;
     uint32_t                   client_count;
-    uint32_t                   ack_free;
-    uint32_t                   ack_count;
     uint32_t                   pid_free;
     uint32_t                   job_free;
     uint32_t                   job_count;
@@ -266,7 +263,6 @@ struct ngx_print_store_session_s {
 
     ngx_print_store_queue_t    out;
     ngx_print_store_queue_t    in;
-    ngx_print_store_queue_t    kept;
 
     /* ... here; derived */
     uint32_t                   ready_next;       /* or the free list's */
@@ -322,14 +318,6 @@ struct ngx_print_store_client_s {
     u_char                     id[NGX_PRINT_CLIENT_ID_MAX];
 
     u_char                     pad[2];
-};
-
-
-struct ngx_print_store_ack_s {
-    uint64_t                   session;          /* truth: a word, 0 is none */
-    uint64_t                   cookie;           /* truth */
-    uint32_t                   gen;              /* truth */
-    uint32_t                   next;             /* derived: of the free list */
 };
 
 

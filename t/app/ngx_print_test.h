@@ -34,10 +34,6 @@ extern const ngx_print_eio_app_t  ngx_print_test_eio;
  *
  *   message           "message-back" with the same arguments
  *   message-with-ack  is acknowledged with the same arguments
- *   whoami            "auth" again, as it was kept
- *   ask               "question" with the same arguments, which asks for an
- *                     answer within 300 ms; then "answer" with what that
- *                     brought, or "no-answer"
  */
 extern const ngx_print_sio_app_t  ngx_print_test_sio;
 

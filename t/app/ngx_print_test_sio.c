@@ -11,9 +11,7 @@
 #include "ngx_print_test.h"
 
 
-#define NGX_PRINT_TEST_SIO_ASK     300       /* ms */
-#define NGX_PRINT_TEST_SIO_COOKIE  0x5eed
-#define NGX_PRINT_TEST_SIO_APART   20        /* ms */
+#define NGX_PRINT_TEST_SIO_APART  20        /* ms */
 
 
 /* an "auth" that is still to be sent */
@@ -35,9 +33,6 @@ static void ngx_print_test_sio_event(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event);
 static ngx_uint_t ngx_print_test_sio_is(ngx_print_sio_event_t *event,
     const char *name);
-static void ngx_print_test_sio_whoami(ngx_print_sio_socket_t *socket);
-static void ngx_print_test_sio_ack(ngx_print_eio_t *eio, ngx_print_ack_t *ack,
-    ngx_print_sio_event_t *event, ngx_log_t *log);
 static void ngx_print_test_sio_disconnect(ngx_print_eio_t *eio,
     ngx_print_session_info_t *session, ngx_uint_t nsp, ngx_str_t *reason,
     ngx_log_t *log);
@@ -46,7 +41,6 @@ static void ngx_print_test_sio_disconnect(ngx_print_eio_t *eio,
 const ngx_print_sio_app_t  ngx_print_test_sio = {
     ngx_print_test_sio_connect,
     ngx_print_test_sio_event,
-    ngx_print_test_sio_ack,
     NULL,                                  /* it has no jobs */
     NULL,
     NULL,
@@ -55,7 +49,7 @@ const ngx_print_sio_app_t  ngx_print_test_sio = {
 };
 
 
-/* an acknowledgement comes without a request, whose settings it would need */
+/* the timer has no request, whose settings sending would need */
 
 static ngx_print_loc_conf_t  ngx_print_test_sio_conf;
 
@@ -145,21 +139,12 @@ ngx_print_test_sio_event(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event)
 {
     static ngx_str_t  back = ngx_string("message-back");
-    static ngx_str_t  question = ngx_string("question");
 
     if (ngx_print_test_sio_is(event, "\"message\"")) {
         (void) ngx_print_sio_emit(socket, &back, event);
 
     } else if (ngx_print_test_sio_is(event, "\"message-with-ack\"")) {
         (void) ngx_print_sio_ack(socket, event, event);
-
-    } else if (ngx_print_test_sio_is(event, "\"whoami\"")) {
-        ngx_print_test_sio_whoami(socket);
-
-    } else if (ngx_print_test_sio_is(event, "\"ask\"")) {
-        (void) ngx_print_sio_emit_ack(socket, &question, event,
-                                      NGX_PRINT_TEST_SIO_COOKIE,
-                                      NGX_PRINT_TEST_SIO_ASK);
     }
 }
 
@@ -170,56 +155,6 @@ ngx_print_test_sio_is(ngx_print_sio_event_t *event, const char *name)
     return event->name.raw.len == ngx_strlen(name)
            && ngx_strncmp(event->name.raw.data, name, event->name.raw.len)
               == 0;
-}
-
-
-static void
-ngx_print_test_sio_whoami(ngx_print_sio_socket_t *socket)
-{
-    u_char     buf[NGX_PRINT_QUEUE_KEPT];
-    ngx_str_t  auth;
-
-    auth.data = buf;
-
-    if (ngx_print_sio_auth(socket, &auth) != NGX_OK) {
-        ngx_str_set(&auth, "null");
-    }
-
-    ngx_print_test_sio_send_auth(socket, &auth);
-}
-
-
-static void
-ngx_print_test_sio_ack(ngx_print_eio_t *eio, ngx_print_ack_t *ack,
-    ngx_print_sio_event_t *event, ngx_log_t *log)
-{
-    ngx_print_eio_peer_t    peer;
-    ngx_print_sio_event_t   none;
-    ngx_print_sio_socket_t  socket;
-
-    static ngx_str_t        answer = ngx_string("answer");
-    static ngx_str_t        no_answer = ngx_string("no-answer");
-
-    ngx_print_test_sio_conf.session_buffer = 1024 * 1024;
-
-    peer.eio = eio;
-    peer.conf = &ngx_print_test_sio_conf;
-    peer.log = log;
-
-    if (ack->cookie != NGX_PRINT_TEST_SIO_COOKIE
-        || ngx_print_session_get(&eio->store, ack->ref, &peer.session)
-           != NGX_OK)
-    {
-        return;
-    }
-
-    socket.peer = &peer;
-    socket.nsp = ack->nsp;
-
-    ngx_memzero(&none, sizeof(ngx_print_sio_event_t));
-
-    (void) ngx_print_sio_emit(&socket, event ? &answer : &no_answer,
-                              event ? event : &none);
 }
 
 

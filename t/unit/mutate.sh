@@ -167,15 +167,11 @@ gone release queue_release \
     'st->workers[st->slot].inflight' step:release crash kill
 gone hold-parts queue_hold 's->parts' step:hold crash
 gone clear queue_clear_locked 'q->head' step:free
-gone forget queue_forget_locked '*link' store_ack
 turn unlist queue_unlist_locked 's->ready_slot = 0;' ';' step:detach kill
 
 # clients
 
-gone ack-top ack_open 'st->sh->ack_top' store_ack
-gone ack-open ack_open 'a->session' store_ack step:ack-again
-gone ack-close ack_free_locked 'a->session' store_ack step:ack-close
-gone nsp store_nsp 'st->sh->nsp_top' store_ack
+gone nsp store_nsp 'st->sh->nsp_top' store_nsp
 
 gone client-top client_alloc_locked 'st->sh->client_top' \
     step:register crash kill

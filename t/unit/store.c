@@ -296,6 +296,8 @@ store_capacity(size_t size)
     store_worker_t           a;
     ngx_print_store_stat_t   stat;
 
+    static uint64_t          secrets[2];
+
     unit_about("capacity of %lu", (unsigned long) size);
 
     p = mmap(NULL, size + STORE_PAGE, PROT_READ|PROT_WRITE,
@@ -307,7 +309,7 @@ store_capacity(size_t size)
         exit(2);
     }
 
-    ngx_print_store_create(p, size, 1);
+    ngx_print_store_create(p, size, secrets);
     ((ngx_print_store_shctx_t *) p)->quiet = 0;
 
     saved = bench_zone;

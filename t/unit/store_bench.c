@@ -73,6 +73,8 @@ bench_create(size_t size, uint32_t sessions, uint32_t clients,
 {
     ngx_print_store_shctx_t  *sh;
 
+    static uint64_t           secrets[2] = { 0x5eed, 0x0ff5e7 };
+
     if (bench_zone == NULL
         && ngx_print_wake_create(&bench_wake, 16) != NGX_OK)
     {
@@ -99,7 +101,7 @@ bench_create(size_t size, uint32_t sessions, uint32_t clients,
 
     check_pages_forget();
 
-    ngx_print_store_create(bench_zone, bench_size, 0x5eed);
+    ngx_print_store_create(bench_zone, bench_size, secrets);
 
     /* as if somebody had watched: all events are kept */
 

@@ -27,7 +27,6 @@ static const char *check_clients(check_t *ck);
 static const char *check_client(check_t *ck, uint32_t index);
 static const char *check_bucket(check_t *ck, uint32_t bucket);
 static const char *check_offline(check_t *ck);
-static const char *check_acks(check_t *ck);
 
 static char *text_session(ngx_print_store_t *st, char *p, char *last,
     ngx_print_store_session_t *s);
@@ -66,7 +65,6 @@ check_zone(ngx_print_store_t *st, ngx_uint_t flags)
     check_sub(check_blocks(&ck));
     check_sub(check_pids(&ck));
     check_sub(check_events(&ck));
-    check_sub(check_acks(&ck));
     check_sub(check_pages(st));
 
     return NULL;
@@ -93,7 +91,6 @@ check_header(check_t *ck)
     check(sh->client_top >= 1 && sh->client_top <= sh->nclients,
           "client_top");
     check(sh->block_top >= 1 && sh->block_top <= sh->nblocks, "block_top");
-    check(sh->ack_top >= 1 && sh->ack_top <= sh->nacks, "ack_top");
     check(sh->job_top >= 1 && sh->job_top <= sh->njobs, "job_top");
     check(sh->pid_top >= 1 && sh->pid_top <= sh->npids, "pid_top");
     check(sh->nsp_top >= 1 && sh->nsp_top <= NGX_PRINT_NSP_COUNT, "nsp_top");
@@ -164,7 +161,6 @@ check_session(check_t *ck, ngx_print_store_session_t *s)
 
     check_sub(check_queue(ck, &s->out));
     check_sub(check_queue(ck, &s->in));
-    check_sub(check_queue(ck, &s->kept));
 
     check(s->in.head == 0 || s->parts >= s->in.count, "parts of a packet");
     check((int32_t) (s->pings - s->pongs) >= 0, "more pongs than pings");
@@ -623,37 +619,6 @@ check_client(check_t *ck, uint32_t index)
 }
 
 
-/* one that is awaited is on no list: it is the others that are counted */
-
-static const char *
-check_acks(check_t *ck)
-{
-    uint32_t            i, n, nfree;
-    ngx_print_store_t  *st;
-
-    st = ck->st;
-    nfree = 0;
-    n = 0;
-
-    for (i = st->sh->ack_free; i; i = st->acks[i].next) {
-        check(i < st->sh->ack_top, "free ack out of range");
-        check(st->acks[i].session == 0, "ack in use on the free list");
-        check(++nfree < st->sh->ack_top, "free list of acks");
-    }
-
-    for (i = 1; i < st->sh->ack_top; i++) {
-        check((st->acks[i].session != 0) == (st->ack_deadlines[i] != 0),
-              "ack's deadline");
-        n += (st->acks[i].session != 0);
-    }
-
-    check(n == st->sh->ack_count, "ack_count");
-    check(n + nfree + 1 == st->sh->ack_top, "ack is neither free nor in use");
-
-    return NULL;
-}
-
-
 void
 check_text(ngx_print_store_t *st, ngx_uint_t dead, char *text)
 {
@@ -693,15 +658,6 @@ check_text(ngx_print_store_t *st, ngx_uint_t dead, char *text)
 
     p = check_text_jobs(st, p, last);
     p = check_text_events(st, p, last);
-
-    for (i = 1; i < st->sh->ack_top; i++) {
-        if (st->acks[i].session) {
-            p = text_add(p, last, "ack %u nsp %u cookie %u due %u\n",
-                         ngx_print_store_word_index(st->acks[i].session),
-                         ngx_print_store_word_nsp(st->acks[i].session),
-                         (unsigned) st->acks[i].cookie, st->ack_deadlines[i]);
-        }
-    }
 
     if (st->sh->lead_epoch) {
         p = text_add(p, last, "lead %u.%u\n", st->sh->lead_slot,
@@ -795,11 +751,6 @@ text_session(ngx_print_store_t *st, char *p, char *last,
     p = text_add(p, last, " eio %u addr %u %u %u out", s->eio, s->addr[15],
                  s->ping_interval, s->ping_timeout);
     p = text_chain(st, p, last, s->out.head);
-
-    if (s->kept.head) {
-        p = text_add(p, last, " kept");
-        p = text_chain(st, p, last, s->kept.head);
-    }
 
     if (s->in.head) {
         p = text_add(p, last, " in %u", s->parts);
@@ -967,7 +918,6 @@ check_trash(ngx_print_store_t *st, ngx_uint_t seed)
     sh->client_free = sh->client_count = seed * 5;
     sh->block_free = sh->block_count = seed * 7;
     sh->offline_head = sh->offline_tail = seed * 11;
-    sh->ack_free = sh->ack_count = seed * 37;
     sh->job_free = sh->job_count = seed * 43;
     sh->history_head = sh->history_tail = seed * 47;
     sh->pid_free = seed * 53;
@@ -990,8 +940,6 @@ check_trash(ngx_print_store_t *st, ngx_uint_t seed)
 
         s->out.tail = s->out.bytes = s->out.blocks = s->out.count = seed;
         s->in.tail = s->in.bytes = s->in.blocks = s->in.count = seed * 2;
-        s->kept.tail = s->kept.bytes = s->kept.blocks = seed * 3;
-        s->kept.count = seed;
         s->ready_slot = seed;
         s->ready_next = s->ready_prev = seed * 19;
         s->clients = s->nclients = seed * 23;
@@ -1047,14 +995,6 @@ trash_records(ngx_print_store_t *st, ngx_uint_t seed)
 
         if (st->pids[i].session || st->pids[i].state == NGX_PRINT_PID_FREE) {
             st->pid_deadlines[i] = seed;
-        }
-    }
-
-    for (i = 1; i < st->sh->ack_top; i++) {
-        st->acks[i].next = seed * 41;
-
-        if (st->acks[i].session == 0) {
-            st->ack_deadlines[i] = seed;
         }
     }
 }

@@ -581,11 +581,11 @@ client_hash(void)
     for (i = 0; i < 256 * 64; i++) {
         str.len = sprintf(id, "printer-%u", i);
 
-        t.a.sh->seed = 1;
+        t.a.sh->secret = 1;
         hash = ngx_print_client_hash(&t.a, &str);
         count[hash & 255]++;
 
-        t.a.sh->seed = 2;
+        t.a.sh->secret = 2;
         same += (hash == ngx_print_client_hash(&t.a, &str));
     }
 

@@ -946,78 +946,6 @@ act_send_attached(void)
 }
 
 
-static void
-act_keep(void)
-{
-    ngx_str_t  data;
-
-    data.len = 1500;
-    data.data = bench_bytes(STEP_BYTES, 1500);
-
-    (void) ngx_print_queue_keep(A, REF, 1, &data);
-}
-
-
-static void
-act_ack_open(void)
-{
-    uint64_t         id;
-    ngx_print_ack_t  ack;
-
-    ack.ref = REF;
-    ack.nsp = 2;
-    ack.cookie = 77;
-
-    (void) ngx_print_ack_open(A, &ack, 100, &id);
-}
-
-
-static void
-step_ack(void)
-{
-    step_open_ws();
-    act_ack_open();
-    act_ack_open();
-}
-
-
-static void
-act_ack_close(void)
-{
-    ngx_print_ack_t  ack;
-
-    ack.ref = REF;
-    ack.nsp = 2;
-
-    (void) ngx_print_ack_close(A, &ack, 1 << 24 | 1);
-}
-
-
-static void
-step_ack_closed(void)
-{
-    step_ack();
-    act_ack_close();
-}
-
-
-static void
-step_ack_due(void)
-{
-    step_ack();
-    bench_clock(ngx_current_msec + 100);
-}
-
-
-static void
-act_ack_expire(void)
-{
-    ngx_print_ack_t  ack;
-
-    (void) ngx_print_ack_expire(A, (uint32_t) ngx_current_msec, 1, &ack);
-}
-
-
 step_operation_t  step_operations[] = {
 
     { "join", step_nothing, act_join, alt_join, 1, STEP_SLOT_D },
@@ -1088,11 +1016,6 @@ step_operation_t  step_operations[] = {
     { "part-nsp", step_nsps, act_part_nsp, NULL, 0, 0 },
     { "nsp", step_nothing, act_nsp, NULL, 0, 0 },
     { "send-attached", step_open_h_queue, act_send_attached, NULL, 0, 0 },
-    { "keep", step_open_ws, act_keep, NULL, 0, 0 },
-    { "ack-open", step_open_ws, act_ack_open, NULL, 0, 0 },
-    { "ack-again", step_ack_closed, act_ack_open, NULL, 0, 0 },
-    { "ack-close", step_ack, act_ack_close, NULL, 0, 0 },
-    { "ack-expire", step_ack_due, act_ack_expire, NULL, 0, 0 },
 
     { NULL, NULL, NULL, NULL, 0, 0 }
 };
