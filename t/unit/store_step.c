@@ -10,11 +10,12 @@
  * before the operation or the one after it, or one that the operation's entry
  * below names.  Then the dead are buried, all is closed, and nothing is left.
  *
- *   store_step [-a] [operation ...]
+ *   store_step [-a | -n] [operation ...]
  *
  * Without -a only those instructions are taken after which memory differs, and
  * some of them for operations that change a lot.  It ends with the first
- * failure.
+ * failure.  With -n nothing is killed: it prints how many instructions each
+ * operation takes, a figure that is the same in each run of one binary.
  */
 
 
@@ -43,6 +44,7 @@ static void step_claim(void *data);
 static ngx_uint_t step_table(step_operation_t *op, int argc, char **argv,
     ngx_uint_t all);
 static void step_operation(step_operation_t *op, ngx_uint_t all);
+static void step_count(step_operation_t *op);
 static ngx_uint_t step_points(step_operation_t *op, uint32_t **points,
     ngx_uint_t all);
 static ngx_uint_t step_changed(u_char *was);
@@ -66,6 +68,7 @@ static pid_t              step_h;
 static pid_t              step_x;               /* keeps slot A from A */
 static ngx_uint_t         step_kills;
 static ngx_uint_t         step_open;            /* kills in a section */
+static ngx_uint_t         step_counts;          /* with -n */
 
 /* before, after, and the named ones */
 static char               step_text[2 + STEP_ALTS][CHECK_TEXT];
@@ -81,12 +84,13 @@ main(int argc, char **argv)
     ngx_uint_t  all, n;
 
     all = argc > 1 && strcmp(argv[1], "-a") == 0;
+    step_counts = argc > 1 && strcmp(argv[1], "-n") == 0;
 
     bench_limit(all ? 1800 : 120);
     step_prepare();
 
-    argc -= 1 + all;
-    argv += 1 + all;
+    argc -= 1 + all + step_counts;
+    argv += 1 + all + step_counts;
 
     n = step_table(step_operations, argc, argv, all)
         + step_table(step_job_operations, argc, argv, all);
@@ -118,7 +122,7 @@ step_table(step_operation_t *op, int argc, char **argv, ngx_uint_t all)
         }
 
         if (i < argc || argc == 0) {
-            step_operation(op, all);
+            step_counts ? step_count(op) : step_operation(op, all);
             n++;
         }
     }
@@ -239,6 +243,28 @@ step_operation(step_operation_t *op, ngx_uint_t all)
     }
 
     free(points);
+
+    if (step_x != -1) {
+        bench_kill(step_x);
+    }
+}
+
+
+static void
+step_count(step_operation_t *op)
+{
+    pid_t       pid;
+    ngx_uint_t  steps;
+
+    step_x = (op->flags & STEP_SLOT_D) ? bench_hold(step_claim, NULL) : -1;
+
+    pid = step_actor(op, -1);
+
+    for (steps = 1; bench_step(pid) == BENCH_STEPPED; steps++) { /* void */ }
+
+    bench_kill(pid);
+
+    printf("%s %lu\n", op->name, (unsigned long) steps);
 
     if (step_x != -1) {
         bench_kill(step_x);
