@@ -12,6 +12,7 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
+#include "ngx_print_job_state.h"
 #include "ngx_print_http.h"
 #include "ngx_print_hub.h"
 #include "ngx_print_api.h"

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_print_job_state.h"
 #include "ngx_print_http.h"
 #include "ngx_print_json.h"
 #include "ngx_print_hub.h"

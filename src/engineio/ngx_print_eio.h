@@ -22,7 +22,10 @@
 #include "ngx_print.h"
 #include "ngx_print_store.h"
 #include "ngx_print_session.h"
+#include "ngx_print_session_attach.h"
+#include "ngx_print_session_deadline.h"
 #include "ngx_print_queue.h"
+#include "ngx_print_queue_send.h"
 #include "ngx_print_eio_packet.h"
 
 

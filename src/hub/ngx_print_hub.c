@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print_client.h"
+#include "ngx_print_id.h"
 #include "ngx_print_news.h"
 #include "ngx_print_hub.h"
 
@@ -429,7 +430,7 @@ ngx_print_hub_who(ngx_print_session_info_t *session, ngx_uint_t nsp,
     u_char     *p, sock[NGX_PRINT_SESSION_SOCK];
     ngx_str_t   who;
 
-    ngx_print_session_sock(sock, nsp, session->sock, session->key);
+    ngx_print_id_sock(sock, nsp, session->sock, session->key);
 
     p = ngx_print_sio_sid(buf, nsp, sock);
     p = ngx_cpymem(p, ", client: ", sizeof(", client: ") - 1);

@@ -10,6 +10,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_print_job_state.h"
 #include "ngx_print_random.h"
 #include "ngx_print_hub.h"
 

@@ -10,6 +10,8 @@
 #include "ngx_print_random.h"
 #include "ngx_print_form.h"
 #include "ngx_print_sio_packet.h"
+#include "ngx_print_id.h"
+#include "ngx_print_queue_hold.h"
 #include "ngx_print_recovery.h"
 #include "ngx_print_sio.h"
 
@@ -518,7 +520,7 @@ ngx_print_sio_welcome(ngx_print_eio_peer_t *peer,
     u_char     sid[NGX_PRINT_SIO_SID_LEN], sock[NGX_PRINT_SESSION_SOCK];
     ngx_str_t  json[5];
 
-    ngx_print_session_sock(sock, nsp, peer->session.sock, peer->session.key);
+    ngx_print_id_sock(sock, nsp, peer->session.sock, peer->session.key);
 
     ngx_str_set(&json[0], "{\"sid\":\"");
     json[1].data = sid;

@@ -105,7 +105,7 @@ ngx_int_t ngx_print_sio_ack(ngx_print_sio_socket_t *socket,
 
 /*
  * Writes the 20 characters that the client sees as socket.id; sock: see
- * ngx_print_session_sock()
+ * ngx_print_id_sock()
  */
 u_char *ngx_print_sio_sid(u_char *p, ngx_uint_t nsp, u_char *sock);
 

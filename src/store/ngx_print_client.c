@@ -7,8 +7,22 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_store.h"
-#include "ngx_print_store_zone.h"
+#include "ngx_print_id.h"
+#include "ngx_print_zone.h"
+#include "ngx_print_zone_wake.h"
+#include "ngx_print_zone_block.h"
+#include "ngx_print_zone_ready.h"
+#include "ngx_print_zone_recovery.h"
+#include "ngx_print_zone_session.h"
+#include "ngx_print_zone_client.h"
+#include "ngx_print_zone_event.h"
+#include "ngx_print_zone_presence.h"
+#include "ngx_print_zone_job.h"
+#include "ngx_print_zone_delivery.h"
+#include "ngx_print_zone_lock.h"
+#include "ngx_print_message.h"
+#include "ngx_print_queue.h"
+#include "ngx_print_client.h"
 
 
 #define NGX_PRINT_CLIENT_AHEAD  8     /* records, see list() */
@@ -30,37 +44,12 @@ static ngx_int_t ngx_print_client_leave_locked(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp, ngx_print_client_info_t *info);
 static uint32_t ngx_print_client_left_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_uint_t nsp);
-static void ngx_print_client_info_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl, ngx_print_client_info_t *info);
 static void ngx_print_client_detail_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_client_detail_t *detail);
 static ngx_int_t ngx_print_client_remove_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl);
-
-
-/* a keyed hash: nobody is to choose clientIds that share a bucket */
-
-uint32_t
-ngx_print_client_hash(ngx_print_store_t *st, ngx_str_t *id)
-{
-    size_t    i, n;
-    uint64_t  h, w;
-
-    h = st->sh->secret ^ id->len;
-
-    for (i = 0; i < id->len; i += n) {
-        n = ngx_min(id->len - i, sizeof(uint64_t));
-
-        w = 0;
-        ngx_memcpy(&w, id->data + i, n);
-
-        h = (h ^ w) * 0x9e3779b97f4a7c15ull;
-        h = (h ^ h >> 29 ^ st->sh->secret) * 0xbf58476d1ce4e5b9ull;
-        h ^= h >> 32;
-    }
-
-    return (uint32_t) h;
-}
+static void ngx_print_client_info_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, ngx_print_client_info_t *info);
 
 
 /* what it says of itself is on our in-flight chain until it is the client's */
@@ -378,25 +367,6 @@ ngx_print_client_left_locked(ngx_print_store_t *st,
 }
 
 
-void
-ngx_print_client_offline_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, uint32_t index)
-{
-    ngx_print_store_client_t  *cl;
-
-    cl = &st->clients[index];
-
-    ngx_print_client_detach_locked(st, s, index);
-
-    cl->nsp = ngx_print_store_word_nsp(cl->session);
-    ngx_print_session_sock(cl->sock, cl->nsp, s->sock, s->key);
-
-    ngx_print_event_client_locked(st, index, 0);
-
-    ngx_print_client_attach_locked(st, NULL, index);
-}
-
-
 ngx_int_t
 ngx_print_client_find(ngx_print_store_t *st, ngx_str_t *id,
     ngx_print_client_detail_t *detail, ngx_str_t *info)
@@ -505,7 +475,7 @@ ngx_print_client_remove_locked(ngx_print_store_t *st,
 
     for (n = 0; cl->jobs_head; n++) {
 
-        if (n == NGX_PRINT_STORE_HOLD) {
+        if (n == NGX_PRINT_STORE_SLICE) {
             return NGX_AGAIN;
         }
 
@@ -598,152 +568,10 @@ ngx_print_client_info_locked(ngx_print_store_t *st,
 
     if (s) {
         info->nsp = ngx_print_store_word_nsp(cl->session);
-        ngx_print_session_sock(info->sock, info->nsp, s->sock, s->key);
+        ngx_print_id_sock(info->sock, info->nsp, s->sock, s->key);
 
     } else {
         info->nsp = cl->nsp;
         ngx_memcpy(info->sock, cl->sock, NGX_PRINT_SESSION_SOCK);
-    }
-}
-
-
-ngx_print_store_client_t *
-ngx_print_client_find_locked(ngx_print_store_t *st, ngx_str_t *id,
-    uint32_t hash)
-{
-    uint32_t                   i;
-    ngx_print_store_client_t  *cl;
-
-    i = st->buckets[hash & (st->sh->nbuckets - 1)];
-
-    for ( /* void */ ; i; i = cl->next) {
-        cl = &st->clients[i];
-
-        if (cl->hash == hash && cl->len == id->len
-            && ngx_memcmp(cl->id, id->data, id->len) == 0)
-        {
-            return cl;
-        }
-    }
-
-    return NULL;
-}
-
-
-void
-ngx_print_client_touch_locked(ngx_print_store_t *st, uint32_t index)
-{
-    st->versions[index / NGX_PRINT_CLIENT_PAGE]++;
-}
-
-
-void
-ngx_print_client_touch_all_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s)
-{
-    uint32_t  index;
-
-    for (index = s->clients; index; index = st->clients[index].link_next) {
-        ngx_print_client_touch_locked(st, index);
-    }
-}
-
-
-/* the session that prints for a client now, NULL if it is offline */
-
-ngx_print_store_session_t *
-ngx_print_client_session_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl)
-{
-    ngx_print_store_session_t  *s;
-
-    s = ngx_print_client_owner_locked(st, cl);
-
-    return (s && ngx_print_session_joined_locked(s,
-                                      ngx_print_store_word_nsp(cl->session)))
-           ? s : NULL;
-}
-
-
-ngx_print_store_session_t *
-ngx_print_client_owner_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl)
-{
-    ngx_print_ref_t  ref;
-
-    ref.index = ngx_print_store_word_index(cl->session);
-    ref.gen = ngx_print_store_word_gen(cl->session);
-
-    return ngx_print_session_locked(st, ref);
-}
-
-
-/*
- * A client is on the list of its session (in any order) or, with s == NULL, on
- * the list of those offline, the newest last.
- */
-
-void
-ngx_print_client_attach_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, uint32_t index)
-{
-    ngx_print_store_client_t  *cl;
-
-    cl = &st->clients[index];
-
-    if (s) {
-        cl->link_prev = 0;
-        cl->link_next = s->clients;
-
-        if (s->clients) {
-            st->clients[s->clients].link_prev = index;
-        }
-
-        s->clients = index;
-        s->nclients++;
-
-        return;
-    }
-
-    cl->link_next = 0;
-    cl->link_prev = st->sh->offline_tail;
-
-    if (st->sh->offline_tail) {
-        st->clients[st->sh->offline_tail].link_next = index;
-
-    } else {
-        st->sh->offline_head = index;
-    }
-
-    st->sh->offline_tail = index;
-}
-
-
-void
-ngx_print_client_detach_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, uint32_t index)
-{
-    uint32_t                  *head;
-    ngx_print_store_client_t  *cl;
-
-    cl = &st->clients[index];
-    head = s ? &s->clients : &st->sh->offline_head;
-
-    if (cl->link_prev) {
-        st->clients[cl->link_prev].link_next = cl->link_next;
-
-    } else {
-        *head = cl->link_next;
-    }
-
-    if (cl->link_next) {
-        st->clients[cl->link_next].link_prev = cl->link_prev;
-
-    } else if (s == NULL) {
-        st->sh->offline_tail = cl->link_prev;
-    }
-
-    if (s) {
-        s->nclients--;
     }
 }

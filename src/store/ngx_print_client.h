@@ -18,13 +18,9 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_store.h"
-#include "ngx_print_session.h"
+#include "ngx_print_zone_types.h"
 
 
-#define NGX_PRINT_CLIENT_ID_MAX       96     /* bytes */
-#define NGX_PRINT_CLIENT_PER_SESSION  64
-#define NGX_PRINT_CLIENT_PAGE         256    /* records */
 #define NGX_PRINT_CLIENT_INFO         16384  /* bytes */
 
 

@@ -19,18 +19,10 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_store.h"
-#include "ngx_print_client.h"
-#include "ngx_print_job.h"
+#include "ngx_print_zone_types.h"
 
 
 #define NGX_PRINT_EVENT_READ  32
-
-
-typedef enum {
-    NGX_PRINT_EVENT_JOB = 1,
-    NGX_PRINT_EVENT_CLIENT
-} ngx_print_event_kind_e;
 
 
 typedef struct {

@@ -4,14 +4,22 @@
  */
 
 
-/* jobs as their makers see them: created, looked at, canceled, settled */
-
-
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_store.h"
-#include "ngx_print_store_zone.h"
+#include "ngx_print_zone.h"
+#include "ngx_print_zone_layout.h"
+#include "ngx_print_zone_wake.h"
+#include "ngx_print_zone_block.h"
+#include "ngx_print_zone_ready.h"
+#include "ngx_print_zone_session.h"
+#include "ngx_print_zone_client.h"
+#include "ngx_print_zone_job.h"
+#include "ngx_print_zone_delivery.h"
+#include "ngx_print_zone_lock.h"
+#include "ngx_print_job_state.h"
+#include "ngx_print_message.h"
+#include "ngx_print_job.h"
 
 
 #define NGX_PRINT_JOB_SCAN  256
@@ -38,9 +46,9 @@ static ngx_int_t ngx_print_job_check_locked(ngx_print_store_t *st,
     ngx_print_job_request_t *request);
 static ngx_int_t ngx_print_job_make_room_locked(ngx_print_store_t *st,
     ngx_uint_t n);
+static void ngx_print_job_evict_locked(ngx_print_store_t *st);
 static uint32_t ngx_print_job_make_locked(ngx_print_store_t *st,
     ngx_print_job_request_t *request, ngx_uint_t i);
-static void ngx_print_job_evict_locked(ngx_print_store_t *st);
 static ngx_print_store_job_t *ngx_print_job_locked(ngx_print_store_t *st,
     uint32_t index, u_char *key);
 static void ngx_print_job_info_locked(ngx_print_store_t *st,
@@ -594,6 +602,29 @@ ngx_print_job_list(ngx_print_store_t *st, uint32_t *cursor, ngx_str_t *client,
     ngx_print_store_unlock(st);
 
     return n;
+}
+
+
+void
+ngx_print_job_settle(ngx_print_store_t *st, ngx_print_ref_t ref)
+{
+    ngx_uint_t                  again;
+    ngx_print_store_session_t  *s;
+
+    do {
+        again = 0;
+
+        ngx_print_store_lock(st);
+
+        s = ngx_print_session_locked(st, ref);
+
+        if (s && !ngx_print_session_live_locked(s)) {
+            again = ngx_print_job_settle_locked(st, s, NULL);
+        }
+
+        ngx_print_store_unlock(st);
+
+    } while (again);
 }
 
 

@@ -30,40 +30,11 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_store.h"
-#include "ngx_print_client.h"
+#include "ngx_print_zone_types.h"
 
 
-#define NGX_PRINT_JOB_KEY      12     /* the random bytes of an id */
-#define NGX_PRINT_JOB_DIGEST   16
-#define NGX_PRINT_JOB_REASON   64     /* bytes of a reason */
 #define NGX_PRINT_JOB_CLIENTS  64     /* of one request */
 #define NGX_PRINT_JOB_LIST     64
-#define NGX_PRINT_JOB_GEN      0xffffff
-
-
-typedef enum {
-    NGX_PRINT_JOB_FREE = 0,
-    NGX_PRINT_JOB_QUEUED,
-    NGX_PRINT_JOB_SENT,
-    NGX_PRINT_JOB_RECEIVED,
-    NGX_PRINT_JOB_PRINTED,
-    NGX_PRINT_JOB_FAILED,
-    NGX_PRINT_JOB_EXPIRED,
-    NGX_PRINT_JOB_CANCELED,
-    NGX_PRINT_JOB_UNCONFIRMED
-} ngx_print_job_state_e;
-
-#define NGX_PRINT_JOB_STATES  9
-
-
-/* when it came to be: ms since the epoch, 0: it did not */
-typedef struct {
-    uint64_t                 queued;
-    uint64_t                 sent;           /* the last time */
-    uint64_t                 received;
-    uint64_t                 finished;       /* any of the other states */
-} ngx_print_job_times_t;
 
 
 /* a copy, true at the time it was made */
@@ -113,21 +84,6 @@ typedef struct {
     ngx_msec_t               ttl;            /* while QUEUED */
     unsigned                 resend:1;       /* if its fate is unknown */
 } ngx_print_job_init_t;
-
-
-/* a job on its way to its session: what its packet is made of */
-typedef struct {
-    uint32_t                 index;
-    uint32_t                 gen;
-    u_char                   key[NGX_PRINT_JOB_KEY];
-    uint64_t                 offset;         /* order of sending */
-    ngx_uint_t               nsp;
-    uint32_t                 blob;
-    ngx_uint_t               nbinary;
-    unsigned                 ack:1;          /* the client opted in */
-    unsigned                 recovery:1;     /* the socket can be recovered */
-    unsigned                 repetition:1;
-} ngx_print_job_packet_t;
 
 
 /*
@@ -194,14 +150,6 @@ ngx_uint_t ngx_print_job_due(ngx_print_store_t *st, uint32_t now,
     uint32_t *cursor, uint32_t *indices, ngx_uint_t max);
 void ngx_print_job_expire(ngx_print_store_t *st, uint32_t now,
     uint32_t index);
-
-/* the name of a state, and the state of a name (FREE: there is none) */
-ngx_str_t *ngx_print_job_state_name(ngx_print_job_state_e state);
-ngx_print_job_state_e ngx_print_job_state(ngx_str_t *name);
-
-/* whether a job may change from one state to the other */
-ngx_uint_t ngx_print_job_legal(ngx_print_job_state_e from,
-    ngx_print_job_state_e to);
 
 
 #endif /* _NGX_PRINT_JOB_H_INCLUDED_ */

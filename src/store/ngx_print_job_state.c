@@ -4,13 +4,10 @@
  */
 
 
-/* the states of a job, their names, and each change that is legal */
-
-
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_job.h"
+#include "ngx_print_job_state.h"
 
 
 #define NGX_PRINT_JOB_TO(state)  (1 << NGX_PRINT_JOB_##state)

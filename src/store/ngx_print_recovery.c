@@ -8,26 +8,24 @@
 #include <ngx_core.h>
 #include <ngx_md5.h>
 
-#include "ngx_print_store.h"
-#include "ngx_print_store_zone.h"
+#include "ngx_print_id.h"
+#include "ngx_print_zone.h"
+#include "ngx_print_zone_layout.h"
+#include "ngx_print_zone_recovery.h"
+#include "ngx_print_zone_session.h"
+#include "ngx_print_zone_client.h"
+#include "ngx_print_zone_presence.h"
+#include "ngx_print_zone_delivery.h"
+#include "ngx_print_zone_lock.h"
+#include "ngx_print_recovery.h"
 
 
-/* the bytes of a pid: index and key; of an offset: the number, and a proof */
-#define NGX_PRINT_RECOVERY_BYTES  15
-
-#define ngx_print_recovery_index(id)                                          \
-    ((uint32_t) (id)[0] << 16 | (uint32_t) (id)[1] << 8 | (id)[2])
-
-
-static ngx_int_t ngx_print_recovery_decode(u_char *bytes, ngx_str_t *text);
 static ngx_int_t ngx_print_recovery_read(ngx_print_store_t *st,
     ngx_str_t *text, uint64_t *offset);
 static void ngx_print_recovery_prove(ngx_print_store_t *st, u_char *bytes,
     uint64_t offset);
 static ngx_int_t ngx_print_recovery_check_locked(ngx_print_store_t *st,
     uint32_t index, u_char *key);
-static void ngx_print_recovery_move_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, uint32_t index, uint64_t offset);
 static ngx_uint_t ngx_print_recovery_end_locked(ngx_print_store_t *st,
     uint32_t index);
 
@@ -36,10 +34,8 @@ ngx_int_t
 ngx_print_recovery_open(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_msec_t ms, u_char *key, u_char *pid)
 {
-    u_char                      bytes[NGX_PRINT_RECOVERY_BYTES];
     uint32_t                    index;
     ngx_int_t                   rc;
-    ngx_str_t                   src, dst;
     ngx_print_store_pid_t      *p;
     ngx_print_store_session_t  *s;
 
@@ -86,17 +82,7 @@ ngx_print_recovery_open(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_print_store_unlock(st);
 
     if (rc == NGX_OK) {
-        bytes[0] = (u_char) (index >> 16);
-        bytes[1] = (u_char) (index >> 8);
-        bytes[2] = (u_char) index;
-
-        ngx_memcpy(&bytes[3], key, NGX_PRINT_RECOVERY_KEY);
-
-        src.data = bytes;
-        src.len = NGX_PRINT_RECOVERY_BYTES;
-        dst.data = pid;
-
-        ngx_encode_base64url(&dst, &src);
+        (void) ngx_print_id_write(pid, index, key);
     }
 
     return rc;
@@ -112,23 +98,21 @@ ngx_int_t
 ngx_print_recovery_resume(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_str_t *pid, ngx_str_t *text)
 {
-    u_char                      id[NGX_PRINT_RECOVERY_BYTES];
+    u_char                      key[NGX_PRINT_RECOVERY_KEY];
     uint32_t                    index;
     uint64_t                    offset;
     ngx_int_t                   rc;
     ngx_print_store_session_t  *s;
 
-    if (ngx_print_recovery_decode(id, pid) != NGX_OK
+    if (ngx_print_id_read(pid, &index, key) != NGX_OK
         || ngx_print_recovery_read(st, text, &offset) != NGX_OK)
     {
         return NGX_DECLINED;
     }
 
-    index = ngx_print_recovery_index(id);
-
     ngx_print_store_lock(st);
 
-    rc = ngx_print_recovery_check_locked(st, index, &id[3]);
+    rc = ngx_print_recovery_check_locked(st, index, key);
 
     s = ngx_print_session_locked(st, ref);
 
@@ -165,23 +149,21 @@ ngx_int_t
 ngx_print_recovery_orphan(ngx_print_store_t *st, ngx_str_t *pid,
     ngx_print_ref_t *ref)
 {
-    u_char                      id[NGX_PRINT_RECOVERY_BYTES];
+    u_char                      key[NGX_PRINT_RECOVERY_KEY];
     uint32_t                    index;
     uint64_t                    word;
     ngx_int_t                   rc;
     ngx_print_store_session_t  *s;
 
-    if (ngx_print_recovery_decode(id, pid) != NGX_OK) {
+    if (ngx_print_id_read(pid, &index, key) != NGX_OK) {
         return NGX_DECLINED;
     }
-
-    index = ngx_print_recovery_index(id);
 
     rc = NGX_DECLINED;
 
     ngx_print_store_lock(st);
 
-    if (ngx_print_recovery_check_locked(st, index, &id[3]) == NGX_BUSY) {
+    if (ngx_print_recovery_check_locked(st, index, key) == NGX_BUSY) {
         word = st->pids[index].session;
 
         ref->index = ngx_print_store_word_index(word);
@@ -200,30 +182,14 @@ ngx_print_recovery_orphan(ngx_print_store_t *st, ngx_str_t *pid,
 }
 
 
-static ngx_int_t
-ngx_print_recovery_decode(u_char *bytes, ngx_str_t *text)
-{
-    ngx_str_t  dst;
-
-    if (text->len != NGX_PRINT_RECOVERY_PID) {
-        return NGX_DECLINED;
-    }
-
-    dst.data = bytes;
-
-    return (ngx_decode_base64url(&dst, text) == NGX_OK
-            && dst.len == NGX_PRINT_RECOVERY_BYTES) ? NGX_OK : NGX_DECLINED;
-}
-
-
 /* no text: the client has got nothing yet */
 
 static ngx_int_t
 ngx_print_recovery_read(ngx_print_store_t *st, ngx_str_t *text,
     uint64_t *offset)
 {
-    u_char      bytes[NGX_PRINT_RECOVERY_BYTES];
-    u_char      proof[NGX_PRINT_RECOVERY_BYTES];
+    u_char      bytes[NGX_PRINT_ID_BYTES];
+    u_char      proof[NGX_PRINT_ID_BYTES];
     ngx_uint_t  i;
 
     *offset = 0;
@@ -232,7 +198,7 @@ ngx_print_recovery_read(ngx_print_store_t *st, ngx_str_t *text,
         return NGX_OK;
     }
 
-    if (ngx_print_recovery_decode(bytes, text) != NGX_OK) {
+    if (ngx_print_id_decode(bytes, text) != NGX_OK) {
         return NGX_DECLINED;
     }
 
@@ -242,7 +208,7 @@ ngx_print_recovery_read(ngx_print_store_t *st, ngx_str_t *text,
 
     ngx_print_recovery_prove(st, proof, *offset);
 
-    return ngx_memcmp(bytes, proof, NGX_PRINT_RECOVERY_BYTES) == 0
+    return ngx_memcmp(bytes, proof, NGX_PRINT_ID_BYTES) == 0
            ? NGX_OK : NGX_DECLINED;
 }
 
@@ -268,25 +234,18 @@ ngx_print_recovery_prove(ngx_print_store_t *st, u_char *bytes, uint64_t offset)
     ngx_md5_update(&md5, bytes, sizeof(uint64_t));
     ngx_md5_final(digest, &md5);
 
-    ngx_memcpy(&bytes[8], digest, NGX_PRINT_RECOVERY_BYTES - 8);
+    ngx_memcpy(&bytes[8], digest, NGX_PRINT_ID_BYTES - 8);
 }
 
 
 u_char *
 ngx_print_recovery_offset(ngx_print_store_t *st, u_char *p, uint64_t offset)
 {
-    u_char     bytes[NGX_PRINT_RECOVERY_BYTES];
-    ngx_str_t  src, dst;
+    u_char  bytes[NGX_PRINT_ID_BYTES];
 
     ngx_print_recovery_prove(st, bytes, offset);
 
-    src.data = bytes;
-    src.len = NGX_PRINT_RECOVERY_BYTES;
-    dst.data = p;
-
-    ngx_encode_base64url(&dst, &src);
-
-    return p + dst.len;
+    return ngx_print_id_encode(p, bytes);
 }
 
 
@@ -319,29 +278,6 @@ ngx_print_recovery_check_locked(ngx_print_store_t *st, uint32_t index,
 }
 
 
-/* those that have registered elsewhere meanwhile are not the pid's any more */
-
-static void
-ngx_print_recovery_move_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, uint32_t index, uint64_t offset)
-{
-    uint32_t                   i;
-    ngx_print_store_client_t  *cl;
-
-    for (i = st->pids[index].clients; i; i = cl->pid_next) {
-        cl = &st->clients[i];
-
-        ngx_print_store_publish(cl->resume, offset + 1);
-
-        ngx_print_client_detach_locked(st,
-                                       ngx_print_client_owner_locked(st, cl),
-                                       i);
-        ngx_print_event_client_locked(st, i, st->pids[index].session);
-        ngx_print_client_attach_locked(st, s, i);
-    }
-}
-
-
 /* what it missed, and did not get yet, waits for its clients then */
 
 void
@@ -368,63 +304,6 @@ ngx_print_recovery_forget(ngx_print_store_t *st, ngx_print_ref_t ref)
         ngx_print_store_unlock(st);
 
     } while (again);
-}
-
-
-void
-ngx_print_recovery_lost_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s)
-{
-    uint32_t  index;
-
-    index = s->pid;
-
-    if (index == 0) {
-        return;
-    }
-
-    s->pid = 0;
-
-    ngx_print_store_deadline(st->pid_deadlines, index,
-                             (uint32_t) ngx_current_msec
-                             + st->pids[index].window);
-    ngx_print_store_publish(st->pids[index].session, 0);
-}
-
-
-/* a client on a pid's list, and off it */
-
-void
-ngx_print_recovery_attach_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl, uint32_t index)
-{
-    ngx_print_store_publish(cl->pid, index);
-
-    cl->pid_next = st->pids[index].clients;
-    st->pids[index].clients = cl - st->clients;
-}
-
-
-void
-ngx_print_recovery_detach_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl)
-{
-    uint32_t  index, *link;
-
-    if (cl->pid == 0) {
-        return;
-    }
-
-    index = cl - st->clients;
-    link = &st->pids[cl->pid].clients;
-
-    while (*link != index) {
-        link = &st->clients[*link].pid_next;
-    }
-
-    *link = cl->pid_next;
-
-    ngx_print_store_publish(cl->pid, 0);
 }
 
 

@@ -19,11 +19,9 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_store.h"
-#include "ngx_print_session.h"
+#include "ngx_print_zone_types.h"
 
 
-#define NGX_PRINT_RECOVERY_KEY     12
 #define NGX_PRINT_RECOVERY_PID     20     /* characters */
 #define NGX_PRINT_RECOVERY_OFFSET  20     /* characters */
 

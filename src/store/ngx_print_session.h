@@ -27,34 +27,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_store.h"
-
-
-#define NGX_PRINT_SESSION_MAX   0x1000000    /* an index has three bytes */
-#define NGX_PRINT_SESSION_KEY   12     /* the random bytes of a sid */
-#define NGX_PRINT_SESSION_SOCK  15     /* a Socket.IO sid, in bytes */
-#define NGX_PRINT_SESSION_ADDR  16     /* IPv6, or IPv4 mapped into it */
-
-
-typedef enum {
-    NGX_PRINT_SESSION_FREE = 0,
-    NGX_PRINT_SESSION_OPEN,
-    NGX_PRINT_SESSION_UPGRADING,
-    NGX_PRINT_SESSION_WS,
-    NGX_PRINT_SESSION_CLOSING,
-    NGX_PRINT_SESSION_LINGER
-} ngx_print_session_state_e;
-
-
-/* what the deadline of a session calls for */
-typedef enum {
-    NGX_PRINT_DUE_NOTHING = 0,
-    NGX_PRINT_DUE_PING,          /* to be written by the WebSocket's holder;
-                                    on long-polling take() says it */
-    NGX_PRINT_DUE_PING_TIMEOUT,
-    NGX_PRINT_DUE_CONNECT_TIMEOUT,
-    NGX_PRINT_DUE_FREE           /* it has lingered long enough */
-} ngx_print_session_due_e;
+#include "ngx_print_zone_types.h"
 
 
 /* fixed for the life of a session: it was told the client */
@@ -69,21 +42,6 @@ typedef struct {
     ngx_uint_t                 eio;                /* protocol, 3 or 4 */
     unsigned                   text:1;             /* takes no binary */
 } ngx_print_session_init_t;
-
-
-/* a copy, true at the time it was made */
-typedef struct {
-    ngx_print_ref_t            ref;
-    ngx_print_session_state_e  state;
-    ngx_uint_t                 eio;
-    ngx_uint_t                 awaited;      /* attachments */
-    uint32_t                   joined;       /* a bit for each namespace */
-    unsigned                   text:1;
-    unsigned                   attached:1;   /* to a worker that lives */
-    u_char                     key[NGX_PRINT_SESSION_KEY];
-    u_char                     sock[NGX_PRINT_SESSION_SOCK];
-    u_char                     addr[NGX_PRINT_SESSION_ADDR];
-} ngx_print_session_info_t;
 
 
 /*
@@ -104,64 +62,12 @@ ngx_int_t ngx_print_session_find(ngx_print_store_t *st, uint32_t index,
 ngx_int_t ngx_print_session_get(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_print_session_info_t *info);
 
-/*
- * Writes what the id of a socket is made of: for "/" sock, its very bytes, for
- * another namespace the key of its session, a secret.
- */
-void ngx_print_session_sock(u_char *dst, ngx_uint_t nsp, u_char *sock,
-    u_char *key);
-
-/*
- * A GET wants to wait.
- *
- * NGX_OK        it is attached with *token; ngx_print_queue_take() is next
- * NGX_BUSY      another one waits
- * NGX_ABORT     the session is upgraded
- * NGX_DECLINED  no such session
- */
-ngx_int_t ngx_print_session_poll(ngx_print_store_t *st,
-    ngx_print_ref_t ref, uint32_t *token);
-
-/*
- * Ends an attachment without an answer (the client is gone).
- * NGX_OK, NGX_DECLINED: it was not the session's any more.
- */
-ngx_int_t ngx_print_session_detach(ngx_print_store_t *st,
-    ngx_print_ref_t ref, uint32_t token);
-
-/*
- * A POST starts and ends.  Only one may be read at a time.
- * NGX_OK, NGX_DECLINED, NGX_ABORT (upgraded), NGX_BUSY (another one is being
- * read).
- */
-ngx_int_t ngx_print_session_post(ngx_print_store_t *st,
-    ngx_print_ref_t ref);
-void ngx_print_session_posted(ngx_print_store_t *st, ngx_print_ref_t ref);
-
-/*
- * The upgrade: probe() at "2probe", by the WebSocket that wants to take over;
- * a waiting poll is answered at once.  upgrade() at "5": the WebSocket is
- * attached with the probe's token and takes the queue.  unprobe() if it fails:
- * the session goes on polling.
- *
- * NGX_OK, NGX_DECLINED (no such session; unprobe: not this probe any more),
- * NGX_BUSY (another probe is there, or it is upgraded).
- */
-ngx_int_t ngx_print_session_probe(ngx_print_store_t *st,
-    ngx_print_ref_t ref, uint32_t *token);
-ngx_int_t ngx_print_session_upgrade(ngx_print_store_t *st,
-    ngx_print_ref_t ref, uint32_t token);
-ngx_int_t ngx_print_session_unprobe(ngx_print_store_t *st,
-    ngx_print_ref_t ref, uint32_t token);
-
-/* whether polls of this worker were overtaken by an upgrade; asks once */
-ngx_uint_t ngx_print_session_audit(ngx_print_store_t *st);
 
 /*
  * The Socket.IO sockets, one for each namespace: join() at CONNECT, part() at
  * DISCONNECT: clients are to be left with ngx_print_client_leave().  sock: the
  * id of the socket of "/", a new one each time; that of another namespace is
- * made of what it was opened with, see ngx_print_session_sock().
+ * made of what it was opened with, see ngx_print_id_sock().
  *
  * NGX_OK, NGX_DECLINED (no such session, part: not joined), NGX_BUSY (joined
  * already).
@@ -171,20 +77,6 @@ ngx_int_t ngx_print_session_join(ngx_print_store_t *st,
 ngx_int_t ngx_print_session_part(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp);
 
-/* something was heard of the client; pong: the answer to our ping */
-void ngx_print_session_heard(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_uint_t pong);
-
-/*
- * Deadlines.  due() is one pass over the column, without the lock: up to max
- * sessions from *cursor on (0 at first) whose time has come; *cursor is 0 when
- * the pass is over.  expire() looks again, under the lock, and says what is to
- * be done by this process; nothing, if another one has the session.
- */
-ngx_uint_t ngx_print_session_due(ngx_print_store_t *st, uint32_t now,
-    uint32_t *cursor, uint32_t *indices, ngx_uint_t max);
-ngx_print_session_due_e ngx_print_session_expire(ngx_print_store_t *st,
-    uint32_t now, uint32_t index, ngx_print_ref_t *ref);
 
 /*
  * Closes a session for everybody, for a reason that only the caller knows the

@@ -4,14 +4,16 @@
  */
 
 
-/* the connections of a session: polls, POSTs, the upgrade */
-
-
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_store.h"
-#include "ngx_print_store_zone.h"
+#include "ngx_print_zone.h"
+#include "ngx_print_zone_wake.h"
+#include "ngx_print_zone_ready.h"
+#include "ngx_print_zone_worker.h"
+#include "ngx_print_zone_session.h"
+#include "ngx_print_zone_lock.h"
+#include "ngx_print_session_attach.h"
 
 
 static ngx_uint_t ngx_print_session_probed_locked(ngx_print_store_t *st,

@@ -4,22 +4,21 @@
  */
 
 
-/* the heartbeat of sessions, and their other deadlines: one column for all */
-
-
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_store.h"
-#include "ngx_print_store_zone.h"
+#include "ngx_print_zone.h"
+#include "ngx_print_zone_layout.h"
+#include "ngx_print_zone_wake.h"
+#include "ngx_print_zone_ready.h"
+#include "ngx_print_zone_session.h"
+#include "ngx_print_zone_delivery.h"
+#include "ngx_print_zone_lock.h"
+#include "ngx_print_session_deadline.h"
 
 
-/* by this part of the timeout a ping may be late, and count as punctual */
+/* a ping that is late by less than this part of the timeout is on time */
 #define NGX_PRINT_SESSION_LATE  4
-
-/* its client has still to join, by a deadline */
-#define ngx_print_session_connecting(s)                                       \
-    ((s)->connect_by && (s)->joined == 0)
 
 
 static ngx_print_session_due_e ngx_print_session_expire_locked(
@@ -79,24 +78,6 @@ ngx_print_session_heard(ngx_print_store_t *st, ngx_print_ref_t ref,
 
         ngx_print_store_unlock(st);
     }
-}
-
-
-void
-ngx_print_session_deadline_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s)
-{
-    uint32_t  ms;
-
-    ms = s->ping_at;
-
-    if (ngx_print_session_connecting(s)
-        && ngx_print_store_after(ms, s->connect_by))
-    {
-        ms = s->connect_by;
-    }
-
-    ngx_print_store_deadline(st->deadlines, s - st->sessions, ms);
 }
 
 

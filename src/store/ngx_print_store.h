@@ -14,9 +14,9 @@
  * can be derived from those truths - free lists, hash chains, ready lists,
  * tails, counters - is rebuilt by the next process that takes the lock.
  *
- * No function but ngx_print_store_lock() and _unlock() is to be called with
- * the lock held; each takes it for a bounded number of records.  The lock is a
- * leaf: no other lock, no system call, no log, no allocation under it.
+ * The headers of this folder are all that the layers above may call.  Each
+ * function takes the lock itself, once or several times, each time for a
+ * bounded number of records, and wakes other workers after it is free.
  */
 
 
@@ -27,94 +27,10 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_wake.h"
+#include "ngx_print_zone_types.h"
 
 
 #define NGX_PRINT_STORE_MIN_SIZE   (256 * 1024)
-
-#define NGX_PRINT_NSP_COUNT        32       /* namespaces, "/" included */
-#define NGX_PRINT_NSP_MAX          63       /* bytes of a name */
-
-/* results beside nginx's own: NGX_DECLINED is "no such session or client" */
-#define NGX_PRINT_OFFLINE          -20      /* the client has no session */
-#define NGX_PRINT_FULL             -21      /* the zone has no room */
-
-
-typedef struct ngx_print_store_s          ngx_print_store_t;
-typedef struct ngx_print_store_shctx_s    ngx_print_store_shctx_t;
-typedef struct ngx_print_store_worker_s   ngx_print_store_worker_t;
-typedef struct ngx_print_store_session_s  ngx_print_store_session_t;
-typedef struct ngx_print_store_client_s   ngx_print_store_client_t;
-typedef struct ngx_print_store_pid_s      ngx_print_store_pid_t;
-typedef struct ngx_print_store_job_s      ngx_print_store_job_t;
-typedef struct ngx_print_store_event_s    ngx_print_store_event_t;
-typedef struct ngx_print_store_block_s    ngx_print_store_block_t;
-
-
-/* a session that may be gone by now: never a pointer */
-typedef struct {
-    uint32_t                     index;
-    uint32_t                     gen;
-} ngx_print_ref_t;
-
-
-/*
- * Called, with the lock free, when work was put on our own ready list, or there
- * are events that we watch for
- */
-typedef void (*ngx_print_store_notify_pt)(ngx_print_store_t *st);
-
-
-/*
- * Writes what stands before and behind the payload of a job (job.h), each in
- * NGX_PRINT_STORE_WRAP bytes at most, and sets their lengths
- */
-#define NGX_PRINT_STORE_WRAP  192
-
-typedef void (*ngx_print_store_wrap_pt)(ngx_print_store_t *st, void *job,
-    ngx_str_t *head, ngx_str_t *tail);
-
-
-/* words of a set of slots */
-#define NGX_PRINT_STORE_SETS  ((NGX_PRINT_WAKE_SLOTS + 63) / 64)
-
-
-/* one process' view of a zone */
-struct ngx_print_store_s {
-    ngx_print_store_shctx_t     *sh;
-
-    ngx_print_store_worker_t    *workers;
-    volatile uint32_t           *deadlines;     /* of sessions, ms, 0: none */
-    ngx_print_store_session_t   *sessions;
-    ngx_print_store_client_t    *clients;
-    uint32_t                    *buckets;
-    volatile uint32_t           *versions;      /* of the pages of clients */
-    volatile uint32_t           *pid_deadlines;
-    ngx_print_store_pid_t       *pids;
-    volatile uint32_t           *job_deadlines;
-    ngx_print_store_job_t       *jobs;
-    uint32_t                    *job_buckets;
-    ngx_print_store_event_t     *events;
-    uint32_t                    *fat;           /* next block, 0: the last */
-    u_char                      *marks;
-    ngx_print_store_block_t     *blocks;
-
-    ngx_print_wake_t            *wake;
-    ngx_print_store_notify_pt    notify;
-    ngx_print_store_wrap_pt      wrap;
-    void                        *data;          /* for these */
-
-    ngx_atomic_uint_t            id;            /* of this process in the
-                                                   lock, 0: not joined */
-    uint32_t                     epoch;
-    uint32_t                     spare;         /* blocks for clients' messages
-                                                   alone */
-    ngx_uint_t                   slot;
-    uint64_t                     rings[NGX_PRINT_STORE_SETS];
-    unsigned                     ring_all:1;    /* after a repair */
-    unsigned                     news:1;        /* events were told of */
-    unsigned                     rung:1;        /* rings has some */
-};
 
 
 typedef struct {
@@ -147,8 +63,6 @@ void ngx_print_store_create(void *mem, size_t size, uint64_t secrets[2]);
 ngx_int_t ngx_print_store_open(ngx_print_store_t *st, void *mem,
     ngx_print_wake_t *wake);
 
-void ngx_print_store_lock(ngx_print_store_t *st);
-void ngx_print_store_unlock(ngx_print_store_t *st);
 
 /*
  * Enters this process, which has claimed wake->slot, as a worker, and cleans

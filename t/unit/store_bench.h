@@ -18,8 +18,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_store.h"
-#include "ngx_print_store_zone.h"
+#include "store_all.h"
 
 
 #define BENCH_INTERVAL  10000   /* of the sessions that bench_open() opens */

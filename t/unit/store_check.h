@@ -17,8 +17,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_store.h"
-#include "ngx_print_store_zone.h"
+#include "store_all.h"
 
 
 #define CHECK_TEXT     65536

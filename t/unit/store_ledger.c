@@ -373,7 +373,7 @@ ledger_missing(ngx_print_ref_t ref, uint32_t n)
     for (i = 0; i < ledger->lives + LEDGER_SLOTS; i++) {
 
         if (i != ledger_n && ledger_takes(i, ref)) {
-            max += NGX_PRINT_STORE_HOLD;
+            max += NGX_PRINT_STORE_SLICE;
         }
     }
 

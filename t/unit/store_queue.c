@@ -462,14 +462,14 @@ queue_take_count(void)
 
     queue_begin(&t, "count", 0);
 
-    for (i = 0; i < NGX_PRINT_STORE_HOLD + 3; i++) {
+    for (i = 0; i < NGX_PRINT_STORE_SLICE + 3; i++) {
         unit_check(ngx_print_queue_send(&t.b, t.ref, NULL, 0, 0, 10000000)
                    == NGX_OK);
     }
 
     unit_check(ngx_print_queue_take(&t.a, t.ref, t.token, 300, 0, &batch)
                == NGX_OK);
-    unit_check(batch.count == NGX_PRINT_STORE_HOLD && batch.more);
+    unit_check(batch.count == NGX_PRINT_STORE_SLICE && batch.more);
     ngx_print_queue_release(&t.a, &batch);
 
     unit_check(ngx_print_queue_take(&t.a, t.ref, t.token, 300, 0, &batch)

@@ -4,29 +4,24 @@
  */
 
 
-/* jobs on their way: the lists they are on, sent, received, missed */
-
-
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_store.h"
-#include "ngx_print_store_zone.h"
+#include "ngx_print_zone.h"
+#include "ngx_print_zone_wake.h"
+#include "ngx_print_zone_block.h"
+#include "ngx_print_zone_ready.h"
+#include "ngx_print_zone_session.h"
+#include "ngx_print_zone_client.h"
+#include "ngx_print_zone_job.h"
+#include "ngx_print_zone_delivery.h"
 
 
-typedef struct {
-    uint32_t    *head;
-    uint32_t    *tail;
-    uint32_t    *count;       /* or NULL */
-} ngx_print_job_queue_t;
+/* whether a job waits for the recovery of the socket that it was sent to */
+#define ngx_print_job_held(job)                                               \
+    ((job)->state == NGX_PRINT_JOB_SENT && (job)->session == 0)
 
 
-static void ngx_print_job_queue(ngx_print_store_t *st,
-    ngx_print_store_job_t *job, ngx_print_job_queue_t *q);
-static void ngx_print_job_stamp(ngx_print_store_job_t *job,
-    ngx_print_job_state_e state);
-static void ngx_print_job_finish_locked(ngx_print_store_t *st,
-    ngx_print_store_job_t *job);
 static ngx_print_store_client_t *ngx_print_job_next_locked(
     ngx_print_store_t *st, ngx_print_store_session_t *s);
 static ngx_uint_t ngx_print_job_fits_locked(ngx_print_store_t *st,
@@ -38,282 +33,9 @@ static void ngx_print_job_pack_locked(ngx_print_store_t *st,
     ngx_print_store_job_t *job, ngx_print_job_packet_t *packet);
 static void ngx_print_job_missed_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_store_job_t *job);
-static void ngx_print_job_repeat_locked(ngx_print_store_t *st,
-    uint32_t index);
+static void ngx_print_job_repeat_locked(ngx_print_store_t *st, uint32_t index);
 static ngx_uint_t ngx_print_job_hold_locked(ngx_print_store_t *st,
     ngx_print_store_job_t *job);
-
-
-#define ngx_print_job_held(job)                                               \
-    ((job)->state == NGX_PRINT_JOB_SENT && (job)->session == 0)
-
-
-ngx_uint_t
-ngx_print_job_open_locked(ngx_print_store_job_t *job)
-{
-    return job->state == NGX_PRINT_JOB_QUEUED
-           || (job->state == NGX_PRINT_JOB_SENT
-               && !(job->flags & NGX_PRINT_JOB_BLIND));
-}
-
-
-static void
-ngx_print_job_queue(ngx_print_store_t *st, ngx_print_store_job_t *job,
-    ngx_print_job_queue_t *q)
-{
-    ngx_print_store_client_t   *cl;
-    ngx_print_store_session_t  *s;
-
-    q->count = NULL;
-
-    if (!ngx_print_job_open_locked(job)) {
-        q->head = &st->sh->history_head;
-        q->tail = &st->sh->history_tail;
-        return;
-    }
-
-    if (job->state == NGX_PRINT_JOB_SENT && job->session) {
-        s = &st->sessions[ngx_print_store_word_index(job->session)];
-
-        q->head = &s->sent_head;
-        q->tail = &s->sent_tail;
-        return;
-    }
-
-    cl = &st->clients[job->client];
-
-    q->head = &cl->jobs_head;
-    q->tail = &cl->jobs_tail;
-    q->count = &cl->njobs;
-}
-
-
-/* what waits at a client is in the order of creation */
-
-void
-ngx_print_job_link_locked(ngx_print_store_t *st, uint32_t index)
-{
-    uint32_t                prev, next;
-    ngx_print_job_queue_t   q;
-    ngx_print_store_job_t  *job;
-
-    job = &st->jobs[index];
-
-    ngx_print_job_queue(st, job, &q);
-
-    prev = *q.tail;
-    next = 0;
-
-    if (q.count) {
-        (*q.count)++;
-
-        if (prev && st->jobs[prev].seq > job->seq) {
-
-            prev = 0;
-            next = *q.head;
-
-            while (st->jobs[next].seq < job->seq) {
-                prev = next;
-                next = st->jobs[next].next;
-            }
-        }
-    }
-
-    job->prev = prev;
-    job->next = next;
-
-    if (prev) {
-        st->jobs[prev].next = index;
-
-    } else {
-        *q.head = index;
-    }
-
-    if (next) {
-        st->jobs[next].prev = index;
-
-    } else {
-        *q.tail = index;
-    }
-}
-
-
-void
-ngx_print_job_unlink_locked(ngx_print_store_t *st, uint32_t index)
-{
-    ngx_print_job_queue_t   q;
-    ngx_print_store_job_t  *job;
-
-    job = &st->jobs[index];
-
-    ngx_print_job_queue(st, job, &q);
-
-    if (q.count) {
-        (*q.count)--;
-    }
-
-    if (job->prev) {
-        st->jobs[job->prev].next = job->next;
-
-    } else {
-        *q.head = job->next;
-    }
-
-    if (job->next) {
-        st->jobs[job->next].prev = job->prev;
-
-    } else {
-        *q.tail = job->prev;
-    }
-}
-
-
-void
-ngx_print_job_reason_locked(ngx_print_store_job_t *job, ngx_str_t *reason)
-{
-    job->reason_len = ngx_min(reason->len, NGX_PRINT_JOB_REASON);
-
-    ngx_memcpy(job->reason, reason->data, job->reason_len);
-}
-
-
-void
-ngx_print_job_change_locked(ngx_print_store_t *st, uint32_t index,
-    ngx_print_job_state_e state, const char *reason)
-{
-    ngx_str_t               text;
-    ngx_print_store_job_t  *job;
-
-    job = &st->jobs[index];
-
-    if (reason) {
-        text.data = (u_char *) reason;
-        text.len = ngx_strlen(reason);
-
-        ngx_print_job_reason_locked(job, &text);
-    }
-
-    if (job->state != NGX_PRINT_JOB_FREE) {
-        ngx_print_job_unlink_locked(st, index);
-    }
-
-    ngx_print_job_stamp(job, state);
-
-    ngx_print_event_job_locked(st, index, state);
-
-    if (state == NGX_PRINT_JOB_QUEUED) {
-        ngx_print_store_deadline(st->job_deadlines, index,
-                                 (uint32_t) ngx_current_msec + job->ttl);
-
-    } else {
-        st->job_deadlines[index] = 0;
-    }
-
-    if (job->client && !ngx_print_job_open_locked(job)) {
-        ngx_print_job_finish_locked(st, job);
-    }
-
-    ngx_print_job_link_locked(st, index);
-}
-
-
-static void
-ngx_print_job_stamp(ngx_print_store_job_t *job, ngx_print_job_state_e state)
-{
-    uint64_t     now;
-    ngx_time_t  *tp;
-
-    tp = ngx_timeofday();
-    now = (uint64_t) tp->sec * 1000 + tp->msec;
-
-    switch (state) {
-
-    case NGX_PRINT_JOB_QUEUED:
-
-        if (job->times.queued == 0) {
-            job->times.queued = now;
-        }
-
-        break;
-
-    case NGX_PRINT_JOB_SENT:
-        job->times.sent = now;
-        break;
-
-    case NGX_PRINT_JOB_RECEIVED:
-        job->times.received = now;
-        break;
-
-    default:
-        job->times.finished = now;
-        break;
-    }
-}
-
-
-static void
-ngx_print_job_finish_locked(ngx_print_store_t *st, ngx_print_store_job_t *job)
-{
-    uint32_t                   blob;
-    ngx_print_store_client_t  *cl;
-
-    cl = &st->clients[job->client];
-
-    cl->blocks -= job->nblocks;
-
-    switch (job->state) {
-
-    case NGX_PRINT_JOB_SENT:
-    case NGX_PRINT_JOB_RECEIVED:
-    case NGX_PRINT_JOB_PRINTED:
-        cl->delivered++;
-        break;
-
-    default:
-        cl->undelivered++;
-        break;
-    }
-
-    blob = job->blob;
-
-    job->client = 0;
-    job->blob = 0;
-
-    ngx_print_job_unref_locked(st, blob);
-}
-
-
-void
-ngx_print_job_ref_locked(ngx_print_store_t *st, uint32_t blob)
-{
-    ngx_print_store_head(st, blob)->refs++;
-}
-
-
-void
-ngx_print_job_unref_locked(ngx_print_store_t *st, uint32_t blob)
-{
-    if (--ngx_print_store_head(st, blob)->refs == 0) {
-        ngx_print_queue_drop_locked(st, blob);
-    }
-}
-
-
-void
-ngx_print_job_unpin_locked(ngx_print_store_t *st, ngx_print_store_worker_t *w)
-{
-    uint32_t    blob;
-    ngx_uint_t  i;
-
-    for (i = 0; i < NGX_PRINT_QUEUE_JOBS; i++) {
-        blob = w->pins[i];
-
-        if (blob) {
-            ngx_print_store_publish(w->pins[i], 0);
-            ngx_print_job_unref_locked(st, blob);
-        }
-    }
-}
 
 
 void
@@ -334,7 +56,7 @@ ngx_print_job_take_locked(ngx_print_store_t *st, ngx_print_store_session_t *s,
 
         job = &st->jobs[cl->jobs_head];
 
-        if (n == NGX_PRINT_STORE_HOLD
+        if (n == NGX_PRINT_STORE_SLICE
             || !ngx_print_job_fits_locked(st, job, max, batch))
         {
             batch->more = 1;
@@ -542,7 +264,7 @@ ngx_print_job_recall_locked(ngx_print_store_t *st,
             continue;
         }
 
-        if (n++ == NGX_PRINT_STORE_HOLD) {
+        if (n++ == NGX_PRINT_STORE_SLICE) {
             return 1;
         }
 
@@ -571,7 +293,7 @@ ngx_print_job_unheld_locked(ngx_print_store_t *st,
             continue;
         }
 
-        if (n++ == NGX_PRINT_STORE_HOLD) {
+        if (n++ == NGX_PRINT_STORE_SLICE) {
             return 1;
         }
 
@@ -596,7 +318,7 @@ ngx_print_job_received_locked(ngx_print_store_t *st,
             break;
         }
 
-        if (n == NGX_PRINT_STORE_HOLD) {
+        if (n == NGX_PRINT_STORE_SLICE) {
             return 1;
         }
 
@@ -605,29 +327,6 @@ ngx_print_job_received_locked(ngx_print_store_t *st,
     }
 
     return 0;
-}
-
-
-void
-ngx_print_job_settle(ngx_print_store_t *st, ngx_print_ref_t ref)
-{
-    ngx_uint_t                  again;
-    ngx_print_store_session_t  *s;
-
-    do {
-        again = 0;
-
-        ngx_print_store_lock(st);
-
-        s = ngx_print_session_locked(st, ref);
-
-        if (s && !ngx_print_session_live_locked(s)) {
-            again = ngx_print_job_settle_locked(st, s, NULL);
-        }
-
-        ngx_print_store_unlock(st);
-
-    } while (again);
 }
 
 
@@ -653,7 +352,7 @@ ngx_print_job_settle_locked(ngx_print_store_t *st,
             continue;
         }
 
-        if (n++ == NGX_PRINT_STORE_HOLD) {
+        if (n++ == NGX_PRINT_STORE_SLICE) {
             return 1;
         }
 

@@ -4,18 +4,16 @@
  */
 
 
-/*
- * Rebuilds all that is derived from the truth, after a process died inside a
- * section.  One pass over each column, in one hold; it may itself be killed at
- * any instruction and is then run again from its start.
- */
-
-
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_store.h"
-#include "ngx_print_store_zone.h"
+#include "ngx_print_zone.h"
+#include "ngx_print_zone_ready.h"
+#include "ngx_print_zone_session.h"
+#include "ngx_print_zone_client.h"
+#include "ngx_print_zone_event.h"
+#include "ngx_print_zone_job.h"
+#include "ngx_print_zone_repair.h"
 
 
 /* records of a column: where their link and their key, 64 bits, are */

@@ -5,40 +5,39 @@
 
 
 /*
- * The layout of the zone, and what its parts share.  For the store's own
- * files and its tests only.
+ * The layout of the zone, shared by all files of zone/ and store/ and by their
+ * tests; nothing above them includes it.
  *
- * Columns, each aligned to a cache line, index 0 of each unused (0 is "none"):
+ * The columns, each aligned to a cache line. Index 0 of each is unused,
+ * because 0 means "none":
  *
  *   shctx | worker[] | deadline[] | session[] | client[] | bucket[] |
  *   version[] | pid deadline[] | pid[] | job deadline[] | job[] |
  *   job bucket[] | event[] | fat[] | mark[] | block[]
  *
- * Members marked "truth" are what repair() trusts; it rebuilds the others.
+ * A process may be killed at any instruction. Members marked "truth" are
+ * written so that they are right after each single store: they are what
+ * repair() believes. All other members are derived, and repair() rebuilds
+ * them.
  */
 
 
-#ifndef _NGX_PRINT_STORE_ZONE_H_INCLUDED_
-#define _NGX_PRINT_STORE_ZONE_H_INCLUDED_
+#ifndef _NGX_PRINT_ZONE_H_INCLUDED_
+#define _NGX_PRINT_ZONE_H_INCLUDED_
 
 
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_store.h"
-#include "ngx_print_session.h"
-#include "ngx_print_queue.h"
-#include "ngx_print_client.h"
-#include "ngx_print_job.h"
-#include "ngx_print_event.h"
-#include "ngx_print_recovery.h"
+#include "ngx_print_zone_types.h"
 
 
 #define NGX_PRINT_STORE_MAGIC       0x7072696e74687562ull
 #define NGX_PRINT_STORE_LAYOUT      4
 
 #define NGX_PRINT_STORE_BLOCK       1024
-#define NGX_PRINT_STORE_HOLD        64      /* blocks a hold may touch */
+#define NGX_PRINT_STORE_SLICE       64      /* records that one lock hold may
+                                               change */
 #define NGX_PRINT_STORE_SMALL       4       /* blocks written under the lock */
 
 /* the lock's word: epoch and slot, so that it names a process for ever */
@@ -410,203 +409,4 @@ struct ngx_print_store_block_s {
 #define ngx_print_store_head(st, block)  (&(st)->blocks[block].u.head)
 
 
-/* all of these: the lock is held */
-
-ngx_print_store_session_t *ngx_print_session_locked(ngx_print_store_t *st,
-    ngx_print_ref_t ref);
-ngx_uint_t ngx_print_session_live_locked(ngx_print_store_session_t *s);
-
-/* whether it is live and has joined the namespace */
-ngx_uint_t ngx_print_session_joined_locked(ngx_print_store_session_t *s,
-    ngx_uint_t nsp);
-
-
-/* whether the worker that it is attached to, in whatever way, lives */
-ngx_uint_t ngx_print_session_attached_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s);
-
-/* whether it is attached to another worker that lives */
-ngx_uint_t ngx_print_session_held_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s);
-
-/* attaches it to this worker */
-void ngx_print_session_attach_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, ngx_uint_t kind, uint32_t token);
-
-/* sets its time in the column, which follows from its record */
-void ngx_print_session_deadline_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s);
-
-ngx_print_store_session_t *ngx_print_client_session_locked(
-    ngx_print_store_t *st, ngx_print_store_client_t *cl);
-ngx_print_store_client_t *ngx_print_client_find_locked(ngx_print_store_t *st,
-    ngx_str_t *id, uint32_t hash);
-
-/* on whose list it is, also while that closes or has parted; NULL: offline */
-ngx_print_store_session_t *ngx_print_client_owner_locked(
-    ngx_print_store_t *st, ngx_print_store_client_t *cl);
-
-/* onto and off the list of its session, or with s == NULL of those offline */
-void ngx_print_client_attach_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, uint32_t index);
-void ngx_print_client_detach_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, uint32_t index);
-
-/*
- * What ngx_print_client_list() says of a client, or of all of a session, is
- * about to change: raises the page's version.  That comes first, but who sees
- * it reads the clients under the lock, and so after the change; if its maker
- * dies in between, repair() raises them all.
- */
-void ngx_print_client_touch_locked(ngx_print_store_t *st, uint32_t index);
-void ngx_print_client_touch_all_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s);
-
-/* a client on a session's list goes offline */
-void ngx_print_client_offline_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, uint32_t index);
-
-/* hash of a clientId, to be computed before the lock is taken */
-uint32_t ngx_print_client_hash(ngx_print_store_t *st, ngx_str_t *id);
-
-/* a message of one block or a few; 0 if there is no room */
-uint32_t ngx_print_queue_alloc_locked(ngx_print_store_t *st, uint32_t nblocks);
-
-/* a chain of messages, linked by their heads, goes behind the others */
-void ngx_print_queue_append_locked(ngx_print_store_t *st,
-    ngx_print_store_queue_t *q, uint32_t block);
-
-/* one message is freed, or a queue is, up to 64 messages of it */
-void ngx_print_queue_free_locked(ngx_print_store_t *st, uint32_t block);
-void ngx_print_queue_clear_locked(ngx_print_store_t *st,
-    ngx_print_store_queue_t *q);
-
-/*
- * A packet as a chain of messages: its text in n parts, and binary ones behind
- * it, of nblocks() in all.  A text of NGX_PRINT_STORE_SMALL blocks is made in
- * one hold; all else by reserve(), with the lock free, which makes it the head
- * of our in-flight chain until it is taken off that.  All return the first
- * block, 0: there is no room.
- */
-uint32_t ngx_print_queue_nblocks(ngx_str_t *parts, ngx_uint_t n,
-    ngx_str_t *binary, ngx_uint_t nbinary);
-uint32_t ngx_print_queue_small_locked(ngx_print_store_t *st, ngx_str_t *parts,
-    ngx_uint_t n, ngx_uint_t tag);
-uint32_t ngx_print_queue_reserve(ngx_print_store_t *st, ngx_str_t *parts,
-    ngx_uint_t n, ngx_uint_t tag, ngx_str_t *binary, ngx_uint_t nbinary);
-void ngx_print_queue_unreserve_locked(ngx_print_store_t *st, uint32_t block,
-    ngx_uint_t n);
-
-/* frees a chain of messages; 0 is none */
-void ngx_print_queue_drop_locked(ngx_print_store_t *st, uint32_t block);
-
-/* takes messages off a queue, see ngx_print_queue_take() */
-void ngx_print_queue_take_locked(ngx_print_store_t *st,
-    ngx_print_store_queue_t *q, size_t max, ngx_print_batch_t *batch);
-
-/*
- * Lists a session at the worker that it is attached to, if it is and is not
- * listed yet.  Returns that worker's slot + 1 if it is to be rung for after
- * the lock is free, else 0.
- */
-ngx_uint_t ngx_print_queue_list_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s);
-void ngx_print_queue_unlist_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s);
-
-/*
- * Jobs.  change_locked() is how a job comes to another state: it changes the
- * list that it is on, and the event is told of; reason: NULL to leave it.
- * take_locked() takes those that wait for a session's clients.
- * received_locked(): those whose fence was passed, some of them; 1: there are
- * more.
- */
-void ngx_print_job_change_locked(ngx_print_store_t *st, uint32_t index,
-    ngx_print_job_state_e state, const char *reason);
-void ngx_print_job_take_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, size_t max, ngx_print_batch_t *batch);
-ngx_uint_t ngx_print_job_received_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s);
-
-/* those SENT to a lost session, of a client that is not recovered; 1: more */
-ngx_uint_t ngx_print_job_unheld_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl);
-
-/*
- * A client goes to another session: what was sent to this one, without a
- * receipt yet, and is to be sent again waits for that; 1: more
- */
-ngx_uint_t ngx_print_job_recall_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, ngx_print_store_client_t *cl);
-
-/*
- * What was sent to a session that is lost, to one client or (NULL) to all, see
- * ngx_print_job_settle(); 1: more
- */
-ngx_uint_t ngx_print_job_settle_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, ngx_print_store_client_t *of);
-
-/* whether it holds its payload and its client */
-ngx_uint_t ngx_print_job_open_locked(ngx_print_store_job_t *job);
-
-/* onto, at its end, and off the list that its state calls for */
-void ngx_print_job_link_locked(ngx_print_store_t *st, uint32_t index);
-void ngx_print_job_unlink_locked(ngx_print_store_t *st, uint32_t index);
-
-/* sets the reason of the change that is next */
-void ngx_print_job_reason_locked(ngx_print_store_job_t *job,
-    ngx_str_t *reason);
-
-/* a payload has one user more, or less */
-void ngx_print_job_ref_locked(ngx_print_store_t *st, uint32_t blob);
-void ngx_print_job_unref_locked(ngx_print_store_t *st, uint32_t blob);
-
-/* the payloads of a batch are not read any more */
-void ngx_print_job_unpin_locked(ngx_print_store_t *st,
-    ngx_print_store_worker_t *w);
-
-/*
- * Publishes a job's state, or a client's session (a word), as an event.  A
- * process that dies in between leaves an event that repair() completes.
- */
-void ngx_print_event_job_locked(ngx_print_store_t *st, uint32_t index,
-    ngx_print_job_state_e state);
-void ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
-    uint64_t session);
-void ngx_print_event_repair_locked(ngx_print_store_t *st);
-
-/* the lock is free: wakes those who watch */
-void ngx_print_event_ring(ngx_print_store_t *st);
-
-/* the session of a socket that can be recovered, if it is one, is lost */
-void ngx_print_recovery_lost_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s);
-
-/* a client comes onto a pid's list, or goes off it, if it is on one */
-void ngx_print_recovery_attach_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl, uint32_t pid);
-void ngx_print_recovery_detach_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl);
-
-/*
- * One pass over a column of deadlines, up to top, without the lock: up to max
- * indices from *cursor on (0 at first) whose time has come; *cursor is 0 when
- * the pass is over
- */
-ngx_uint_t ngx_print_store_due(volatile uint32_t *column, uint32_t top,
-    uint32_t now, uint32_t *cursor, uint32_t *indices, ngx_uint_t max);
-
-/* whether the worker is registered and has not been struck off */
-ngx_uint_t ngx_print_store_worker_locked(ngx_print_store_t *st,
-    ngx_uint_t slot, uint32_t epoch);
-
-void ngx_print_store_repair_locked(ngx_print_store_t *st);
-
-/* rings, as soon as the lock is free, for what list_locked() returned */
-void ngx_print_store_ring_locked(ngx_print_store_t *st, ngx_uint_t slot1);
-
-/* the lock is free: what list_locked() returned, 0 included */
-void ngx_print_store_ring(ngx_print_store_t *st, ngx_uint_t slot1);
-
-
-#endif /* _NGX_PRINT_STORE_ZONE_H_INCLUDED_ */
+#endif /* _NGX_PRINT_ZONE_H_INCLUDED_ */

@@ -1,0 +1,29 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* The states of a job: their names, and which change is legal. */
+
+
+#ifndef _NGX_PRINT_JOB_STATE_H_INCLUDED_
+#define _NGX_PRINT_JOB_STATE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_zone_types.h"
+
+
+/* the name of a state, and the state of a name (FREE: there is none) */
+ngx_str_t *ngx_print_job_state_name(ngx_print_job_state_e state);
+ngx_print_job_state_e ngx_print_job_state(ngx_str_t *name);
+
+/* whether a job may change from one state to the other */
+ngx_uint_t ngx_print_job_legal(ngx_print_job_state_e from,
+    ngx_print_job_state_e to);
+
+
+#endif /* _NGX_PRINT_JOB_STATE_H_INCLUDED_ */

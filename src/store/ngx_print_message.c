@@ -1,0 +1,134 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_zone.h"
+#include "ngx_print_zone_block.h"
+#include "ngx_print_zone_lock.h"
+#include "ngx_print_message.h"
+
+
+static uint32_t ngx_print_queue_reserve_one(ngx_print_store_t *st,
+    ngx_str_t *parts, ngx_uint_t n, ngx_uint_t tag);
+
+
+uint32_t
+ngx_print_queue_reserve(ngx_print_store_t *st, ngx_str_t *parts, ngx_uint_t n,
+    ngx_uint_t tag, ngx_str_t *binary, ngx_uint_t nbinary)
+{
+    uint32_t    block;
+    ngx_uint_t  i;
+
+    /* each goes in front of those behind it */
+
+    for (i = nbinary; i > 0; i--) {
+
+        if (ngx_print_queue_reserve_one(st, &binary[i - 1], 1, 1) == 0) {
+            break;
+        }
+    }
+
+    block = i ? 0 : ngx_print_queue_reserve_one(st, parts, n, tag);
+
+    if (block == 0 && i < nbinary) {
+
+        ngx_print_store_lock(st);
+
+        block = st->workers[st->slot].inflight;
+
+        ngx_print_queue_unreserve_locked(st, block, nbinary - i);
+        ngx_print_queue_drop_locked(st, block);
+
+        ngx_print_store_unlock(st);
+
+        block = 0;
+    }
+
+    return block;
+}
+
+
+/* a message, at the head of our in-flight chain, written */
+
+static uint32_t
+ngx_print_queue_reserve_one(ngx_print_store_t *st, ngx_str_t *parts,
+    ngx_uint_t n, ngx_uint_t tag)
+{
+    uint32_t                   block, nblocks, size;
+    ngx_int_t                  rc;
+    ngx_print_store_worker_t  *w;
+
+    nblocks = ngx_print_queue_blocks(ngx_print_queue_total(parts, n));
+
+    w = &st->workers[st->slot];
+    block = 0;
+    rc = NGX_OK;
+
+    while (nblocks && rc == NGX_OK) {
+
+        size = ngx_min(nblocks, NGX_PRINT_STORE_SLICE);
+        nblocks -= size;
+
+        ngx_print_store_lock(st);
+
+        if (block) {
+            rc = ngx_print_queue_extend_locked(st, block, size);
+
+        } else {
+            block = ngx_print_queue_alloc_locked(st, size);
+
+            if (block) {
+                /* in front of a batch that may be out */
+
+                ngx_print_store_head(st, block)->next = w->inflight;
+                ngx_print_store_publish(w->inflight, block);
+
+            } else {
+                rc = NGX_PRINT_FULL;
+            }
+        }
+
+        if (rc != NGX_OK && block) {
+            ngx_print_queue_unreserve_locked(st, block, 1);
+            ngx_print_queue_drop_locked(st, block);
+            block = 0;
+        }
+
+        ngx_print_store_unlock(st);
+    }
+
+    if (block) {
+        ngx_print_queue_write(st, block, parts, n, tag);
+    }
+
+    return block;
+}
+
+
+/* n messages off the in-flight chain; until they are queued nobody has them */
+
+void
+ngx_print_queue_unreserve_locked(ngx_print_store_t *st, uint32_t block,
+    ngx_uint_t n)
+{
+    ngx_print_store_head_t  *h;
+
+    if (block == 0) {
+        return;
+    }
+
+    h = ngx_print_store_head(st, block);
+
+    while (--n) {
+        h = ngx_print_store_head(st, h->next);
+    }
+
+    ngx_print_store_publish(st->workers[st->slot].inflight, h->next);
+
+    h->next = 0;
+}

@@ -1,0 +1,148 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_zone.h"
+#include "ngx_print_zone_layout.h"
+
+
+#define ngx_print_store_aligned(n)  ngx_align(n, 64)
+
+
+/*
+ * Three eighths of the zone for messages and the payloads of jobs, a quarter
+ * for jobs and events, the rest for other records: to two sessions three
+ * clients, since a client outlives its session, and two sockets that can be
+ * recovered.
+ */
+
+void
+ngx_print_store_capacity(ngx_print_store_shctx_t *sh, size_t size)
+{
+    size_t             room;
+    uint32_t           n;
+    ngx_print_store_t  st;
+
+    room = (size - ngx_print_store_columns(&st, sh, NULL)) / 8;
+
+    sh->nblocks = 3 * room / (sizeof(ngx_print_store_block_t)
+                              + sizeof(uint32_t) + 1);
+
+    sh->njobs = 2 * room / (sizeof(ngx_print_store_job_t)
+                            + 3 * sizeof(uint32_t)
+                            + 2 * sizeof(ngx_print_store_event_t));
+    sh->nevents = 2 * sh->njobs;
+
+    n = 3 * room / (2 * (sizeof(ngx_print_store_session_t) + sizeof(uint32_t))
+                    + 3 * (sizeof(ngx_print_store_client_t)
+                           + 2 * sizeof(uint32_t))
+                    + 2 * (sizeof(ngx_print_store_pid_t) + sizeof(uint32_t)));
+
+    sh->nsessions = ngx_min(2 * n, NGX_PRINT_SESSION_MAX);
+    sh->nclients = 3 * n;
+    sh->npids = sh->nsessions;
+
+    for (sh->nbuckets = 1; sh->nbuckets * 2 <= sh->nclients; /* void */ ) {
+        sh->nbuckets *= 2;
+    }
+
+    for (sh->njob_buckets = 1; sh->njob_buckets * 2 <= sh->njobs; /* void */ ) {
+        sh->njob_buckets *= 2;
+    }
+
+    /* the columns' alignment */
+
+    while (ngx_print_store_columns(&st, sh, NULL) > size) {
+        sh->nblocks--;
+    }
+}
+
+
+/* sets the columns' addresses, returns the bytes up to the end of the last */
+
+size_t
+ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
+    u_char *mem)
+{
+    size_t      n[15];
+    uintptr_t   p[15], at;
+    ngx_uint_t  i;
+
+    n[0] = NGX_PRINT_WAKE_SLOTS * sizeof(ngx_print_store_worker_t);
+    n[1] = sh->nsessions * sizeof(uint32_t);
+    n[2] = sh->nsessions * sizeof(ngx_print_store_session_t);
+    n[3] = sh->nclients * sizeof(ngx_print_store_client_t);
+    n[4] = sh->nbuckets * sizeof(uint32_t);
+    n[5] = (sh->nclients / NGX_PRINT_CLIENT_PAGE + 1) * sizeof(uint32_t);
+    n[6] = sh->npids * sizeof(uint32_t);
+    n[7] = sh->npids * sizeof(ngx_print_store_pid_t);
+    n[8] = sh->njobs * sizeof(uint32_t);
+    n[9] = sh->njobs * sizeof(ngx_print_store_job_t);
+    n[10] = sh->njob_buckets * sizeof(uint32_t);
+    n[11] = sh->nevents * sizeof(ngx_print_store_event_t);
+    n[12] = sh->nblocks * sizeof(uint32_t);
+    n[13] = sh->nblocks;
+    n[14] = sh->nblocks * sizeof(ngx_print_store_block_t);
+
+    at = (uintptr_t) mem
+         + ngx_print_store_aligned(sizeof(ngx_print_store_shctx_t));
+
+    for (i = 0; i < 15; i++) {
+        p[i] = at;
+        at += ngx_print_store_aligned(n[i]);
+    }
+
+    st->workers = (ngx_print_store_worker_t *) p[0];
+    st->deadlines = (uint32_t *) p[1];
+    st->sessions = (ngx_print_store_session_t *) p[2];
+    st->clients = (ngx_print_store_client_t *) p[3];
+    st->buckets = (uint32_t *) p[4];
+    st->versions = (uint32_t *) p[5];
+    st->pid_deadlines = (uint32_t *) p[6];
+    st->pids = (ngx_print_store_pid_t *) p[7];
+    st->job_deadlines = (uint32_t *) p[8];
+    st->jobs = (ngx_print_store_job_t *) p[9];
+    st->job_buckets = (uint32_t *) p[10];
+    st->events = (ngx_print_store_event_t *) p[11];
+    st->fat = (uint32_t *) p[12];
+    st->marks = (u_char *) p[13];
+    st->blocks = (ngx_print_store_block_t *) p[14];
+
+    return at - (uintptr_t) mem;
+}
+
+
+ngx_uint_t
+ngx_print_store_due(volatile uint32_t *column, uint32_t top, uint32_t now,
+    uint32_t *cursor, uint32_t *indices, ngx_uint_t max)
+{
+    uint32_t    i, ms;
+    ngx_uint_t  n;
+
+    n = 0;
+
+    for (i = *cursor ? *cursor : 1; i < top; i++) {
+
+        ms = column[i];
+
+        if (ms == 0 || !ngx_print_store_after(now, ms)) {
+            continue;
+        }
+
+        if (n == max) {
+            *cursor = i;
+            return n;
+        }
+
+        indices[n++] = i;
+    }
+
+    *cursor = 0;
+
+    return n;
+}

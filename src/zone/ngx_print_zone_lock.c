@@ -1,0 +1,124 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_wake.h"
+#include "ngx_print_zone.h"
+#include "ngx_print_zone_wake.h"
+#include "ngx_print_zone_repair.h"
+#include "ngx_print_zone_lock.h"
+
+
+#define NGX_PRINT_STORE_SPIN    1024
+#define NGX_PRINT_STORE_YIELDS  64
+
+
+static ngx_uint_t ngx_print_store_rob(ngx_print_store_t *st);
+
+
+/*
+ * The lock's word tells its owner, so that the lock of a process that died can
+ * be taken over.  dirty stays set while a section is open: who takes the lock
+ * and finds it set repairs the zone first.
+ */
+
+void
+ngx_print_store_lock(ngx_print_store_t *st)
+{
+    ngx_uint_t                i, n;
+    ngx_print_store_shctx_t  *sh;
+
+    sh = st->sh;
+
+    for (n = 1; /* void */ ; n++) {
+
+        for (i = 0; i < NGX_PRINT_STORE_SPIN; i++) {
+
+            if (sh->lock == 0 && ngx_atomic_cmp_set(&sh->lock, 0, st->id)) {
+                goto locked;
+            }
+
+            ngx_cpu_pause();
+        }
+
+        ngx_sched_yield();
+
+        if (n % NGX_PRINT_STORE_YIELDS == 0 && ngx_print_store_rob(st)) {
+            goto locked;
+        }
+    }
+
+locked:
+
+    if (sh->dirty) {
+        ngx_print_store_repair_locked(st);
+        st->ring_all = 1;
+    }
+
+    ngx_print_store_publish(sh->dirty, st->id);
+}
+
+
+static ngx_uint_t
+ngx_print_store_rob(ngx_print_store_t *st)
+{
+    ngx_uint_t         slot;
+    ngx_atomic_uint_t  owner;
+
+    owner = st->sh->lock;
+
+    if (owner == 0) {
+        return 0;
+    }
+
+    slot = ngx_print_store_id_slot(owner);
+
+    /* the pid is to be the owner's or a successor's, not a predecessor's */
+
+    ngx_memory_barrier();
+
+    /* our own slot in an older epoch was given up by its owner's death */
+
+    if (slot != st->slot
+        && ngx_print_wake_alive(st->wake, slot, st->workers[slot].pid))
+    {
+        return 0;
+    }
+
+    if (!ngx_atomic_cmp_set(&st->sh->lock, owner, st->id)) {
+        return 0;
+    }
+
+    st->sh->robs++;
+
+    return 1;
+}
+
+
+void
+ngx_print_store_unlock(ngx_print_store_t *st)
+{
+    ngx_print_store_publish(st->sh->dirty, 0);
+
+    ngx_print_store_release();
+    st->sh->lock = 0;
+
+    if (st->ring_all) {
+        st->ring_all = 0;
+        ngx_print_store_ring_all(st);
+    }
+
+    if (st->news) {
+        st->news = 0;
+        ngx_print_event_ring(st);
+    }
+
+    if (st->rung) {
+        ngx_print_store_ring_some(st);
+    }
+}

@@ -1,0 +1,56 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_id.h"
+#include "ngx_print_zone.h"
+#include "ngx_print_zone_client.h"
+#include "ngx_print_zone_event.h"
+#include "ngx_print_zone_presence.h"
+
+
+void
+ngx_print_client_offline_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint32_t index)
+{
+    ngx_print_store_client_t  *cl;
+
+    cl = &st->clients[index];
+
+    ngx_print_client_detach_locked(st, s, index);
+
+    cl->nsp = ngx_print_store_word_nsp(cl->session);
+    ngx_print_id_sock(cl->sock, cl->nsp, s->sock, s->key);
+
+    ngx_print_event_client_locked(st, index, 0);
+
+    ngx_print_client_attach_locked(st, NULL, index);
+}
+
+
+/* those that have registered elsewhere meanwhile are not the pid's any more */
+
+void
+ngx_print_recovery_move_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint32_t index, uint64_t offset)
+{
+    uint32_t                   i;
+    ngx_print_store_client_t  *cl;
+
+    for (i = st->pids[index].clients; i; i = cl->pid_next) {
+        cl = &st->clients[i];
+
+        ngx_print_store_publish(cl->resume, offset + 1);
+
+        ngx_print_client_detach_locked(st,
+                                       ngx_print_client_owner_locked(st, cl),
+                                       i);
+        ngx_print_event_client_locked(st, i, st->pids[index].session);
+        ngx_print_client_attach_locked(st, s, i);
+    }
+}

@@ -1,0 +1,68 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_zone.h"
+#include "ngx_print_zone_recovery.h"
+
+
+/* a client on a pid's list, and off it */
+
+void
+ngx_print_recovery_attach_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, uint32_t index)
+{
+    ngx_print_store_publish(cl->pid, index);
+
+    cl->pid_next = st->pids[index].clients;
+    st->pids[index].clients = cl - st->clients;
+}
+
+
+void
+ngx_print_recovery_detach_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl)
+{
+    uint32_t  index, *link;
+
+    if (cl->pid == 0) {
+        return;
+    }
+
+    index = cl - st->clients;
+    link = &st->pids[cl->pid].clients;
+
+    while (*link != index) {
+        link = &st->clients[*link].pid_next;
+    }
+
+    *link = cl->pid_next;
+
+    ngx_print_store_publish(cl->pid, 0);
+}
+
+
+void
+ngx_print_recovery_lost_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s)
+{
+    uint32_t  index;
+
+    index = s->pid;
+
+    if (index == 0) {
+        return;
+    }
+
+    s->pid = 0;
+
+    ngx_print_store_deadline(st->pid_deadlines, index,
+                             (uint32_t) ngx_current_msec
+                             + st->pids[index].window);
+    ngx_print_store_publish(st->pids[index].session, 0);
+}

@@ -1,0 +1,36 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* A socket that can be recovered (a pid), and the list of its clients. */
+
+
+#ifndef _NGX_PRINT_ZONE_RECOVERY_H_INCLUDED_
+#define _NGX_PRINT_ZONE_RECOVERY_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_zone_types.h"
+
+
+/* Puts a client on the list of a pid. */
+void ngx_print_recovery_attach_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, uint32_t index);
+
+/* Takes a client off the list of its pid, if it is on one. */
+void ngx_print_recovery_detach_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl);
+
+/*
+ * The session of a socket is lost: if the socket can be recovered, its window
+ * begins.
+ */
+void ngx_print_recovery_lost_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
+
+
+#endif /* _NGX_PRINT_ZONE_RECOVERY_H_INCLUDED_ */

@@ -1,0 +1,30 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * Rebuilds all that is derived from the truth, after a process died inside a
+ * section.
+ */
+
+
+#ifndef _NGX_PRINT_ZONE_REPAIR_H_INCLUDED_
+#define _NGX_PRINT_ZONE_REPAIR_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_zone_types.h"
+
+
+/*
+ * Repairs the zone in one hold, one pass over each column.  It may itself be
+ * killed at any instruction; then it is run again from its start.
+ */
+void ngx_print_store_repair_locked(ngx_print_store_t *st);
+
+
+#endif /* _NGX_PRINT_ZONE_REPAIR_H_INCLUDED_ */

@@ -1,0 +1,134 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_zone.h"
+#include "ngx_print_zone_ready.h"
+#include "ngx_print_zone_worker.h"
+#include "ngx_print_zone_session.h"
+
+
+/* the session of a ref in any state but FREE */
+
+ngx_print_store_session_t *
+ngx_print_session_locked(ngx_print_store_t *st, ngx_print_ref_t ref)
+{
+    ngx_print_store_session_t  *s;
+
+    if (ref.index == 0 || ref.index >= st->sh->nsessions) {
+        return NULL;
+    }
+
+    s = &st->sessions[ref.index];
+
+    if (s->state == NGX_PRINT_SESSION_FREE || s->gen != ref.gen) {
+        return NULL;
+    }
+
+    return s;
+}
+
+
+ngx_uint_t
+ngx_print_session_live_locked(ngx_print_store_session_t *s)
+{
+    return s->state == NGX_PRINT_SESSION_OPEN
+           || s->state == NGX_PRINT_SESSION_UPGRADING
+           || s->state == NGX_PRINT_SESSION_WS;
+}
+
+
+ngx_uint_t
+ngx_print_session_joined_locked(ngx_print_store_session_t *s, ngx_uint_t nsp)
+{
+    return ngx_print_session_live_locked(s) && (s->joined >> nsp & 1);
+}
+
+
+ngx_uint_t
+ngx_print_session_attached_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s)
+{
+    return s->att_kind != NGX_PRINT_ATT_NONE
+           && ngx_print_store_worker_locked(st, s->att_slot, s->att_epoch);
+}
+
+
+ngx_uint_t
+ngx_print_session_held_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s)
+{
+    return ngx_print_session_attached_locked(st, s)
+           && (s->att_slot != st->slot || s->att_epoch != st->epoch);
+}
+
+
+void
+ngx_print_session_attach_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t kind, uint32_t token)
+{
+    ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_NONE);
+
+    ngx_print_queue_unlist_locked(st, s);
+
+    s->att_slot = st->slot;
+    s->att_epoch = st->epoch;
+    s->att_token = token;
+    s->flags &= ~NGX_PRINT_SESSION_ORPHAN;
+
+    ngx_print_store_publish(s->att_kind, (u_char) kind);
+}
+
+
+ngx_uint_t
+ngx_print_queue_mine_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint32_t token)
+{
+    return (s->att_kind == NGX_PRINT_ATT_POLL
+            || s->att_kind == NGX_PRINT_ATT_WS)
+           && s->att_slot == st->slot
+           && s->att_epoch == st->epoch
+           && s->att_token == token;
+}
+
+
+void
+ngx_print_session_info_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_session_info_t *info)
+{
+    info->ref.index = s - st->sessions;
+    info->ref.gen = s->gen;
+    info->state = s->state;
+    info->eio = s->eio;
+    info->joined = s->joined;
+    info->attached = ngx_print_session_attached_locked(st, s);
+    info->text = (s->flags & NGX_PRINT_SESSION_TEXT) ? 1 : 0;
+    info->awaited = s->in.head ? s->parts - s->in.count : 0;
+
+    ngx_memcpy(info->key, s->key, NGX_PRINT_SESSION_KEY);
+    ngx_memcpy(info->sock, s->sock, NGX_PRINT_SESSION_SOCK);
+    ngx_memcpy(info->addr, s->addr, NGX_PRINT_SESSION_ADDR);
+}
+
+
+void
+ngx_print_session_deadline_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s)
+{
+    uint32_t  ms;
+
+    ms = s->ping_at;
+
+    if (ngx_print_session_connecting(s)
+        && ngx_print_store_after(ms, s->connect_by))
+    {
+        ms = s->connect_by;
+    }
+
+    ngx_print_store_deadline(st->deadlines, s - st->sessions, ms);
+}

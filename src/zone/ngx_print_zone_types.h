@@ -1,0 +1,230 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * Types that the store and its callers share: the limits and the states of
+ * records, references to them, and one process' view of a zone. This is the
+ * only header of zone/ that the headers of store/ include; the structs of the
+ * zone itself are in ngx_print_zone.h and stay opaque here.
+ */
+
+
+#ifndef _NGX_PRINT_ZONE_TYPES_H_INCLUDED_
+#define _NGX_PRINT_ZONE_TYPES_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_wake.h"
+
+
+#define NGX_PRINT_NSP_COUNT           32    /* namespaces, "/" included */
+#define NGX_PRINT_NSP_MAX             63    /* bytes of a name */
+
+#define NGX_PRINT_SESSION_MAX   0x1000000    /* an index has three bytes */
+#define NGX_PRINT_SESSION_KEY   12     /* the random bytes of a sid */
+#define NGX_PRINT_SESSION_SOCK  15     /* a Socket.IO sid, in bytes */
+#define NGX_PRINT_SESSION_ADDR  16     /* IPv6, or IPv4 mapped into it */
+
+#define NGX_PRINT_CLIENT_ID_MAX       96    /* bytes */
+#define NGX_PRINT_CLIENT_PER_SESSION  64
+#define NGX_PRINT_CLIENT_PAGE         256   /* records */
+
+#define NGX_PRINT_JOB_KEY      12     /* the random bytes of an id */
+#define NGX_PRINT_JOB_DIGEST   16
+#define NGX_PRINT_JOB_REASON   64     /* bytes of a reason */
+#define NGX_PRINT_JOB_GEN      0xffffff
+
+#define NGX_PRINT_QUEUE_JOBS          16    /* jobs of one batch */
+
+#define NGX_PRINT_RECOVERY_KEY        12    /* random bytes of a pid */
+
+/* words of a set of slots */
+#define NGX_PRINT_STORE_SETS  ((NGX_PRINT_WAKE_SLOTS + 63) / 64)
+
+/* return codes beside nginx's own; NGX_DECLINED: no such session or client */
+#define NGX_PRINT_OFFLINE             -20   /* the client has no session */
+#define NGX_PRINT_FULL                -21   /* the zone has no room */
+
+
+typedef struct ngx_print_store_s          ngx_print_store_t;
+typedef struct ngx_print_store_shctx_s    ngx_print_store_shctx_t;
+typedef struct ngx_print_store_worker_s   ngx_print_store_worker_t;
+typedef struct ngx_print_store_session_s  ngx_print_store_session_t;
+typedef struct ngx_print_store_client_s   ngx_print_store_client_t;
+typedef struct ngx_print_store_pid_s      ngx_print_store_pid_t;
+typedef struct ngx_print_store_job_s      ngx_print_store_job_t;
+typedef struct ngx_print_store_event_s    ngx_print_store_event_t;
+typedef struct ngx_print_store_block_s    ngx_print_store_block_t;
+
+
+/* a session that may be gone by now: never a pointer */
+typedef struct {
+    uint32_t                     index;
+    uint32_t                     gen;
+} ngx_print_ref_t;
+
+
+typedef enum {
+    NGX_PRINT_SESSION_FREE = 0,
+    NGX_PRINT_SESSION_OPEN,
+    NGX_PRINT_SESSION_UPGRADING,
+    NGX_PRINT_SESSION_WS,
+    NGX_PRINT_SESSION_CLOSING,
+    NGX_PRINT_SESSION_LINGER
+} ngx_print_session_state_e;
+
+
+/* a copy, true at the time it was made */
+typedef struct {
+    ngx_print_ref_t            ref;
+    ngx_print_session_state_e  state;
+    ngx_uint_t                 eio;
+    ngx_uint_t                 awaited;      /* attachments */
+    uint32_t                   joined;       /* a bit for each namespace */
+    unsigned                   text:1;
+    unsigned                   attached:1;   /* to a worker that lives */
+    u_char                     key[NGX_PRINT_SESSION_KEY];
+    u_char                     sock[NGX_PRINT_SESSION_SOCK];
+    u_char                     addr[NGX_PRINT_SESSION_ADDR];
+} ngx_print_session_info_t;
+
+
+typedef enum {
+    NGX_PRINT_JOB_FREE = 0,
+    NGX_PRINT_JOB_QUEUED,
+    NGX_PRINT_JOB_SENT,
+    NGX_PRINT_JOB_RECEIVED,
+    NGX_PRINT_JOB_PRINTED,
+    NGX_PRINT_JOB_FAILED,
+    NGX_PRINT_JOB_EXPIRED,
+    NGX_PRINT_JOB_CANCELED,
+    NGX_PRINT_JOB_UNCONFIRMED
+} ngx_print_job_state_e;
+
+#define NGX_PRINT_JOB_STATES  9
+
+
+/* when it came to be: ms since the epoch, 0: it did not */
+typedef struct {
+    uint64_t                 queued;
+    uint64_t                 sent;           /* the last time */
+    uint64_t                 received;
+    uint64_t                 finished;       /* any of the other states */
+} ngx_print_job_times_t;
+
+
+/* a job on its way to its session: what its packet is made of */
+typedef struct {
+    uint32_t                 index;
+    uint32_t                 gen;
+    u_char                   key[NGX_PRINT_JOB_KEY];
+    uint64_t                 offset;         /* order of sending */
+    ngx_uint_t               nsp;
+    uint32_t                 blob;
+    ngx_uint_t               nbinary;
+    unsigned                 ack:1;          /* the client opted in */
+    unsigned                 recovery:1;     /* the socket can be recovered */
+    unsigned                 repetition:1;
+} ngx_print_job_packet_t;
+
+
+typedef enum {
+    NGX_PRINT_EVENT_JOB = 1,
+    NGX_PRINT_EVENT_CLIENT
+} ngx_print_event_kind_e;
+
+
+/*
+ * Writes what stands before and behind the payload of a job (job.h), each in
+ * NGX_PRINT_STORE_WRAP bytes at most, and sets their lengths
+ */
+#define NGX_PRINT_STORE_WRAP  192
+
+typedef void (*ngx_print_store_wrap_pt)(ngx_print_store_t *st, void *job,
+    ngx_str_t *head, ngx_str_t *tail);
+
+
+/* messages and jobs taken off a queue; ours alone until they are released */
+typedef struct {
+    uint32_t                 head;          /* 0: no messages */
+    uint32_t                 next;          /* of the iteration */
+    ngx_uint_t               count;
+    size_t                   bytes;         /* at most */
+
+    ngx_uint_t               njobs;
+    ngx_uint_t               job;           /* of the iteration */
+    uint32_t                 part;          /* of that job */
+    ngx_print_job_packet_t   jobs[NGX_PRINT_QUEUE_JOBS];
+    u_char                   wrap[2][NGX_PRINT_STORE_WRAP];
+
+    unsigned                 more:1;        /* the queue has more */
+    unsigned                 noop:1;        /* a poll is to be answered at
+                                               once */
+    unsigned                 ping:1;        /* a ping is to go behind it */
+    unsigned                 jobs_first:1;
+    unsigned                 closing:1;     /* the holder is to finish the
+                                               session */
+} ngx_print_batch_t;
+
+
+/* lives until the next one is asked for */
+typedef struct {
+    uint32_t                 block;
+    size_t                   len;           /* head and tail included */
+    ngx_str_t                head;
+    ngx_str_t                tail;
+    unsigned                 binary:1;
+} ngx_print_message_t;
+
+
+/*
+ * Called, with the lock free, when work was put on our own ready list, or there
+ * are events that we watch for
+ */
+typedef void (*ngx_print_store_notify_pt)(ngx_print_store_t *st);
+
+
+/* one process' view of a zone */
+struct ngx_print_store_s {
+    ngx_print_store_shctx_t     *sh;
+
+    ngx_print_store_worker_t    *workers;
+    volatile uint32_t           *deadlines;     /* of sessions, ms, 0: none */
+    ngx_print_store_session_t   *sessions;
+    ngx_print_store_client_t    *clients;
+    uint32_t                    *buckets;
+    volatile uint32_t           *versions;      /* of the pages of clients */
+    volatile uint32_t           *pid_deadlines;
+    ngx_print_store_pid_t       *pids;
+    volatile uint32_t           *job_deadlines;
+    ngx_print_store_job_t       *jobs;
+    uint32_t                    *job_buckets;
+    ngx_print_store_event_t     *events;
+    uint32_t                    *fat;           /* next block, 0: the last */
+    u_char                      *marks;
+    ngx_print_store_block_t     *blocks;
+
+    ngx_print_wake_t            *wake;
+    ngx_print_store_notify_pt    notify;
+    ngx_print_store_wrap_pt      wrap;
+    void                        *data;          /* for these */
+
+    ngx_atomic_uint_t            id;            /* of this process in the
+                                                   lock, 0: not joined */
+    uint32_t                     epoch;
+    uint32_t                     spare;         /* blocks for clients' messages
+                                                   alone */
+    ngx_uint_t                   slot;
+    uint64_t                     rings[NGX_PRINT_STORE_SETS];
+    unsigned                     ring_all:1;    /* after a repair */
+    unsigned                     news:1;        /* events were told of */
+    unsigned                     rung:1;        /* rings has some */
+};
+
+
+#endif /* _NGX_PRINT_ZONE_TYPES_H_INCLUDED_ */

@@ -1,0 +1,101 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_wake.h"
+#include "ngx_print_zone.h"
+#include "ngx_print_zone_wake.h"
+
+
+void
+ngx_print_store_ring_locked(ngx_print_store_t *st, ngx_uint_t slot1)
+{
+    if (slot1) {
+        st->rings[(slot1 - 1) / 64] |= 1ull << (slot1 - 1) % 64;
+        st->rung = 1;
+    }
+}
+
+
+/*
+ * The flag is set before the bell is rung and cleared before the owner looks,
+ * so that a session that is listed is either seen by the owner's look or rung
+ * for.  A process that dies between the two leaves the flag set; then the
+ * owner's tick finds the work.
+ */
+
+void
+ngx_print_store_ring(ngx_print_store_t *st, ngx_uint_t slot1)
+{
+    ngx_uint_t  slot;
+
+    if (slot1 == 0) {
+        return;
+    }
+
+    slot = slot1 - 1;
+
+    if (slot == st->slot) {
+        st->notify(st);
+        return;
+    }
+
+    if (ngx_atomic_cmp_set(&st->workers[slot].pending, 0, 1)) {
+        ngx_print_wake_ring(st->wake, slot);
+    }
+}
+
+
+void
+ngx_print_store_ring_some(ngx_print_store_t *st)
+{
+    uint64_t    rings;
+    ngx_uint_t  i;
+
+    st->rung = 0;
+
+    for (i = 0; i < NGX_PRINT_STORE_SETS; i++) {
+        rings = st->rings[i];
+        st->rings[i] = 0;
+
+        for ( /* void */ ; rings; rings &= rings - 1) {
+            ngx_print_store_ring(st, 64 * i + __builtin_ctzll(rings) + 1);
+        }
+    }
+}
+
+
+void
+ngx_print_store_ring_all(ngx_print_store_t *st)
+{
+    ngx_uint_t  slot;
+
+    for (slot = 0; slot < NGX_PRINT_WAKE_SLOTS; slot++) {
+
+        if (st->workers[slot].epoch) {
+            ngx_print_wake_ring(st->wake, slot);
+        }
+    }
+}
+
+
+void
+ngx_print_event_ring(ngx_print_store_t *st)
+{
+    uint64_t    watch;
+    ngx_uint_t  i;
+
+    for (i = 0; i < NGX_PRINT_STORE_SETS; i++) {
+
+        watch = *(volatile uint64_t *) &st->sh->watch[i];
+
+        for ( /* void */ ; watch; watch &= watch - 1) {
+            ngx_print_store_ring(st, 64 * i + __builtin_ctzll(watch) + 1);
+        }
+    }
+}

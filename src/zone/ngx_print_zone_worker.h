@@ -1,0 +1,36 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* Workers as the zone knows them. */
+
+
+#ifndef _NGX_PRINT_ZONE_WORKER_H_INCLUDED_
+#define _NGX_PRINT_ZONE_WORKER_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_zone_types.h"
+
+
+/*
+ * Whether the worker with this slot and epoch is registered and has not been
+ * reaped.
+ */
+ngx_uint_t ngx_print_store_worker_locked(ngx_print_store_t *st,
+    ngx_uint_t slot, uint32_t epoch);
+
+/*
+ * Reaps a worker that has died or leaves: frees the messages it had taken and
+ * the payloads it had pinned, and clears its slot. Sessions that were attached
+ * to it are orphans then; ngx_print_session_orphan() finds them.
+ */
+void ngx_print_store_strike_locked(ngx_print_store_t *st,
+    ngx_print_store_worker_t *w);
+
+
+#endif /* _NGX_PRINT_ZONE_WORKER_H_INCLUDED_ */
