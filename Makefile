@@ -12,7 +12,7 @@
 #                      conformance suites run against [PORT=3010] [WORKERS=2]
 #   make asan          build-asan/ngx_print_module.so, with sanitizers
 #   make check-nginx   will nginx load the module? [NGINX=...] [MODULE=...]
-#   make style         the style checker alone
+#   make style         builds, and runs the style checker alone
 #   make deps          installs what building takes
 #   make clean
 #
@@ -100,7 +100,8 @@ bench:
 check-nginx: modules
 	@tools/check-nginx.sh
 
-style:
+# who calls whom is read from the objects
+style: modules
 	@tools/style.py
 
 clean:

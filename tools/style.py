@@ -6,10 +6,14 @@
 
 usage: tools/style.py [-w] [FILE...]    the whole tree, or some files of it
        tools/style.py --rules           what the rules are
+       tools/style.py --figures         sizes, and who uses whom
 
 C code of the module is checked for all rules, that of tests and benchmarks for
-layout, any other text for spaces and line ends.  -w shows warnings too.  Ends with
-"N passed, N failed", of files; the exit code is 1 if any failed.
+layout, any other text for spaces, line ends and length.  The whole tree is also
+checked for who includes and calls whom: by tools/calls.py, with the tables of
+tools/layers.py.  That needs the objects of a build in $BUILD; "make style" has
+them made.  -w shows warnings too.  Ends with "N passed, N failed", of files;
+the exit code is 1 if any failed.
 """
 
 import collections
@@ -18,86 +22,13 @@ import re
 import subprocess
 import sys
 
+sys.dont_write_bytecode = True
 
-# Which of our files ngx_print_X.h and ngx_print_X.c may include, besides
-# ngx_print_X.h; "print" is ngx_print.h.  From the top to the bottom.
+# pylint: disable=wrong-import-position
+import calls
+import layers
+from c_source import Source, indent
 
-MAY_INCLUDE = {
-    # nginx: directives, processes
-    'module':        'print worker location hub sio store post',
-    'location':      'print http api eio_http',
-    'worker':        'print eio store wake random',
-
-    # the application
-    'api':           'print http hub json job',
-    'api_print':     'print http json query hub api',
-    'api_status':    'print http client hub api api_json api_page',
-    'api_page':      'json client hub',
-    'api_job_create': 'print http api api_order api_reply',
-    'api_job':       'print http hub api api_reply',
-    'api_job_list':  'print http hub api api_json',
-    'api_client':    'print http client hub api api_json',
-    'api_order':     'print http json hub job api api_reply',
-    'api_reply':     'print http news hub job api api_json',
-    'api_event':     'print http news api api_json',
-    'api_json':      'http json hub client event job',
-    'post':          'print news api_json',
-    'post_request':  'post',
-    'hub':           'print sio json client job news',
-    'hub_job':       'print random hub',
-    'news':          'event eio',
-
-    # Socket.IO, Engine.IO, its transports
-    'sio':           'print random eio sio_packet form json recovery',
-    'sio_job':       'print random sio sio_packet recovery',
-    'sio_emit':      'sio sio_packet',
-    'eio_http':      'print http eio polling eio_websocket websocket',
-    'polling':       'print http eio eio3_packet jsonp',
-    'polling_answer': 'print http eio eio3_packet jsonp polling',
-    'eio_websocket': 'print http eio eio3_packet websocket ws_frame',
-    'eio':           'print random eio_packet store session queue',
-
-    # WebSocket, HTTP
-    'websocket_handshake': 'print http websocket ws_frame',
-    'websocket_deflate': 'websocket ws_frame ws_deflate',
-    'websocket_out': 'websocket ws_frame',
-    'websocket':     'ws_frame ws_deflate',
-    'http':          'print json',
-    'print':         '',
-
-    # shared memory
-    'store_repair':  'store store_zone',
-    'store_zone':    'store session queue client job event recovery',
-    'client':        'store store_zone session',
-    'event':         'store store_zone client job',
-    'job':           'store store_zone client',
-    'job_send':      'store store_zone',
-    'job_state':     'job',
-    'recovery':      'store store_zone session',
-    'queue':         'store store_zone job',
-    'queue_send':    'store store_zone',
-    'session':       'store store_zone',
-    'session_attach':   'store store_zone',
-    'session_deadline': 'store store_zone',
-    'store':         'wake store_zone',
-    'wake':          '',
-
-    # codecs
-    'query':         'json',
-    'jsonp':         'form json',
-    'form':          '',
-    'json':          '',
-    'json_string':   'json',
-    'sio_packet':    '',
-    'eio_packet':    '',
-    'eio3_packet':   'eio_packet',
-    'ws_frame':      '',
-    'ws_deflate':    '',
-    'random':        '',
-}
-
-# headers that only .c files (and each other) may include
-PRIVATE = {'store_zone'}
 
 FORBIDDEN = set('''
     strlen strcpy strncpy strcat strncat strstr strchr strrchr strcmp strncmp
@@ -115,6 +46,8 @@ ALLOWED = {
 COLUMNS = 80
 FUNCTION_WARN, FUNCTION_MAX = 60, 100
 FILE_MAX = 900
+README_MAX = 300
+SOURCES = ('.c', '.h', '.js', '.mjs', '.t', '.pm', '.sh', '.py')
 NESTING_MAX = 4
 PARAMETERS_MAX = 6
 NAME_MAX = 36
@@ -126,6 +59,8 @@ RULES = {
     'tab':        'no tabs, but in makefiles',
     'eol':        'LF, and one at the end of the file, which has no empty line',
     'lock':       'the lock file names no registry',
+    'length':     f'functions of up to {FUNCTION_MAX} lines, source files of up'
+                  f' to {FILE_MAX}, a README of up to {README_MAX}',
 
     # layout of C
     'columns':    f'lines of up to {COLUMNS} columns',
@@ -155,8 +90,6 @@ RULES = {
     'macro':      'two spaces before the value of a macro, #if (X)',
 
     # the module
-    'length':     f'functions of up to {FUNCTION_MAX} lines, files of up to'
-                  f' {FILE_MAX}',
     'nesting':    f'up to {NESTING_MAX} levels in a function',
     'forbidden':  "nginx's functions in place of the C library's",
     'prefix':     'names start with ngx_print_ or NGX_PRINT_',
@@ -165,8 +98,9 @@ RULES = {
     'order':      'the prototypes of a header are in the order of the'
                   ' definitions',
     'guard':      'a header is guarded by _NGX_PRINT_X_H_INCLUDED_',
-    'log':        'log messages start with "print "',
-    'include':    'a file includes the layer below',
+    'log':        f'log messages start with "{layers.LOG_PREFIX}" and an area',
+    'locked':     f'functions of {layers.LOCKED_STATIC}/ that end in _locked'
+                  ' are static',
     'config':     'config names every source and header',
 
     # warnings
@@ -177,9 +111,18 @@ RULES = {
     'sort':       'declarations are sorted by the length of the type',
     'parameters': f'up to {PARAMETERS_MAX} parameters',
     'name':       f'names of up to {NAME_MAX} characters',
+
+    **calls.RULES,
 }
 
 WARNINGS = {'long', 'gap', 'forward', 'sort', 'parameters', 'name'}
+
+# in the folder of the stations' story there need be no area
+LOG_START = {
+    True: re.compile(layers.LOG_PREFIX),
+    False: re.compile(f'{layers.LOG_PREFIX}'
+                      f'({"|".join(layers.LOG_AREAS.split())}): '),
+}
 
 CONTROL = re.compile(r'\s*(?:\} )?(?:else )?(if|for|while|switch)\b')
 DECLARATION = re.compile(
@@ -194,153 +137,6 @@ NO_TYPE = {'return', 'goto', 'else', 'case', 'break', 'continue', 'typedef',
            'extern', 'default', 'sizeof'}
 
 
-class Function:
-    """a definition: lines are indices from 0, of name, { and }"""
-
-    def __init__(self, name, start, brace, end, static, parameters):
-        self.name = name
-        self.start = start
-        self.brace = brace
-        self.end = end
-        self.static = static
-        self.parameters = parameters
-
-
-class Source:
-    """a C file: its lines, as they are and without comments and strings"""
-
-    def __init__(self, path, text):
-        self.path = path
-        self.lines = text.split('\n')
-        if self.lines[-1] == '':
-            self.lines.pop()
-
-        self.code = []          # comments and what is in strings blanked
-        self.uncommented = []   # comments blanked
-        self.inside = []        # whether a line starts in a comment
-        self.strip()
-
-        self.functions = self.find_functions()
-        self.prototypes = self.find_prototypes()
-
-    def strip(self):
-        comment = False
-
-        for line in self.lines:
-            self.inside.append(comment)
-            code, text = [], []
-            i = 0
-
-            while i < len(line):
-                if comment:
-                    end = line.find('*/', i)
-                    comment = end < 0
-                    end = len(line) if comment else end + 2
-                    code.append(' ' * (end - i))
-                    text.append(' ' * (end - i))
-
-                elif line.startswith('/*', i):
-                    comment = True
-                    end = i + 2
-                    code.append('  ')
-                    text.append('  ')
-
-                elif line[i] in '"\'':
-                    end = i + 1
-                    while end < len(line) and line[end] != line[i]:
-                        end += 2 if line[end] == '\\' else 1
-                    end = min(end + 1, len(line))
-                    code.append(line[i] + 'z' * (end - i - 2) + line[i])
-                    text.append(line[i:end])
-
-                else:
-                    end = i + 1
-                    code.append(line[i])
-                    text.append(line[i])
-
-                i = end
-
-            self.code.append(''.join(code).rstrip())
-            self.uncommented.append(''.join(text).rstrip())
-
-    def find_functions(self):
-        found = []
-
-        for i, line in enumerate(self.code):
-            if line != '{':
-                continue
-
-            start = i - 1
-            while start > 0 and self.code[start].startswith(' '):
-                start -= 1
-
-            name = re.match(r'(\w+)\(', self.code[start])
-            end = i
-            while end < len(self.code) - 1 and not self.code[end][:1] == '}':
-                end += 1
-
-            if not name:
-                continue
-
-            head = self.code[start - 1]
-            text = ' '.join(s.strip() for s in self.code[start:i])
-            found.append(Function(name.group(1), start, i, end,
-                                  head.startswith('static'),
-                                  text.count(',') + 1))
-
-        return found
-
-    def find_prototypes(self):
-        """[(name, line)] of what is declared at column 0"""
-
-        found = []
-        i = 0
-
-        while i < len(self.code):
-            line = self.code[i]
-            first = i
-
-            if re.match(r'(?!typedef\b)[a-z_]\w+ .*\(', line):
-                while not line.endswith((';', '{', '}')) \
-                        and i + 1 < len(self.code):
-                    i += 1
-                    line += ' ' + self.code[i].strip()
-
-                name = re.match(r'[\w ]+?[ *](\w+)\(.*\);$', line)
-                if name and '=' not in line:
-                    found.append((name.group(1), first))
-
-            i += 1
-
-        return found
-
-    def closing(self, i, column):
-        """where the parenthesis at line i, column is closed"""
-
-        depth = 0
-
-        for j in range(i, len(self.code)):
-            line = self.code[j]
-            for k in range(column if j == i else 0, len(line)):
-                depth += (line[k] == '(') - (line[k] == ')')
-                if line[k] == ')' and depth == 0:
-                    return j, k
-
-        return None
-
-    def directive(self, i):
-        """whether line i is one of the preprocessor, or goes on with one"""
-
-        while i and self.lines[i - 1].endswith('\\'):
-            i -= 1
-
-        return self.lines[i].startswith('#')
-
-
-def indent(line):
-    return len(line) - len(line.lstrip())
-
-
 # any text
 
 def check_text(path, text, report):
@@ -352,6 +148,17 @@ def check_text(path, text, report):
         report(len(lines) - 1, 'eol', 'an empty line at the end of the file')
 
     name = os.path.basename(path)
+    most = 0
+
+    if re.match(r'README(\.[\w-]+)?\.md$', path):
+        most = README_MAX
+    elif name.endswith(SOURCES):
+        most = FILE_MAX
+
+    if most and len(lines) - 1 > most:
+        report(len(lines) - 1, 'length', f'{len(lines) - 1} lines, up to'
+                                         f' {most} are allowed')
+
     tabs = name in ('Makefile', 'GNUmakefile', 'rules', '.gitmodules') \
         or name.endswith('.mk')
 
@@ -732,9 +539,6 @@ def check_declarations(src, report):
 # the module
 
 def check_sizes(src, report):
-    if len(src.lines) > FILE_MAX:
-        report(len(src.lines), 'length', f'{len(src.lines)} lines')
-
     for function in src.functions:
         lines = function.end - function.start + 1
         rule = 'length' if lines > FUNCTION_MAX else 'long'
@@ -821,13 +625,15 @@ def check_names(src, report):
 
 
 def check_calls(src, report):
+    folder, name = calls.place(src.path) or ('', '')
+    allowed = ALLOWED.get(name, '').split()
+
     for i, code in enumerate(src.code):
         if src.directive(i) and not code.startswith('#define'):
             continue
 
         for name in re.findall(r'(?<![\w>.])(\w+)\(', code):
-            if name in FORBIDDEN \
-                    and name not in ALLOWED.get(layer(src.path), '').split():
+            if name in FORBIDDEN and name not in allowed:
                 report(i + 1, 'forbidden', f'{name}()')
 
         call = re.search(r'\bngx_log_(?:error|debug\d)\(', code)
@@ -838,7 +644,8 @@ def check_calls(src, report):
         text = '\n'.join(src.uncommented[i:(end[0] if end else i) + 1])
         message = re.search(r'"([^"]*)', text[call.start():])
 
-        if message and not message.group(1).startswith('print '):
+        if message and not LOG_START[folder == layers.STORY].match(
+                message.group(1)):
             report(i + 1, 'log', f'"{message.group(1)}"')
 
 
@@ -855,35 +662,14 @@ def check_header(src, report):
         report(1, 'guard', f'not guarded by {guard}')
 
 
-def layer(path):
-    name = re.match(r'ngx_(print(?:_\w+)?)\.[ch]$', os.path.basename(path))
-    return re.sub('^print_', '', name.group(1)) if name else None
-
-
-def check_includes(src, report):
-    own = layer(src.path)
-
-    if own not in MAY_INCLUDE:
-        report(1, 'include', f'"{own}" is not in the table of layers')
+def check_locked(src, report):
+    if (calls.place(src.path) or ' ')[0] != layers.LOCKED_STATIC:
         return
 
-    may = MAY_INCLUDE[own].split()
-
-    for i, line in enumerate(src.lines):
-        found = re.match(r'#include "(.*)"', line)
-        if not found:
-            continue
-
-        other = layer(found.group(1))
-
-        if other == own:
-            continue
-
-        if other not in may:
-            report(i + 1, 'include', f'{own} is not to use {found.group(1)}')
-
-        elif other in PRIVATE and src.path.endswith('.h'):
-            report(i + 1, 'include', f'{found.group(1)} is for .c files')
+    for function in src.functions:
+        if function.name.endswith('_locked') and not function.static \
+                and function.name not in layers.LOCKED_PUBLIC.split():
+            report(function.start + 1, 'locked', f'{function.name}()')
 
 
 def check_project(sources, files, report):
@@ -936,11 +722,12 @@ LAYOUT = (check_lines, check_comments, check_directives, check_expressions,
           check_braces, check_switches, check_labels, check_functions,
           check_declarations)
 
-MODULE = (check_sizes, check_names, check_calls, check_header, check_includes)
+MODULE = (check_sizes, check_names, check_calls, check_header, check_locked)
 
 
-def check(files, whole=True):
-    """files: {path: text}; returns {path: [(line, rule, message)]}"""
+def check(files, whole=True, build=None):
+    """files: {path: text}, build: where nginx builds, or None if includes and
+    calls are not to be checked; returns {path: [(line, rule, message)]}"""
 
     hits = {path: [] for path in files}
     sources = {}
@@ -969,6 +756,9 @@ def check(files, whole=True):
 
     if whole and sources:
         check_project(sources, files, report)
+
+        if build is not None:
+            calls.check(sources, files, build, report)
 
     return hits
 
@@ -1018,15 +808,27 @@ def main(args):
                   + (' (warning)' if rule in WARNINGS else ''))
         return 0
 
+    here = os.getcwd()
+    os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+    build = os.path.abspath(os.environ.get('BUILD', 'build'))
+
+    if args == ['--figures']:
+        files = read(tree())
+        sources = {path: Source(path, files[path]) for path in files
+                   if path.endswith(('.c', '.h'))
+                   and not path.startswith(('t/', 'bench/'))}
+        for line in calls.figures(sources, files, build):
+            print(line)
+        return 0
+
     if any(a.startswith('-') for a in args):
         print(__doc__.strip())
         return 2
 
-    here = os.getcwd()
-    os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
     paths = [os.path.relpath(os.path.join(here, a)) for a in args] or tree()
 
-    hits = check(read(paths), whole=not args)
+    files = read(paths)
+    hits = check(files, not args, build)
     failed, warnings = 0, 0
 
     for path in sorted(hits):

@@ -3,13 +3,17 @@
 # Copyright (C) the print hub contributors
 
 """Tests the style checker: clean files are clean, and each rule finds what it
-is for.  Ends with "N passed, N failed"."""
+is for.  The rules of who uses whom have a test of their own, calls_test.py,
+which runs too.  Ends with "N passed, N failed"."""
 
 import sys
 
 sys.dont_write_bytecode = True
 
-import style     # pylint: disable=wrong-import-position
+# pylint: disable=wrong-import-position
+import calls
+import calls_test
+import style
 
 
 # a clean pair of files, and what else the checker looks at
@@ -19,7 +23,7 @@ CLEAN = {
 
     'package-lock.json': '{}\n',
 
-    'src/ngx_print_wake.h': '''
+    'src/store/ngx_print_wake.h': '''
 /*
  * Copyright (C) the print hub contributors
  */
@@ -63,7 +67,7 @@ void ngx_print_wake_two(ngx_print_wake_t *wake);
 #endif /* _NGX_PRINT_WAKE_H_INCLUDED_ */
 ''',
 
-    'src/ngx_print_wake.c': r'''
+    'src/store/ngx_print_wake.c': r'''
 /*
  * Copyright (C) the print hub contributors
  */
@@ -102,7 +106,7 @@ ngx_print_wake_one(ngx_print_wake_t *wake, ngx_uint_t a,
 
     for (n = 0; n < 2; n++) {
         ngx_log_error(NGX_LOG_ERR, log, 0,
-                      "print wake: no \"%ui\"", n);
+                      "print hub: zone: no \"%ui\"", n);
     }
 
     for ( ;; ) {
@@ -155,7 +159,7 @@ ngx_print_wake_four(ngx_print_wake_t *wake)
 }
 '''}
 
-C, H = 'src/ngx_print_wake.c', 'src/ngx_print_wake.h'
+C, H = 'src/store/ngx_print_wake.c', 'src/store/ngx_print_wake.h'
 
 # (rule, file, what is replaced, by what)
 FAULTS = [
@@ -243,15 +247,30 @@ FAULTS = [
     ('forward', C, 'static void ngx_print_wake_four(ngx_print_wake_t *wake);\n',
      ''),
     ('guard', H, '#ifndef _NGX_PRINT_WAKE', '#ifndef _NGX_PRINT_WEKE'),
-    ('log', C, '"print wake', '"wake'),
-    ('include', C, '#include "ngx_print_wake.h"\n',
-     '#include "ngx_print_wake.h"\n#include "ngx_print_store.h"\n'),
+    ('log', C, '"print hub: ', '"print '),
+    ('log', C, '"print hub: zone: ', '"print hub: '),
+    ('log', C, '"print hub: zone: ', '"print hub: store: '),
+    ('locked', C, '\nngx_print_wake_two', '\nngx_print_wake_two_locked'),
     ('config', 'config', 'ngx_print_wake.c ', ''),
     ('long', C, '    (void)', '    a();\n' * 60 + '    (void)'),
     ('sort', C, 'u_char            *p', 'ngx_event_t       *p'),
     ('parameters', C, ' ngx_uint_t a,\n', ' int a, int b, int c, int d, int e,'
      '\n'),
     ('name', C, '\nngx_print_wake_two', '\nngx_print_wake_two' + 'o' * 19),
+]
+
+# (path, whether that many lines are too many)
+LENGTHS = [
+    ('README.md', 300, False),
+    ('README.md', 301, True),
+    ('README.zh-CN.md', 301, True),
+    ('docs/api.md', 301, False),
+    ('t/01-name.t', 900, False),
+    ('t/01-name.t', 901, True),
+    ('t/e2e/name.test.js', 901, True),
+    ('tools/name.py', 901, True),
+    ('tools/name.sh', 901, True),
+    ('t/e2e/data.txt', 901, False),
 ]
 
 # the order of two prototypes is turned round by adding one again further up
@@ -276,7 +295,19 @@ def main():
     clean = [hit for hits in style.check(CLEAN).values() for hit in hits]
     verdict(not clean, f'what is clean is reported: {clean}')
 
-    untested = set(style.RULES) - {rule for rule, *_ in FAULTS}
+    story = {path.replace('store/', 'hub/'):
+             text.replace('hub: zone: ', 'hub: ')
+             for path, text in CLEAN.items()}
+    hits = [hit for hits in style.check(story).values() for hit in hits]
+    verdict(not hits, f'the story of stations is reported: {hits}')
+
+    for path, lines, bad in LENGTHS:
+        hits = style.check({path: 'x\n' * lines})[path]
+        verdict(bad == ('length' in {hit[1] for hit in hits}),
+                f'{path} of {lines} lines: {hits}')
+
+    untested = set(style.RULES) - {rule for rule, *_ in FAULTS} \
+        - set(calls.RULES)
     verdict(not untested, f'rules without a test: {untested}')
 
     for rule, path, old, new in FAULTS:
@@ -295,6 +326,8 @@ def main():
         hits = style.check({**CLEAN, path: text})
         found = {hit[1] for of_file in hits.values() for hit in of_file}
         verdict(rule in found, f'{rule}: {old!r} -> {new[:60]!r} gives {found}')
+
+    calls_test.run(verdict)
 
     print(f'{passed} passed, {failed} failed')
     return failed > 0

@@ -120,7 +120,7 @@ builds=
 
 for name in "$@"; do
     case $name in
-    style) groups+=(style) ;;
+    style) groups+=(build style); builds+=' modules ' ;;
     unit)  groups+=(build); builds+=' modules ' ;;
     crash) groups+=(build); builds+=' modules ' ;;
     prove) groups+=(build perl); builds+=' modules ' ;;

@@ -1,0 +1,219 @@
+#
+# Copyright (C) the print hub contributors
+
+"""The layers of the module: which folder and which file may use which.
+
+tools/calls.py checks every include and every call by these tables.  What is in
+no list is forbidden.  A file is named by its name without "ngx_print_" and
+".c" or ".h", its folder comes before it: "zone/zone_lock" is
+src/zone/ngx_print_zone_lock.c and .h.  The files outside of the folders
+(module, conf, print) are folders of one file each.
+
+To add a file, add it to its folder in FILES with the files of that folder which
+it may call.  To add a folder, add it to USES and FILES.  If the checker reports
+a call, first try to move the function to the file where it belongs; a new entry
+is right only if it leads downward: no table may contain a circle, and
+tools/style_test.py tests that.
+"""
+
+# Which folders the files of a folder may use, from the top to the bottom: a
+# whole folder, or single files of it.  An entry for a single file adds to that
+# of its folder.
+
+USES = {
+    'module':     '''conf api/location api/webhook hub/hub hub/feed
+                     socketio/sio engineio/worker''',
+    'conf':       'store/store',
+
+    'api':        'hub socketio/sio socketio/sio_emit http store codec',
+    'api/location': 'engineio/eio_http',
+    'hub':        'socketio engineio/eio store codec os/random',
+    'socketio':   'engineio store codec os/random',
+    'engineio':   'websocket http store codec os',
+    'websocket':  'http codec',
+    'http':       'codec',
+    'store':      'zone codec/id os/wake',
+    'zone':       'codec/id os/wake',
+    'codec':      '',
+    'os':         '',
+
+    'print':      '',
+}
+
+# Which files of its own folder a file may use.  It may also use what those may
+# use, and so on.
+
+FILES = {
+    'module': {'module': ''},
+    'conf':   {'conf': ''},
+    'print':  {'print': ''},
+
+    'api': {
+        'location':         '''api_status api_print api_job_list api_job
+                               api_client api_event''',
+        'api_job_list':     'api_job_create api api_json api_out',
+        'api_job_create':   'api_job_spec api api_json api_out',
+        'api_job_spec':     'api_job_reply api api_json api_out',
+        'api_job':          'api_job_reply api api_json api_out',
+        'api_job_reply':    'api api_json api_out',
+        'api_status':       'api_status_page api_client',
+        'api_status_page':  'api api_json api_out',
+        'api_client':       'api api_json api_out',
+        'api_print':        'api api_json api_out',
+        'api_event':        'api api_json api_out',
+        'webhook':          'webhook_request api api_json api_out',
+        'webhook_request':  '',
+        'api_json':         'api_out',
+        'api_out':          '',
+        'api':              '',
+    },
+
+    'hub': {
+        'hub':              'hub_register hub_job hub_log',
+        'hub_register':     'hub_log',
+        'hub_job':          'hub_log',
+        'hub_log':          '',
+        'feed':             '',
+    },
+
+    'socketio': {
+        'sio':              'sio_emit sio_job sio_recovery',
+        'sio_job':          '',
+        'sio_recovery':     '',
+        'sio_emit':         '',
+    },
+
+    'engineio': {
+        'eio_http':         'polling eio_websocket',
+        'polling':          'polling_answer',
+        'polling_answer':   'eio',
+        'eio_websocket':    'eio',
+        'worker':           'eio',
+        'eio':              '',
+    },
+
+    'websocket': {
+        'websocket_handshake': 'websocket_in',
+        'websocket_in':     'websocket_close',
+        'websocket_close':  'websocket_out',
+        'websocket_out':    'websocket_deflate',
+        'websocket_deflate': 'websocket',
+        'websocket':        '',
+    },
+
+    'http': {
+        'http':             '',
+    },
+
+    'store': {
+        'session':          'job',
+        'session_attach':   '',
+        'session_deadline': '',
+        'client':           'message queue',
+        'job':              'message job_state',
+        'queue_send':       'message',
+        'queue_hold':       'message',
+        'queue':            '',
+        'recovery':         '',
+        'event':            '',
+        'message':          '',
+        'job_state':        '',
+        'store':            '',
+    },
+
+    'zone': {
+        # on top
+        'zone_lock':        'zone_repair zone_wake',
+
+        # operations: a change over several records
+        'zone_repair':      '''zone_job zone_event zone_client zone_session
+                               zone_ready''',
+        'zone_delivery':    '''zone_job zone_client zone_session zone_ready
+                               zone_block zone_wake''',
+        'zone_job':         'zone_block zone_event',
+        'zone_presence':    'zone_client zone_event',
+        'zone_event':       'zone_client',
+
+        # records: one record and its lists
+        'zone_client':      'zone_session',
+        'zone_session':     'zone_ready zone_worker',
+        'zone_worker':      'zone_block',
+        'zone_queue':       'zone_block',
+        'zone_recovery':    '',
+        'zone_ready':       '',
+
+        # primitives: bytes, blocks, bells
+        'zone_block':       '',
+        'zone_wake':        '',
+        'zone_layout':      '',
+        'zone':             'zone_types',
+        'zone_types':       '',
+    },
+
+    'codec': {
+        'query':            'json json_string',
+        'jsonp':            'form json json_string',
+        'json':             'json_string',
+        'json_string':      '',
+        'form':             '',
+        'eio3_packet':      'eio_packet',
+        'eio_packet':       '',
+        'sio_packet':       '',
+        'ws_frame':         '',
+        'ws_deflate':       '',
+        'id':               '',
+    },
+
+    'os': {
+        'wake':             '',
+        'random':           '',
+    },
+}
+
+# Headers that every file of their folder may include, for the types in them.
+# Calls still obey FILES.  (A file may also include the header that declares its
+# functions: session.h has those of session_attach.c.)
+
+SHARED = {
+    'api':       'api',
+    'hub':       'hub',
+    'socketio':  'sio',
+    'engineio':  'eio',
+    'websocket': 'websocket',
+    'zone':      'zone zone_types',
+}
+
+# Headers that every file may include.
+
+EVERYWHERE = 'print'
+
+# Folders whose headers only .c files of the folders above may include, and the
+# unit tests; the headers listed here may stand in headers too.
+
+PRIVATE = {
+    'zone': 'zone_types',
+}
+
+# Functions that the files of a folder never call, whatever the tables say.
+
+NEVER = {
+    'zone': 'ngx_print_store_lock ngx_print_store_unlock',
+}
+
+# Symbols that every file may use: nginx's configuration macros need the module.
+
+EXEMPT = 'ngx_print_module'
+
+# Folders in which a function named ..._locked is static: only its file knows
+# that it holds the lock; and the exceptions.
+
+LOCKED_STATIC = 'store'
+LOCKED_PUBLIC = 'ngx_print_queue_unreserve_locked'
+
+# What the messages in the error log start with, and the areas that follow;
+# those of the folders in STORY have no area: they tell what stations do, and
+# operators match them.
+
+LOG_PREFIX = 'print hub: '
+LOG_AREAS = 'engineio polling websocket socketio api webhook worker zone os'
+STORY = 'hub'
