@@ -13,6 +13,9 @@
 #include "ngx_print_eio3_packet.h"
 #include "ngx_print_ws_frame.h"
 #include "ngx_print_websocket.h"
+#include "ngx_print_websocket_out.h"
+#include "ngx_print_websocket_close.h"
+#include "ngx_print_websocket_handshake.h"
 #include "ngx_print_eio.h"
 #include "ngx_print_eio_websocket.h"
 

@@ -5,9 +5,12 @@
 
 
 /*
- * WebSocket connections (RFC 6455): the handshake, taking the connection over
- * from HTTP, messages in, frames out, the closing handshake.  What the
- * messages mean is up to a table of handlers.
+ * WebSocket connections (RFC 6455): the types that all files of this folder
+ * share, and what each of them needs.  What the messages mean is up to a table
+ * of handlers, which the user of a connection passes.  In one line, each file
+ * may call those to the right of it:
+ *
+ *   handshake < in < close < out < deflate < websocket
  */
 
 
@@ -106,94 +109,28 @@ struct ngx_print_websocket_s {
 #endif
 
 
-/* NULL, or a text that says what is wrong with a request for a WebSocket */
-ngx_str_t *ngx_print_websocket_check(ngx_http_request_t *r);
-
 /*
- * The answer to a handshake that failed: 400, the text as its body.  Returns
- * what the request is to be finalized with.
+ * Drops the connection as if an error had occurred.  ws is still valid: the
+ * connection is closed by its own event, and handlers->close() is called then.
  */
-ngx_int_t ngx_print_websocket_refuse(ngx_http_request_t *r, ngx_str_t *text);
-
-/*
- * Allocates, zeroed, size bytes that begin with a ngx_print_websocket_t.  From
- * now on handlers->close() is called when the connection ends.
- */
-ngx_print_websocket_t *ngx_print_websocket_create(ngx_http_request_t *r,
-    size_t size, const ngx_print_websocket_handlers_t *handlers, uint32_t max);
-
-/*
- * Answers 101, and sends the text message first, if it is not empty, in the
- * same segment.  Returns what the request is to be finalized with.  The
- * connection is taken over as soon as nobody uses the request any more.
- */
-ngx_int_t ngx_print_websocket_start(ngx_http_request_t *r,
-    ngx_print_websocket_t *ws, ngx_str_t *first);
-
-/*
- * Between the files of this layer.  input() takes bytes of the connection:
- * NGX_OK, or else it is to be closed.
- */
-void ngx_print_websocket_read_handler(ngx_event_t *rev);
-void ngx_print_websocket_write_handler(ngx_event_t *wev);
-ngx_int_t ngx_print_websocket_input(ngx_print_websocket_t *ws, u_char *p,
-    u_char *last);
-
-/*
- * permessage-deflate: inflate() adds a part of a message to in->message, NULL
- * or what is wrong with it; deflate() sends one, NGX_DECLINED: it is to be sent
- * as it is.
- */
-const ngx_print_ws_error_t *ngx_print_websocket_inflate(
-    ngx_print_websocket_t *ws, u_char *p, size_t len, ngx_uint_t complete);
-ngx_int_t ngx_print_websocket_deflate(ngx_print_websocket_t *ws,
-    ngx_uint_t opcode, ngx_str_t *data);
-
-/* closes with this code, NGX_PRINT_WS_CODE_NONE for an empty Close frame */
-void ngx_print_websocket_close(ngx_print_websocket_t *ws, ngx_uint_t code);
-
-/* drops the connection as if an error had occurred */
 void ngx_print_websocket_fail(ngx_print_websocket_t *ws);
 
-/* runs handlers->timeout() once, after ms; 0: does not */
+/*
+ * Has handlers->timeout() called once, in ms; 0: not any more.  There is no
+ * timer for the handlers while the connection is closing.
+ */
 void ngx_print_websocket_timer(ngx_print_websocket_t *ws, ngx_msec_t ms);
 
 /*
- * Sends a frame of up to 125 bytes; not, if a peer that reads nothing has let
- * many of them pile up.
- */
-void ngx_print_websocket_frame(ngx_print_websocket_t *ws, ngx_uint_t opcode,
-    u_char *p, size_t len);
-
-/* sends a message, compressed if that was agreed on and it is worth it */
-void ngx_print_websocket_send(ngx_print_websocket_t *ws, ngx_uint_t opcode,
-    ngx_str_t *data);
-
-/* sends bytes that are whole frames; what cannot be sent yet is kept */
-void ngx_print_websocket_write(ngx_print_websocket_t *ws, u_char *p,
-    size_t len);
-
-/* bytes that wait to be sent */
-size_t ngx_print_websocket_waiting(ngx_print_websocket_t *ws);
-
-/*
- * Between the files of this layer.  reserve() makes room for len bytes more,
- * append() adds them; uncork() sends what was written while input was handled;
- * pending() does what follows from the output being empty, or not: NGX_ERROR,
- * the connection is to be closed.
+ * The memory of messages and frames that are not complete.  append() copies len
+ * bytes to the end of b; reserve() makes room for them only.  NGX_OK,
+ * NGX_ERROR: no memory, b is unchanged.  free() leaves b empty.
  */
 ngx_int_t ngx_print_websocket_append(ngx_print_websocket_t *ws,
     ngx_print_websocket_buf_t *b, u_char *p, size_t len);
 ngx_int_t ngx_print_websocket_reserve(ngx_print_websocket_t *ws,
     ngx_print_websocket_buf_t *b, size_t len);
 void ngx_print_websocket_free(ngx_print_websocket_buf_t *b);
-
-void ngx_print_websocket_uncork(ngx_print_websocket_t *ws);
-ngx_int_t ngx_print_websocket_pending(ngx_print_websocket_t *ws);
-void ngx_print_websocket_free_out(ngx_print_websocket_t *ws);
-
-/* the end of the connection's pool */
-void ngx_print_websocket_cleanup(void *data);
 
 
 #endif /* _NGX_PRINT_WEBSOCKET_H_INCLUDED_ */

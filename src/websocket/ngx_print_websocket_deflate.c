@@ -14,6 +14,8 @@
 #include "ngx_print_ws_deflate.h"
 #include "ngx_print_ws_frame.h"
 #include "ngx_print_websocket.h"
+#include "ngx_print_websocket_out.h"
+#include "ngx_print_websocket_deflate.h"
 
 
 #define NGX_PRINT_WEBSOCKET_INFLATE  4096    /* room at a time, at least */

@@ -16,6 +16,10 @@
 #include "ngx_print_http.h"
 #include "ngx_print_ws_frame.h"
 #include "ngx_print_websocket.h"
+#include "ngx_print_websocket_out.h"
+#include "ngx_print_websocket_close.h"
+#include "ngx_print_websocket_in.h"
+#include "ngx_print_websocket_handshake.h"
 
 
 #define NGX_PRINT_WEBSOCKET_RETRY       50       /* ms */

@@ -13,6 +13,8 @@
 
 #include "ngx_print_ws_frame.h"
 #include "ngx_print_websocket.h"
+#include "ngx_print_websocket_deflate.h"
+#include "ngx_print_websocket_out.h"
 
 
 #define NGX_PRINT_WEBSOCKET_PENDING  65536    /* of small frames */

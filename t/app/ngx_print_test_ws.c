@@ -9,6 +9,9 @@
 #include <ngx_http.h>
 
 #include "ngx_print_websocket.h"
+#include "ngx_print_websocket_out.h"
+#include "ngx_print_websocket_close.h"
+#include "ngx_print_websocket_handshake.h"
 #include "ngx_print_test.h"
 
 

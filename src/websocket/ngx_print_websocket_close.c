@@ -1,0 +1,214 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* how a WebSocket connection ends: by either side, by an error, or lost */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print_ws_deflate.h"
+#include "ngx_print_ws_frame.h"
+#include "ngx_print_websocket.h"
+#include "ngx_print_websocket_out.h"
+#include "ngx_print_websocket_close.h"
+
+
+#define NGX_PRINT_WEBSOCKET_CLOSE_TIMEOUT  2000  /* ms, for the peer's FIN */
+#define NGX_PRINT_WEBSOCKET_LOST           64    /* of a turn of the loop */
+
+
+static void ngx_print_websocket_lost_handler(ngx_event_t *ev);
+static void ngx_print_websocket_shut(ngx_print_websocket_t *ws);
+
+
+/*
+ * The read events of connections whose peer is gone, and the event that has
+ * some of them handled
+ */
+
+static ngx_queue_t  ngx_print_websocket_lost;
+static ngx_event_t  ngx_print_websocket_lost_event;
+
+
+/* Echoes the whole payload, the reason included. */
+
+void
+ngx_print_websocket_peer_close(ngx_print_websocket_t *ws, u_char *p,
+    size_t len)
+{
+    ngx_uint_t                   code;
+    const ngx_print_ws_error_t  *error;
+
+    if (ngx_print_ws_frame_close(p, len, &code, &error) != NGX_OK) {
+        ngx_print_websocket_invalid(ws, error);
+        return;
+    }
+
+    ngx_print_websocket_frame(ws, NGX_PRINT_WS_CLOSE, p, len);
+
+    ws->echoed = 1;
+
+    ngx_print_websocket_end(ws, 0);
+    ngx_print_websocket_shut(ws);
+}
+
+
+void
+ngx_print_websocket_invalid(ngx_print_websocket_t *ws,
+    const ngx_print_ws_error_t *error)
+{
+    u_char  code[2];
+
+    ws->failed = 1;
+
+    if (ws->closing) {
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_INFO, ws->connection->log, 0,
+                  "print websocket: client sent an invalid frame: %V",
+                  &error->text);
+
+    ngx_print_websocket_end(ws, 1);
+
+    code[0] = (u_char) (error->code >> 8);
+    code[1] = (u_char) error->code;
+
+    ngx_print_websocket_frame(ws, NGX_PRINT_WS_CLOSE, code, sizeof(code));
+    ngx_print_websocket_shut(ws);
+}
+
+
+/*
+ * Closing a socket is slow.  When thousands are lost at once, a few of them are
+ * closed in each turn of the event loop, so that other connections are served
+ * in between.
+ */
+
+void
+ngx_print_websocket_lose(ngx_print_websocket_t *ws, ngx_uint_t broken)
+{
+    ngx_event_t  *ev;
+
+    ws->lost = 1;
+    ws->broken = broken;
+
+    ev = &ngx_print_websocket_lost_event;
+
+    if (ev->handler == NULL) {
+        ngx_queue_init(&ngx_print_websocket_lost);
+
+        ev->handler = ngx_print_websocket_lost_handler;
+        ev->log = ngx_cycle->log;
+    }
+
+    ngx_post_event(ws->connection->read, &ngx_print_websocket_lost);
+    ngx_post_event(ev, &ngx_posted_next_events);
+}
+
+
+static void
+ngx_print_websocket_lost_handler(ngx_event_t *ev)
+{
+    ngx_uint_t    n;
+    ngx_queue_t  *q;
+    ngx_event_t  *rev;
+
+    for (n = 0; n < NGX_PRINT_WEBSOCKET_LOST; n++) {
+
+        if (ngx_queue_empty(&ngx_print_websocket_lost)) {
+            return;
+        }
+
+        q = ngx_queue_head(&ngx_print_websocket_lost);
+        rev = ngx_queue_data(q, ngx_event_t, queue);
+
+        ngx_delete_posted_event(rev);
+
+        rev->handler(rev);
+    }
+
+    ngx_post_event(ev, &ngx_posted_next_events);
+}
+
+
+void
+ngx_print_websocket_end(ngx_print_websocket_t *ws, ngx_uint_t failed)
+{
+    if (!ws->closing) {
+        ws->closing = 1;
+        ws->handlers->close(ws, failed);
+    }
+}
+
+
+void
+ngx_print_websocket_close(ngx_print_websocket_t *ws, ngx_uint_t code)
+{
+    u_char  buf[2];
+
+    if (ws->closing) {
+        return;
+    }
+
+    ws->closing = 1;
+
+    buf[0] = (u_char) (code >> 8);
+    buf[1] = (u_char) code;
+
+    ngx_print_websocket_frame(ws, NGX_PRINT_WS_CLOSE, buf,
+                              code ? sizeof(buf) : 0);
+    ngx_print_websocket_shut(ws);
+}
+
+
+/*
+ * Called when the Close frame is written or waits to be written.  The peer gets
+ * some time to send its own and to close the connection.  If we closed it
+ * first, the kernel would answer what the peer still sends with a reset, and
+ * the peer could lose our last bytes.
+ */
+
+static void
+ngx_print_websocket_shut(ngx_print_websocket_t *ws)
+{
+    ngx_print_websocket_uncork(ws);
+
+    if (ws->connection->error) {
+        return;
+    }
+
+    ngx_add_timer(ws->connection->read, NGX_PRINT_WEBSOCKET_CLOSE_TIMEOUT);
+
+    if (ngx_print_websocket_pending(ws) != NGX_OK) {
+        ngx_print_websocket_fail(ws);
+    }
+}
+
+
+void
+ngx_print_websocket_cleanup(void *data)
+{
+    ngx_print_websocket_t *ws = data;
+
+    ws->connection->error = 1;
+
+    ngx_print_websocket_end(ws, 1);
+
+    if (ws->in) {
+        ngx_print_websocket_free(&ws->in->message);
+        ngx_print_websocket_free(&ws->in->control);
+        ngx_free(ws->in);
+    }
+
+    ngx_print_websocket_free_out(ws);
+
+    if (ws->deflate) {
+        ngx_print_ws_deflate_free(ws->deflate);
+    }
+}

@@ -1,0 +1,51 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * The handshake of a WebSocket (RFC 6455, section 4), and taking its connection
+ * over from HTTP.
+ */
+
+
+#ifndef _NGX_PRINT_WEBSOCKET_HANDSHAKE_H_INCLUDED_
+#define _NGX_PRINT_WEBSOCKET_HANDSHAKE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print_websocket.h"
+
+
+/* returns NULL, or a text that says what is wrong with a handshake request */
+ngx_str_t *ngx_print_websocket_check(ngx_http_request_t *r);
+
+/*
+ * Refuses a handshake: sends status 400 with the text as its body.  Returns the
+ * value for ngx_http_finalize_request().
+ */
+ngx_int_t ngx_print_websocket_refuse(ngx_http_request_t *r, ngx_str_t *text);
+
+/*
+ * Allocates, in the connection's pool, size bytes, zeroed, that begin with a
+ * ngx_print_websocket_t; max: bytes of a message.  From now on
+ * handlers->close() is called when the connection ends.  NULL: no memory.
+ */
+ngx_print_websocket_t *ngx_print_websocket_create(ngx_http_request_t *r,
+    size_t size, const ngx_print_websocket_handlers_t *handlers, uint32_t max);
+
+/*
+ * Accepts a handshake: sends status 101 and, if first is not empty, first as a
+ * text message in the same segment.  Returns the value for
+ * ngx_http_finalize_request().  The connection is taken over from HTTP, and
+ * handlers->open() called, as soon as nothing uses the request any more.
+ */
+ngx_int_t ngx_print_websocket_start(ngx_http_request_t *r,
+    ngx_print_websocket_t *ws, ngx_str_t *first);
+
+
+#endif /* _NGX_PRINT_WEBSOCKET_HANDSHAKE_H_INCLUDED_ */

@@ -1,0 +1,400 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* what a WebSocket connection receives: from bytes to frames to messages */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print_ws_frame.h"
+#include "ngx_print_websocket.h"
+#include "ngx_print_websocket_deflate.h"
+#include "ngx_print_websocket_out.h"
+#include "ngx_print_websocket_close.h"
+#include "ngx_print_websocket_in.h"
+
+
+#define NGX_PRINT_WEBSOCKET_READ        65536
+#define NGX_PRINT_WEBSOCKET_READ_SMALL  4096
+#define NGX_PRINT_WEBSOCKET_TURN        4        /* reads of one event */
+
+
+static ngx_int_t ngx_print_websocket_read(ngx_print_websocket_t *ws);
+static ngx_int_t ngx_print_websocket_keep_in(ngx_print_websocket_t *ws);
+static ngx_int_t ngx_print_websocket_frames(ngx_print_websocket_t *ws,
+    u_char *p, u_char *last);
+static ngx_int_t ngx_print_websocket_data(ngx_print_websocket_t *ws,
+    u_char *p, size_t len, ngx_uint_t complete);
+static ngx_int_t ngx_print_websocket_control(ngx_print_websocket_t *ws,
+    u_char *p, size_t len, ngx_uint_t complete);
+
+
+/*
+ * All connections share these.  Both are empty again when the read is handled:
+ * what has to stay is copied.
+ */
+
+static u_char                    ngx_print_websocket_bytes[
+                                                   NGX_PRINT_WEBSOCKET_READ];
+static ngx_print_websocket_in_t  ngx_print_websocket_fresh;
+
+
+void
+ngx_print_websocket_read_handler(ngx_event_t *rev)
+{
+    ngx_connection_t       *c;
+    ngx_print_websocket_t  *ws;
+
+    c = rev->data;
+    ws = c->data;
+
+    if (c->error
+        || (ws->shut && ws->echoed && ngx_print_websocket_tls(c)))
+    {
+        goto close;
+    }
+
+    if (c->close) {
+
+        /*
+         * nginx sets this once for all idle connections when the worker is
+         * about to exit; it is no reason to close this one at once
+         */
+
+        c->close = 0;
+
+        if (!ws->closing) {
+            ws->handlers->shutdown(ws);
+        }
+
+        return;
+    }
+
+    if (ws->lost) {
+        c->error = 1;
+        ngx_print_websocket_end(ws, ws->broken);
+
+        goto close;
+    }
+
+    if (rev->timedout) {
+        rev->timedout = 0;
+
+        if (ws->closing) {
+            goto close;
+        }
+
+        ws->handlers->timeout(ws);
+    }
+
+    if (ngx_print_websocket_read(ws) == NGX_OK
+        && !c->error
+        && ngx_handle_read_event(rev, 0) == NGX_OK)
+    {
+        return;
+    }
+
+close:
+
+    ngx_http_close_connection(c);
+}
+
+
+/*
+ * Reads a bounded part of what has arrived.  Many small frames take much more
+ * time than one large frame, so reads are small unless a large frame is under
+ * way.  NGX_OK, NGX_ERROR: the caller closes the connection.
+ */
+
+static ngx_int_t
+ngx_print_websocket_read(ngx_print_websocket_t *ws)
+{
+    size_t             size;
+    ssize_t            n;
+    u_char            *in;
+    ngx_int_t          rc;
+    ngx_uint_t         turn;
+    ngx_connection_t  *c;
+
+    c = ws->connection;
+    in = ngx_print_websocket_bytes;
+
+    for (turn = 0; turn < NGX_PRINT_WEBSOCKET_TURN; turn++) {
+
+        if (!c->read->ready) {
+            return NGX_OK;
+        }
+
+        size = (ws->in && ws->in->payload && ws->deflate == NULL
+                && ws->in->frame.opcode < NGX_PRINT_WS_CLOSE)
+               ? NGX_PRINT_WEBSOCKET_READ : NGX_PRINT_WEBSOCKET_READ_SMALL;
+
+        n = c->recv(c, in, size);
+
+        if (n == NGX_AGAIN) {
+            return NGX_OK;
+        }
+
+        if (n == NGX_ERROR || n == 0) {
+            ngx_print_websocket_lose(ws, n == NGX_ERROR);
+            return NGX_OK;
+        }
+
+        ws->corked = 1;
+
+        rc = ngx_print_websocket_input(ws, in, in + n);
+
+        ngx_print_websocket_uncork(ws);
+
+        if (rc != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        if (ws->deflate) {
+            /* a few bytes may have become a thousand times as many */
+            break;
+        }
+    }
+
+    ngx_post_event(c->read, &ngx_posted_next_events);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_print_websocket_input(ngx_print_websocket_t *ws, u_char *p, u_char *last)
+{
+    ngx_int_t  rc;
+
+    if (ws->in == NULL) {
+        ws->in = &ngx_print_websocket_fresh;
+        ws->in->frame.deflate = (ws->deflate != NULL);
+    }
+
+    rc = ngx_print_websocket_frames(ws, p, last);
+
+    if (ngx_print_websocket_keep_in(ws) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return rc;
+}
+
+
+/* Copies the state of a message that is not complete; keeps nothing between. */
+
+static ngx_int_t
+ngx_print_websocket_keep_in(ngx_print_websocket_t *ws)
+{
+    ngx_int_t                  rc;
+    ngx_print_websocket_in_t  *in, *kept;
+
+    rc = NGX_OK;
+    in = ws->in;
+    kept = NULL;
+
+    if (in->payload || in->control.data || in->message.data
+        || !ngx_print_ws_frame_is_between(&in->frame))
+    {
+        if (in != &ngx_print_websocket_fresh) {
+            return NGX_OK;
+        }
+
+        kept = ngx_alloc(sizeof(ngx_print_websocket_in_t),
+                         ws->connection->log);
+
+        if (kept == NULL) {
+            ngx_print_websocket_free(&in->message);
+            ngx_print_websocket_free(&in->control);
+            rc = NGX_ERROR;
+
+        } else {
+            *kept = *in;
+        }
+    }
+
+    if (in != &ngx_print_websocket_fresh) {
+        ngx_free(in);
+
+    } else {
+        ngx_memzero(in, sizeof(ngx_print_websocket_in_t));
+    }
+
+    ws->in = kept;
+
+    return rc;
+}
+
+
+/*
+ * Handles the frames of the input; what follows a violation is ignored.
+ * Returns as ngx_print_websocket_input().
+ */
+
+static ngx_int_t
+ngx_print_websocket_frames(ngx_print_websocket_t *ws, u_char *p, u_char *last)
+{
+    u_char                    *start;
+    size_t                     n;
+    ngx_int_t                  rc;
+    ngx_print_ws_frame_t      *f;
+    ngx_print_websocket_in_t  *in;
+
+    in = ws->in;
+    f = &in->frame;
+
+    while (!ws->failed && (p < last || in->payload)) {
+
+        if (!in->payload) {
+            rc = ngx_print_ws_frame_header(f, &p, last, ws->max);
+
+            if (rc == NGX_AGAIN) {
+                return NGX_OK;
+            }
+
+            if (rc == NGX_ERROR) {
+                ngx_print_websocket_invalid(ws, f->error);
+                return NGX_OK;
+            }
+
+            in->payload = 1;
+        }
+
+        start = p;
+
+        rc = ngx_print_ws_frame_payload(f, p, last, &n);
+
+        if (rc == NGX_ERROR) {
+            ngx_print_websocket_invalid(ws, f->error);
+            return NGX_OK;
+        }
+
+        p += n;
+        in->payload = (rc == NGX_AGAIN);
+
+        rc = (f->opcode >= NGX_PRINT_WS_CLOSE)
+             ? ngx_print_websocket_control(ws, start, n, !in->payload)
+             : ngx_print_websocket_data(ws, start, n,
+                                        !in->payload && f->fin);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+        if (in->payload) {
+            return NGX_OK;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* A message that is complete in the read buffer is passed on from there. */
+
+static ngx_int_t
+ngx_print_websocket_data(ngx_print_websocket_t *ws, u_char *p, size_t len,
+    ngx_uint_t complete)
+{
+    ngx_str_t                    data;
+    ngx_print_websocket_in_t    *in;
+    const ngx_print_ws_error_t  *error;
+
+    in = ws->in;
+
+    if (ws->closing) {
+        return NGX_OK;
+    }
+
+    data.data = p;
+    data.len = len;
+
+    if (in->frame.compressed) {
+
+        error = ngx_print_websocket_inflate(ws, p, len, complete);
+
+        if (error) {
+            ngx_print_websocket_invalid(ws, error);
+            return NGX_OK;
+        }
+
+        if (!complete) {
+            return NGX_OK;
+        }
+
+        data.data = in->message.data;
+        data.len = in->message.len;
+
+    } else if (!complete || in->message.len) {
+
+        if (ngx_print_websocket_append(ws, &in->message, p, len) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        if (!complete) {
+            return NGX_OK;
+        }
+
+        data.data = in->message.data;
+        data.len = in->message.len;
+    }
+
+    ws->handlers->message(ws, &data, in->frame.type == NGX_PRINT_WS_BINARY);
+
+    ngx_print_websocket_free(&in->message);
+
+    return ws->connection->error ? NGX_ERROR : NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_print_websocket_control(ngx_print_websocket_t *ws, u_char *p, size_t len,
+    ngx_uint_t complete)
+{
+    ngx_print_websocket_in_t  *in;
+
+    in = ws->in;
+
+    if (!complete || in->control.len) {
+
+        if (ngx_print_websocket_append(ws, &in->control, p, len) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        if (!complete) {
+            return NGX_OK;
+        }
+
+        p = in->control.data;
+        len = in->control.len;
+    }
+
+    if (ws->closing) {
+        ngx_print_websocket_free(&in->control);
+        return in->frame.opcode == NGX_PRINT_WS_CLOSE ? NGX_DONE : NGX_OK;
+    }
+
+    switch (in->frame.opcode) {
+
+    case NGX_PRINT_WS_PING:
+        ngx_print_websocket_frame(ws, NGX_PRINT_WS_PONG, p, len);
+        break;
+
+    case NGX_PRINT_WS_CLOSE:
+        ngx_print_websocket_peer_close(ws, p, len);
+        break;
+
+    default: /* NGX_PRINT_WS_PONG */
+        break;
+    }
+
+    ngx_print_websocket_free(&in->control);
+
+    return NGX_OK;
+}
