@@ -4,7 +4,7 @@
  */
 
 
-/* compressed messages of a WebSocket connection */
+/* permessage-deflate: compresses and decompresses messages, sends nothing */
 
 
 #include <ngx_config.h>
@@ -14,7 +14,6 @@
 #include "ngx_print_ws_deflate.h"
 #include "ngx_print_ws_frame.h"
 #include "ngx_print_websocket.h"
-#include "ngx_print_websocket_out.h"
 #include "ngx_print_websocket_deflate.h"
 
 
@@ -81,11 +80,10 @@ ngx_print_websocket_inflate(ngx_print_websocket_t *ws, u_char *p, size_t len,
 
 
 ngx_int_t
-ngx_print_websocket_deflate(ngx_print_websocket_t *ws, ngx_uint_t opcode,
-    ngx_str_t *data)
+ngx_print_websocket_deflate(ngx_print_websocket_t *ws, ngx_str_t *data,
+    ngx_str_t *out)
 {
-    u_char  *buf, *start, *last, header[NGX_PRINT_WS_MAX_HEADER];
-    size_t   len;
+    u_char  *buf, *last;
 
     buf = ngx_alloc(ngx_print_ws_deflate_bound(data->len),
                     ws->connection->log);
@@ -100,14 +98,8 @@ ngx_print_websocket_deflate(ngx_print_websocket_t *ws, ngx_uint_t opcode,
         return NGX_DECLINED;
     }
 
-    len = last - buf;
-    start = ngx_print_ws_frame_write(header,
-                                     opcode|NGX_PRINT_WS_COMPRESSED, len);
-
-    ngx_print_websocket_write(ws, header, start - header);
-    ngx_print_websocket_write(ws, buf, len);
-
-    ngx_free(buf);
+    out->data = buf;
+    out->len = last - buf;
 
     return NGX_OK;
 }

@@ -28,11 +28,16 @@ const ngx_print_ws_error_t *ngx_print_websocket_inflate(
     ngx_print_websocket_t *ws, u_char *p, size_t len, ngx_uint_t complete);
 
 /*
- * Compresses a message and sends it.  NGX_OK, NGX_DECLINED: it could not be
- * compressed, the caller sends it as it is.
+ * Compresses a message; sends nothing.
+ *
+ * NGX_OK        out is the payload of a compressed frame, in memory that the
+ *               caller frees with ngx_free().  The caller sends it: the peer's
+ *               window has to follow the one here.
+ * NGX_DECLINED  the message cannot be compressed; the caller sends it
+ *               uncompressed
  */
 ngx_int_t ngx_print_websocket_deflate(ngx_print_websocket_t *ws,
-    ngx_uint_t opcode, ngx_str_t *data);
+    ngx_str_t *data, ngx_str_t *out);
 
 
 #endif /* _NGX_PRINT_WEBSOCKET_DEFLATE_H_INCLUDED_ */

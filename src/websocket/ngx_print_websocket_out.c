@@ -4,7 +4,7 @@
  */
 
 
-/* what is sent */
+/* what a WebSocket connection sends, and what waits to be sent */
 
 
 #include <ngx_config.h>
@@ -21,6 +21,8 @@
 #define NGX_PRINT_WEBSOCKET_GATHER   4096
 
 
+static void ngx_print_websocket_data_frame(ngx_print_websocket_t *ws,
+    ngx_uint_t opcode, ngx_str_t *payload);
 static ngx_int_t ngx_print_websocket_flush(ngx_print_websocket_t *ws);
 static ngx_int_t ngx_print_websocket_push(ngx_print_websocket_t *ws,
     u_char **pos, u_char *last);
@@ -95,18 +97,31 @@ void
 ngx_print_websocket_send(ngx_print_websocket_t *ws, ngx_uint_t opcode,
     ngx_str_t *data)
 {
-    u_char  *last, header[NGX_PRINT_WS_MAX_HEADER];
+    ngx_str_t  deflated;
 
     if (ws->deflate && data->len >= ws->threshold
-        && ngx_print_websocket_deflate(ws, opcode, data) == NGX_OK)
+        && ngx_print_websocket_deflate(ws, data, &deflated) == NGX_OK)
     {
+        ngx_print_websocket_data_frame(ws, opcode|NGX_PRINT_WS_COMPRESSED,
+                                       &deflated);
+        ngx_free(deflated.data);
         return;
     }
 
-    last = ngx_print_ws_frame_write(header, opcode, data->len);
+    ngx_print_websocket_data_frame(ws, opcode, data);
+}
+
+
+static void
+ngx_print_websocket_data_frame(ngx_print_websocket_t *ws, ngx_uint_t opcode,
+    ngx_str_t *payload)
+{
+    u_char  *last, header[NGX_PRINT_WS_MAX_HEADER];
+
+    last = ngx_print_ws_frame_write(header, opcode, payload->len);
 
     ngx_print_websocket_write(ws, header, last - header);
-    ngx_print_websocket_write(ws, data->data, data->len);
+    ngx_print_websocket_write(ws, payload->data, payload->len);
 }
 
 
