@@ -23,8 +23,6 @@
 
 
 static void ngx_print_eio_notify(ngx_print_store_t *st);
-static void ngx_print_eio_wrap(ngx_print_store_t *st, void *job,
-    ngx_str_t *head, ngx_str_t *tail);
 static void ngx_print_eio_ready_handler(ngx_event_t *ev);
 static ngx_print_eio_conn_t *ngx_print_eio_conn(ngx_print_eio_t *eio,
     ngx_print_ref_t ref);
@@ -80,7 +78,6 @@ ngx_print_eio_init(ngx_print_eio_t *eio, ngx_log_t *log)
 
     eio->store.spare = stat.max_blocks / NGX_PRINT_EIO_SPARE;
     eio->store.notify = ngx_print_eio_notify;
-    eio->store.wrap = ngx_print_eio_wrap;
     eio->store.data = eio;
 
     ngx_print_store_join(&eio->store);
@@ -104,18 +101,6 @@ ngx_print_eio_notify(ngx_print_store_t *st)
     eio = st->data;
 
     ngx_post_event(&eio->ready, &ngx_posted_events);
-}
-
-
-static void
-ngx_print_eio_wrap(ngx_print_store_t *st, void *job, ngx_str_t *head,
-    ngx_str_t *tail)
-{
-    ngx_print_eio_t  *eio;
-
-    eio = st->data;
-
-    eio->app->wrap(eio, job, head, tail);
 }
 
 
@@ -555,6 +540,27 @@ ngx_print_eio_send_binary(ngx_print_eio_peer_t *peer, ngx_str_t *data)
     }
 
     return rc;
+}
+
+
+ngx_int_t
+ngx_print_eio_next(ngx_print_eio_t *eio, ngx_print_batch_t *batch,
+    ngx_print_message_t *msg)
+{
+    if (ngx_print_queue_next(&eio->store, batch, msg) != NGX_OK) {
+        return NGX_DONE;
+    }
+
+    if (msg->job) {
+        msg->head.data = batch->wrap[0];
+        msg->tail.data = batch->wrap[1];
+
+        eio->app->wrap(eio, msg->job, &msg->head, &msg->tail);
+
+        msg->len += msg->head.len + msg->tail.len;
+    }
+
+    return NGX_OK;
 }
 
 

@@ -111,7 +111,12 @@ typedef struct {
     /* there may be new events, see event.h; may be NULL */
     void        (*news)(ngx_print_eio_t *eio);
 
-    /* see ngx_print_store_wrap_pt; may be NULL where there are no jobs */
+    /*
+     * A job is about to be sent: writes what stands before its payload to
+     * head->data, and what stands behind it to tail->data, up to
+     * NGX_PRINT_STORE_WRAP bytes each, and sets their lengths.  NULL in an
+     * application that has no jobs.
+     */
     void        (*wrap)(ngx_print_eio_t *eio, ngx_print_job_packet_t *job,
         ngx_str_t *head, ngx_str_t *tail);
 } ngx_print_eio_app_t;
@@ -198,6 +203,15 @@ ngx_int_t ngx_print_eio_send(ngx_print_eio_peer_t *peer, ngx_str_t *parts,
     ngx_uint_t n, ngx_str_t *binary, ngx_uint_t nbinary);
 ngx_int_t ngx_print_eio_send_binary(ngx_print_eio_peer_t *peer,
     ngx_str_t *data);
+
+/*
+ * Sets msg to the next message of a batch that a transport has taken off a
+ * queue.  For a job, the application adds what stands before and behind the
+ * payload, which is valid until the next call.  NGX_OK, NGX_DONE: there are no
+ * more.
+ */
+ngx_int_t ngx_print_eio_next(ngx_print_eio_t *eio, ngx_print_batch_t *batch,
+    ngx_print_message_t *msg);
 
 /*
  * Closes a session, whoever holds its connection.  NGX_DECLINED: it was closed

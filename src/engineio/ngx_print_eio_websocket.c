@@ -501,7 +501,7 @@ ngx_print_eio_websocket_batch(ngx_print_eio_websocket_t *ew,
 
     p = buf;
 
-    while (ngx_print_queue_next(st, batch, &msg) == NGX_OK) {
+    while (ngx_print_eio_next(ew->conn.eio, batch, &msg) == NGX_OK) {
 
         if (msg.binary) {
             p = ngx_print_eio_websocket_binary(ew, &msg, p);
@@ -540,7 +540,7 @@ ngx_print_eio_websocket_deflate(ngx_print_eio_websocket_t *ew,
 
     st = &ew->conn.eio->store;
 
-    while (ngx_print_queue_next(st, batch, &msg) == NGX_OK) {
+    while (ngx_print_eio_next(ew->conn.eio, batch, &msg) == NGX_OK) {
 
         buf = ngx_alloc(msg.len + 1, ew->ws.connection->log);
 

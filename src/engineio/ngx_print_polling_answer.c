@@ -30,7 +30,7 @@ static ngx_int_t ngx_print_polling_send(ngx_http_request_t *r,
 static ngx_int_t ngx_print_polling_jsonp(ngx_http_request_t *r,
     ngx_str_t *index, ngx_str_t *body);
 static ngx_int_t ngx_print_polling_collect(ngx_http_request_t *r,
-    ngx_print_store_t *st, ngx_print_batch_t *batch, ngx_array_t *packets);
+    ngx_print_eio_t *eio, ngx_print_batch_t *batch, ngx_array_t *packets);
 static ngx_int_t ngx_print_polling_push(ngx_array_t *packets, u_char *p,
     size_t len, ngx_uint_t binary);
 static uintptr_t ngx_print_polling_payload(u_char *p, ngx_array_t *packets,
@@ -54,8 +54,7 @@ ngx_print_polling_answer(ngx_http_request_t *r, ngx_print_eio_conn_t *conn,
     if (batch) {
 
         if (rc == NGX_OK) {
-            rc = ngx_print_polling_collect(r, &conn->eio->store, batch,
-                                           &packets);
+            rc = ngx_print_polling_collect(r, conn->eio, batch, &packets);
         }
 
         ngx_print_queue_release(&conn->eio->store, batch);
@@ -141,7 +140,7 @@ ngx_print_polling_jsonp(ngx_http_request_t *r, ngx_str_t *index,
 
 
 static ngx_int_t
-ngx_print_polling_collect(ngx_http_request_t *r, ngx_print_store_t *st,
+ngx_print_polling_collect(ngx_http_request_t *r, ngx_print_eio_t *eio,
     ngx_print_batch_t *batch, ngx_array_t *packets)
 {
     u_char               *p, *start;
@@ -156,9 +155,9 @@ ngx_print_polling_collect(ngx_http_request_t *r, ngx_print_store_t *st,
         return NGX_ERROR;
     }
 
-    while (ngx_print_queue_next(st, batch, &msg) == NGX_OK) {
+    while (ngx_print_eio_next(eio, batch, &msg) == NGX_OK) {
         start = p;
-        p = ngx_print_queue_copy(st, &msg, p);
+        p = ngx_print_queue_copy(&eio->store, &msg, p);
 
         if (ngx_print_polling_push(packets, start, p - start, msg.binary)
             != NGX_OK)

@@ -20,7 +20,7 @@
 
 static void ngx_print_queue_both_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, size_t max, ngx_print_batch_t *batch);
-static void ngx_print_queue_job(ngx_print_store_t *st,
+static void ngx_print_queue_next_job(ngx_print_store_t *st,
     ngx_print_batch_t *batch, ngx_print_message_t *msg);
 
 
@@ -169,7 +169,7 @@ ngx_print_queue_next(ngx_print_store_t *st, ngx_print_batch_t *batch,
         next = &batch->part;
 
     } else if (batch->job < batch->njobs) {
-        ngx_print_queue_job(st, batch, msg);
+        ngx_print_queue_next_job(st, batch, msg);
         return NGX_OK;
 
     } else {
@@ -188,26 +188,20 @@ ngx_print_queue_next(ngx_print_store_t *st, ngx_print_batch_t *batch,
 }
 
 
-/* the text of a job's packet; its attachments are the next messages */
+/* The job's payload is the message; its attachments are the next messages. */
 
 static void
-ngx_print_queue_job(ngx_print_store_t *st, ngx_print_batch_t *batch,
+ngx_print_queue_next_job(ngx_print_store_t *st, ngx_print_batch_t *batch,
     ngx_print_message_t *msg)
 {
     ngx_print_store_head_t  *h;
-    ngx_print_job_packet_t  *job;
 
-    job = &batch->jobs[batch->job++];
+    msg->job = &batch->jobs[batch->job++];
+    msg->block = msg->job->blob;
 
-    h = ngx_print_store_head(st, job->blob);
+    h = ngx_print_store_head(st, msg->block);
 
-    msg->head.data = batch->wrap[0];
-    msg->tail.data = batch->wrap[1];
-
-    st->wrap(st, job, &msg->head, &msg->tail);
-
-    msg->block = job->blob;
-    msg->len = msg->head.len + h->len + msg->tail.len;
+    msg->len = h->len;
 
     batch->part = h->next;
 }

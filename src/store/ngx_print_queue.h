@@ -46,11 +46,16 @@ ngx_int_t ngx_print_queue_take(ngx_print_store_t *st,
 ngx_int_t ngx_print_queue_rest(ngx_print_store_t *st, ngx_print_ref_t ref,
     size_t max, ngx_print_batch_t *batch);
 
-/* the batch's next message: NGX_OK, NGX_DONE */
+/*
+ * Sets msg to the batch's next message.  A job is returned as it is in the
+ * zone: head and tail are empty, msg->job points into the batch, and the job's
+ * attachments are the next messages.  Needs no lock: the batch is ours.
+ * NGX_OK, NGX_DONE: there are no more.
+ */
 ngx_int_t ngx_print_queue_next(ngx_print_store_t *st,
     ngx_print_batch_t *batch, ngx_print_message_t *msg);
 
-/* copies a message; returns the byte after the last one */
+/* copies a message, with its head and tail; returns the byte after it */
 u_char *ngx_print_queue_copy(ngx_print_store_t *st,
     ngx_print_message_t *msg, u_char *dst);
 

@@ -140,13 +140,10 @@ typedef enum {
 
 
 /*
- * Writes what stands before and behind the payload of a job (job.h), each in
- * NGX_PRINT_STORE_WRAP bytes at most, and sets their lengths
+ * The reader of a batch may add as many bytes in front of the payload of a job,
+ * and as many behind it: batch->bytes counts them.
  */
 #define NGX_PRINT_STORE_WRAP  192
-
-typedef void (*ngx_print_store_wrap_pt)(ngx_print_store_t *st, void *job,
-    ngx_str_t *head, ngx_str_t *tail);
 
 
 /* messages and jobs taken off a queue; ours alone until they are released */
@@ -172,12 +169,17 @@ typedef struct {
 } ngx_print_batch_t;
 
 
-/* lives until the next one is asked for */
+/*
+ * A message of a batch; it is valid until the next one is asked for.  For the
+ * payload of a job, job is set.  The reader may then point head and tail to up
+ * to NGX_PRINT_STORE_WRAP bytes each, and add them to len.
+ */
 typedef struct {
     uint32_t                 block;
     size_t                   len;           /* head and tail included */
     ngx_str_t                head;
     ngx_str_t                tail;
+    ngx_print_job_packet_t  *job;           /* or NULL */
     unsigned                 binary:1;
 } ngx_print_message_t;
 
@@ -211,8 +213,7 @@ struct ngx_print_store_s {
 
     ngx_print_wake_t            *wake;
     ngx_print_store_notify_pt    notify;
-    ngx_print_store_wrap_pt      wrap;
-    void                        *data;          /* for these */
+    void                        *data;          /* for notify() */
 
     ngx_atomic_uint_t            id;            /* of this process in the
                                                    lock, 0: not joined */

@@ -20,8 +20,6 @@
 
 
 static void bench_notify(ngx_print_store_t *st);
-static void bench_wrap(ngx_print_store_t *st, void *data, ngx_str_t *head,
-    ngx_str_t *tail);
 static void bench_late(int signo);
 static bench_state_e bench_wait(pid_t pid);
 static void bench_fail(const char *what);
@@ -168,7 +166,6 @@ bench_view(ngx_print_store_t *st)
     }
 
     st->notify = bench_notify;
-    st->wrap = bench_wrap;
 }
 
 
@@ -176,24 +173,6 @@ static void
 bench_notify(ngx_print_store_t *st)
 {
     bench_notified++;
-}
-
-
-/* all that a packet tells: "<index.gen.offset,", the payload, "nsp flags>" */
-
-static void
-bench_wrap(ngx_print_store_t *st, void *data, ngx_str_t *head,
-    ngx_str_t *tail)
-{
-    ngx_print_job_packet_t *job = data;
-
-    head->len = sprintf((char *) head->data, "<%u.%u.%lu,", job->index,
-                        job->gen, (unsigned long) job->offset);
-
-    tail->len = sprintf((char *) tail->data, "%lu%s%s%s>",
-                        (unsigned long) job->nsp, job->ack ? "a" : "",
-                        job->recovery ? "r" : "",
-                        job->repetition ? "R" : "");
 }
 
 
@@ -396,6 +375,36 @@ bench_bytes(ngx_uint_t n, size_t len)
     made_len = len;
 
     return bytes;
+}
+
+
+ngx_int_t
+bench_next(ngx_print_store_t *st, ngx_print_batch_t *batch,
+    ngx_print_message_t *msg)
+{
+    ngx_int_t                rc;
+    ngx_print_job_packet_t  *job;
+
+    rc = ngx_print_queue_next(st, batch, msg);
+    job = msg->job;
+
+    if (job) {
+        msg->head.data = batch->wrap[0];
+        msg->tail.data = batch->wrap[1];
+
+        msg->head.len = sprintf((char *) msg->head.data, "<%u.%u.%lu,",
+                                job->index, job->gen,
+                                (unsigned long) job->offset);
+
+        msg->tail.len = sprintf((char *) msg->tail.data, "%lu%s%s%s>",
+                                (unsigned long) job->nsp, job->ack ? "a" : "",
+                                job->recovery ? "r" : "",
+                                job->repetition ? "R" : "");
+
+        msg->len += msg->head.len + msg->tail.len;
+    }
+
+    return rc;
 }
 
 

@@ -112,6 +112,13 @@ ngx_int_t bench_send(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t n, size_t len);
 u_char *bench_bytes(ngx_uint_t n, size_t len);   /* until the next call */
 
+/*
+ * The batch's next message, as ngx_print_eio_next() returns it.  The head and
+ * tail of a job's are "<index.gen.offset," and "nsp flags>".
+ */
+ngx_int_t bench_next(ngx_print_store_t *st, ngx_print_batch_t *batch,
+    ngx_print_message_t *msg);
+
 
 /* a process that ends with this one */
 pid_t bench_fork(void);

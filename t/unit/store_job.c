@@ -445,7 +445,7 @@ job_packet(job_t *t, const char *head, const char *tail, ngx_uint_t n,
 
     size = strlen(head) + len + strlen(tail);
 
-    unit_check(ngx_print_queue_next(&t->a, &t->batch, &msg) == NGX_OK);
+    unit_check(bench_next(&t->a, &t->batch, &msg) == NGX_OK);
     unit_check(msg.len == size && !msg.binary);
 
     buf[size] = 0xa5;
@@ -1141,13 +1141,13 @@ job_blob_large(void)
     job_packet(&t, "<1.1.1,", "0>", 1, 20000);
 
     for (i = 0; i < 2; i++) {
-        unit_check(ngx_print_queue_next(&t.a, &t.batch, &msg) == NGX_OK);
+        unit_check(bench_next(&t.a, &t.batch, &msg) == NGX_OK);
         unit_check(msg.len == binary[i].len && msg.binary);
         p = ngx_print_queue_copy(&t.a, &msg, buf);
         unit_check(p == buf + msg.len && memcmp(buf, bytes, msg.len) == 0);
     }
 
-    unit_check(ngx_print_queue_next(&t.a, &t.batch, &msg) == NGX_DONE);
+    unit_check(bench_next(&t.a, &t.batch, &msg) == NGX_DONE);
     ngx_print_queue_release(&t.a, &t.batch);
 
     unit_check(job_cancel(&t, &job, 1) == NGX_OK);
@@ -1737,16 +1737,16 @@ job_batch(void)
     unit_check(t.batch.count == 4 && !t.batch.more && t.batch.ping);
     unit_check(t.batch.bytes >= 301);
 
-    unit_check(ngx_print_queue_next(&t.a, &t.batch, &msg) == NGX_OK);
+    unit_check(bench_next(&t.a, &t.batch, &msg) == NGX_OK);
     unit_check(msg.len == 100 && msg.head.len == 0);
     job_packet(&t, "<1.1.1,", "0>", 2, 100);
-    unit_check(ngx_print_queue_next(&t.a, &t.batch, &msg) == NGX_OK);
+    unit_check(bench_next(&t.a, &t.batch, &msg) == NGX_OK);
     unit_check(msg.len == 1 && msg.binary && msg.tail.len == 0);
     job_packet(&t, "<2.1.2,", "0>", 6, 100);
-    unit_check(ngx_print_queue_next(&t.a, &t.batch, &msg) == NGX_DONE);
+    unit_check(bench_next(&t.a, &t.batch, &msg) == NGX_DONE);
 
     ngx_print_queue_release(&t.a, &t.batch);
-    unit_check(ngx_print_queue_next(&t.a, &t.batch, &msg) == NGX_DONE);
+    unit_check(bench_next(&t.a, &t.batch, &msg) == NGX_DONE);
     unit_check(job_whole(&t));
     job_send(&t, 0, 0);
 }

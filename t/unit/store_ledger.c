@@ -265,7 +265,7 @@ ledger_receive(ngx_print_store_t *st, ngx_print_ref_t ref,
     n = 0;
     bytes = 0;
 
-    while (ngx_print_queue_next(st, batch, &msg) == NGX_OK) {
+    while (bench_next(st, batch, &msg) == NGX_OK) {
 
         if (msg.head.len) {
             ledger_job_receive(st, &batch->jobs[batch->job - 1], &msg);

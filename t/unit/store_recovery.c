@@ -652,11 +652,11 @@ recovery_first(void)
     unit_check(ngx_print_queue_take(&t.a, t.ref[1], t.token[1], RECOVERY_MAX,
                                     0, &t.batch) == NGX_OK);
     unit_check(t.batch.njobs == 2 && t.batch.ping);
-    unit_check(ngx_print_queue_next(&t.a, &t.batch, &msg) == NGX_OK);
+    unit_check(bench_next(&t.a, &t.batch, &msg) == NGX_OK);
     unit_check(msg.head.len && msg.len > 100);
-    unit_check(ngx_print_queue_next(&t.a, &t.batch, &msg) == NGX_OK);
+    unit_check(bench_next(&t.a, &t.batch, &msg) == NGX_OK);
     unit_check(msg.head.len);
-    unit_check(ngx_print_queue_next(&t.a, &t.batch, &msg) == NGX_OK);
+    unit_check(bench_next(&t.a, &t.batch, &msg) == NGX_OK);
     unit_check(msg.head.len == 0 && msg.len == 50);
     ngx_print_queue_release(&t.a, &t.batch);
     unit_check(recovery_whole(&t));
@@ -667,7 +667,7 @@ recovery_first(void)
     unit_check(bench_send(&t.a, t.ref[1], 6, 70) == NGX_OK);
     unit_check(ngx_print_queue_take(&t.a, t.ref[1], t.token[1], RECOVERY_MAX,
                                     0, &t.batch) == NGX_OK);
-    unit_check(ngx_print_queue_next(&t.a, &t.batch, &msg) == NGX_OK);
+    unit_check(bench_next(&t.a, &t.batch, &msg) == NGX_OK);
     unit_check(msg.head.len == 0);
     ngx_print_queue_release(&t.a, &t.batch);
     unit_check(recovery_whole(&t));
