@@ -660,19 +660,29 @@ ngx_print_eio_detach(ngx_print_eio_conn_t *conn)
 
 
 ngx_uint_t
-ngx_print_eio_drain(ngx_print_eio_t *eio, ngx_uint_t n)
+ngx_print_eio_shutdown_begin(ngx_print_eio_t *eio)
+{
+    eio->closing = 1;
+
+    if (eio->app->news) {
+        eio->app->news(eio);
+    }
+
+    return ngx_print_eio_shutdown_some(eio, 0);
+}
+
+
+/*
+ * transport->shutdown() is called in each step: a poll that could not be
+ * finished in the step before may be finished now.
+ */
+
+ngx_uint_t
+ngx_print_eio_shutdown_some(ngx_print_eio_t *eio, ngx_uint_t n)
 {
     ngx_uint_t             left;
     ngx_queue_t           *q, *next;
     ngx_print_eio_conn_t  *conn;
-
-    if (!eio->closing) {
-        eio->closing = 1;
-
-        if (eio->app->news) {
-            eio->app->news(eio);
-        }
-    }
 
     left = 0;
 

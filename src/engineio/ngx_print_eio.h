@@ -61,8 +61,10 @@ typedef struct {
     void       (*close)(ngx_print_eio_conn_t *conn, ngx_uint_t reason);
 
     /*
-     * The worker is about to exit, called once in drain(): answer at once, if
-     * that costs the client nothing, or (NGX_AGAIN) be closed a little later.
+     * The worker is about to exit.  NGX_OK: the client was answered, at no cost
+     * to it, and the session goes on in another worker.  NGX_AGAIN: that is not
+     * possible; the engine closes the session a little later.  Called in each
+     * step of the shutdown.
      */
     ngx_int_t  (*shutdown)(ngx_print_eio_conn_t *conn);
 } ngx_print_eio_transport_t;
@@ -239,11 +241,18 @@ void ngx_print_eio_attach(ngx_print_eio_conn_t *conn);
 void ngx_print_eio_detach(ngx_print_eio_conn_t *conn);
 
 /*
- * Lets the connections go because the worker exits: a first call, with
- * n == 0, answers those that can be answered at once, each further one closes
- * n others.  Returns the number of those that are left.
+ * The worker is about to exit.  Sets eio->closing, so that from now on a GET is
+ * answered at once and a new WebSocket is closed again; calls app->news(), so
+ * that the subscribers end; and answers the GETs that wait.  Returns the number
+ * of connections that are left, which shutdown_some() closes.
  */
-ngx_uint_t ngx_print_eio_drain(ngx_print_eio_t *eio, ngx_uint_t n);
+ngx_uint_t ngx_print_eio_shutdown_begin(ngx_print_eio_t *eio);
+
+/*
+ * The next step after shutdown_begin(): closes the sessions of up to n
+ * connections.  Returns the number of connections that are left.
+ */
+ngx_uint_t ngx_print_eio_shutdown_some(ngx_print_eio_t *eio, ngx_uint_t n);
 
 /* logs that the zone is full, once a second at most of all workers */
 void ngx_print_eio_full(ngx_print_eio_t *eio, ngx_log_t *log,

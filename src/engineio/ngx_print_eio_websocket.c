@@ -364,7 +364,10 @@ ngx_print_eio_websocket_timeout(ngx_print_websocket_t *ws)
 }
 
 
-/* a probe has nothing to lose; a session waits for ngx_print_eio_drain() */
+/*
+ * The worker is about to exit.  A probe is closed at once, as nothing is lost
+ * with it; ngx_print_eio_shutdown_some() closes the connection of a session.
+ */
 
 static void
 ngx_print_eio_websocket_exit(ngx_print_websocket_t *ws)

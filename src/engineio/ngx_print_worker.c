@@ -58,7 +58,6 @@ static void ngx_print_worker_bell_handler(ngx_event_t *rev);
 static void ngx_print_worker_tick_handler(ngx_event_t *ev);
 static void ngx_print_worker_start_drain(void);
 static void ngx_print_worker_drain_handler(ngx_event_t *ev);
-static ngx_uint_t ngx_print_worker_drain(ngx_uint_t n);
 
 
 /*
@@ -348,8 +347,9 @@ ngx_print_worker_tick_handler(ngx_event_t *ev)
 static void
 ngx_print_worker_start_drain(void)
 {
-    ngx_uint_t           n;
-    ngx_print_worker_t  *w;
+    ngx_uint_t                  n;
+    ngx_print_worker_t         *w;
+    ngx_print_worker_engine_t  *e;
 
     w = &ngx_print_worker;
 
@@ -359,7 +359,11 @@ ngx_print_worker_start_drain(void)
 
     w->draining = 1;
 
-    n = ngx_print_worker_drain(0);
+    n = 0;
+
+    for (e = w->engines; e; e = e->next) {
+        n += ngx_print_eio_shutdown_begin(&e->eio);
+    }
 
     ngx_log_error(NGX_LOG_INFO, w->drain.log, 0,
                   "print worker: closing %ui websockets within %M ms",
@@ -381,8 +385,9 @@ ngx_print_worker_start_drain(void)
 static void
 ngx_print_worker_drain_handler(ngx_event_t *ev)
 {
-    ngx_uint_t           due;
-    ngx_print_worker_t  *w;
+    ngx_uint_t                  due, left;
+    ngx_print_worker_t         *w;
+    ngx_print_worker_engine_t  *e;
 
     w = ev->data;
 
@@ -391,28 +396,18 @@ ngx_print_worker_drain_handler(ngx_event_t *ev)
     due = (w->elapsed < w->window) ? w->total * w->elapsed / w->window
                                    : NGX_MAX_INT32_VALUE;
 
-    if (ngx_print_worker_drain(due - w->due)) {
-        w->due = due;
-        ngx_add_timer(ev, w->step);
-    }
-}
-
-
-/* n: of each engine; returns what is left of all */
-
-static ngx_uint_t
-ngx_print_worker_drain(ngx_uint_t n)
-{
-    ngx_uint_t                  left;
-    ngx_print_worker_engine_t  *e;
+    /* each engine closes as many as are due of all engines together */
 
     left = 0;
 
-    for (e = ngx_print_worker.engines; e; e = e->next) {
-        left += ngx_print_eio_drain(&e->eio, n);
+    for (e = w->engines; e; e = e->next) {
+        left += ngx_print_eio_shutdown_some(&e->eio, due - w->due);
     }
 
-    return left;
+    if (left) {
+        w->due = due;
+        ngx_add_timer(ev, w->step);
+    }
 }
 
 
