@@ -316,7 +316,7 @@ ngx_print_eio_open(ngx_print_eio_peer_t *peer, ngx_http_request_t *r,
     rc = ngx_print_session_open(&peer->eio->store, &init, ws, &ref, token);
 
     if (rc == NGX_PRINT_FULL) {
-        ngx_print_eio_full(peer->eio, peer->log, "a session");
+        ngx_print_eio_log_full(peer->eio, peer->log, "a session");
         return rc;
     }
 
@@ -520,7 +520,7 @@ ngx_print_eio_send(ngx_print_eio_peer_t *peer, ngx_str_t *parts, ngx_uint_t n,
                                        peer->conf->session_buffer);
 
     if (rc == NGX_PRINT_FULL) {
-        ngx_print_eio_full(peer->eio, peer->log, "a message");
+        ngx_print_eio_log_full(peer->eio, peer->log, "a message");
     }
 
     return rc;
@@ -536,7 +536,7 @@ ngx_print_eio_send_binary(ngx_print_eio_peer_t *peer, ngx_str_t *data)
                               peer->conf->session_buffer);
 
     if (rc == NGX_PRINT_FULL) {
-        ngx_print_eio_full(peer->eio, peer->log, "a message");
+        ngx_print_eio_log_full(peer->eio, peer->log, "a message");
     }
 
     return rc;
@@ -714,7 +714,7 @@ ngx_print_eio_shutdown_some(ngx_print_eio_t *eio, ngx_uint_t n)
 
 
 void
-ngx_print_eio_full(ngx_print_eio_t *eio, ngx_log_t *log, const char *what)
+ngx_print_eio_log_full(ngx_print_eio_t *eio, ngx_log_t *log, const char *what)
 {
     ngx_print_store_stat_t  stat;
 

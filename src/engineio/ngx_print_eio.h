@@ -255,7 +255,7 @@ ngx_uint_t ngx_print_eio_shutdown_begin(ngx_print_eio_t *eio);
 ngx_uint_t ngx_print_eio_shutdown_some(ngx_print_eio_t *eio, ngx_uint_t n);
 
 /* logs that the zone is full, once a second at most of all workers */
-void ngx_print_eio_full(ngx_print_eio_t *eio, ngx_log_t *log,
+void ngx_print_eio_log_full(ngx_print_eio_t *eio, ngx_log_t *log,
     const char *what);
 
 /* a reason's name */

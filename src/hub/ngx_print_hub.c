@@ -296,7 +296,7 @@ ngx_print_hub_register(ngx_print_sio_socket_t *socket,
         break;
 
     case NGX_PRINT_FULL:
-        ngx_print_eio_full(peer->eio, peer->log, "a client");
+        ngx_print_eio_log_full(peer->eio, peer->log, "a client");
         ngx_print_hub_refuse(socket, NGX_LOG_DEBUG,
                              "register: the zone is full");
         break;

@@ -54,7 +54,7 @@ ngx_print_hub_print(ngx_print_eio_t *eio, ngx_print_job_init_t *init,
     rc = ngx_print_job_create(&eio->store, init, jobs, bad);
 
     if (rc == NGX_PRINT_FULL) {
-        ngx_print_eio_full(eio, log, "a print");
+        ngx_print_eio_log_full(eio, log, "a print");
     }
 
     return rc;

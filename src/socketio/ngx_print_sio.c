@@ -197,7 +197,7 @@ ngx_print_sio_hold(ngx_print_eio_peer_t *peer, ngx_str_t *data,
         return ngx_print_sio_refuse(peer, "attachments over the max payload");
 
     case NGX_PRINT_FULL:
-        ngx_print_eio_full(peer->eio, peer->log, "an attachment");
+        ngx_print_eio_log_full(peer->eio, peer->log, "an attachment");
         return NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
 
     default: /* NGX_DECLINED: the session was closed meanwhile */

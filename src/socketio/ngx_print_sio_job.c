@@ -108,7 +108,7 @@ ngx_print_sio_pid(ngx_print_eio_peer_t *peer, ngx_str_t *pid)
         break;
 
     case NGX_PRINT_FULL:
-        ngx_print_eio_full(peer->eio, peer->log, "a recovery");
+        ngx_print_eio_log_full(peer->eio, peer->log, "a recovery");
         break;
 
     default: /* NGX_DECLINED: the session was closed meanwhile */
