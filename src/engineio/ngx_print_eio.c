@@ -19,7 +19,7 @@
 #define NGX_PRINT_EIO_TURN     256      /* and in one turn of the event loop */
 #define NGX_PRINT_EIO_DUE      64
 #define NGX_PRINT_EIO_SPARE    4        /* of the blocks, see the store */
-#define NGX_PRINT_EIO_LINGER   30000    /* ms, as in the reference */
+#define NGX_PRINT_EIO_LINGER   30000    /* ms, as in engine.io */
 
 
 static void ngx_print_eio_notify(ngx_print_store_t *st);
@@ -485,7 +485,7 @@ ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
     case NGX_PRINT_EIO_CLOSE:
         return ws ? 0 : NGX_PRINT_EIO_TRANSPORT_CLOSE;
 
-    default: /* what the reference ignores */
+    default: /* engine.io ignores them, too */
         return 0;
     }
 }

@@ -37,7 +37,7 @@ typedef struct ngx_print_eio_conn_s  ngx_print_eio_conn_t;
 typedef struct ngx_print_eio_peer_s  ngx_print_eio_peer_t;
 
 
-/* why a session was closed; the names are those of the reference */
+/* why a session was closed; the names are those of engine.io */
 typedef enum {
     NGX_PRINT_EIO_TRANSPORT_CLOSE = 1,
     NGX_PRINT_EIO_TRANSPORT_ERROR,
@@ -198,11 +198,19 @@ ngx_uint_t ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
     ngx_print_eio_packet_t *packet, ngx_uint_t ws);
 
 /*
- * Queues a message (with its "4") for a session, and binary ones behind it, or
- * a single binary one: see ngx_print_queue_send(); a full zone is logged.
+ * Enqueues a packet for the session: the concatenation of n parts, the first of
+ * which begins with the packet's type, and right behind it nbinary binary
+ * messages.  Nothing is enqueued by half.  Returns as
+ * ngx_print_queue_send_attached(); a full zone is logged.
  */
 ngx_int_t ngx_print_eio_send(ngx_print_eio_peer_t *peer, ngx_str_t *parts,
     ngx_uint_t n, ngx_str_t *binary, ngx_uint_t nbinary);
+
+/*
+ * The same for a single binary message.  Socket.IO does not need it, because
+ * its attachments follow a text; the application of Engine.IO's conformance
+ * suite (t/app) echoes binary messages with it.
+ */
 ngx_int_t ngx_print_eio_send_binary(ngx_print_eio_peer_t *peer,
     ngx_str_t *data);
 

@@ -89,7 +89,10 @@ ngx_print_eio_http_handler(ngx_http_request_t *r, ngx_print_eio_t *eio)
 }
 
 
-/* in the order of the reference; sets peer->session if there is a sid */
+/*
+ * Checks in the order of engine.io, which decides about the code of the answer;
+ * sets peer->session if there is a sid.
+ */
 
 static ngx_print_eio_http_code_e
 ngx_print_eio_http_check(ngx_http_request_t *r, ngx_print_eio_peer_t *peer,

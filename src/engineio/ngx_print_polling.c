@@ -13,6 +13,7 @@
 #include "ngx_print_eio3_packet.h"
 #include "ngx_print_jsonp.h"
 #include "ngx_print_eio.h"
+#include "ngx_print_polling_answer.h"
 #include "ngx_print_polling.h"
 
 
@@ -340,7 +341,10 @@ ngx_print_polling_finalize(ngx_print_polling_t *poll,
 }
 
 
-/* the client went away while its GET waited: as the reference, that is it */
+/*
+ * The client has closed the connection while its GET waited.  That closes the
+ * session, as in engine.io.
+ */
 
 static void
 ngx_print_polling_cleanup(void *data)

@@ -31,15 +31,4 @@ ngx_int_t ngx_print_polling_post(ngx_http_request_t *r,
     ngx_print_eio_peer_t *peer);
 
 
-/*
- * Between the files of this layer: answers a GET with a payload of packets:
- * first (a text, may be NULL), those of a batch (may be NULL), which is
- * released, and last: packets of one character each.  If that is nothing, a
- * noop.  Returns what the request is to be finalized with.
- */
-ngx_int_t ngx_print_polling_answer(ngx_http_request_t *r,
-    ngx_print_eio_conn_t *conn, ngx_str_t *first, ngx_print_batch_t *batch,
-    const char *last);
-
-
 #endif /* _NGX_PRINT_POLLING_H_INCLUDED_ */

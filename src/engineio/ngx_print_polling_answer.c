@@ -16,7 +16,7 @@
 #include "ngx_print_eio3_packet.h"
 #include "ngx_print_jsonp.h"
 #include "ngx_print_eio.h"
-#include "ngx_print_polling.h"
+#include "ngx_print_polling_answer.h"
 
 
 typedef struct {
