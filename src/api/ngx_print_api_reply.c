@@ -14,6 +14,7 @@
 #include "ngx_print_hub.h"
 #include "ngx_print_news.h"
 #include "ngx_print_api.h"
+#include "ngx_print_api_out.h"
 #include "ngx_print_api_json.h"
 #include "ngx_print_api_reply.h"
 
