@@ -16,7 +16,7 @@
 #include "ngx_print_http.h"
 #include "ngx_print_hub.h"
 #include "ngx_print_api.h"
-#include "ngx_print_api_reply.h"
+#include "ngx_print_api_job_reply.h"
 
 
 static ngx_int_t ngx_print_api_job_get(ngx_http_request_t *r,
@@ -50,18 +50,18 @@ ngx_print_api_job(ngx_http_request_t *r, ngx_str_t *rest)
 static ngx_int_t
 ngx_print_api_job_get(ngx_http_request_t *r, ngx_str_t *id)
 {
-    u_char                  key[NGX_PRINT_JOB_KEY];
-    uint32_t                index;
-    ngx_str_t               bad;
-    ngx_print_main_conf_t  *pmcf;
-    ngx_print_api_reply_t  *reply;
+    u_char                      key[NGX_PRINT_JOB_KEY];
+    uint32_t                    index;
+    ngx_str_t                   bad;
+    ngx_print_main_conf_t      *pmcf;
+    ngx_print_api_job_reply_t  *reply;
 
-    reply = ngx_pcalloc(r->pool, sizeof(ngx_print_api_reply_t));
+    reply = ngx_pcalloc(r->pool, sizeof(ngx_print_api_job_reply_t));
     if (reply == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (ngx_print_api_reply_args(r, reply, &bad) != NGX_OK) {
+    if (ngx_print_api_job_reply_args(r, reply, &bad) != NGX_OK) {
         return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST,
                                       "invalid_request",
                                       NGX_PRINT_API_WAIT_INVALID, &bad);
@@ -83,18 +83,18 @@ ngx_print_api_job_get(ngx_http_request_t *r, ngx_str_t *id)
         return ngx_print_api_job_unknown(r, id);
     }
 
-    return ngx_print_api_reply(r, reply);
+    return ngx_print_api_job_reply(r, reply);
 }
 
 
 static ngx_int_t
 ngx_print_api_job_cancel(ngx_http_request_t *r, ngx_str_t *id)
 {
-    u_char                  key[NGX_PRINT_JOB_KEY];
-    uint32_t                index;
-    ngx_print_job_info_t    job;
-    ngx_print_api_reply_t   reply;
-    ngx_print_main_conf_t  *pmcf;
+    u_char                     key[NGX_PRINT_JOB_KEY];
+    uint32_t                   index;
+    ngx_print_job_info_t       job;
+    ngx_print_main_conf_t     *pmcf;
+    ngx_print_api_job_reply_t  reply;
 
     if (ngx_print_hub_job_read(id, &index, key) != NGX_OK) {
         return ngx_print_api_job_unknown(r, id);
@@ -124,12 +124,12 @@ ngx_print_api_job_cancel(ngx_http_request_t *r, ngx_str_t *id)
         return ngx_print_api_job_unknown(r, id);
     }
 
-    ngx_memzero(&reply, sizeof(ngx_print_api_reply_t));
+    ngx_memzero(&reply, sizeof(ngx_print_api_job_reply_t));
 
     reply.jobs = &job;
     reply.n = 1;
 
-    return ngx_print_api_reply(r, &reply);
+    return ngx_print_api_job_reply(r, &reply);
 }
 
 

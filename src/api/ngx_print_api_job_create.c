@@ -16,7 +16,7 @@
 #include "ngx_print_http.h"
 #include "ngx_print_api.h"
 #include "ngx_print_api_order.h"
-#include "ngx_print_api_reply.h"
+#include "ngx_print_api_job_reply.h"
 
 
 static ngx_int_t ngx_print_api_job_read(ngx_http_request_t *r,
@@ -84,12 +84,12 @@ ngx_print_api_job_read(ngx_http_request_t *r, ngx_str_t *body)
 static ngx_int_t
 ngx_print_api_order_place(ngx_print_api_order_t *order)
 {
-    ngx_int_t               rc;
-    ngx_str_t               parts[3];
-    ngx_uint_t              bad;
-    ngx_http_request_t     *r;
-    ngx_print_job_init_t    init;
-    ngx_print_api_reply_t  *reply;
+    ngx_int_t                   rc;
+    ngx_str_t                   parts[3];
+    ngx_uint_t                  bad;
+    ngx_http_request_t         *r;
+    ngx_print_job_init_t        init;
+    ngx_print_api_job_reply_t  *reply;
 
     r = order->request;
     reply = order->reply;
@@ -131,7 +131,7 @@ ngx_print_api_order_place(ngx_print_api_order_t *order)
     reply->created = 1;
     reply->replayed = (rc == NGX_DONE);
 
-    return ngx_print_api_reply(r, reply);
+    return ngx_print_api_job_reply(r, reply);
 }
 
 

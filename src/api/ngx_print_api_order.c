@@ -86,7 +86,7 @@ ngx_print_api_order(ngx_http_request_t *r)
     /* what the hub adds for a station is not to come first */
     ngx_str_set(&order->data, "null");
 
-    order->reply = ngx_pcalloc(r->pool, sizeof(ngx_print_api_reply_t));
+    order->reply = ngx_pcalloc(r->pool, sizeof(ngx_print_api_job_reply_t));
     order->clients = ngx_palloc(r->pool,
                                 NGX_PRINT_JOB_CLIENTS * sizeof(ngx_str_t));
     order->error.data = ngx_pnalloc(r->pool, NGX_PRINT_API_ERROR);
@@ -114,7 +114,7 @@ ngx_print_api_order_args(ngx_print_api_order_t *order)
         return rc;
     }
 
-    if (ngx_print_api_reply_args(order->request, order->reply, &value)
+    if (ngx_print_api_job_reply_args(order->request, order->reply, &value)
         != NGX_OK)
     {
         return ngx_print_api_order_invalid(order, NGX_PRINT_API_WAIT_INVALID,
@@ -412,7 +412,7 @@ ngx_print_api_order_wait(ngx_print_api_order_t *order,
     rc = ngx_print_api_order_text(order, value, &text);
 
     if (rc != NGX_OK
-        || ngx_print_api_reply_wait(order->reply, &text) == NGX_OK)
+        || ngx_print_api_job_reply_wait(order->reply, &text) == NGX_OK)
     {
         return rc;
     }
@@ -432,7 +432,7 @@ ngx_print_api_order_wait_for(ngx_print_api_order_t *order,
     rc = ngx_print_api_order_text(order, value, &text);
 
     if (rc != NGX_OK
-        || ngx_print_api_reply_for(order->reply, &text) == NGX_OK)
+        || ngx_print_api_job_reply_for(order->reply, &text) == NGX_OK)
     {
         return rc;
     }

@@ -16,22 +16,22 @@
 #include <ngx_http.h>
 
 #include "ngx_print_job.h"
-#include "ngx_print_api_reply.h"
+#include "ngx_print_api_job_reply.h"
 
 
 /* a request as it was read; lives as long as that */
 typedef struct {
-    ngx_http_request_t       *request;
-    ngx_str_t                *clients;    /* NGX_PRINT_JOB_CLIENTS of them */
-    ngx_uint_t                n;
-    ngx_str_t                 event;      /* JSON */
-    ngx_str_t                 data;       /* JSON */
-    ngx_str_t                 binary;     /* an attachment, empty: none */
-    ngx_msec_t                ttl;        /* 0: that of the location */
-    ngx_print_api_reply_t    *reply;
-    u_char                    digest[NGX_PRINT_JOB_DIGEST];   /* of its key */
-    ngx_str_t                 error;      /* what is wrong with it */
-    unsigned                  has_key:1;
+    ngx_http_request_t         *request;
+    ngx_str_t                  *clients;  /* NGX_PRINT_JOB_CLIENTS of them */
+    ngx_uint_t                  n;
+    ngx_str_t                   event;    /* JSON */
+    ngx_str_t                   data;     /* JSON */
+    ngx_str_t                   binary;   /* an attachment, empty: none */
+    ngx_msec_t                  ttl;      /* 0: that of the location */
+    ngx_print_api_job_reply_t  *reply;
+    u_char                      digest[NGX_PRINT_JOB_DIGEST]; /* of its key */
+    ngx_str_t                   error;    /* what is wrong with it */
+    unsigned                    has_key:1;
 } ngx_print_api_order_t;
 
 

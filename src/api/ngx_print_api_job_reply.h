@@ -7,8 +7,8 @@
 /* The answer about jobs: at once, or when something has become of them. */
 
 
-#ifndef _NGX_PRINT_API_REPLY_H_INCLUDED_
-#define _NGX_PRINT_API_REPLY_H_INCLUDED_
+#ifndef _NGX_PRINT_API_JOB_REPLY_H_INCLUDED_
+#define _NGX_PRINT_API_JOB_REPLY_H_INCLUDED_
 
 
 #include <ngx_config.h>
@@ -34,7 +34,7 @@ typedef struct {
     unsigned                 several:1;   /* it is to be a list of jobs */
     unsigned                 created:1;
     unsigned                 replayed:1;
-} ngx_print_api_reply_t;
+} ngx_print_api_job_reply_t;
 
 
 /*
@@ -42,21 +42,21 @@ typedef struct {
  * reply->result is set, or when the time is over.  Returns what the request is
  * to be finalized with.
  */
-ngx_int_t ngx_print_api_reply(ngx_http_request_t *r,
-    ngx_print_api_reply_t *reply);
+ngx_int_t ngx_print_api_job_reply(ngx_http_request_t *r,
+    ngx_print_api_job_reply_t *reply);
 
 /*
  * Sets how long an answer waits, "5s", and for what, "received" or "result".
  * NGX_OK, NGX_DECLINED: the text is invalid.
  */
-ngx_int_t ngx_print_api_reply_wait(ngx_print_api_reply_t *reply,
+ngx_int_t ngx_print_api_job_reply_wait(ngx_print_api_job_reply_t *reply,
     ngx_str_t *time);
-ngx_int_t ngx_print_api_reply_for(ngx_print_api_reply_t *reply,
+ngx_int_t ngx_print_api_job_reply_for(ngx_print_api_job_reply_t *reply,
     ngx_str_t *what);
 
 /* the same of the arguments "wait" and "wait_for"; *bad is an invalid value */
-ngx_int_t ngx_print_api_reply_args(ngx_http_request_t *r,
-    ngx_print_api_reply_t *reply, ngx_str_t *bad);
+ngx_int_t ngx_print_api_job_reply_args(ngx_http_request_t *r,
+    ngx_print_api_job_reply_t *reply, ngx_str_t *bad);
 
 
-#endif /* _NGX_PRINT_API_REPLY_H_INCLUDED_ */
+#endif /* _NGX_PRINT_API_JOB_REPLY_H_INCLUDED_ */

@@ -16,25 +16,25 @@
 #include "ngx_print_api.h"
 #include "ngx_print_api_out.h"
 #include "ngx_print_api_json.h"
-#include "ngx_print_api_reply.h"
+#include "ngx_print_api_job_reply.h"
 
 
 typedef struct {
-    ngx_print_news_sub_t      sub;
-    ngx_event_t               event;      /* the timer; posted when there is
+    ngx_print_news_sub_t        sub;
+    ngx_event_t                 event;    /* the timer; posted when there is
                                              news */
-    ngx_print_eio_t          *eio;
-    ngx_http_request_t       *request;
-    ngx_print_api_reply_t    *reply;
+    ngx_print_eio_t            *eio;
+    ngx_http_request_t         *request;
+    ngx_print_api_job_reply_t  *reply;
 } ngx_print_api_wait_t;
 
 
-static ngx_int_t ngx_print_api_reply_send(ngx_http_request_t *r,
-    ngx_print_api_reply_t *reply);
-static ngx_int_t ngx_print_api_reply_headers(ngx_http_request_t *r,
-    ngx_print_api_reply_t *reply);
+static ngx_int_t ngx_print_api_job_reply_send(ngx_http_request_t *r,
+    ngx_print_api_job_reply_t *reply);
+static ngx_int_t ngx_print_api_job_reply_headers(ngx_http_request_t *r,
+    ngx_print_api_job_reply_t *reply);
 static ngx_uint_t ngx_print_api_wait_done(ngx_print_api_wait_t *wait);
-static ngx_uint_t ngx_print_api_wait_over(ngx_print_api_reply_t *reply,
+static ngx_uint_t ngx_print_api_wait_over(ngx_print_api_job_reply_t *reply,
     ngx_print_job_info_t *job);
 static void ngx_print_api_wait_news(ngx_print_news_sub_t *sub,
     ngx_print_event_t *event);
@@ -43,14 +43,14 @@ static void ngx_print_api_wait_cleanup(void *data);
 
 
 ngx_int_t
-ngx_print_api_reply(ngx_http_request_t *r, ngx_print_api_reply_t *reply)
+ngx_print_api_job_reply(ngx_http_request_t *r, ngx_print_api_job_reply_t *reply)
 {
     ngx_http_cleanup_t     *cln;
     ngx_print_api_wait_t   *wait;
     ngx_print_main_conf_t  *pmcf;
 
     if (reply->wait == 0) {
-        return ngx_print_api_reply_send(r, reply);
+        return ngx_print_api_job_reply_send(r, reply);
     }
 
     cln = ngx_http_cleanup_add(r, sizeof(ngx_print_api_wait_t));
@@ -78,7 +78,7 @@ ngx_print_api_reply(ngx_http_request_t *r, ngx_print_api_reply_t *reply)
 
     if (wait->eio->closing || ngx_print_api_wait_done(wait)) {
         ngx_print_news_unsubscribe(wait->eio, &wait->sub);
-        return ngx_print_api_reply_send(r, reply);
+        return ngx_print_api_job_reply_send(r, reply);
     }
 
     cln->handler = ngx_print_api_wait_cleanup;
@@ -100,13 +100,14 @@ ngx_print_api_reply(ngx_http_request_t *r, ngx_print_api_reply_t *reply)
 
 
 static ngx_int_t
-ngx_print_api_reply_send(ngx_http_request_t *r, ngx_print_api_reply_t *reply)
+ngx_print_api_job_reply_send(ngx_http_request_t *r,
+    ngx_print_api_job_reply_t *reply)
 {
     u_char               *p;
     ngx_uint_t            i;
     ngx_print_api_out_t   out;
 
-    if (ngx_print_api_reply_headers(r, reply) != NGX_OK) {
+    if (ngx_print_api_job_reply_headers(r, reply) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -137,8 +138,8 @@ ngx_print_api_reply_send(ngx_http_request_t *r, ngx_print_api_reply_t *reply)
 
 
 static ngx_int_t
-ngx_print_api_reply_headers(ngx_http_request_t *r,
-    ngx_print_api_reply_t *reply)
+ngx_print_api_job_reply_headers(ngx_http_request_t *r,
+    ngx_print_api_job_reply_t *reply)
 {
     ngx_str_t         value;
 
@@ -189,9 +190,9 @@ ngx_print_api_reply_headers(ngx_http_request_t *r,
 static ngx_uint_t
 ngx_print_api_wait_done(ngx_print_api_wait_t *wait)
 {
-    ngx_uint_t              i, done;
-    ngx_print_job_info_t   *job;
-    ngx_print_api_reply_t  *reply;
+    ngx_uint_t                  i, done;
+    ngx_print_job_info_t       *job;
+    ngx_print_api_job_reply_t  *reply;
 
     reply = wait->reply;
     done = 1;
@@ -212,7 +213,7 @@ ngx_print_api_wait_done(ngx_print_api_wait_t *wait)
 
 
 static ngx_uint_t
-ngx_print_api_wait_over(ngx_print_api_reply_t *reply,
+ngx_print_api_wait_over(ngx_print_api_job_reply_t *reply,
     ngx_print_job_info_t *job)
 {
     if (!reply->result) {
@@ -287,7 +288,7 @@ ngx_print_api_wait_handler(ngx_event_t *ev)
 
     ngx_print_api_wait_cleanup(wait);
 
-    rc = ngx_print_api_reply_send(r, wait->reply);
+    rc = ngx_print_api_job_reply_send(r, wait->reply);
 
     ngx_http_finalize_request(r, rc);
     ngx_http_run_posted_requests(c);
@@ -314,7 +315,7 @@ ngx_print_api_wait_cleanup(void *data)
 
 
 ngx_int_t
-ngx_print_api_reply_wait(ngx_print_api_reply_t *reply, ngx_str_t *time)
+ngx_print_api_job_reply_wait(ngx_print_api_job_reply_t *reply, ngx_str_t *time)
 {
     ngx_int_t  ms;
 
@@ -331,7 +332,7 @@ ngx_print_api_reply_wait(ngx_print_api_reply_t *reply, ngx_str_t *time)
 
 
 ngx_int_t
-ngx_print_api_reply_for(ngx_print_api_reply_t *reply, ngx_str_t *what)
+ngx_print_api_job_reply_for(ngx_print_api_job_reply_t *reply, ngx_str_t *what)
 {
     if (what->len == 6 && ngx_strncmp(what->data, "result", 6) == 0) {
         reply->result = 1;
@@ -348,20 +349,20 @@ ngx_print_api_reply_for(ngx_print_api_reply_t *reply, ngx_str_t *what)
 
 
 ngx_int_t
-ngx_print_api_reply_args(ngx_http_request_t *r, ngx_print_api_reply_t *reply,
-    ngx_str_t *bad)
+ngx_print_api_job_reply_args(ngx_http_request_t *r,
+    ngx_print_api_job_reply_t *reply, ngx_str_t *bad)
 {
     static ngx_str_t  wait = ngx_string("wait");
     static ngx_str_t  wait_for = ngx_string("wait_for");
 
     if (ngx_print_http_arg(r, &wait, bad) == NGX_OK
-        && ngx_print_api_reply_wait(reply, bad) != NGX_OK)
+        && ngx_print_api_job_reply_wait(reply, bad) != NGX_OK)
     {
         return NGX_DECLINED;
     }
 
     if (ngx_print_http_arg(r, &wait_for, bad) == NGX_OK
-        && ngx_print_api_reply_for(reply, bad) != NGX_OK)
+        && ngx_print_api_job_reply_for(reply, bad) != NGX_OK)
     {
         return NGX_DECLINED;
     }
