@@ -23,7 +23,7 @@
 #define NGX_PRINT_API_ZONE  512     /* bytes of the zone's text */
 
 
-static int ngx_libc_cdecl ngx_print_api_order(const void *one,
+static int ngx_libc_cdecl ngx_print_api_client_compare(const void *one,
     const void *two);
 static ngx_int_t ngx_print_api_show_clients(ngx_http_request_t *r,
     ngx_print_store_t *st, ngx_array_t *clients);
@@ -76,7 +76,8 @@ ngx_print_api_list(ngx_http_request_t *r)
 
     if (!sorted) {
         ngx_qsort(clients->elts, clients->nelts,
-                  sizeof(ngx_print_client_info_t), ngx_print_api_order);
+                  sizeof(ngx_print_client_info_t),
+                  ngx_print_api_client_compare);
     }
 
     return clients;
@@ -84,7 +85,7 @@ ngx_print_api_list(ngx_http_request_t *r)
 
 
 static int ngx_libc_cdecl
-ngx_print_api_order(const void *one, const void *two)
+ngx_print_api_client_compare(const void *one, const void *two)
 {
     const ngx_print_client_info_t  *a, *b;
 
