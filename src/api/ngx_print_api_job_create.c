@@ -15,18 +15,18 @@
 #include "ngx_print.h"
 #include "ngx_print_http.h"
 #include "ngx_print_api.h"
-#include "ngx_print_api_order.h"
+#include "ngx_print_api_job_spec.h"
 #include "ngx_print_api_job_reply.h"
 
 
 static ngx_int_t ngx_print_api_job_read(ngx_http_request_t *r,
     ngx_str_t *body);
-static ngx_int_t ngx_print_api_order_place(ngx_print_api_order_t *order);
-static uint64_t ngx_print_api_order_sum(ngx_print_api_order_t *order);
-static void ngx_print_api_sum_text(ngx_md5_t *md5, ngx_str_t *text);
-static ngx_int_t ngx_print_api_order_refuse(ngx_http_request_t *r,
+static ngx_int_t ngx_print_api_job_place(ngx_print_api_job_spec_t *spec);
+static uint64_t ngx_print_api_job_sum(ngx_print_api_job_spec_t *spec);
+static void ngx_print_api_job_sum_text(ngx_md5_t *md5, ngx_str_t *text);
+static ngx_int_t ngx_print_api_job_refuse(ngx_http_request_t *r,
     ngx_int_t rc, ngx_str_t *client);
-static ngx_int_t ngx_print_api_later(ngx_http_request_t *r);
+static ngx_int_t ngx_print_api_job_later(ngx_http_request_t *r);
 
 
 ngx_int_t
@@ -39,24 +39,24 @@ ngx_print_api_job_create(ngx_http_request_t *r)
 static ngx_int_t
 ngx_print_api_job_read(ngx_http_request_t *r, ngx_str_t *body)
 {
-    ngx_int_t               rc;
-    ngx_print_api_order_t  *order;
+    ngx_int_t                  rc;
+    ngx_print_api_job_spec_t  *spec;
 
-    order = ngx_print_api_order(r);
+    spec = ngx_print_api_job_spec(r);
 
-    if (order == NULL) {
+    if (spec == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    rc = ngx_print_api_order_args(order);
+    rc = ngx_print_api_job_spec_args(spec);
 
     if (rc == NGX_OK) {
 
         if (ngx_print_api_type(r, "application/json")) {
-            rc = ngx_print_api_order_json(order, body);
+            rc = ngx_print_api_job_spec_json(spec, body);
 
         } else if (ngx_print_api_type(r, "application/octet-stream")) {
-            rc = ngx_print_api_order_binary(order, body);
+            rc = ngx_print_api_job_spec_binary(spec, body);
 
         } else {
             return ngx_print_http_problem(r, NGX_HTTP_UNSUPPORTED_MEDIA_TYPE,
@@ -69,11 +69,11 @@ ngx_print_api_job_read(ngx_http_request_t *r, ngx_str_t *body)
     switch (rc) {
 
     case NGX_OK:
-        return ngx_print_api_order_place(order);
+        return ngx_print_api_job_place(spec);
 
     case NGX_DECLINED:
         return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST,
-                                      "invalid_request", "%V", &order->error);
+                                      "invalid_request", "%V", &spec->error);
 
     default: /* NGX_ERROR */
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -82,7 +82,7 @@ ngx_print_api_job_read(ngx_http_request_t *r, ngx_str_t *body)
 
 
 static ngx_int_t
-ngx_print_api_order_place(ngx_print_api_order_t *order)
+ngx_print_api_job_place(ngx_print_api_job_spec_t *spec)
 {
     ngx_int_t                   rc;
     ngx_str_t                   parts[3];
@@ -91,33 +91,33 @@ ngx_print_api_order_place(ngx_print_api_order_t *order)
     ngx_print_job_init_t        init;
     ngx_print_api_job_reply_t  *reply;
 
-    r = order->request;
-    reply = order->reply;
+    r = spec->request;
+    reply = spec->reply;
 
-    reply->n = order->n;
+    reply->n = spec->n;
     reply->jobs = ngx_palloc(r->pool,
-                             order->n * sizeof(ngx_print_job_info_t));
+                             spec->n * sizeof(ngx_print_job_info_t));
     if (reply->jobs == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     ngx_memzero(&init, sizeof(ngx_print_job_init_t));
 
-    parts[0] = order->event;
+    parts[0] = spec->event;
     ngx_str_set(&parts[1], ",");
-    parts[2] = order->data;
+    parts[2] = spec->data;
 
-    init.clients = order->clients;
-    init.n = order->n;
+    init.clients = spec->clients;
+    init.n = spec->n;
     init.parts = parts;
     init.nparts = 3;
-    init.binary = &order->binary;
-    init.nbinary = order->binary.len ? 1 : 0;
-    init.ttl = order->ttl;
+    init.binary = &spec->binary;
+    init.nbinary = spec->binary.len ? 1 : 0;
+    init.ttl = spec->ttl;
 
-    if (order->has_key) {
-        init.digest = order->digest;
-        init.request = ngx_print_api_order_sum(order);
+    if (spec->has_key) {
+        init.digest = spec->digest;
+        init.request = ngx_print_api_job_sum(spec);
     }
 
     bad = 0;
@@ -125,7 +125,7 @@ ngx_print_api_order_place(ngx_print_api_order_t *order)
     rc = ngx_print_api_create(r, &init, reply->jobs, &bad);
 
     if (rc != NGX_OK && rc != NGX_DONE) {
-        return ngx_print_api_order_refuse(r, rc, &order->clients[bad]);
+        return ngx_print_api_job_refuse(r, rc, &spec->clients[bad]);
     }
 
     reply->created = 1;
@@ -138,7 +138,7 @@ ngx_print_api_order_place(ngx_print_api_order_t *order)
 /* how long the request waits for its answer is no part of what it wants */
 
 static uint64_t
-ngx_print_api_order_sum(ngx_print_api_order_t *order)
+ngx_print_api_job_sum(ngx_print_api_job_spec_t *spec)
 {
     u_char      digest[16];
     uint64_t    sum;
@@ -147,16 +147,16 @@ ngx_print_api_order_sum(ngx_print_api_order_t *order)
 
     ngx_md5_init(&md5);
 
-    for (i = 0; i < order->n; i++) {
-        ngx_print_api_sum_text(&md5, &order->clients[i]);
+    for (i = 0; i < spec->n; i++) {
+        ngx_print_api_job_sum_text(&md5, &spec->clients[i]);
     }
 
-    ngx_print_api_sum_text(&md5, &order->event);
-    ngx_print_api_sum_text(&md5, &order->data);
-    ngx_print_api_sum_text(&md5, &order->binary);
+    ngx_print_api_job_sum_text(&md5, &spec->event);
+    ngx_print_api_job_sum_text(&md5, &spec->data);
+    ngx_print_api_job_sum_text(&md5, &spec->binary);
 
-    ngx_md5_update(&md5, &order->n, sizeof(ngx_uint_t));
-    ngx_md5_update(&md5, &order->ttl, sizeof(ngx_msec_t));
+    ngx_md5_update(&md5, &spec->n, sizeof(ngx_uint_t));
+    ngx_md5_update(&md5, &spec->ttl, sizeof(ngx_msec_t));
 
     ngx_md5_final(digest, &md5);
 
@@ -167,7 +167,7 @@ ngx_print_api_order_sum(ngx_print_api_order_t *order)
 
 
 static void
-ngx_print_api_sum_text(ngx_md5_t *md5, ngx_str_t *text)
+ngx_print_api_job_sum_text(ngx_md5_t *md5, ngx_str_t *text)
 {
     ngx_md5_update(md5, &text->len, sizeof(size_t));
     ngx_md5_update(md5, text->data, text->len);
@@ -175,7 +175,7 @@ ngx_print_api_sum_text(ngx_md5_t *md5, ngx_str_t *text)
 
 
 static ngx_int_t
-ngx_print_api_order_refuse(ngx_http_request_t *r, ngx_int_t rc,
+ngx_print_api_job_refuse(ngx_http_request_t *r, ngx_int_t rc,
     ngx_str_t *client)
 {
     switch (rc) {
@@ -202,7 +202,7 @@ ngx_print_api_order_refuse(ngx_http_request_t *r, ngx_int_t rc,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (ngx_print_api_later(r) != NGX_OK) {
+    if (ngx_print_api_job_later(r) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -219,7 +219,7 @@ ngx_print_api_order_refuse(ngx_http_request_t *r, ngx_int_t rc,
 
 
 static ngx_int_t
-ngx_print_api_later(ngx_http_request_t *r)
+ngx_print_api_job_later(ngx_http_request_t *r)
 {
     static ngx_str_t  after = ngx_string("Retry-After");
     static ngx_str_t  second = ngx_string("1");
