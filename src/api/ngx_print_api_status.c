@@ -17,13 +17,13 @@
 #include "ngx_print_hub.h"
 #include "ngx_print_api.h"
 #include "ngx_print_api_out.h"
-#include "ngx_print_api_page.h"
+#include "ngx_print_api_status_page.h"
 
 
 /* the pages of an answer that is on its way */
 typedef struct {
-    ngx_uint_t              n;
-    ngx_print_api_page_t  **page;
+    ngx_uint_t                     n;
+    ngx_print_api_status_page_t  **page;
 } ngx_print_api_answer_t;
 
 
@@ -74,12 +74,12 @@ ngx_print_api_status(ngx_http_request_t *r, ngx_str_t *rest)
 static ngx_int_t
 ngx_print_api_ordered(ngx_http_request_t *r)
 {
-    uint64_t                 seq;
-    ngx_uint_t               i, n;
-    ngx_print_store_t       *st;
-    ngx_print_api_page_t    *page;
-    ngx_print_main_conf_t   *pmcf;
-    ngx_print_api_answer_t  *answer;
+    uint64_t                      seq;
+    ngx_uint_t                    i, n;
+    ngx_print_store_t            *st;
+    ngx_print_main_conf_t        *pmcf;
+    ngx_print_api_answer_t       *answer;
+    ngx_print_api_status_page_t  *page;
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
 
@@ -95,7 +95,7 @@ ngx_print_api_ordered(ngx_http_request_t *r)
 
     for (i = 0; i < n; i++) {
 
-        page = ngx_print_api_page(st, i, r->connection->log);
+        page = ngx_print_api_status_page(st, i, r->connection->log);
         if (page == NULL) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
@@ -131,7 +131,8 @@ ngx_print_api_answer_create(ngx_http_request_t *r, ngx_uint_t n)
     answer = cln->data;
 
     answer->n = 0;
-    answer->page = ngx_palloc(r->pool, n * sizeof(ngx_print_api_page_t *));
+    answer->page = ngx_palloc(r->pool,
+                              n * sizeof(ngx_print_api_status_page_t *));
     if (answer->page == NULL) {
         return NULL;
     }
@@ -150,7 +151,7 @@ ngx_print_api_answer_cleanup(void *data)
     ngx_uint_t  i;
 
     for (i = 0; i < answer->n; i++) {
-        ngx_print_api_page_release(answer->page[i]);
+        ngx_print_api_status_page_release(answer->page[i]);
     }
 }
 
@@ -158,9 +159,9 @@ ngx_print_api_answer_cleanup(void *data)
 static ngx_int_t
 ngx_print_api_send_pages(ngx_http_request_t *r, ngx_print_api_answer_t *answer)
 {
-    ngx_uint_t             i, comma;
-    ngx_print_api_out_t    out;
-    ngx_print_api_page_t  *page;
+    ngx_uint_t                    i, comma;
+    ngx_print_api_out_t           out;
+    ngx_print_api_status_page_t  *page;
 
     if (ngx_print_api_out(&out, r, "{\"data\":[") != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -205,7 +206,8 @@ ngx_print_api_render(ngx_http_request_t *r, ngx_array_t *clients)
 
     for (i = 0; i < clients->nelts; i++) {
 
-        p = ngx_print_api_room(&out, 1 + ngx_print_api_entry_len(&list[i]));
+        p = ngx_print_api_room(&out,
+                               1 + ngx_print_api_status_entry_len(&list[i]));
         if (p == NULL) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
@@ -214,7 +216,7 @@ ngx_print_api_render(ngx_http_request_t *r, ngx_array_t *clients)
             *p++ = ',';
         }
 
-        ngx_print_api_wrote(&out, ngx_print_api_entry(p, &list[i]));
+        ngx_print_api_wrote(&out, ngx_print_api_status_entry(p, &list[i]));
     }
 
     return ngx_print_api_finish(&out, NGX_HTTP_OK, "]}");
