@@ -13,7 +13,7 @@
 #include "ngx_print_sio.h"
 #include "ngx_print_hub.h"
 #include "ngx_print_location.h"
-#include "ngx_print_post.h"
+#include "ngx_print_webhook.h"
 
 
 #define NGX_PRINT_ZONE_NAME  "print_hub"
@@ -93,7 +93,7 @@ static ngx_command_t  ngx_print_commands[] = {
 
     { ngx_string("print_hub_events"),
       NGX_HTTP_SRV_CONF|NGX_CONF_TAKE123,
-      ngx_print_post_conf,
+      ngx_print_webhook_conf,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
@@ -305,7 +305,7 @@ ngx_print_init_process(ngx_cycle_t *cycle)
                                         &ngx_print_sio_app, &ngx_print_hub_app,
                                         &conf);
 
-    return ngx_print_post_start(cycle, pmcf);
+    return ngx_print_webhook_start(cycle, pmcf);
 }
 
 

@@ -41,21 +41,21 @@ typedef struct {
     ngx_str_t             args;
     ngx_msec_t            retry;
     ngx_msec_t            max_retry;
-} ngx_print_post_conf_t;
+} ngx_print_webhook_conf_t;
 
 
 typedef struct {
-    ngx_shm_zone_t         *shm_zone;
-    ngx_msec_t              drain;
+    ngx_shm_zone_t           *shm_zone;
+    ngx_msec_t                drain;
 
     /* the shortest heartbeat of all locations: how often a worker looks */
-    ngx_msec_t              shortest;
-    unsigned                used:1;       /* by a location */
+    ngx_msec_t                shortest;
+    unsigned                  used:1;     /* by a location */
 
-    ngx_print_post_conf_t   post;
+    ngx_print_webhook_conf_t  webhook;
 
     /* in worker processes */
-    ngx_print_eio_t        *eio;
+    ngx_print_eio_t          *eio;
 } ngx_print_main_conf_t;
 
 

@@ -10,8 +10,8 @@
  */
 
 
-#ifndef _NGX_PRINT_POST_H_INCLUDED_
-#define _NGX_PRINT_POST_H_INCLUDED_
+#ifndef _NGX_PRINT_WEBHOOK_H_INCLUDED_
+#define _NGX_PRINT_WEBHOOK_H_INCLUDED_
 
 
 #include <ngx_config.h>
@@ -22,13 +22,13 @@
 
 
 /* the directive "print_hub_events", conf: of the module's main level */
-char *ngx_print_post_conf(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_print_webhook_conf(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /*
  * Has this worker tell of events if no other one does, and anybody is to be
  * told.  NGX_OK, NGX_ERROR.
  */
-ngx_int_t ngx_print_post_start(ngx_cycle_t *cycle,
+ngx_int_t ngx_print_webhook_start(ngx_cycle_t *cycle,
     ngx_print_main_conf_t *pmcf);
 
 
@@ -37,29 +37,29 @@ ngx_int_t ngx_print_post_start(ngx_cycle_t *cycle,
  */
 
 /* status: of the answer, 0 if there was none; is not to start another one */
-typedef void (*ngx_print_post_done_pt)(void *data, ngx_uint_t status);
+typedef void (*ngx_print_webhook_done_pt)(void *data, ngx_uint_t status);
 
 
 typedef struct {
-    ngx_print_post_conf_t     *conf;
-    ngx_print_post_done_pt     done;
+    ngx_print_webhook_conf_t  *conf;
+    ngx_print_webhook_done_pt  done;
     void                      *data;
 
     /* while there is one */
     ngx_connection_t          *connection;
     ngx_http_request_t        *subrequest;
-} ngx_print_post_request_t;
+} ngx_print_webhook_request_t;
 
 
 /*
  * A POST of what was made in this pool, which it takes over.  done() is called
  * once, maybe before the return.
  */
-void ngx_print_post_request(ngx_print_post_request_t *pr, ngx_pool_t *pool,
-    ngx_str_t *body);
+void ngx_print_webhook_request(ngx_print_webhook_request_t *pr,
+    ngx_pool_t *pool, ngx_str_t *body);
 
 /* the answer is not waited for any longer */
-void ngx_print_post_abort(ngx_print_post_request_t *pr);
+void ngx_print_webhook_abort(ngx_print_webhook_request_t *pr);
 
 
-#endif /* _NGX_PRINT_POST_H_INCLUDED_ */
+#endif /* _NGX_PRINT_WEBHOOK_H_INCLUDED_ */

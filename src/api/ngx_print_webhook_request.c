@@ -16,37 +16,38 @@
 #include <ngx_event.h>
 #include <ngx_http.h>
 
-#include "ngx_print_post.h"
+#include "ngx_print_webhook.h"
 
 
 /* nginx counts down at the end of a connection, if it has the counter at all */
 extern ngx_atomic_t  *ngx_stat_active __attribute__((weak));
 
 
-static ngx_int_t ngx_print_post_subrequest(ngx_print_post_request_t *pr,
+static ngx_int_t ngx_print_webhook_subrequest(ngx_print_webhook_request_t *pr,
     ngx_http_request_t *r, ngx_str_t *body);
-static ngx_int_t ngx_print_post_content(ngx_http_request_t *r, ngx_str_t *body);
-static ngx_table_elt_t *ngx_print_post_header(ngx_http_request_t *r,
+static ngx_int_t ngx_print_webhook_content(ngx_http_request_t *r,
+    ngx_str_t *body);
+static ngx_table_elt_t *ngx_print_webhook_header(ngx_http_request_t *r,
     const char *key, const char *lowcase, ngx_str_t *value);
-static void ngx_print_post_finish(ngx_http_request_t *r);
-static void ngx_print_post_cleanup(void *data);
-static ngx_connection_t *ngx_print_post_connect(
-    ngx_print_post_conf_t *conf, ngx_pool_t *pool);
-static ngx_int_t ngx_print_post_pair(ngx_pool_t *pool, int *fd);
-static void ngx_print_post_close(void *data);
-static ngx_int_t ngx_print_post_connection(ngx_connection_t *c,
-    ngx_print_post_conf_t *conf, ngx_pool_t *pool);
-static void ngx_print_post_log(ngx_connection_t *c, ngx_log_t *log,
+static void ngx_print_webhook_finish(ngx_http_request_t *r);
+static void ngx_print_webhook_cleanup(void *data);
+static ngx_connection_t *ngx_print_webhook_connect(
+    ngx_print_webhook_conf_t *conf, ngx_pool_t *pool);
+static ngx_int_t ngx_print_webhook_pair(ngx_pool_t *pool, int *fd);
+static void ngx_print_webhook_close(void *data);
+static ngx_int_t ngx_print_webhook_connection(ngx_connection_t *c,
+    ngx_print_webhook_conf_t *conf, ngx_pool_t *pool);
+static void ngx_print_webhook_log(ngx_connection_t *c, ngx_log_t *log,
     ngx_http_log_ctx_t *ctx);
-static u_char *ngx_print_post_log_handler(ngx_log_t *log, u_char *buf,
+static u_char *ngx_print_webhook_log_handler(ngx_log_t *log, u_char *buf,
     size_t len);
-static void ngx_print_post_event_handler(ngx_event_t *ev);
-static ngx_chain_t *ngx_print_post_discard(ngx_connection_t *c,
+static void ngx_print_webhook_event_handler(ngx_event_t *ev);
+static ngx_chain_t *ngx_print_webhook_discard(ngx_connection_t *c,
     ngx_chain_t *in, off_t limit);
 
 
 void
-ngx_print_post_request(ngx_print_post_request_t *pr, ngx_pool_t *pool,
+ngx_print_webhook_request(ngx_print_webhook_request_t *pr, ngx_pool_t *pool,
     ngx_str_t *body)
 {
     ngx_connection_t    *c;
@@ -55,7 +56,7 @@ ngx_print_post_request(ngx_print_post_request_t *pr, ngx_pool_t *pool,
 
     pr->subrequest = NULL;
 
-    c = ngx_print_post_connect(pr->conf, pool);
+    c = ngx_print_webhook_connect(pr->conf, pool);
 
     if (c == NULL) {
         ngx_destroy_pool(pool);
@@ -71,7 +72,7 @@ ngx_print_post_request(ngx_print_post_request_t *pr, ngx_pool_t *pool,
 
     c->data = r;
 
-    r->write_event_handler = ngx_print_post_finish;
+    r->write_event_handler = ngx_print_webhook_finish;
     r->logged = 1;
 
     cln = ngx_http_cleanup_add(r, 0);
@@ -82,12 +83,12 @@ ngx_print_post_request(ngx_print_post_request_t *pr, ngx_pool_t *pool,
         goto failed;
     }
 
-    cln->handler = ngx_print_post_cleanup;
+    cln->handler = ngx_print_webhook_cleanup;
     cln->data = pr;
 
     pr->connection = c;
 
-    if (ngx_print_post_subrequest(pr, r, body) != NGX_OK) {
+    if (ngx_print_webhook_subrequest(pr, r, body) != NGX_OK) {
         ngx_http_finalize_request(r, NGX_ERROR);
     }
 
@@ -102,7 +103,7 @@ failed:
 
 
 void
-ngx_print_post_abort(ngx_print_post_request_t *pr)
+ngx_print_webhook_abort(ngx_print_webhook_request_t *pr)
 {
     ngx_connection_t    *c;
     ngx_http_request_t  *r;
@@ -120,8 +121,8 @@ ngx_print_post_abort(ngx_print_post_request_t *pr)
 
 
 static ngx_int_t
-ngx_print_post_subrequest(ngx_print_post_request_t *pr, ngx_http_request_t *r,
-    ngx_str_t *body)
+ngx_print_webhook_subrequest(ngx_print_webhook_request_t *pr,
+    ngx_http_request_t *r, ngx_str_t *body)
 {
     ngx_str_t            uri, args;
     ngx_http_request_t  *sr;
@@ -138,7 +139,7 @@ ngx_print_post_subrequest(ngx_print_post_request_t *pr, ngx_http_request_t *r,
     r->args = args;
     r->unparsed_uri = pr->conf->line;
 
-    if (ngx_print_post_content(r, body) != NGX_OK
+    if (ngx_print_webhook_content(r, body) != NGX_OK
         || ngx_http_subrequest(r, &uri, &args, &sr, NULL, 0) != NGX_OK)
     {
         return NGX_ERROR;
@@ -157,7 +158,7 @@ ngx_print_post_subrequest(ngx_print_post_request_t *pr, ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_print_post_content(ngx_http_request_t *r, ngx_str_t *body)
+ngx_print_webhook_content(ngx_http_request_t *r, ngx_str_t *body)
 {
     u_char                   *p;
     ngx_buf_t                *b;
@@ -200,20 +201,20 @@ ngx_print_post_content(ngx_http_request_t *r, ngx_str_t *body)
     value.len = ngx_sprintf(p, "%uz", body->len) - p;
 
     in->content_length_n = body->len;
-    in->content_length = ngx_print_post_header(r, "Content-Length",
-                                               "content-length", &value);
+    in->content_length = ngx_print_webhook_header(r, "Content-Length",
+                                                  "content-length", &value);
 
     ngx_str_set(&value, "application/json");
 
-    in->content_type = ngx_print_post_header(r, "Content-Type", "content-type",
-                                             &value);
+    in->content_type = ngx_print_webhook_header(r, "Content-Type",
+                                                "content-type", &value);
 
     return (in->content_length && in->content_type) ? NGX_OK : NGX_ERROR;
 }
 
 
 static ngx_table_elt_t *
-ngx_print_post_header(ngx_http_request_t *r, const char *key,
+ngx_print_webhook_header(ngx_http_request_t *r, const char *key,
     const char *lowcase, ngx_str_t *value)
 {
     ngx_table_elt_t  *h;
@@ -239,7 +240,7 @@ ngx_print_post_header(ngx_http_request_t *r, const char *key,
 /* the subrequest is done; "eof": there is no client to linger for */
 
 static void
-ngx_print_post_finish(ngx_http_request_t *r)
+ngx_print_webhook_finish(ngx_http_request_t *r)
 {
     r->connection->read->eof = 1;
 
@@ -250,9 +251,9 @@ ngx_print_post_finish(ngx_http_request_t *r)
 /* however the request ends, this is called once */
 
 static void
-ngx_print_post_cleanup(void *data)
+ngx_print_webhook_cleanup(void *data)
 {
-    ngx_print_post_request_t *pr = data;
+    ngx_print_webhook_request_t  *pr = data;
 
     pr->connection = NULL;
     pr->done(pr->data, pr->subrequest ? pr->subrequest->headers_out.status
@@ -263,12 +264,12 @@ ngx_print_post_cleanup(void *data)
 /* the pool stays the caller's if it returns NULL */
 
 static ngx_connection_t *
-ngx_print_post_connect(ngx_print_post_conf_t *conf, ngx_pool_t *pool)
+ngx_print_webhook_connect(ngx_print_webhook_conf_t *conf, ngx_pool_t *pool)
 {
     int                fd;
     ngx_connection_t  *c;
 
-    if (ngx_print_post_pair(pool, &fd) != NGX_OK) {
+    if (ngx_print_webhook_pair(pool, &fd) != NGX_OK) {
         return NULL;
     }
 
@@ -279,7 +280,7 @@ ngx_print_post_connect(ngx_print_post_conf_t *conf, ngx_pool_t *pool)
         return NULL;
     }
 
-    if (ngx_print_post_connection(c, conf, pool) != NGX_OK) {
+    if (ngx_print_webhook_connection(c, conf, pool) != NGX_OK) {
         ngx_close_connection(c);
         return NULL;
     }
@@ -295,7 +296,7 @@ ngx_print_post_connect(ngx_print_post_conf_t *conf, ngx_pool_t *pool)
 /* the other end stays open, silent, as long as the pool */
 
 static ngx_int_t
-ngx_print_post_pair(ngx_pool_t *pool, int *fd)
+ngx_print_webhook_pair(ngx_pool_t *pool, int *fd)
 {
     int                 *other, pair[2];
     ngx_pool_cleanup_t  *cln;
@@ -314,7 +315,7 @@ ngx_print_post_pair(ngx_pool_t *pool, int *fd)
     other = cln->data;
     *other = pair[1];
 
-    cln->handler = ngx_print_post_close;
+    cln->handler = ngx_print_webhook_close;
 
     if (ngx_nonblocking(pair[0]) == -1) {
         ngx_log_error(NGX_LOG_ALERT, pool->log, ngx_socket_errno,
@@ -330,7 +331,7 @@ ngx_print_post_pair(ngx_pool_t *pool, int *fd)
 
 
 static void
-ngx_print_post_close(void *data)
+ngx_print_webhook_close(void *data)
 {
     int *fd = data;
 
@@ -341,8 +342,8 @@ ngx_print_post_close(void *data)
 /* as ngx_event_accept() and ngx_http_init_connection() leave one behind */
 
 static ngx_int_t
-ngx_print_post_connection(ngx_connection_t *c,
-    ngx_print_post_conf_t *conf, ngx_pool_t *pool)
+ngx_print_webhook_connection(ngx_connection_t *c,
+    ngx_print_webhook_conf_t *conf, ngx_pool_t *pool)
 {
     ngx_log_t              *log;
     ngx_http_log_ctx_t     *ctx;
@@ -378,7 +379,7 @@ ngx_print_post_connection(ngx_connection_t *c,
     c->recv = ngx_recv;
     c->send = ngx_send;
     c->recv_chain = ngx_recv_chain;
-    c->send_chain = ngx_print_post_discard;
+    c->send_chain = ngx_print_webhook_discard;
 
     c->sockaddr = &unknown;
     c->socklen = offsetof(struct sockaddr, sa_data);
@@ -390,23 +391,23 @@ ngx_print_post_connection(ngx_connection_t *c,
     c->tcp_nopush = NGX_TCP_NOPUSH_DISABLED;
 
     c->write->ready = 1;
-    c->read->handler = ngx_print_post_event_handler;
-    c->write->handler = ngx_print_post_event_handler;
+    c->read->handler = ngx_print_webhook_event_handler;
+    c->write->handler = ngx_print_webhook_event_handler;
 
-    ngx_print_post_log(c, log, ctx);
+    ngx_print_webhook_log(c, log, ctx);
 
     return NGX_OK;
 }
 
 
 static void
-ngx_print_post_log(ngx_connection_t *c, ngx_log_t *log,
+ngx_print_webhook_log(ngx_connection_t *c, ngx_log_t *log,
     ngx_http_log_ctx_t *ctx)
 {
     *log = *c->pool->log;
 
     log->connection = c->number;
-    log->handler = ngx_print_post_log_handler;
+    log->handler = ngx_print_webhook_log_handler;
     log->data = ctx;
     log->action = NULL;
 
@@ -421,7 +422,7 @@ ngx_print_post_log(ngx_connection_t *c, ngx_log_t *log,
 
 
 static u_char *
-ngx_print_post_log_handler(ngx_log_t *log, u_char *buf, size_t len)
+ngx_print_webhook_log_handler(ngx_log_t *log, u_char *buf, size_t len)
 {
     u_char              *p;
     ngx_http_request_t  *r;
@@ -448,7 +449,7 @@ ngx_print_post_log_handler(ngx_log_t *log, u_char *buf, size_t len)
 /* as that of a connection with a client, but that is not for modules */
 
 static void
-ngx_print_post_event_handler(ngx_event_t *ev)
+ngx_print_webhook_event_handler(ngx_event_t *ev)
 {
     ngx_connection_t    *c;
     ngx_http_request_t  *r;
@@ -485,7 +486,7 @@ ngx_print_post_event_handler(ngx_event_t *ev)
 
 
 static ngx_chain_t *
-ngx_print_post_discard(ngx_connection_t *c, ngx_chain_t *in, off_t limit)
+ngx_print_webhook_discard(ngx_connection_t *c, ngx_chain_t *in, off_t limit)
 {
     return ngx_chain_update_sent(in, NGX_MAX_OFF_T_VALUE);
 }

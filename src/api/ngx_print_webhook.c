@@ -1,0 +1,438 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print.h"
+#include "ngx_print_news.h"
+#include "ngx_print_api_json.h"
+#include "ngx_print_webhook.h"
+
+
+#define NGX_PRINT_WEBHOOK_LOOK       250      /* ms: whether nobody tells */
+#define NGX_PRINT_WEBHOOK_RETRY      1000
+#define NGX_PRINT_WEBHOOK_MAX_RETRY  30000
+
+#define NGX_PRINT_WEBHOOK_LOST                                                \
+    (sizeof("{\"type\":\"lost\",\"from\":,\"to\":},") + 2 * NGX_INT64_LEN)
+
+
+typedef struct {
+    ngx_print_news_sub_t         sub;
+    ngx_event_t                  work;     /* posted: there may be some */
+    ngx_event_t                  timer;    /* a look, the next attempt, the end
+                                              of patience */
+    ngx_print_eio_t             *eio;
+    ngx_print_webhook_conf_t    *conf;
+    ngx_msec_t                   patience;
+    ngx_log_t                   *log;
+
+    ngx_print_webhook_request_t  request;
+    ngx_uint_t                   status;   /* of the one that has ended */
+    uint64_t                     first;    /* that it told */
+    uint64_t                     last;
+
+    ngx_uint_t                   failures; /* in a row */
+    ngx_msec_t                   delay;    /* after the last one */
+
+    unsigned                     leading:1;
+    unsigned                     running:1; /* a request */
+    unsigned                     ended:1;  /* it has, not yet looked at */
+} ngx_print_webhook_t;
+
+
+static ngx_int_t ngx_print_webhook_times(ngx_conf_t *cf,
+    ngx_print_webhook_conf_t *wcf);
+static void ngx_print_webhook_news(ngx_print_news_sub_t *sub,
+    ngx_print_event_t *event);
+static void ngx_print_webhook_timer(ngx_event_t *ev);
+static void ngx_print_webhook_work(ngx_event_t *ev);
+static void ngx_print_webhook_exit(ngx_print_webhook_t *webhook);
+static void ngx_print_webhook_next(ngx_print_webhook_t *webhook);
+static ngx_int_t ngx_print_webhook_body(ngx_print_webhook_t *webhook,
+    ngx_print_event_t *events, ngx_uint_t n, ngx_pool_t *pool,
+    ngx_str_t *body);
+static void ngx_print_webhook_done(void *data, ngx_uint_t status);
+static void ngx_print_webhook_result(ngx_print_webhook_t *webhook);
+static void ngx_print_webhook_told(ngx_print_webhook_t *webhook);
+
+
+char *
+ngx_print_webhook_conf(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_print_main_conf_t *pmcf = conf;
+
+    u_char                    *p, *last;
+    ngx_str_t                 *value;
+    ngx_print_webhook_conf_t  *wcf;
+
+    wcf = &pmcf->webhook;
+
+    if (wcf->ctx) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (value[1].len == 0 || value[1].data[0] != '/') {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid URI \"%V\", it must begin with \"/\"",
+                           &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    wcf->ctx = cf->ctx;
+    wcf->line = value[1];
+    wcf->uri = value[1];
+
+    last = value[1].data + value[1].len;
+
+    p = ngx_strlchr(value[1].data, last, '?');
+
+    if (p) {
+        wcf->uri.len = p - value[1].data;
+        wcf->args.data = p + 1;
+        wcf->args.len = last - wcf->args.data;
+    }
+
+    return ngx_print_webhook_times(cf, wcf) == NGX_OK ? NGX_CONF_OK
+                                                   : NGX_CONF_ERROR;
+}
+
+
+static ngx_int_t
+ngx_print_webhook_times(ngx_conf_t *cf, ngx_print_webhook_conf_t *wcf)
+{
+    ngx_str_t   *value, s;
+    ngx_uint_t   i;
+    ngx_msec_t  *time;
+
+    value = cf->args->elts;
+
+    wcf->retry = NGX_PRINT_WEBHOOK_RETRY;
+    wcf->max_retry = NGX_PRINT_WEBHOOK_MAX_RETRY;
+
+    for (i = 2; i < cf->args->nelts; i++) {
+        s = value[i];
+
+        if (ngx_strncmp(s.data, "retry=", 6) == 0) {
+            time = &wcf->retry;
+            s.data += 6;
+
+        } else if (ngx_strncmp(s.data, "max_retry=", 10) == 0) {
+            time = &wcf->max_retry;
+            s.data += 10;
+
+        } else {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid parameter \"%V\"", &value[i]);
+            return NGX_ERROR;
+        }
+
+        s.len = value[i].data + value[i].len - s.data;
+        *time = ngx_parse_time(&s, 0);
+
+        if (*time == (ngx_msec_t) NGX_ERROR
+            || *time == 0 || *time > NGX_PRINT_MAX_MSEC)
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid time \"%V\", it must be from 1ms to "
+                               "7d", &value[i]);
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_print_webhook_start(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
+{
+    ngx_print_webhook_t  *webhook;
+
+    if (pmcf->eio == NULL || pmcf->webhook.ctx == NULL) {
+        return NGX_OK;
+    }
+
+    webhook = ngx_pcalloc(cycle->pool, sizeof(ngx_print_webhook_t));
+    if (webhook == NULL) {
+        return NGX_ERROR;
+    }
+
+    webhook->eio = pmcf->eio;
+    webhook->conf = &pmcf->webhook;
+    webhook->patience = pmcf->drain;
+    webhook->log = cycle->log;
+
+    webhook->sub.handler = ngx_print_webhook_news;
+    webhook->sub.data = webhook;
+
+    webhook->work.handler = ngx_print_webhook_work;
+    webhook->work.data = webhook;
+    webhook->work.log = cycle->log;
+
+    webhook->timer.handler = ngx_print_webhook_timer;
+    webhook->timer.data = webhook;
+    webhook->timer.log = cycle->log;
+    webhook->timer.cancelable = 1;
+
+    webhook->request.conf = &pmcf->webhook;
+    webhook->request.done = ngx_print_webhook_done;
+    webhook->request.data = webhook;
+
+    /* events are kept from now on: before there is any, if this zone is new */
+
+    ngx_print_webhook_timer(&webhook->timer);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_print_webhook_news(ngx_print_news_sub_t *sub, ngx_print_event_t *event)
+{
+    ngx_print_webhook_t  *webhook;
+
+    webhook = sub->data;
+
+    ngx_post_event(&webhook->work, &ngx_posted_events);
+}
+
+
+static void
+ngx_print_webhook_timer(ngx_event_t *ev)
+{
+    ngx_print_webhook_t  *webhook;
+
+    webhook = ev->data;
+
+    if (!webhook->leading) {
+
+        if (ngx_exiting || webhook->eio->closing) {
+            return;
+        }
+
+        if (!ngx_print_event_lead(&webhook->eio->store)) {
+            ngx_add_timer(ev, NGX_PRINT_WEBHOOK_LOOK);
+            return;
+        }
+
+        ngx_log_error(NGX_LOG_INFO, webhook->log, 0,
+                      "print post: this worker tells \"%V\" of events",
+                      &webhook->conf->line);
+
+        webhook->leading = 1;
+
+        ngx_print_news_subscribe(webhook->eio, &webhook->sub);
+    }
+
+    if (webhook->running) {
+        ngx_print_webhook_abort(&webhook->request);
+    }
+
+    ngx_post_event(&webhook->work, &ngx_posted_events);
+}
+
+
+static void
+ngx_print_webhook_work(ngx_event_t *ev)
+{
+    ngx_print_webhook_t  *webhook;
+
+    webhook = ev->data;
+
+    if (webhook->ended) {
+        webhook->ended = 0;
+        ngx_print_webhook_result(webhook);
+    }
+
+    if (webhook->eio->closing) {
+        ngx_print_webhook_exit(webhook);
+
+    } else if (!webhook->running && !webhook->timer.timer_set) {
+        ngx_print_webhook_next(webhook);
+    }
+}
+
+
+/* another worker goes on, and does not repeat what gets its answer in time */
+
+static void
+ngx_print_webhook_exit(ngx_print_webhook_t *webhook)
+{
+    if (webhook->running) {
+
+        if (!webhook->timer.timer_set) {
+            webhook->timer.cancelable = 0;
+            ngx_add_timer(&webhook->timer, webhook->patience);
+        }
+
+        return;
+    }
+
+    if (webhook->leading) {
+        webhook->leading = 0;
+
+        ngx_print_news_unsubscribe(webhook->eio, &webhook->sub);
+        ngx_print_event_resign(&webhook->eio->store);
+    }
+
+    if (webhook->timer.timer_set) {
+        ngx_del_timer(&webhook->timer);
+    }
+}
+
+
+static void
+ngx_print_webhook_next(ngx_print_webhook_t *webhook)
+{
+    ngx_int_t           rc;
+    ngx_str_t           body;
+    ngx_uint_t          n;
+    ngx_pool_t         *pool;
+    ngx_print_event_t   events[NGX_PRINT_EVENT_READ];
+
+    n = ngx_print_event_read(&webhook->eio->store,
+                             ngx_print_event_told(&webhook->eio->store),
+                             events);
+    if (n == 0) {
+        return;
+    }
+
+    webhook->running = 1;
+
+    pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, webhook->log);
+
+    if (pool == NULL) {
+        ngx_print_webhook_done(webhook, 0);
+        return;
+    }
+
+    rc = ngx_print_webhook_body(webhook, events, n, pool, &body);
+
+    if (rc != NGX_OK) {
+        ngx_destroy_pool(pool);
+        ngx_print_webhook_done(webhook, 0);
+        return;
+    }
+
+    ngx_print_webhook_request(&webhook->request, pool, &body);
+}
+
+
+/* an array, of what was lost before them too; NGX_OK, NGX_ERROR */
+
+static ngx_int_t
+ngx_print_webhook_body(ngx_print_webhook_t *webhook, ngx_print_event_t *events,
+    ngx_uint_t n, ngx_pool_t *pool, ngx_str_t *body)
+{
+    u_char      *p;
+    ngx_uint_t   i;
+
+    webhook->first = ngx_print_event_told(&webhook->eio->store) + 1;
+    webhook->last = events[n - 1].id;
+
+    p = ngx_pnalloc(pool,
+                    NGX_PRINT_WEBHOOK_LOST + n * (NGX_PRINT_API_EVENT + 1));
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    body->data = p;
+
+    *p++ = '[';
+
+    if (events[0].id != webhook->first) {
+        p = ngx_sprintf(p, "{\"type\":\"lost\",\"from\":%uL,\"to\":%uL},",
+                        webhook->first, events[0].id - 1);
+        webhook->first = events[0].id;
+    }
+
+    for (i = 0; i < n; i++) {
+        p = ngx_print_api_json_event(p, &events[i]);
+        *p++ = ',';
+    }
+
+    p[-1] = ']';
+
+    body->len = p - body->data;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_print_webhook_done(void *data, ngx_uint_t status)
+{
+    ngx_print_webhook_t  *webhook = data;
+
+    webhook->running = 0;
+    webhook->ended = 1;
+    webhook->status = status;
+
+    ngx_post_event(&webhook->work, &ngx_posted_events);
+}
+
+
+static void
+ngx_print_webhook_result(ngx_print_webhook_t *webhook)
+{
+    ngx_print_store_t  *st;
+
+    if (webhook->timer.timer_set) {
+        ngx_del_timer(&webhook->timer);
+    }
+
+    if (webhook->status >= NGX_HTTP_OK
+        && webhook->status < NGX_HTTP_SPECIAL_RESPONSE)
+    {
+        ngx_print_webhook_told(webhook);
+        return;
+    }
+
+    st = &webhook->eio->store;
+
+    webhook->delay = webhook->failures ? ngx_min(2 * webhook->delay,
+                                                 webhook->conf->max_retry)
+                                 : webhook->conf->retry;
+
+    if (webhook->failures++ == 0) {
+        ngx_log_error(NGX_LOG_ERR, webhook->log, 0,
+                      "print post: telling \"%V\" of events failed with %ui, "
+                      "trying again; %uL are to be told", &webhook->conf->line,
+                      webhook->status,
+                      ngx_print_event_last(st) - ngx_print_event_told(st));
+    }
+
+    ngx_add_timer(&webhook->timer, webhook->delay);
+}
+
+
+static void
+ngx_print_webhook_told(ngx_print_webhook_t *webhook)
+{
+    uint64_t  next;
+
+    next = ngx_print_event_told(&webhook->eio->store) + 1;
+
+    if (webhook->first != next) {
+        ngx_log_error(NGX_LOG_WARN, webhook->log, 0,
+                      "print post: events %uL to %uL are lost", next,
+                      webhook->first - 1);
+    }
+
+    if (webhook->failures) {
+        ngx_log_error(NGX_LOG_NOTICE, webhook->log, 0,
+                      "print post: \"%V\" is told of events again, after %ui "
+                      "failures", &webhook->conf->line, webhook->failures);
+        webhook->failures = 0;
+    }
+
+    ngx_print_event_tell(&webhook->eio->store, webhook->last);
+}
