@@ -11,6 +11,7 @@
 #include "ngx_print.h"
 #include "ngx_print_news.h"
 #include "ngx_print_api_json.h"
+#include "ngx_print_webhook_request.h"
 #include "ngx_print_webhook.h"
 
 
@@ -370,7 +371,7 @@ ngx_print_webhook_body(ngx_print_webhook_t *webhook, ngx_print_event_t *events,
 static void
 ngx_print_webhook_done(void *data, ngx_uint_t status)
 {
-    ngx_print_webhook_t  *webhook = data;
+    ngx_print_webhook_t *webhook = data;
 
     webhook->running = 0;
     webhook->ended = 1;

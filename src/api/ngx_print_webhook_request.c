@@ -16,14 +16,14 @@
 #include <ngx_event.h>
 #include <ngx_http.h>
 
-#include "ngx_print_webhook.h"
+#include "ngx_print_webhook_request.h"
 
 
 /* nginx counts down at the end of a connection, if it has the counter at all */
 extern ngx_atomic_t  *ngx_stat_active __attribute__((weak));
 
 
-static ngx_int_t ngx_print_webhook_subrequest(ngx_print_webhook_request_t *pr,
+static ngx_int_t ngx_print_webhook_subrequest(ngx_print_webhook_request_t *wr,
     ngx_http_request_t *r, ngx_str_t *body);
 static ngx_int_t ngx_print_webhook_content(ngx_http_request_t *r,
     ngx_str_t *body);
@@ -47,16 +47,16 @@ static ngx_chain_t *ngx_print_webhook_discard(ngx_connection_t *c,
 
 
 void
-ngx_print_webhook_request(ngx_print_webhook_request_t *pr, ngx_pool_t *pool,
+ngx_print_webhook_request(ngx_print_webhook_request_t *wr, ngx_pool_t *pool,
     ngx_str_t *body)
 {
     ngx_connection_t    *c;
     ngx_http_cleanup_t  *cln;
     ngx_http_request_t  *r;
 
-    pr->subrequest = NULL;
+    wr->subrequest = NULL;
 
-    c = ngx_print_webhook_connect(pr->conf, pool);
+    c = ngx_print_webhook_connect(wr->conf, pool);
 
     if (c == NULL) {
         ngx_destroy_pool(pool);
@@ -84,11 +84,11 @@ ngx_print_webhook_request(ngx_print_webhook_request_t *pr, ngx_pool_t *pool,
     }
 
     cln->handler = ngx_print_webhook_cleanup;
-    cln->data = pr;
+    cln->data = wr;
 
-    pr->connection = c;
+    wr->connection = c;
 
-    if (ngx_print_webhook_subrequest(pr, r, body) != NGX_OK) {
+    if (ngx_print_webhook_subrequest(wr, r, body) != NGX_OK) {
         ngx_http_finalize_request(r, NGX_ERROR);
     }
 
@@ -98,17 +98,17 @@ ngx_print_webhook_request(ngx_print_webhook_request_t *pr, ngx_pool_t *pool,
 
 failed:
 
-    pr->done(pr->data, 0);
+    wr->done(wr->data, 0);
 }
 
 
 void
-ngx_print_webhook_abort(ngx_print_webhook_request_t *pr)
+ngx_print_webhook_abort(ngx_print_webhook_request_t *wr)
 {
     ngx_connection_t    *c;
     ngx_http_request_t  *r;
 
-    c = pr->connection;
+    c = wr->connection;
 
     if (c) {
         r = c->data;
@@ -121,14 +121,14 @@ ngx_print_webhook_abort(ngx_print_webhook_request_t *pr)
 
 
 static ngx_int_t
-ngx_print_webhook_subrequest(ngx_print_webhook_request_t *pr,
+ngx_print_webhook_subrequest(ngx_print_webhook_request_t *wr,
     ngx_http_request_t *r, ngx_str_t *body)
 {
     ngx_str_t            uri, args;
     ngx_http_request_t  *sr;
 
-    uri = pr->conf->uri;
-    args = pr->conf->args;
+    uri = wr->conf->uri;
+    args = wr->conf->args;
 
     ngx_str_set(&r->method_name, "POST");
     ngx_str_set(&r->http_protocol, "HTTP/1.1");
@@ -137,7 +137,7 @@ ngx_print_webhook_subrequest(ngx_print_webhook_request_t *pr,
     r->http_version = NGX_HTTP_VERSION_11;
     r->uri = uri;
     r->args = args;
-    r->unparsed_uri = pr->conf->line;
+    r->unparsed_uri = wr->conf->line;
 
     if (ngx_print_webhook_content(r, body) != NGX_OK
         || ngx_http_subrequest(r, &uri, &args, &sr, NULL, 0) != NGX_OK)
@@ -151,7 +151,7 @@ ngx_print_webhook_subrequest(ngx_print_webhook_request_t *pr,
     /* as auth_request does it: all that is wanted is the status */
     sr->header_only = 1;
 
-    pr->subrequest = sr;
+    wr->subrequest = sr;
 
     return NGX_OK;
 }
@@ -253,10 +253,10 @@ ngx_print_webhook_finish(ngx_http_request_t *r)
 static void
 ngx_print_webhook_cleanup(void *data)
 {
-    ngx_print_webhook_request_t  *pr = data;
+    ngx_print_webhook_request_t *wr = data;
 
-    pr->connection = NULL;
-    pr->done(pr->data, pr->subrequest ? pr->subrequest->headers_out.status
+    wr->connection = NULL;
+    wr->done(wr->data, wr->subrequest ? wr->subrequest->headers_out.status
                                       : 0);
 }
 
