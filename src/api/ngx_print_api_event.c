@@ -17,7 +17,7 @@
 
 #include "ngx_print.h"
 #include "ngx_print_http.h"
-#include "ngx_print_news.h"
+#include "ngx_print_feed.h"
 #include "ngx_print_api.h"
 #include "ngx_print_api_json.h"
 
@@ -34,7 +34,7 @@
 
 
 typedef struct {
-    ngx_print_news_sub_t    sub;
+    ngx_print_feed_sub_t    sub;
     ngx_event_t             timer;
     ngx_http_request_t     *request;
     ngx_print_eio_t        *eio;
@@ -55,7 +55,7 @@ typedef struct {
 static ngx_int_t ngx_print_api_stream_from(ngx_http_request_t *r,
     ngx_print_api_stream_t *stream, ngx_str_t *last);
 static ngx_int_t ngx_print_api_stream_header(ngx_http_request_t *r);
-static void ngx_print_api_stream_news(ngx_print_news_sub_t *sub,
+static void ngx_print_api_stream_feed(ngx_print_feed_sub_t *sub,
     ngx_print_event_t *event);
 static void ngx_print_api_stream_beat(ngx_event_t *ev);
 static void ngx_print_api_stream_write(ngx_http_request_t *r);
@@ -104,7 +104,7 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
 
     ngx_memzero(stream, sizeof(ngx_print_api_stream_t));
 
-    stream->sub.handler = ngx_print_api_stream_news;
+    stream->sub.handler = ngx_print_api_stream_feed;
     stream->sub.data = stream;
     stream->request = r;
     stream->eio = pmcf->eio;
@@ -130,7 +130,7 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
 
     stream->open = 1;
 
-    ngx_print_news_subscribe(stream->eio, &stream->sub);
+    ngx_print_feed_subscribe(stream->eio, &stream->sub);
 
     stream->timer.handler = ngx_print_api_stream_beat;
     stream->timer.data = stream;
@@ -241,7 +241,7 @@ ngx_print_api_stream_header(ngx_http_request_t *r)
 
 
 static void
-ngx_print_api_stream_news(ngx_print_news_sub_t *sub, ngx_print_event_t *event)
+ngx_print_api_stream_feed(ngx_print_feed_sub_t *sub, ngx_print_event_t *event)
 {
     ngx_print_api_stream_t  *stream;
 
@@ -584,7 +584,7 @@ ngx_print_api_stream_close(void *data)
 
     stream->open = 0;
 
-    ngx_print_news_unsubscribe(stream->eio, &stream->sub);
+    ngx_print_feed_unsubscribe(stream->eio, &stream->sub);
 
     if (stream->timer.timer_set) {
         ngx_del_timer(&stream->timer);

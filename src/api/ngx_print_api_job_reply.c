@@ -12,7 +12,7 @@
 #include "ngx_print.h"
 #include "ngx_print_http.h"
 #include "ngx_print_hub.h"
-#include "ngx_print_news.h"
+#include "ngx_print_feed.h"
 #include "ngx_print_api.h"
 #include "ngx_print_api_out.h"
 #include "ngx_print_api_json.h"
@@ -20,7 +20,7 @@
 
 
 typedef struct {
-    ngx_print_news_sub_t        sub;
+    ngx_print_feed_sub_t        sub;
     ngx_event_t                 event;    /* the timer; posted when there is
                                              news */
     ngx_print_eio_t            *eio;
@@ -36,7 +36,7 @@ static ngx_int_t ngx_print_api_job_reply_headers(ngx_http_request_t *r,
 static ngx_uint_t ngx_print_api_wait_done(ngx_print_api_wait_t *wait);
 static ngx_uint_t ngx_print_api_wait_over(ngx_print_api_job_reply_t *reply,
     ngx_print_job_info_t *job);
-static void ngx_print_api_wait_news(ngx_print_news_sub_t *sub,
+static void ngx_print_api_wait_feed(ngx_print_feed_sub_t *sub,
     ngx_print_event_t *event);
 static void ngx_print_api_wait_handler(ngx_event_t *ev);
 static void ngx_print_api_wait_cleanup(void *data);
@@ -63,7 +63,7 @@ ngx_print_api_job_reply(ngx_http_request_t *r, ngx_print_api_job_reply_t *reply)
     wait = cln->data;
     ngx_memzero(wait, sizeof(ngx_print_api_wait_t));
 
-    wait->sub.handler = ngx_print_api_wait_news;
+    wait->sub.handler = ngx_print_api_wait_feed;
     wait->sub.data = wait;
     wait->event.handler = ngx_print_api_wait_handler;
     wait->event.data = wait;
@@ -72,12 +72,12 @@ ngx_print_api_job_reply(ngx_http_request_t *r, ngx_print_api_job_reply_t *reply)
     wait->request = r;
     wait->reply = reply;
 
-    /* first, so that no change is missed between the look and the news */
+    /* first, so that no change is missed between the look and the feed */
 
-    ngx_print_news_subscribe(wait->eio, &wait->sub);
+    ngx_print_feed_subscribe(wait->eio, &wait->sub);
 
     if (wait->eio->closing || ngx_print_api_wait_done(wait)) {
-        ngx_print_news_unsubscribe(wait->eio, &wait->sub);
+        ngx_print_feed_unsubscribe(wait->eio, &wait->sub);
         return ngx_print_api_job_reply_send(r, reply);
     }
 
@@ -234,7 +234,7 @@ ngx_print_api_wait_over(ngx_print_api_job_reply_t *reply,
 
 
 static void
-ngx_print_api_wait_news(ngx_print_news_sub_t *sub, ngx_print_event_t *event)
+ngx_print_api_wait_feed(ngx_print_feed_sub_t *sub, ngx_print_event_t *event)
 {
     ngx_uint_t              i;
     ngx_print_job_info_t   *jobs;
@@ -310,7 +310,7 @@ ngx_print_api_wait_cleanup(void *data)
         ngx_delete_posted_event(&wait->event);
     }
 
-    ngx_print_news_unsubscribe(wait->eio, &wait->sub);
+    ngx_print_feed_unsubscribe(wait->eio, &wait->sub);
 }
 
 

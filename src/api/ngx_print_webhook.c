@@ -9,7 +9,7 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
-#include "ngx_print_news.h"
+#include "ngx_print_feed.h"
 #include "ngx_print_api_json.h"
 #include "ngx_print_webhook_request.h"
 #include "ngx_print_webhook.h"
@@ -24,7 +24,7 @@
 
 
 typedef struct {
-    ngx_print_news_sub_t         sub;
+    ngx_print_feed_sub_t         sub;
     ngx_event_t                  work;     /* posted: there may be some */
     ngx_event_t                  timer;    /* a look, the next attempt, the end
                                               of patience */
@@ -38,18 +38,18 @@ typedef struct {
     uint64_t                     first;    /* that it told */
     uint64_t                     last;
 
-    ngx_uint_t                   failures; /* in a row */
+    ngx_uint_t                   failures;  /* in a row */
     ngx_msec_t                   delay;    /* after the last one */
 
     unsigned                     leading:1;
-    unsigned                     running:1; /* a request */
+    unsigned                     running:1;  /* a request */
     unsigned                     ended:1;  /* it has, not yet looked at */
 } ngx_print_webhook_t;
 
 
 static ngx_int_t ngx_print_webhook_times(ngx_conf_t *cf,
     ngx_print_webhook_conf_t *wcf);
-static void ngx_print_webhook_news(ngx_print_news_sub_t *sub,
+static void ngx_print_webhook_feed(ngx_print_feed_sub_t *sub,
     ngx_print_event_t *event);
 static void ngx_print_webhook_timer(ngx_event_t *ev);
 static void ngx_print_webhook_work(ngx_event_t *ev);
@@ -171,7 +171,7 @@ ngx_print_webhook_start(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
     webhook->patience = pmcf->drain;
     webhook->log = cycle->log;
 
-    webhook->sub.handler = ngx_print_webhook_news;
+    webhook->sub.handler = ngx_print_webhook_feed;
     webhook->sub.data = webhook;
 
     webhook->work.handler = ngx_print_webhook_work;
@@ -196,7 +196,7 @@ ngx_print_webhook_start(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
 
 
 static void
-ngx_print_webhook_news(ngx_print_news_sub_t *sub, ngx_print_event_t *event)
+ngx_print_webhook_feed(ngx_print_feed_sub_t *sub, ngx_print_event_t *event)
 {
     ngx_print_webhook_t  *webhook;
 
@@ -230,7 +230,7 @@ ngx_print_webhook_timer(ngx_event_t *ev)
 
         webhook->leading = 1;
 
-        ngx_print_news_subscribe(webhook->eio, &webhook->sub);
+        ngx_print_feed_subscribe(webhook->eio, &webhook->sub);
     }
 
     if (webhook->running) {
@@ -280,7 +280,7 @@ ngx_print_webhook_exit(ngx_print_webhook_t *webhook)
     if (webhook->leading) {
         webhook->leading = 0;
 
-        ngx_print_news_unsubscribe(webhook->eio, &webhook->sub);
+        ngx_print_feed_unsubscribe(webhook->eio, &webhook->sub);
         ngx_print_event_resign(&webhook->eio->store);
     }
 

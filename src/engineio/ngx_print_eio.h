@@ -138,7 +138,7 @@ struct ngx_print_eio_s {
     struct {
         ngx_queue_t                   subs;
         uint64_t                      last;      /* event that was told */
-    } news;                                      /* see ngx_print_news.h */
+    } news;                                      /* see ngx_print_feed.h */
 
     uint32_t                          deaths;    /* orphans found up to it */
     ngx_uint_t                        full_count;

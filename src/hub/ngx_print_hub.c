@@ -9,7 +9,7 @@
 
 #include "ngx_print_client.h"
 #include "ngx_print_id.h"
-#include "ngx_print_news.h"
+#include "ngx_print_feed.h"
 #include "ngx_print_hub.h"
 
 
@@ -55,7 +55,7 @@ const ngx_print_sio_app_t  ngx_print_hub_app = {
     ngx_print_hub_event,
     ngx_print_hub_answer,
     ngx_print_hub_args,
-    ngx_print_news_pump,
+    ngx_print_feed_pump,
     ngx_print_hub_tick,
     ngx_print_hub_disconnect
 };
