@@ -263,8 +263,8 @@ ngx_print_api_create(ngx_http_request_t *r, ngx_print_job_init_t *init,
         init->ttl = plcf->ttl;
     }
 
-    return ngx_print_hub_print(pmcf->eio, init, jobs, bad,
-                               r->connection->log);
+    return ngx_print_hub_job_create(pmcf->eio, init, jobs, bad,
+                                    r->connection->log);
 }
 
 

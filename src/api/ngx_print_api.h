@@ -76,7 +76,7 @@ ngx_int_t ngx_print_api_arg(ngx_http_request_t *r, const char *name,
 ngx_int_t ngx_print_api_job_create(ngx_http_request_t *r);
 
 /*
- * Creates jobs as the location has it, see ngx_print_hub_print(); header()
+ * Creates jobs as the location has it, see ngx_print_hub_job_create(); header()
  * tells a job's id.
  */
 ngx_int_t ngx_print_api_create(ngx_http_request_t *r,

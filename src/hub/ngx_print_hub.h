@@ -27,11 +27,15 @@ extern const ngx_print_sio_app_t  ngx_print_hub_app;
 
 
 /*
- * Creates jobs, see ngx_print_job_create(); init->keys is made here.  A full
- * zone is logged.  NGX_ERROR: no memory.
+ * Creates jobs: sets init->keys to random keys, then calls
+ * ngx_print_job_create(), and logs that the zone is full if it is.
+ *
+ *   NGX_ERROR  there are no random bytes (logged)
+ *   others     see ngx_print_job_create()
  */
-ngx_int_t ngx_print_hub_print(ngx_print_eio_t *eio, ngx_print_job_init_t *init,
-    ngx_print_job_info_t *jobs, ngx_uint_t *bad, ngx_log_t *log);
+ngx_int_t ngx_print_hub_job_create(ngx_print_eio_t *eio,
+    ngx_print_job_init_t *init, ngx_print_job_info_t *jobs, ngx_uint_t *bad,
+    ngx_log_t *log);
 
 /* the id of a job, as the outside knows it; NGX_OK, NGX_DECLINED */
 u_char *ngx_print_hub_job_id(u_char *p, uint32_t index, u_char *key);

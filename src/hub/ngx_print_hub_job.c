@@ -39,7 +39,7 @@ static void ngx_print_hub_reason(ngx_print_json_value_t *error,
 
 
 ngx_int_t
-ngx_print_hub_print(ngx_print_eio_t *eio, ngx_print_job_init_t *init,
+ngx_print_hub_job_create(ngx_print_eio_t *eio, ngx_print_job_init_t *init,
     ngx_print_job_info_t *jobs, ngx_uint_t *bad, ngx_log_t *log)
 {
     u_char     keys[NGX_PRINT_JOB_CLIENTS * NGX_PRINT_JOB_KEY];
