@@ -246,7 +246,7 @@ ngx_print_api_arg(ngx_http_request_t *r, const char *name, ngx_str_t *value)
 
 
 ngx_int_t
-ngx_print_api_create(ngx_http_request_t *r, ngx_print_job_init_t *init,
+ngx_print_api_job_make(ngx_http_request_t *r, ngx_print_job_init_t *init,
     ngx_print_job_info_t *jobs, ngx_uint_t *bad)
 {
     ngx_print_loc_conf_t   *plcf;

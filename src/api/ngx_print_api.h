@@ -79,7 +79,7 @@ ngx_int_t ngx_print_api_job_create(ngx_http_request_t *r);
  * Creates jobs as the location has it, see ngx_print_hub_job_create(); header()
  * tells a job's id.
  */
-ngx_int_t ngx_print_api_create(ngx_http_request_t *r,
+ngx_int_t ngx_print_api_job_make(ngx_http_request_t *r,
     ngx_print_job_init_t *init, ngx_print_job_info_t *jobs, ngx_uint_t *bad);
 ngx_int_t ngx_print_api_job_header(ngx_http_request_t *r,
     ngx_print_job_info_t *job);

@@ -122,7 +122,7 @@ ngx_print_api_job_place(ngx_print_api_job_spec_t *spec)
 
     bad = 0;
 
-    rc = ngx_print_api_create(r, &init, reply->jobs, &bad);
+    rc = ngx_print_api_job_make(r, &init, reply->jobs, &bad);
 
     if (rc != NGX_OK && rc != NGX_DONE) {
         return ngx_print_api_job_refuse(r, rc, &spec->clients[bad]);

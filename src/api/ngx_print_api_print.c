@@ -262,7 +262,7 @@ ngx_print_api_answer(ngx_http_request_t *r, ngx_print_api_job_t *job)
     init.parts = parts;
     init.nparts = 2;
 
-    rc = job->has_id ? ngx_print_api_create(r, &init, &info, &bad)
+    rc = job->has_id ? ngx_print_api_job_make(r, &init, &info, &bad)
                      : NGX_DECLINED;
 
     switch (rc) {
