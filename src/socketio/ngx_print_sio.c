@@ -14,6 +14,7 @@
 #include "ngx_print_queue_hold.h"
 #include "ngx_print_recovery.h"
 #include "ngx_print_sio.h"
+#include "ngx_print_sio_recovery.h"
 
 
 #define NGX_PRINT_SIO_DUE           64

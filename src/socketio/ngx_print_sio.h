@@ -110,20 +110,23 @@ ngx_int_t ngx_print_sio_ack(ngx_print_sio_socket_t *socket,
 u_char *ngx_print_sio_sid(u_char *p, ngx_uint_t nsp, u_char *sock);
 
 /*
- * Between the files of this layer: resume() makes a session's socket of "/" the
- * one that CONNECT's payload asks for, NGX_OK, NGX_DECLINED; pid() writes the
- * pid it has now, or nothing; wrap(): see ngx_print_eio_app_t.
+ * Between the files of this folder.
+ *
+ * wrap() writes the packet around a job's payload, see ngx_print_eio_app_t.
  */
-ngx_int_t ngx_print_sio_resume(ngx_print_eio_peer_t *peer, ngx_str_t *auth,
-    ngx_str_t *pid);
-ngx_int_t ngx_print_sio_pid(ngx_print_eio_peer_t *peer, ngx_str_t *pid);
 void ngx_print_sio_wrap(ngx_print_eio_t *eio, ngx_print_job_packet_t *job,
     ngx_str_t *head, ngx_str_t *tail);
 
-/* an id of ours that is a job's: NGX_OK */
+/*
+ * Takes the acknowledgement id of a packet apart: NGX_OK if it is the id of a
+ * job's packet, else NGX_DECLINED.
+ */
 ngx_int_t ngx_print_sio_job(uint64_t id, uint32_t *index, uint32_t *gen);
 
-/* sends a packet, json: its parts */
+/*
+ * Sends a packet whose JSON consists of n parts, and its attachments.  Returns
+ * what ngx_print_eio_send() returns, or NGX_ERROR if there is no memory.
+ */
 ngx_int_t ngx_print_sio_send(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_str_t *json, ngx_uint_t n,
     ngx_str_t *attachments);

@@ -1,0 +1,46 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * Connection state recovery at CONNECT: the pid that a client is given, and
+ * the pid and the offset with which it comes back.
+ */
+
+
+#ifndef _NGX_PRINT_SIO_RECOVERY_H_INCLUDED_
+#define _NGX_PRINT_SIO_RECOVERY_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_sio.h"
+
+
+/*
+ * Creates the pid of a session's socket of "/".  pid->data has room for
+ * NGX_PRINT_RECOVERY_PID bytes; pid->len becomes 0 if recovery is off, if the
+ * client speaks protocol 3, if the zone is full (logged), or if the session
+ * was closed meanwhile.
+ *
+ *   NGX_OK     the pid was written, or the socket has none
+ *   NGX_ERROR  there are no random bytes (logged)
+ */
+ngx_int_t ngx_print_sio_pid(ngx_print_eio_peer_t *peer, ngx_str_t *pid);
+
+/*
+ * Connects "/" as the lost socket that the CONNECT payload, auth, names by its
+ * pid; what the socket missed since the offset is queued again.  Copies the pid
+ * to pid->data and updates peer->session.
+ *
+ *   NGX_OK        the socket was recovered
+ *   NGX_DECLINED  it was not: the client connects as a new socket
+ */
+ngx_int_t ngx_print_sio_resume(ngx_print_eio_peer_t *peer, ngx_str_t *auth,
+    ngx_str_t *pid);
+
+
+#endif /* _NGX_PRINT_SIO_RECOVERY_H_INCLUDED_ */
