@@ -10,6 +10,7 @@
 
 #include "ngx_print_job_state.h"
 #include "ngx_print_json.h"
+#include "ngx_print_hub_log.h"
 #include "ngx_print_hub.h"
 #include "ngx_print_api_json.h"
 

@@ -42,11 +42,9 @@ u_char *ngx_print_hub_job_id(u_char *p, uint32_t index, u_char *key);
 ngx_int_t ngx_print_hub_job_read(ngx_str_t *id, uint32_t *index, u_char *key);
 
 /*
- * Between the files of this layer: refuse() tells a client by the event
- * "error", and the log; the others serve ngx_print_hub_app.
+ * Between the files of this folder: handlers of ngx_print_hub_app that concern
+ * jobs, see ngx_print_sio_app_t; result() handles the event "printResult".
  */
-void ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
-    const char *fmt, ...);
 void ngx_print_hub_answer(ngx_print_sio_socket_t *socket, uint32_t index,
     uint32_t gen, ngx_print_sio_event_t *event);
 void ngx_print_hub_result(ngx_print_sio_socket_t *socket,
@@ -54,9 +52,6 @@ void ngx_print_hub_result(ngx_print_sio_socket_t *socket,
 u_char *ngx_print_hub_args(ngx_print_eio_t *eio, ngx_print_job_packet_t *job,
     u_char *p);
 void ngx_print_hub_tick(ngx_print_eio_t *eio, uint32_t now);
-
-/* writes the text of a session's address, NGX_SOCKADDR_STRLEN at most */
-u_char *ngx_print_hub_address(u_char *p, u_char *last, u_char *addr);
 
 
 #endif /* _NGX_PRINT_HUB_H_INCLUDED_ */

@@ -12,6 +12,7 @@
 
 #include "ngx_print_job_state.h"
 #include "ngx_print_random.h"
+#include "ngx_print_hub_log.h"
 #include "ngx_print_hub.h"
 
 

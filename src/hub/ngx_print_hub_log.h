@@ -1,0 +1,59 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * Refusals to a client, and the words of log lines about clients.
+ */
+
+
+#ifndef _NGX_PRINT_HUB_LOG_H_INCLUDED_
+#define _NGX_PRINT_HUB_LOG_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_client.h"
+#include "ngx_print_sio.h"
+
+
+/* the length of "<sid>, client: <address>", with which a log line ends */
+#define NGX_PRINT_HUB_WHO_LEN                                                 \
+    (NGX_PRINT_SIO_SID_LEN + sizeof(", client: ") + NGX_SOCKADDR_STRLEN)
+
+/* the length of a clientId as a JSON string, with its quotes */
+#define NGX_PRINT_HUB_QUOTED_LEN  (6 * NGX_PRINT_CLIENT_ID_MAX + 2)
+
+
+/*
+ * Refuses what a client asked for: sends the event "error" with a formatted
+ * text as its message, and logs the same text.  The client keeps its
+ * connection.  The text is cut at 256 bytes.
+ */
+void ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
+    const char *fmt, ...);
+
+/*
+ * Writes a clientId as a JSON string, so that a log line stays one line.  buf
+ * has room for NGX_PRINT_HUB_QUOTED_LEN bytes and holds the returned text.
+ */
+ngx_str_t ngx_print_hub_quote(u_char *buf, u_char *id, size_t len);
+
+/*
+ * Writes the sid of a session's socket and the client's address.  buf has room
+ * for NGX_PRINT_HUB_WHO_LEN bytes and holds the returned text.
+ */
+ngx_str_t ngx_print_hub_who(ngx_print_session_info_t *session, ngx_uint_t nsp,
+    u_char *buf);
+
+/*
+ * Writes a session's address as text, at most NGX_SOCKADDR_STRLEN bytes and not
+ * beyond last.  Returns the byte after the text.
+ */
+u_char *ngx_print_hub_address(u_char *p, u_char *last, u_char *addr);
+
+
+#endif /* _NGX_PRINT_HUB_LOG_H_INCLUDED_ */

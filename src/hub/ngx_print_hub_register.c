@@ -1,0 +1,237 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_json.h"
+#include "ngx_print_client.h"
+#include "ngx_print_hub_log.h"
+#include "ngx_print_hub_register.h"
+
+
+#define NGX_PRINT_HUB_OPTIONS  32      /* members that are searched */
+
+
+static ngx_int_t ngx_print_hub_options(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, u_char *buf, ngx_print_client_init_t *init);
+static ngx_int_t ngx_print_hub_client_id(ngx_print_json_value_t *arg,
+    u_char *buf, ngx_str_t *id);
+static ngx_int_t ngx_print_hub_decode(ngx_print_json_value_t *arg,
+    ngx_str_t *id);
+static void ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, ngx_print_client_init_t *init);
+
+
+void
+ngx_print_hub_register(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event)
+{
+    u_char                    buf[NGX_PRINT_CLIENT_ID_MAX + 1];
+    u_char                   *info;
+    ngx_print_json_value_t   *arg;
+    ngx_print_client_init_t   init;
+
+    if (event->nargs == 0) {
+        ngx_print_hub_refuse(socket, NGX_LOG_INFO,
+                             "register: clientId is missing");
+        return;
+    }
+
+    ngx_memzero(&init, sizeof(ngx_print_client_init_t));
+
+    arg = &event->args[0];
+
+    switch (ngx_print_hub_client_id(arg, buf, &init.id)) {
+
+    case NGX_OK:
+        break;
+
+    case NGX_BUSY:
+        ngx_print_hub_refuse(socket, NGX_LOG_INFO,
+                             "register: clientId is longer than %d bytes",
+                             NGX_PRINT_CLIENT_ID_MAX);
+        return;
+
+    default: /* NGX_DECLINED */
+        ngx_print_hub_refuse(socket, NGX_LOG_INFO,
+                             "register: clientId must be a string or a "
+                             "number, got %*s",
+                             ngx_min(arg->raw.len, 64), arg->raw.data);
+        return;
+    }
+
+    info = ngx_alloc(NGX_PRINT_CLIENT_INFO, socket->peer->log);
+
+    if (info == NULL) {
+        return;
+    }
+
+    if (ngx_print_hub_options(socket, event, info, &init) == NGX_OK) {
+        ngx_print_hub_register_client(socket, event, &init);
+    }
+
+    ngx_free(info);
+}
+
+
+/* {ack: true, info: {...}, printers: [...]}; the latter two are kept as text */
+
+static ngx_int_t
+ngx_print_hub_options(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, u_char *buf, ngx_print_client_init_t *init)
+{
+    u_char                  *p;
+    size_t                   len;
+    ngx_uint_t               i, n;
+    ngx_print_json_value_t   value, elts[NGX_PRINT_HUB_OPTIONS], *member;
+
+    static ngx_str_t         ack = ngx_string("ack");
+    static ngx_str_t         kept[] = { ngx_string("info"),
+                                        ngx_string("printers") };
+
+    if (event->nargs < 2
+        || ngx_print_json_read(&event->args[1].raw, &value, elts,
+                               NGX_PRINT_HUB_OPTIONS, &n)
+           != NGX_OK
+        || value.type != NGX_PRINT_JSON_OBJECT)
+    {
+        return NGX_OK;
+    }
+
+    n = ngx_min(n, NGX_PRINT_HUB_OPTIONS);
+
+    member = ngx_print_json_member(elts, n, &ack);
+
+    init->ack = (member && member->type == NGX_PRINT_JSON_BOOLEAN
+                 && member->raw.data[0] == 't');
+    p = buf;
+
+    for (i = 0; i < 2; i++) {
+        member = ngx_print_json_member(elts, n, &kept[i]);
+
+        if (member == NULL) {
+            continue;
+        }
+
+        len = kept[i].len + member->raw.len + sizeof(",\"\":") - 1;
+
+        if (len > NGX_PRINT_CLIENT_INFO - (size_t) (p - buf)) {
+            ngx_print_hub_refuse(socket, NGX_LOG_INFO,
+                                 "register: info and printers are longer "
+                                 "than %d bytes", NGX_PRINT_CLIENT_INFO);
+            return NGX_DECLINED;
+        }
+
+        p = ngx_sprintf(p, ",\"%V\":%V", &kept[i], &member->raw);
+    }
+
+    init->info.data = buf;
+    init->info.len = p - buf;
+
+    return NGX_OK;
+}
+
+
+/* buf has room for NGX_PRINT_CLIENT_ID_MAX + 1 bytes */
+
+static ngx_int_t
+ngx_print_hub_client_id(ngx_print_json_value_t *arg, u_char *buf,
+    ngx_str_t *id)
+{
+    id->data = buf;
+
+    switch (arg->type) {
+
+    case NGX_PRINT_JSON_STRING:
+
+        /* the longest text of a byte is "\u0041", of six */
+
+        if (arg->raw.len > 6 * NGX_PRINT_CLIENT_ID_MAX + 2) {
+            return NGX_BUSY;
+        }
+
+        return ngx_print_hub_decode(arg, id);
+
+    case NGX_PRINT_JSON_NUMBER:
+        id->len = ngx_print_json_number(buf, &arg->raw) - buf;
+        return NGX_OK;
+
+    case NGX_PRINT_JSON_BOOLEAN:
+        id->len = ngx_cpymem(buf, arg->raw.data, arg->raw.len) - buf;
+        return NGX_OK;
+
+    default:
+        return NGX_DECLINED;
+    }
+}
+
+
+static ngx_int_t
+ngx_print_hub_decode(ngx_print_json_value_t *arg, ngx_str_t *id)
+{
+    u_char  buf[6 * NGX_PRINT_CLIENT_ID_MAX + 2];
+    size_t  len;
+
+    len = ngx_print_json_unescape(buf, &arg->raw) - buf;
+
+    if (len > NGX_PRINT_CLIENT_ID_MAX) {
+        return NGX_BUSY;
+    }
+
+    ngx_memcpy(id->data, buf, len);
+    id->len = len;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, ngx_print_client_init_t *init)
+{
+    u_char                 buf[NGX_PRINT_HUB_WHO_LEN];
+    u_char                 quoted[NGX_PRINT_HUB_QUOTED_LEN];
+    ngx_str_t              who, name;
+    ngx_print_eio_peer_t  *peer;
+    ngx_print_sio_event_t  answer;
+
+    peer = socket->peer;
+
+    switch (ngx_print_client_register(&peer->eio->store, peer->session.ref,
+                                      socket->nsp, init))
+    {
+    case NGX_OK:
+        who = ngx_print_hub_who(&peer->session, socket->nsp, buf);
+        name = ngx_print_hub_quote(quoted, init->id.data, init->id.len);
+
+        ngx_log_error(NGX_LOG_NOTICE, peer->eio->log, 0,
+                      "print hub: client registered, clientId: %V, "
+                      "socketId: %V", &name, &who);
+
+        /* fall through */
+
+    case NGX_DONE:
+        ngx_memzero(&answer, sizeof(ngx_print_sio_event_t));
+        (void) ngx_print_sio_ack(socket, event, &answer);
+        break;
+
+    case NGX_BUSY:
+        ngx_print_hub_refuse(socket, NGX_LOG_INFO,
+                             "register: a connection may have %d clientIds",
+                             NGX_PRINT_CLIENT_PER_SESSION);
+        break;
+
+    case NGX_PRINT_FULL:
+        ngx_print_eio_log_full(peer->eio, peer->log, "a client");
+        ngx_print_hub_refuse(socket, NGX_LOG_DEBUG,
+                             "register: the zone is full");
+        break;
+
+    default: /* NGX_DECLINED: the session was closed meanwhile */
+        break;
+    }
+}
