@@ -17,7 +17,9 @@
 
 
 static ngx_int_t ngx_print_hub_options(ngx_print_sio_socket_t *socket,
-    ngx_print_sio_event_t *event, u_char *buf, ngx_print_client_init_t *init);
+    ngx_print_sio_event_t *event, ngx_print_client_init_t *init);
+static ngx_int_t ngx_print_hub_info(ngx_print_sio_socket_t *socket,
+    ngx_print_json_value_t *elts, ngx_uint_t n, ngx_print_client_init_t *init);
 static ngx_int_t ngx_print_hub_client_id(ngx_print_json_value_t *arg,
     u_char *buf, ngx_str_t *id);
 static ngx_int_t ngx_print_hub_decode(ngx_print_json_value_t *arg,
@@ -31,7 +33,6 @@ ngx_print_hub_register(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event)
 {
     u_char                    buf[NGX_PRINT_CLIENT_ID_MAX + 1];
-    u_char                   *info;
     ngx_print_json_value_t   *arg;
     ngx_print_client_init_t   init;
 
@@ -64,34 +65,33 @@ ngx_print_hub_register(ngx_print_sio_socket_t *socket,
         return;
     }
 
-    info = ngx_alloc(NGX_PRINT_CLIENT_INFO, socket->peer->log);
-
-    if (info == NULL) {
-        return;
-    }
-
-    if (ngx_print_hub_options(socket, event, info, &init) == NGX_OK) {
+    if (ngx_print_hub_options(socket, event, &init) == NGX_OK) {
         ngx_print_hub_register_client(socket, event, &init);
     }
 
-    ngx_free(info);
+    if (init.info.data) {
+        ngx_free(init.info.data);
+    }
 }
 
 
-/* {ack: true, info: {...}, printers: [...]}; the latter two are kept as text */
+/*
+ * Reads {ack: true, info: {...}, printers: [...]}.  The text of the latter two
+ * is copied to memory that the caller frees, if there is any.
+ *
+ *   NGX_OK        the options were read, or there are none
+ *   NGX_DECLINED  they are too long, and the client was refused
+ *   NGX_ERROR     there is no memory (logged)
+ */
 
 static ngx_int_t
 ngx_print_hub_options(ngx_print_sio_socket_t *socket,
-    ngx_print_sio_event_t *event, u_char *buf, ngx_print_client_init_t *init)
+    ngx_print_sio_event_t *event, ngx_print_client_init_t *init)
 {
-    u_char                  *p;
-    size_t                   len;
-    ngx_uint_t               i, n;
-    ngx_print_json_value_t   value, elts[NGX_PRINT_HUB_OPTIONS], *member;
+    ngx_uint_t              n;
+    ngx_print_json_value_t  value, elts[NGX_PRINT_HUB_OPTIONS], *member;
 
-    static ngx_str_t         ack = ngx_string("ack");
-    static ngx_str_t         kept[] = { ngx_string("info"),
-                                        ngx_string("printers") };
+    static ngx_str_t        ack = ngx_string("ack");
 
     if (event->nargs < 2
         || ngx_print_json_read(&event->args[1].raw, &value, elts,
@@ -108,29 +108,57 @@ ngx_print_hub_options(ngx_print_sio_socket_t *socket,
 
     init->ack = (member && member->type == NGX_PRINT_JSON_BOOLEAN
                  && member->raw.data[0] == 't');
-    p = buf;
+
+    return ngx_print_hub_info(socket, elts, n, init);
+}
+
+
+static ngx_int_t
+ngx_print_hub_info(ngx_print_sio_socket_t *socket,
+    ngx_print_json_value_t *elts, ngx_uint_t n, ngx_print_client_init_t *init)
+{
+    u_char                  *p;
+    size_t                   len;
+    ngx_uint_t               i;
+    ngx_print_json_value_t  *member[2];
+
+    static ngx_str_t         kept[] = { ngx_string("info"),
+                                        ngx_string("printers") };
+
+    len = 0;
 
     for (i = 0; i < 2; i++) {
-        member = ngx_print_json_member(elts, n, &kept[i]);
+        member[i] = ngx_print_json_member(elts, n, &kept[i]);
 
-        if (member == NULL) {
-            continue;
+        if (member[i]) {
+            len += kept[i].len + member[i]->raw.len + sizeof(",\"\":") - 1;
         }
-
-        len = kept[i].len + member->raw.len + sizeof(",\"\":") - 1;
-
-        if (len > NGX_PRINT_CLIENT_INFO - (size_t) (p - buf)) {
-            ngx_print_hub_refuse(socket, NGX_LOG_INFO,
-                                 "register: info and printers are longer "
-                                 "than %d bytes", NGX_PRINT_CLIENT_INFO);
-            return NGX_DECLINED;
-        }
-
-        p = ngx_sprintf(p, ",\"%V\":%V", &kept[i], &member->raw);
     }
 
-    init->info.data = buf;
-    init->info.len = p - buf;
+    if (len == 0) {
+        return NGX_OK;
+    }
+
+    if (len > NGX_PRINT_CLIENT_INFO) {
+        ngx_print_hub_refuse(socket, NGX_LOG_INFO,
+                             "register: info and printers are longer "
+                             "than %d bytes", NGX_PRINT_CLIENT_INFO);
+        return NGX_DECLINED;
+    }
+
+    p = ngx_alloc(len, socket->peer->log);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    init->info.data = p;
+    init->info.len = len;
+
+    for (i = 0; i < 2; i++) {
+        if (member[i]) {
+            p = ngx_sprintf(p, ",\"%V\":%V", &kept[i], &member[i]->raw);
+        }
+    }
 
     return NGX_OK;
 }
