@@ -9,6 +9,7 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
+#include "ngx_print_conf.h"
 #include "ngx_print_worker.h"
 #include "ngx_print_sio.h"
 #include "ngx_print_hub.h"
@@ -34,24 +35,11 @@ static ngx_int_t ngx_print_postconfiguration(ngx_conf_t *cf);
 static char *ngx_print_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ngx_print_hub_zone(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static char *ngx_print_hub_recovery(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-static char *ngx_print_hub_queue(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-static char *ngx_print_hub_namespace(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-static char *ngx_print_hub_cookie(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-static char *ngx_print_hub_cors_origins(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-static char *ngx_print_check_msec(ngx_conf_t *cf, void *post, void *data);
-static char *ngx_print_check_size(ngx_conf_t *cf, void *post, void *data);
-static char *ngx_print_check_window(ngx_conf_t *cf, void *post, void *data);
 
 
-static ngx_conf_post_t  ngx_print_msec_post = { ngx_print_check_msec };
-static ngx_conf_post_t  ngx_print_size_post = { ngx_print_check_size };
-static ngx_conf_post_t  ngx_print_window_post = { ngx_print_check_window };
+static ngx_conf_post_t  ngx_print_msec_post = { ngx_print_conf_check_msec };
+static ngx_conf_post_t  ngx_print_size_post = { ngx_print_conf_check_size };
+static ngx_conf_post_t  ngx_print_window_post = { ngx_print_conf_check_window };
 
 
 static ngx_conf_bitmask_t  ngx_print_transports[] = {
@@ -128,14 +116,14 @@ static ngx_command_t  ngx_print_commands[] = {
 
     { ngx_string("print_hub_recovery"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_print_hub_recovery,
+      ngx_print_conf_recovery,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("print_hub_queue"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
-      ngx_print_hub_queue,
+      ngx_print_conf_queue,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -205,14 +193,14 @@ static ngx_command_t  ngx_print_commands[] = {
 
     { ngx_string("print_hub_namespace"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
-      ngx_print_hub_namespace,
+      ngx_print_conf_namespace,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("print_hub_cookie"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_print_hub_cookie,
+      ngx_print_conf_cookie,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -226,7 +214,7 @@ static ngx_command_t  ngx_print_commands[] = {
 
     { ngx_string("print_hub_cors_origins"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
-      ngx_print_hub_cors_origins,
+      ngx_print_conf_cors_origins,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -594,307 +582,6 @@ ngx_print_hub_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     pmcf->shm_zone->init = ngx_print_worker_init_zone;
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-ngx_print_hub_recovery(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_print_loc_conf_t *plcf = conf;
-
-    ngx_str_t  *value;
-
-    value = cf->args->elts;
-
-    if (plcf->recovery != NGX_CONF_UNSET_MSEC) {
-        return "is duplicate";
-    }
-
-    if (ngx_strcmp(value[1].data, "off") == 0) {
-        plcf->recovery = 0;
-        return NGX_CONF_OK;
-    }
-
-    plcf->recovery = ngx_parse_time(&value[1], 0);
-
-    if (plcf->recovery == (ngx_msec_t) NGX_ERROR) {
-        return "invalid value";
-    }
-
-    return ngx_print_check_msec(cf, NULL, &plcf->recovery);
-}
-
-
-static char *
-ngx_print_hub_queue(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_print_loc_conf_t *plcf = conf;
-
-    ngx_int_t   n;
-    ngx_str_t  *value, ttl;
-
-    value = cf->args->elts;
-
-    if (plcf->queue != NGX_CONF_UNSET_UINT) {
-        return "is duplicate";
-    }
-
-    n = (ngx_strcmp(value[1].data, "off") == 0)
-        ? 0 : ngx_atoi(value[1].data, value[1].len);
-
-    if (n == NGX_ERROR || n > NGX_PRINT_MAX_QUEUE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid number of jobs \"%V\", it must be \"off\" "
-                           "or up to %d", &value[1], NGX_PRINT_MAX_QUEUE);
-        return NGX_CONF_ERROR;
-    }
-
-    plcf->queue = n;
-
-    if (cf->args->nelts == 2) {
-        return NGX_CONF_OK;
-    }
-
-    if (ngx_strncmp(value[2].data, "ttl=", 4) != 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid parameter \"%V\"", &value[2]);
-        return NGX_CONF_ERROR;
-    }
-
-    ttl.data = value[2].data + 4;
-    ttl.len = value[2].len - 4;
-
-    plcf->ttl = ngx_parse_time(&ttl, 0);
-
-    if (plcf->ttl == (ngx_msec_t) NGX_ERROR
-        || plcf->ttl == 0 || plcf->ttl > NGX_PRINT_MAX_MSEC)
-    {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid time \"%V\", it must be from 1ms to 7d",
-                           &value[2]);
-        return NGX_CONF_ERROR;
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-ngx_print_hub_namespace(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_print_loc_conf_t *plcf = conf;
-
-    ngx_str_t   *value, *name;
-    ngx_uint_t   i;
-
-    value = cf->args->elts;
-
-    if (plcf->namespaces != NGX_CONF_UNSET_PTR) {
-        return "is duplicate";
-    }
-
-    if (cf->args->nelts > NGX_PRINT_NSP_COUNT) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "%ui namespaces in \"%V\", at most %d are allowed",
-                           cf->args->nelts - 1, &value[0],
-                           NGX_PRINT_NSP_COUNT - 1);
-        return NGX_CONF_ERROR;
-    }
-
-    plcf->namespaces = ngx_array_create(cf->pool, cf->args->nelts - 1,
-                                        sizeof(ngx_str_t));
-    if (plcf->namespaces == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    for (i = 1; i < cf->args->nelts; i++) {
-
-        /* what has a meaning in a packet cannot be in a name */
-
-        if (value[i].len < 2 || value[i].len > NGX_PRINT_NSP_MAX
-            || value[i].data[0] != '/'
-            || ngx_strchr(value[i].data, ',') != NULL
-            || ngx_strchr(value[i].data, '?') != NULL)
-        {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid namespace \"%V\", expected "
-                               "\"/<name>\" of up to %d bytes without "
-                               "\",\" and \"?\"",
-                               &value[i], NGX_PRINT_NSP_MAX);
-            return NGX_CONF_ERROR;
-        }
-
-        name = ngx_array_push(plcf->namespaces);
-        if (name == NULL) {
-            return NGX_CONF_ERROR;
-        }
-
-        *name = value[i];
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-ngx_print_hub_cookie(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_print_loc_conf_t *plcf = conf;
-
-    size_t      i;
-    ngx_str_t  *value;
-
-    if (plcf->cookie.data) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-    plcf->cookie = value[1];
-
-    if (ngx_strcmp(value[1].data, "off") == 0) {
-        plcf->cookie.len = 0;
-        return NGX_CONF_OK;
-    }
-
-    /* RFC 6265, section 4.1.1: a token */
-
-    for (i = 0; i < value[1].len; i++) {
-
-        if (value[1].data[i] <= ' ' || value[1].data[i] >= 0x7f
-            || ngx_strchr("()<>@,;:\\\"/[]?={}", value[1].data[i]) != NULL)
-        {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid name of a cookie \"%V\"", &value[1]);
-            return NGX_CONF_ERROR;
-        }
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-ngx_print_hub_cors_origins(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_print_loc_conf_t *plcf = conf;
-
-    ngx_str_t   *value, *origin;
-    ngx_uint_t   i;
-
-    if (plcf->cors != NGX_CONF_UNSET_UINT) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-
-    if (cf->args->nelts == 2) {
-
-        if (ngx_strcmp(value[1].data, "*") == 0) {
-            plcf->cors = NGX_PRINT_CORS_ANY;
-            return NGX_CONF_OK;
-        }
-
-        if (ngx_strcmp(value[1].data, "off") == 0) {
-            plcf->cors = NGX_PRINT_CORS_OFF;
-            return NGX_CONF_OK;
-        }
-    }
-
-    plcf->cors = NGX_PRINT_CORS_LIST;
-
-    plcf->origins = ngx_array_create(cf->pool, cf->args->nelts - 1,
-                                     sizeof(ngx_str_t));
-    if (plcf->origins == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    for (i = 1; i < cf->args->nelts; i++) {
-
-        if (ngx_strstr(value[i].data, "://") == NULL
-            || value[i].data[value[i].len - 1] == '/')
-        {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid origin \"%V\", expected "
-                               "\"*\", \"off\" or \"<scheme>://<host>\"",
-                               &value[i]);
-            return NGX_CONF_ERROR;
-        }
-
-        origin = ngx_array_push(plcf->origins);
-        if (origin == NULL) {
-            return NGX_CONF_ERROR;
-        }
-
-        *origin = value[i];
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-/* a time of the protocol: it is compared in 32 bits that wrap */
-
-static char *
-ngx_print_check_msec(ngx_conf_t *cf, void *post, void *data)
-{
-    ngx_msec_t *msec = data;
-
-    ngx_str_t  *value;
-
-    value = cf->args->elts;
-
-    if (*msec == 0 || *msec > NGX_PRINT_MAX_MSEC) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid value \"%V\" in \"%V\" directive, "
-                           "it must be from 1ms to 7d", &value[1], &value[0]);
-        return NGX_CONF_ERROR;
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-ngx_print_check_size(ngx_conf_t *cf, void *post, void *data)
-{
-    size_t *size = data;
-
-    ngx_str_t  *value;
-
-    value = cf->args->elts;
-
-    if (*size == 0 || *size > NGX_MAX_INT32_VALUE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid value \"%V\" in \"%V\" directive, "
-                           "it must be from 1 to %d bytes",
-                           &value[1], &value[0], NGX_MAX_INT32_VALUE);
-        return NGX_CONF_ERROR;
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-/* a window of 8 bits is one that zlib cannot deflate with */
-
-static char *
-ngx_print_check_window(ngx_conf_t *cf, void *post, void *data)
-{
-    ngx_uint_t *bits = data;
-
-    ngx_str_t  *value;
-
-    value = cf->args->elts;
-
-    if (*bits < 9 || *bits > 15) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid value \"%V\" in \"%V\" directive, "
-                           "it must be from 9 to 15 bits",
-                           &value[1], &value[0]);
-        return NGX_CONF_ERROR;
-    }
 
     return NGX_CONF_OK;
 }
