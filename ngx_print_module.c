@@ -13,6 +13,7 @@
 #include "ngx_print_worker.h"
 #include "ngx_print_sio.h"
 #include "ngx_print_hub.h"
+#include "ngx_print_feed.h"
 #include "ngx_print_location.h"
 #include "ngx_print_webhook.h"
 
@@ -292,6 +293,16 @@ ngx_print_init_process(ngx_cycle_t *cycle)
     pmcf->eio = ngx_print_worker_engine(cycle, pmcf->shm_zone->data,
                                         &ngx_print_sio_app, &ngx_print_hub_app,
                                         &conf);
+
+    /* a worker without an engine answers requests by 503 */
+
+    if (pmcf->eio == NULL) {
+        return NGX_OK;
+    }
+
+    if (ngx_print_feed_start(cycle, pmcf->eio) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     return ngx_print_webhook_start(cycle, pmcf);
 }

@@ -48,7 +48,6 @@ typedef struct {
     off_t                   sent;            /* by the connection */
 
     unsigned                has_client:1;
-    unsigned                open:1;
 } ngx_print_api_stream_t;
 
 
@@ -71,7 +70,6 @@ static ngx_chain_t *ngx_print_api_stream_mark(ngx_print_api_stream_t *stream,
 static ngx_int_t ngx_print_api_stream_send(ngx_print_api_stream_t *stream,
     ngx_chain_t *out);
 static ngx_uint_t ngx_print_api_stream_blocked(ngx_print_api_stream_t *stream);
-static void ngx_print_api_stream_close(void *data);
 
 
 ngx_int_t
@@ -79,7 +77,6 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
 {
     ngx_int_t                rc;
     ngx_str_t                last;
-    ngx_http_cleanup_t      *cln;
     ngx_print_main_conf_t   *pmcf;
     ngx_print_api_stream_t  *stream;
 
@@ -93,23 +90,17 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
         return rc;
     }
 
-    cln = ngx_http_cleanup_add(r, sizeof(ngx_print_api_stream_t));
-    if (cln == NULL) {
+    stream = ngx_pcalloc(r->pool, sizeof(ngx_print_api_stream_t));
+    if (stream == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
 
-    stream = cln->data;
-
-    ngx_memzero(stream, sizeof(ngx_print_api_stream_t));
-
     stream->sub.handler = ngx_print_api_stream_feed;
     stream->sub.data = stream;
     stream->request = r;
     stream->eio = pmcf->eio;
-
-    cln->handler = ngx_print_api_stream_close;
 
     rc = ngx_print_api_stream_from(r, stream, &last);
 
@@ -128,9 +119,12 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
         return ngx_http_send_special(r, NGX_HTTP_LAST);
     }
 
-    stream->open = 1;
-
-    ngx_print_feed_subscribe(stream->eio, &stream->sub);
+    if (ngx_print_feed_subscribe_request(stream->eio, r, &stream->sub,
+                                         &stream->timer)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     stream->timer.handler = ngx_print_api_stream_beat;
     stream->timer.data = stream;
@@ -320,7 +314,7 @@ ngx_print_api_stream_run(ngx_print_api_stream_t *stream)
     ngx_http_set_log_request(c->log, r);
 
     if (stream->eio->closing) {
-        ngx_print_api_stream_close(stream);
+        ngx_print_feed_unsubscribe(&stream->sub);
         rc = ngx_http_send_special(r, NGX_HTTP_LAST);
 
     } else {
@@ -570,23 +564,4 @@ ngx_print_api_stream_blocked(ngx_print_api_stream_t *stream)
 {
     return stream->busy
            || (stream->request->connection->buffered & NGX_PRINT_API_BUFFERED);
-}
-
-
-static void
-ngx_print_api_stream_close(void *data)
-{
-    ngx_print_api_stream_t *stream = data;
-
-    if (!stream->open) {
-        return;
-    }
-
-    stream->open = 0;
-
-    ngx_print_feed_unsubscribe(stream->eio, &stream->sub);
-
-    if (stream->timer.timer_set) {
-        ngx_del_timer(&stream->timer);
-    }
 }

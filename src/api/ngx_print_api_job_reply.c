@@ -21,8 +21,8 @@
 
 typedef struct {
     ngx_print_feed_sub_t        sub;
-    ngx_event_t                 event;    /* the timer; posted when there is
-                                             news */
+    ngx_event_t                 event;    /* the timer; posted when a job of
+                                             the reply has changed */
     ngx_print_eio_t            *eio;
     ngx_http_request_t         *request;
     ngx_print_api_job_reply_t  *reply;
@@ -39,13 +39,11 @@ static ngx_uint_t ngx_print_api_wait_over(ngx_print_api_job_reply_t *reply,
 static void ngx_print_api_wait_feed(ngx_print_feed_sub_t *sub,
     ngx_print_event_t *event);
 static void ngx_print_api_wait_handler(ngx_event_t *ev);
-static void ngx_print_api_wait_cleanup(void *data);
 
 
 ngx_int_t
 ngx_print_api_job_reply(ngx_http_request_t *r, ngx_print_api_job_reply_t *reply)
 {
-    ngx_http_cleanup_t     *cln;
     ngx_print_api_wait_t   *wait;
     ngx_print_main_conf_t  *pmcf;
 
@@ -53,15 +51,12 @@ ngx_print_api_job_reply(ngx_http_request_t *r, ngx_print_api_job_reply_t *reply)
         return ngx_print_api_job_reply_send(r, reply);
     }
 
-    cln = ngx_http_cleanup_add(r, sizeof(ngx_print_api_wait_t));
-    if (cln == NULL) {
+    wait = ngx_pcalloc(r->pool, sizeof(ngx_print_api_wait_t));
+    if (wait == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
-
-    wait = cln->data;
-    ngx_memzero(wait, sizeof(ngx_print_api_wait_t));
 
     wait->sub.handler = ngx_print_api_wait_feed;
     wait->sub.data = wait;
@@ -72,16 +67,19 @@ ngx_print_api_job_reply(ngx_http_request_t *r, ngx_print_api_job_reply_t *reply)
     wait->request = r;
     wait->reply = reply;
 
-    /* first, so that no change is missed between the look and the feed */
+    /* subscribe before the jobs are read, so that no change is missed */
 
-    ngx_print_feed_subscribe(wait->eio, &wait->sub);
-
-    if (wait->eio->closing || ngx_print_api_wait_done(wait)) {
-        ngx_print_feed_unsubscribe(wait->eio, &wait->sub);
-        return ngx_print_api_job_reply_send(r, reply);
+    if (ngx_print_feed_subscribe_request(wait->eio, r, &wait->sub,
+                                         &wait->event)
+        != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    cln->handler = ngx_print_api_wait_cleanup;
+    if (wait->eio->closing || ngx_print_api_wait_done(wait)) {
+        ngx_print_feed_unsubscribe(&wait->sub);
+        return ngx_print_api_job_reply_send(r, reply);
+    }
 
     ngx_add_timer(&wait->event, reply->wait);
 
@@ -286,31 +284,12 @@ ngx_print_api_wait_handler(ngx_event_t *ev)
                    "print api: %ui jobs, done: %ui, timed out: %d",
                    wait->reply->n, done, ev->timedout);
 
-    ngx_print_api_wait_cleanup(wait);
+    ngx_print_feed_unsubscribe(&wait->sub);
 
     rc = ngx_print_api_job_reply_send(r, wait->reply);
 
     ngx_http_finalize_request(r, rc);
     ngx_http_run_posted_requests(c);
-}
-
-
-static void
-ngx_print_api_wait_cleanup(void *data)
-{
-    ngx_print_api_wait_t  *wait;
-
-    wait = data;
-
-    if (wait->event.timer_set) {
-        ngx_del_timer(&wait->event);
-    }
-
-    if (wait->event.posted) {
-        ngx_delete_posted_event(&wait->event);
-    }
-
-    ngx_print_feed_unsubscribe(wait->eio, &wait->sub);
 }
 
 

@@ -157,7 +157,7 @@ ngx_print_webhook_start(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
 {
     ngx_print_webhook_t  *webhook;
 
-    if (pmcf->eio == NULL || pmcf->webhook.ctx == NULL) {
+    if (pmcf->webhook.ctx == NULL) {
         return NGX_OK;
     }
 
@@ -280,7 +280,7 @@ ngx_print_webhook_exit(ngx_print_webhook_t *webhook)
     if (webhook->leading) {
         webhook->leading = 0;
 
-        ngx_print_feed_unsubscribe(webhook->eio, &webhook->sub);
+        ngx_print_feed_unsubscribe(&webhook->sub);
         ngx_print_event_resign(&webhook->eio->store);
     }
 

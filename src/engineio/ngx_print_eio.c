@@ -68,7 +68,6 @@ ngx_print_eio_init(ngx_print_eio_t *eio, ngx_log_t *log)
     }
 
     ngx_queue_init(&eio->conns);
-    ngx_queue_init(&eio->news.subs);
 
     eio->log = log;
 
@@ -121,8 +120,8 @@ ngx_print_eio_wake(ngx_print_eio_t *eio)
 
     ngx_print_store_listen(&eio->store);
 
-    if (eio->app->news) {
-        eio->app->news(eio);
+    if (eio->feed.handler) {
+        eio->feed.handler(eio->feed.data);
     }
 
     if (ngx_print_session_audit(&eio->store)) {
@@ -664,8 +663,8 @@ ngx_print_eio_shutdown_begin(ngx_print_eio_t *eio)
 {
     eio->closing = 1;
 
-    if (eio->app->news) {
-        eio->app->news(eio);
+    if (eio->feed.handler) {
+        eio->feed.handler(eio->feed.data);
     }
 
     return ngx_print_eio_shutdown_some(eio, 0);

@@ -110,9 +110,6 @@ typedef struct {
     /* time has passed; now: as the store's deadlines */
     void        (*tick)(ngx_print_eio_t *eio, uint32_t now);
 
-    /* there may be new events, see event.h; may be NULL */
-    void        (*news)(ngx_print_eio_t *eio);
-
     /*
      * A job is about to be sent: writes what stands before its payload to
      * head->data, and what stands behind it to tail->data, up to
@@ -128,6 +125,7 @@ struct ngx_print_eio_s {
     ngx_print_store_t                 store;
     const ngx_print_eio_app_t        *app;
     const void                       *app_data;  /* the app's own table */
+    void                             *app_ctx;   /* and its data, or NULL */
     ngx_log_t                        *log;
 
     ngx_print_eio_conn_t            **attached;  /* by session index */
@@ -135,10 +133,14 @@ struct ngx_print_eio_s {
 
     ngx_event_t                       ready;     /* our ready list has work */
 
+    /*
+     * Called when there may be new events of the zone, and once when the worker
+     * begins to shut down, with closing set.  NULL: nobody needs events.
+     */
     struct {
-        ngx_queue_t                   subs;
-        uint64_t                      last;      /* event that was told */
-    } news;                                      /* see ngx_print_feed.h */
+        void                        (*handler)(void *data);
+        void                         *data;
+    } feed;
 
     uint32_t                          deaths;    /* orphans found up to it */
     ngx_uint_t                        full_count;

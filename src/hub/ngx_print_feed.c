@@ -6,63 +6,153 @@
 
 #include <ngx_config.h>
 #include <ngx_core.h>
+#include <ngx_event.h>
+#include <ngx_http.h>
 
 #include "ngx_print_feed.h"
 
 
-static void ngx_print_feed_tell(ngx_print_eio_t *eio,
+struct ngx_print_feed_s {
+    ngx_print_eio_t    *eio;
+    ngx_queue_t         subs;
+    uint64_t            last;       /* event that the subscribers got */
+};
+
+
+static void ngx_print_feed_cleanup(void *data);
+static void ngx_print_feed_handler(void *data);
+static void ngx_print_feed_publish(ngx_print_feed_t *feed,
     ngx_print_event_t *event);
+
+
+ngx_int_t
+ngx_print_feed_start(ngx_cycle_t *cycle, ngx_print_eio_t *eio)
+{
+    ngx_print_feed_t  *feed;
+
+    feed = ngx_pcalloc(cycle->pool, sizeof(ngx_print_feed_t));
+    if (feed == NULL) {
+        return NGX_ERROR;
+    }
+
+    feed->eio = eio;
+
+    ngx_queue_init(&feed->subs);
+
+    eio->app_ctx = feed;
+
+    eio->feed.handler = ngx_print_feed_handler;
+    eio->feed.data = feed;
+
+    return NGX_OK;
+}
 
 
 void
 ngx_print_feed_subscribe(ngx_print_eio_t *eio, ngx_print_feed_sub_t *sub)
 {
-    if (ngx_queue_empty(&eio->news.subs)) {
+    ngx_print_feed_t  *feed;
+
+    feed = eio->app_ctx;
+
+    if (ngx_queue_empty(&feed->subs)) {
         ngx_print_event_watch(&eio->store, 1);
 
-        eio->news.last = ngx_print_event_last(&eio->store);
+        feed->last = ngx_print_event_last(&eio->store);
     }
 
-    ngx_queue_insert_tail(&eio->news.subs, &sub->queue);
+    sub->feed = feed;
+
+    ngx_queue_insert_tail(&feed->subs, &sub->queue);
+}
+
+
+ngx_int_t
+ngx_print_feed_subscribe_request(ngx_print_eio_t *eio, ngx_http_request_t *r,
+    ngx_print_feed_sub_t *sub, ngx_event_t *ev)
+{
+    ngx_http_cleanup_t  *cln;
+
+    cln = ngx_http_cleanup_add(r, 0);
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    cln->handler = ngx_print_feed_cleanup;
+    cln->data = sub;
+
+    sub->event = ev;
+
+    ngx_print_feed_subscribe(eio, sub);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_print_feed_cleanup(void *data)
+{
+    ngx_print_feed_unsubscribe(data);
 }
 
 
 void
-ngx_print_feed_unsubscribe(ngx_print_eio_t *eio, ngx_print_feed_sub_t *sub)
+ngx_print_feed_unsubscribe(ngx_print_feed_sub_t *sub)
 {
+    ngx_event_t       *ev;
+    ngx_print_feed_t  *feed;
+
+    feed = sub->feed;
+    ev = sub->event;
+
     ngx_queue_remove(&sub->queue);
     ngx_queue_init(&sub->queue);
 
-    if (ngx_queue_empty(&eio->news.subs)) {
-        ngx_print_event_watch(&eio->store, 0);
+    if (ngx_queue_empty(&feed->subs)) {
+        ngx_print_event_watch(&feed->eio->store, 0);
+    }
+
+    if (ev && ev->timer_set) {
+        ngx_del_timer(ev);
+    }
+
+    if (ev && ev->posted) {
+        ngx_delete_posted_event(ev);
     }
 }
 
 
-void
-ngx_print_feed_pump(ngx_print_eio_t *eio)
-{
-    ngx_uint_t         i, n;
-    ngx_print_event_t  events[NGX_PRINT_EVENT_READ];
+/* The engine calls it when there may be new events, and when it shuts down. */
 
-    if (eio->closing) {
-        ngx_print_feed_tell(eio, NULL);
+static void
+ngx_print_feed_handler(void *data)
+{
+    ngx_print_feed_t *feed = data;
+
+    ngx_uint_t          i, n;
+    ngx_print_store_t  *st;
+    ngx_print_event_t   events[NGX_PRINT_EVENT_READ];
+
+    if (feed->eio->closing) {
+        ngx_print_feed_publish(feed, NULL);
         return;
     }
 
-    while (!ngx_queue_empty(&eio->news.subs)) {
+    st = &feed->eio->store;
 
-        n = ngx_print_event_read(&eio->store, eio->news.last, events);
+    while (!ngx_queue_empty(&feed->subs)) {
+
+        n = ngx_print_event_read(st, feed->last, events);
 
         for (i = 0; i < n; i++) {
 
-            if (events[i].id != eio->news.last + 1) {
-                ngx_print_feed_tell(eio, NULL);
+            if (events[i].id != feed->last + 1) {
+                ngx_print_feed_publish(feed, NULL);
             }
 
-            eio->news.last = events[i].id;
+            feed->last = events[i].id;
 
-            ngx_print_feed_tell(eio, &events[i]);
+            ngx_print_feed_publish(feed, &events[i]);
         }
 
         if (n < NGX_PRINT_EVENT_READ) {
@@ -73,13 +163,13 @@ ngx_print_feed_pump(ngx_print_eio_t *eio)
 
 
 static void
-ngx_print_feed_tell(ngx_print_eio_t *eio, ngx_print_event_t *event)
+ngx_print_feed_publish(ngx_print_feed_t *feed, ngx_print_event_t *event)
 {
     ngx_queue_t           *q, *next;
     ngx_print_feed_sub_t  *sub;
 
-    for (q = ngx_queue_head(&eio->news.subs);
-         q != ngx_queue_sentinel(&eio->news.subs);
+    for (q = ngx_queue_head(&feed->subs);
+         q != ngx_queue_sentinel(&feed->subs);
          q = next)
     {
         next = ngx_queue_next(q);

@@ -5,8 +5,8 @@
 
 
 /*
- * Events of the store, told to those in this process who wait for some: each
- * subscriber gets all of them, in order, from the moment it subscribed.
+ * The feed: events of the zone for subscribers of this process.  A subscriber
+ * gets every event, in order, from the moment when it subscribed.
  */
 
 
@@ -16,36 +16,61 @@
 
 #include <ngx_config.h>
 #include <ngx_core.h>
+#include <ngx_http.h>
 
 #include "ngx_print_event.h"
 #include "ngx_print_eio.h"
 
 
+typedef struct ngx_print_feed_s      ngx_print_feed_t;
 typedef struct ngx_print_feed_sub_s  ngx_print_feed_sub_t;
 
 /*
- * event: NULL if some were lost, because too many came at once, or if this
- * worker is about to exit (eio->closing).  The handler may unsubscribe itself,
- * and no other one.
+ * Called with each event.  event is NULL if events were overwritten before this
+ * process could read them, and if this worker shuts down (eio->closing is set
+ * then).  The handler may end its own subscription, but no other one.
  */
 typedef void (*ngx_print_feed_handler_pt)(ngx_print_feed_sub_t *sub,
     ngx_print_event_t *event);
 
 
+/* a subscription: its owner zeroes it and sets the first two members */
 struct ngx_print_feed_sub_s {
     ngx_print_feed_handler_pt    handler;
     void                        *data;
+
+    /* the feed's own */
+    ngx_print_feed_t            *feed;
+    ngx_event_t                 *event;
     ngx_queue_t                  queue;
 };
 
 
-/* from now on, and not any more; the latter may be said again */
-void ngx_print_feed_subscribe(ngx_print_eio_t *eio, ngx_print_feed_sub_t *sub);
-void ngx_print_feed_unsubscribe(ngx_print_eio_t *eio,
-    ngx_print_feed_sub_t *sub);
+/*
+ * Creates the feed of an engine, once at the start of a worker, and sets it
+ * into the engine, which runs it when there may be new events.
+ *
+ *   NGX_OK     the feed has no subscribers yet
+ *   NGX_ERROR  there is no memory
+ */
+ngx_int_t ngx_print_feed_start(ngx_cycle_t *cycle, ngx_print_eio_t *eio);
 
-/* there may be new ones */
-void ngx_print_feed_pump(ngx_print_eio_t *eio);
+/* Subscribes to the events that come from now on. */
+void ngx_print_feed_subscribe(ngx_print_eio_t *eio, ngx_print_feed_sub_t *sub);
+
+/*
+ * Subscribes for a request: the subscription ends with the request at the
+ * latest.  With the subscription ends what the request waits for besides: ev is
+ * removed from the timers and from the posted events.
+ *
+ *   NGX_OK     the request is subscribed
+ *   NGX_ERROR  there is no memory
+ */
+ngx_int_t ngx_print_feed_subscribe_request(ngx_print_eio_t *eio,
+    ngx_http_request_t *r, ngx_print_feed_sub_t *sub, ngx_event_t *ev);
+
+/* Ends a subscription.  It may be called again for the same subscription. */
+void ngx_print_feed_unsubscribe(ngx_print_feed_sub_t *sub);
 
 
 #endif /* _NGX_PRINT_FEED_H_INCLUDED_ */

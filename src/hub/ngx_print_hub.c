@@ -8,7 +8,6 @@
 #include <ngx_core.h>
 
 #include "ngx_print_client.h"
-#include "ngx_print_feed.h"
 #include "ngx_print_hub.h"
 #include "ngx_print_hub_register.h"
 #include "ngx_print_hub_log.h"
@@ -30,7 +29,6 @@ const ngx_print_sio_app_t  ngx_print_hub_app = {
     ngx_print_hub_event,
     ngx_print_hub_answer,
     ngx_print_hub_args,
-    ngx_print_feed_pump,
     ngx_print_hub_tick,
     ngx_print_hub_disconnect
 };

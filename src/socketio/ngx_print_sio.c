@@ -60,7 +60,6 @@ static ngx_uint_t ngx_print_sio_refuse(ngx_print_eio_peer_t *peer,
 static void ngx_print_sio_close(ngx_print_eio_t *eio,
     ngx_print_session_info_t *session, ngx_uint_t reason, ngx_log_t *log);
 static void ngx_print_sio_tick(ngx_print_eio_t *eio, uint32_t now);
-static void ngx_print_sio_news(ngx_print_eio_t *eio);
 
 
 const ngx_print_eio_app_t  ngx_print_sio_app = {
@@ -68,7 +67,6 @@ const ngx_print_eio_app_t  ngx_print_sio_app = {
     ngx_print_sio_message,
     ngx_print_sio_close,
     ngx_print_sio_tick,
-    ngx_print_sio_news,
     ngx_print_sio_wrap
 };
 
@@ -762,14 +760,5 @@ ngx_print_sio_tick(ngx_print_eio_t *eio, uint32_t now)
 
     if (ngx_print_sio_handlers(eio)->tick) {
         ngx_print_sio_handlers(eio)->tick(eio, now);
-    }
-}
-
-
-static void
-ngx_print_sio_news(ngx_print_eio_t *eio)
-{
-    if (ngx_print_sio_handlers(eio)->news) {
-        ngx_print_sio_handlers(eio)->news(eio);
     }
 }

@@ -76,7 +76,6 @@ typedef struct {
         u_char *p);
 
     /* see ngx_print_eio_app_t */
-    void  (*news)(ngx_print_eio_t *eio);
     void  (*tick)(ngx_print_eio_t *eio, uint32_t now);
 
     /* reason: as the reference names it; the client is not reached any more */

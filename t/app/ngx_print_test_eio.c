@@ -24,8 +24,7 @@ const ngx_print_eio_app_t  ngx_print_test_eio = {
     ngx_print_test_eio_message,
     ngx_print_test_eio_close,
     ngx_print_test_eio_tick,
-    NULL,
-    NULL
+    NULL                                   /* it has no jobs */
 };
 
 
