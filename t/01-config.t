@@ -36,7 +36,7 @@ GET /socket.io/?EIO=4&transport=polling
 
 
 
-=== TEST 2: the defaults are those of the seed
+=== TEST 2: the defaults are the legacy ones
 --- config
     location / { print_hub on; }
 --- request

@@ -1,4 +1,4 @@
-# The story that the seed tells on its console, in error_log.
+# The story of stations and prints in error_log, in the words of the legacy program.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';

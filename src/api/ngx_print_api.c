@@ -138,7 +138,7 @@ ngx_print_api_method(ngx_http_request_t *r, const char *names,
 
 
 ngx_int_t
-ngx_print_api_seed_method(ngx_http_request_t *r, const char *names)
+ngx_print_api_legacy_method(ngx_http_request_t *r, const char *names)
 {
     return ngx_print_api_refuse_method(r, names, "GET,POST", "");
 }

@@ -5,8 +5,8 @@
 
 
 /*
- * The HTTP answers of the hub: getStatus and startPrint as the seed has them;
- * jobs, clients, events, and the zone.
+ * The HTTP endpoints of the hub: the legacy ones, getStatus and startPrint, and
+ * those of jobs, clients, events and the zone.
  */
 
 
@@ -23,8 +23,9 @@
 
 
 /*
- * The endpoints.  rest is what follows their name in the URI, "" but for job()
- * and client(); returned is what the request is to be finalized with.
+ * The endpoints.  rest is what follows their name in the URI, which is empty
+ * except for job() and client().  Each returns the value for
+ * ngx_http_finalize_request().
  */
 ngx_int_t ngx_print_api_status(ngx_http_request_t *r, ngx_str_t *rest);
 ngx_int_t ngx_print_api_print(ngx_http_request_t *r, ngx_str_t *rest);
@@ -37,11 +38,13 @@ ngx_int_t ngx_print_api_zone(ngx_http_request_t *r, ngx_str_t *rest);
 
 
 /*
- * Between the files of the API.
+ * Between the files of this folder.
  *
- * body() reads the request's body, of print_hub_max_payload at most, and has
- * the request finalized with what the handler returns for it.  code is that of
- * the answer to a larger one, "": as the seed's.
+ * body() reads the request's body, calls the handler with it, and finalizes the
+ * request with the value that the handler returns.  A body that is larger than
+ * print_hub_max_payload is refused; code is the code of that answer, or "" for
+ * a legacy answer, which has none.  Returns the value for
+ * ngx_http_finalize_request().
  */
 typedef ngx_int_t (*ngx_print_api_body_pt)(ngx_http_request_t *r,
     ngx_str_t *text);
@@ -49,45 +52,63 @@ typedef ngx_int_t (*ngx_print_api_body_pt)(ngx_http_request_t *r,
 ngx_int_t ngx_print_api_body(ngx_http_request_t *r,
     ngx_print_api_body_pt handler, const char *code);
 
-/* whether the body's type, without its parameters, is this one */
+/* Returns 1 if the body has this type, whatever the type's parameters are. */
 ngx_uint_t ngx_print_api_type(ngx_http_request_t *r, const char *type);
 
 /*
- * The answer to a method that is none of those named, or a preflight for these
- * methods; and the same of the seed's endpoints
+ * Answers a method that an endpoint does not have: OPTIONS is a preflight for
+ * these methods, any other one is refused, and names becomes the header Allow.
+ * legacy_method() does the same for the legacy endpoints.  Both return the
+ * value for ngx_http_finalize_request().
  */
 ngx_int_t ngx_print_api_method(ngx_http_request_t *r, const char *names,
     const char *methods);
-ngx_int_t ngx_print_api_seed_method(ngx_http_request_t *r, const char *names);
+ngx_int_t ngx_print_api_legacy_method(ngx_http_request_t *r, const char *names);
 
 /*
- * The clientId that a JSON value is, a number is that of a client which
- * registered with it.  NGX_OK, NGX_DECLINED: neither string nor number (or
- * NULL), NGX_ERROR.
+ * Reads a clientId from a JSON value.  A number is written as a client that
+ * registers with this number is known.
+ *
+ *   NGX_OK        *id is the clientId
+ *   NGX_DECLINED  value is NULL, or neither a string nor a number
+ *   NGX_ERROR     there is no memory
  */
 ngx_int_t ngx_print_api_client_id(ngx_http_request_t *r,
     ngx_print_json_value_t *value, ngx_str_t *id);
 
-/* a decoded argument of the query; NGX_OK, NGX_DECLINED: none, NGX_ERROR */
+/*
+ * Reads an argument of the query string, and decodes it.
+ *
+ *   NGX_OK        *value is the argument
+ *   NGX_DECLINED  the query string does not have it
+ *   NGX_ERROR     there is no memory
+ */
 ngx_int_t ngx_print_api_arg(ngx_http_request_t *r, const char *name,
     ngx_str_t *value);
 
-/* POST of jobs */
+/* Answers POST jobs.  Returns the value for ngx_http_finalize_request(). */
 ngx_int_t ngx_print_api_job_create(ngx_http_request_t *r);
 
 /*
- * Creates jobs as the location has it, see ngx_print_hub_job_create(); header()
- * tells a job's id.
+ * Completes init with the location's settings and creates the jobs, see
+ * ngx_print_hub_job_create().
  */
 ngx_int_t ngx_print_api_job_make(ngx_http_request_t *r,
     ngx_print_job_init_t *init, ngx_print_job_info_t *jobs, ngx_uint_t *bad);
+/* Adds the header X-Print-Job, the job's id.  NGX_ERROR: no memory. */
 ngx_int_t ngx_print_api_job_header(ngx_http_request_t *r,
     ngx_print_job_info_t *job);
 
-/* the headers that a script of another origin may read */
+/*
+ * Names the headers that a script of another origin may read, if the location
+ * allows other origins.  NGX_ERROR: no memory.
+ */
 ngx_int_t ngx_print_api_expose(ngx_http_request_t *r, const char *names);
 
-/* all clients (ngx_print_client_info_t), in the order of registration; NULL */
+/*
+ * Returns all clients (ngx_print_client_info_t), in the order in which they
+ * registered, or NULL if there is no memory.
+ */
 ngx_array_t *ngx_print_api_list(ngx_http_request_t *r);
 
 

@@ -4,7 +4,7 @@
  */
 
 
-/* startPrint, as the seed has it */
+/* GET and POST startPrint, with the legacy answers */
 
 
 #include <ngx_config.h>
@@ -48,10 +48,10 @@ ngx_print_api_print(ngx_http_request_t *r, ngx_str_t *rest)
 {
     ngx_int_t  rc;
 
-    /* no HEAD: who asks for the head of an answer wants no print */
+    /* HEAD is refused: it must have no side effects, and this prints */
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_POST))) {
-        return ngx_print_api_seed_method(r, "GET, POST");
+        return ngx_print_api_legacy_method(r, "GET, POST");
     }
 
     if (r->method != NGX_HTTP_POST) {

@@ -4,7 +4,7 @@
  */
 
 
-/* GET getStatus: all clients, as the seed has them */
+/* GET getStatus: all clients, in the legacy form */
 
 
 #include <ngx_config.h>
@@ -44,7 +44,7 @@ ngx_print_api_status(ngx_http_request_t *r, ngx_str_t *rest)
     ngx_array_t  *clients;
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
-        return ngx_print_api_seed_method(r, "GET, HEAD");
+        return ngx_print_api_legacy_method(r, "GET, HEAD");
     }
 
     rc = ngx_http_discard_request_body(r);

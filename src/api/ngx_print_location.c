@@ -26,7 +26,7 @@ typedef struct {
     ngx_print_endpoint_pt     handler;
     unsigned                  prefix:1;     /* and all below it */
     unsigned                  below:1;      /* that alone */
-    unsigned                  seed:1;       /* in any case, with a "/" */
+    unsigned                  legacy:1;     /* in any case, with a "/" */
 } ngx_print_endpoint_t;
 
 
@@ -165,9 +165,9 @@ ngx_print_location_names(ngx_http_core_loc_conf_t *clcf,
 
 
 /*
- * A handler of the rewrite phase.  Another spelling of an endpoint goes to the
- * location of its own name, before anything is decided on it: what is
- * configured there, as who may print, cannot be got round.
+ * A handler of the rewrite phase.  Redirects another spelling of an endpoint
+ * (/startprint) to the canonical location before access rules run, so that
+ * `allow` there cannot be bypassed.
  */
 
 static ngx_int_t
@@ -319,7 +319,7 @@ ngx_print_location_find(ngx_http_request_t *r, u_char **tail)
 }
 
 
-/* the paths of the seed are matched as the seed matches them */
+/* A legacy path matches in any case, and with a "/" at its end. */
 
 static ngx_uint_t
 ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
@@ -333,7 +333,7 @@ ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
                && ngx_strncmp(tail, ep->name.data, ep->name.len) == 0;
     }
 
-    if (!ep->seed) {
+    if (!ep->legacy) {
         return len == ep->name.len
                && ngx_strncmp(tail, ep->name.data, len) == 0;
     }
@@ -388,5 +388,5 @@ ngx_print_location_is_exact(ngx_http_request_t *r, ngx_print_endpoint_t *ep,
 static ngx_uint_t
 ngx_print_location_is_new(ngx_print_endpoint_t *ep)
 {
-    return !ep->seed && ep->handler != ngx_print_location_eio;
+    return !ep->legacy && ep->handler != ngx_print_location_eio;
 }

@@ -5,8 +5,9 @@
 
 
 /*
- * Which requests of a location are the hub's, and who answers them: its
- * endpoints, as "socket.io/" and "startPrint", are relative to it.
+ * Which requests of a location are the hub's, and which endpoint answers them.
+ * The paths of the endpoints, as "socket.io/" and "startPrint", are relative to
+ * the location.
  */
 
 

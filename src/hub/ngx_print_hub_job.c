@@ -107,7 +107,10 @@ ngx_print_hub_job_read(ngx_str_t *id, uint32_t *index, u_char *key)
 }
 
 
-/* a station that did not ask for it gets what the seed sends */
+/*
+ * A station that did not ask for receipts gets the legacy event, without these
+ * arguments, unless the job is sent again.
+ */
 
 u_char *
 ngx_print_hub_args(ngx_print_eio_t *eio, ngx_print_job_packet_t *job, u_char *p)

@@ -4,7 +4,7 @@
  */
 
 
-/* What a station gets for a print: byte for byte as the seed sends it. */
+/* What a station gets for a print, byte for byte the legacy event. */
 
 
 'use strict';
@@ -166,7 +166,7 @@ describe('print', () => {
     }
 
     it('GET with UTF-8 that is not encoded', {
-        skip: REFERENCE && 'the seed reads it as Latin-1'
+        skip: REFERENCE && 'the legacy program reads it as Latin-1'
     }, async () => {
         assert.strictEqual(await packet(url('printData=打印')),
                            '42["print",{"printData":"打印"}]');

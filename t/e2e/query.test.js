@@ -5,8 +5,8 @@
 
 
 /*
- * Queries made at random are read as npm "qs" reads them, the parser of the
- * seed.  SEED=n repeats a run, QUERIES is their number.
+ * Queries made at random are read as npm "qs" reads them, which the legacy
+ * program uses.  SEED=n repeats a run, QUERIES is their number.
  */
 
 

@@ -5,7 +5,7 @@
 
 
 /*
- * The seed server again, on the libraries that it used, without its faults:
+ * The legacy server again, on the libraries that it used, without its faults:
  * what most of the tests can be run against to prove the tests themselves.
  */
 

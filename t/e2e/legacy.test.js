@@ -4,7 +4,7 @@
  */
 
 
-/* The seed's story: who is there, and what is printed where. */
+/* The story of stations and prints, with the legacy events and answers. */
 
 
 'use strict';
