@@ -544,7 +544,7 @@ ngx_print_sio_event(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t  event;
 
     if (packet->json.len == 0) {
-        /* tolerated by the reference, and without effect */
+        /* socket.io ignores an event without a payload */
         return 0;
     }
 
@@ -588,7 +588,7 @@ ngx_print_sio_reserved(ngx_str_t *name)
 }
 
 
-/* an acknowledgement with an id that names no job is ignored */
+/* An acknowledgement with an id that names no job is ignored. */
 
 static ngx_uint_t
 ngx_print_sio_reply(ngx_print_sio_socket_t *socket,

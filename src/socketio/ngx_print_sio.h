@@ -78,7 +78,10 @@ typedef struct {
     /* see ngx_print_eio_app_t */
     void  (*tick)(ngx_print_eio_t *eio, uint32_t now);
 
-    /* reason: as the reference names it; the client is not reached any more */
+    /*
+     * A socket was disconnected; nothing can be sent to it any more.  reason:
+     * the words that socket.io uses
+     */
     void  (*disconnect)(ngx_print_eio_t *eio,
         ngx_print_session_info_t *session, ngx_uint_t nsp, ngx_str_t *reason,
         ngx_log_t *log);
@@ -88,7 +91,10 @@ typedef struct {
 extern const ngx_print_eio_app_t  ngx_print_sio_app;
 
 
-/* whether this JSON text is the name of an event that nobody may emit */
+/*
+ * Returns 1 if name, a JSON text, is the name of an event that is reserved for
+ * the client library, so that an application must not emit it.
+ */
 ngx_uint_t ngx_print_sio_reserved(ngx_str_t *name);
 
 /*
