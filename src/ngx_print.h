@@ -33,9 +33,9 @@
 typedef struct ngx_print_eio_s         ngx_print_eio_t;
 
 
-/* whom events are told */
+/* where the webhook sends events */
 typedef struct {
-    ngx_http_conf_ctx_t  *ctx;            /* of the server, NULL: nobody */
+    ngx_http_conf_ctx_t  *ctx;            /* of the server, NULL: no webhook */
     ngx_str_t             line;           /* URI and arguments */
     ngx_str_t             uri;
     ngx_str_t             args;

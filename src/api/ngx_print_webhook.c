@@ -15,7 +15,7 @@
 #include "ngx_print_webhook.h"
 
 
-#define NGX_PRINT_WEBHOOK_LOOK       250      /* ms: whether nobody tells */
+#define NGX_PRINT_WEBHOOK_LOOK       250      /* ms, for a leader */
 #define NGX_PRINT_WEBHOOK_RETRY      1000
 #define NGX_PRINT_WEBHOOK_MAX_RETRY  30000
 
@@ -262,7 +262,11 @@ ngx_print_webhook_work(ngx_event_t *ev)
 }
 
 
-/* another worker goes on, and does not repeat what gets its answer in time */
+/*
+ * Resigns as leader at exit, after the request that is running has ended, or
+ * after the time of print_hub_drain.  The next leader starts behind the last
+ * event whose answer arrived.
+ */
 
 static void
 ngx_print_webhook_exit(ngx_print_webhook_t *webhook)
@@ -401,7 +405,7 @@ ngx_print_webhook_result(ngx_print_webhook_t *webhook)
 
     webhook->delay = webhook->failures ? ngx_min(2 * webhook->delay,
                                                  webhook->conf->max_retry)
-                                 : webhook->conf->retry;
+                                       : webhook->conf->retry;
 
     if (webhook->failures++ == 0) {
         ngx_log_error(NGX_LOG_ERR, webhook->log, 0,
