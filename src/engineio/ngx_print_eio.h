@@ -125,7 +125,7 @@ struct ngx_print_eio_s {
     ngx_print_store_t                 store;
     const ngx_print_eio_app_t        *app;
     const void                       *app_data;  /* the app's own table */
-    void                             *app_ctx;   /* and its data, or NULL */
+    void                             *app_ctx;   /* and its context */
     ngx_log_t                        *log;
 
     ngx_print_eio_conn_t            **attached;  /* by session index */

@@ -102,6 +102,11 @@ ngx_print_feed_unsubscribe(ngx_print_feed_sub_t *sub)
     ngx_event_t       *ev;
     ngx_print_feed_t  *feed;
 
+    if (ngx_queue_empty(&sub->queue)) {
+        /* it has ended before */
+        return;
+    }
+
     feed = sub->feed;
     ev = sub->event;
 
