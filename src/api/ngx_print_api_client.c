@@ -72,7 +72,7 @@ ngx_print_api_list(ngx_http_request_t *r)
         }
     }
 
-    /* they are, but where one took the record of another that gave way */
+    /* they are not if a client got the record of one that was evicted */
 
     if (!sorted) {
         ngx_qsort(clients->elts, clients->nelts,

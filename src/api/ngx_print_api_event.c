@@ -5,9 +5,9 @@
 
 
 /*
- * GET events: what happens, as Server-Sent Events.  A reader takes them off
- * the zone's ring as fast as it can: one that is slow costs no memory, and is
- * told how much it missed.
+ * GET events: the events of the zone, as Server-Sent Events.  Each reader reads
+ * the zone's ring at its own speed: a slow reader costs no memory, and gets an
+ * event that says which ones it missed.
  */
 
 
@@ -195,7 +195,7 @@ ngx_print_api_stream_from(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
-    /* one that is yet to come is of a zone that is no more */
+    /* an id from the future belongs to a zone that was replaced */
 
     stream->last = ((uint64_t) n > stream->last) ? 0 : (uint64_t) n;
 
@@ -408,7 +408,7 @@ ngx_print_api_stream_events(ngx_print_api_stream_t *stream, ngx_chain_t **ll)
             p = b->last;
 
             if (e->id != stream->last + 1) {
-                /* older ones have given way to newer ones */
+                /* newer events have overwritten the ones before */
                 p = ngx_sprintf(p, "id: %uL\nevent: lost\n"
                                 "data: {\"from\":%uL,\"to\":%uL}\n\n",
                                 e->id - 1, stream->last + 1, e->id - 1);
@@ -487,8 +487,8 @@ ngx_print_api_stream_wants(ngx_print_api_stream_t *stream,
 
 
 /*
- * No event, but the number of the last one: a client that is told of few, or
- * of none, does not come back for what is long gone.
+ * Returns a buffer with the last event's id without data, so that a client
+ * whose filter matches little reconnects from a recent id.  NULL: no memory.
  */
 
 static ngx_chain_t *

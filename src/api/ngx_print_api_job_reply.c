@@ -87,7 +87,7 @@ ngx_print_api_job_reply(ngx_http_request_t *r, ngx_print_api_job_reply_t *reply)
     r->write_event_handler = ngx_http_request_empty_handler;
     r->main->count++;
 
-    /* the client may have gone already, of which no event will tell */
+    /* the client may have closed before, of which there is no new event */
 
     if (r->connection->read->ready) {
         ngx_post_event(r->connection->read, &ngx_posted_events);
@@ -183,7 +183,7 @@ ngx_print_api_job_reply_headers(ngx_http_request_t *r,
 }
 
 
-/* a job that has given way to newer ones is told of as it was last seen */
+/* A job whose record was evicted is reported in its last known state. */
 
 static ngx_uint_t
 ngx_print_api_wait_done(ngx_print_api_wait_t *wait)

@@ -4,7 +4,10 @@
  */
 
 
-/* The answer about jobs: at once, or when something has become of them. */
+/*
+ * The answer that describes jobs: at once, or when all of them are received or
+ * have a result.
+ */
 
 
 #ifndef _NGX_PRINT_API_JOB_REPLY_H_INCLUDED_
@@ -25,36 +28,44 @@
     "for, \"received\" or \"result\""
 
 
-/* lives as long as the request */
+/* what is answered, and when; allocated from the request's pool */
 typedef struct {
     ngx_print_job_info_t    *jobs;
     ngx_uint_t               n;
     ngx_msec_t               wait;
-    unsigned                 result:1;    /* wait for more than the receipt */
-    unsigned                 several:1;   /* it is to be a list of jobs */
+    unsigned                 result:1;    /* wait for the result, not only for
+                                             the receipt */
+    unsigned                 several:1;   /* answer a list, even of one job */
     unsigned                 created:1;
     unsigned                 replayed:1;
 } ngx_print_api_job_reply_t;
 
 
 /*
- * Answers when nothing more is awaited of any job, its result included if
- * reply->result is set, or when the time is over.  Returns what the request is
- * to be finalized with.
+ * Answers when every job is received, or has its result if reply->result is
+ * set, but after reply->wait milliseconds at the latest.  Returns the value for
+ * ngx_http_finalize_request().
  */
 ngx_int_t ngx_print_api_job_reply(ngx_http_request_t *r,
     ngx_print_api_job_reply_t *reply);
 
 /*
- * Sets how long an answer waits, "5s", and for what, "received" or "result".
- * NGX_OK, NGX_DECLINED: the text is invalid.
+ * Set how long the answer waits ("5s"), and for what ("received" or "result").
+ *
+ *   NGX_OK        the value was set
+ *   NGX_DECLINED  the text is invalid
  */
 ngx_int_t ngx_print_api_job_reply_wait(ngx_print_api_job_reply_t *reply,
     ngx_str_t *time);
 ngx_int_t ngx_print_api_job_reply_for(ngx_print_api_job_reply_t *reply,
     ngx_str_t *what);
 
-/* the same of the arguments "wait" and "wait_for"; *bad is an invalid value */
+/*
+ * Sets both from the arguments "wait" and "wait_for" of the query string.
+ *
+ *   NGX_OK        the values were set, or are not in the query string
+ *   NGX_DECLINED  *bad is a value that is invalid
+ */
 ngx_int_t ngx_print_api_job_reply_args(ngx_http_request_t *r,
     ngx_print_api_job_reply_t *reply, ngx_str_t *bad);
 

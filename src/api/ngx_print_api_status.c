@@ -67,8 +67,9 @@ ngx_print_api_status(ngx_http_request_t *r, ngx_str_t *rest)
 
 
 /*
- * Records are in the order of registration, but where one took the place of
- * another that gave way: NGX_DECLINED.
+ * Answers with the cached texts of all pages.  NGX_DECLINED: the records are
+ * not in the order of registration, because a client got the record of one that
+ * was evicted; nothing was sent.
  */
 
 static ngx_int_t

@@ -37,7 +37,11 @@ ngx_int_t ngx_print_hub_job_create(ngx_print_eio_t *eio,
     ngx_print_job_init_t *init, ngx_print_job_info_t *jobs, ngx_uint_t *bad,
     ngx_log_t *log);
 
-/* the id of a job, as the outside knows it; NGX_OK, NGX_DECLINED */
+/*
+ * The id of a job, NGX_PRINT_HUB_JOB_ID characters: job_id() writes it and
+ * returns the byte after it; job_read() returns NGX_OK, or NGX_DECLINED if the
+ * text is no id.
+ */
 u_char *ngx_print_hub_job_id(u_char *p, uint32_t index, u_char *key);
 ngx_int_t ngx_print_hub_job_read(ngx_str_t *id, uint32_t *index, u_char *key);
 

@@ -4,7 +4,7 @@
  */
 
 
-/* jobs: their ids, what a station says of them */
+/* jobs: their ids, and what a station reports about them */
 
 
 #include <ngx_config.h>
