@@ -252,7 +252,7 @@ void ngx_print_eio_detach(ngx_print_eio_conn_t *conn);
 
 /*
  * The worker is about to exit.  Sets eio->closing, so that from now on a GET is
- * answered at once and a new WebSocket is closed again; calls app->news(), so
+ * answered at once and a new WebSocket is closed again; calls the feed, so
  * that the subscribers end; and answers the GETs that wait.  Returns the number
  * of connections that are left, which shutdown_some() closes.
  */
