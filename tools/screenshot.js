@@ -25,7 +25,7 @@ const url = process.argv[2] || 'http://127.0.0.1:3000';
 const file = process.argv[3]
              || path.join(__dirname, '../docs/images/station.png');
 
-const PRINTS = ['hello', { title: 'Label 4711', copies: 2 }, 'Order 20045'];
+const PRINTS = ['hello', 'Order 20045', { title: 'Label 4711', copies: 2 }];
 
 
 async function print(clientId, printData) {
@@ -65,10 +65,19 @@ async function main() {
 
         await page.locator('#prints li:last-child button').first().click();
         await page.locator('#prints li:nth-child(2) button').last().click();
-        await page.locator('.printed .job-state').waitFor();
-        await page.locator('.failed .job-state').waitFor();
+        await page.locator('.printed .job-state').first().waitFor();
+        await page.locator('.failed .job-state').first().waitFor();
 
-        await page.screenshot({ path: file, fullPage: true });
+        await page.evaluate(() => window.scrollTo(0, 0));
+
+        const { y, height } = await page.locator('section:has(#jobs)')
+            .boundingBox();
+
+        await page.screenshot({
+            path: file,
+            fullPage: true,
+            clip: { x: 0, y: 0, width: 1100, height: y + height + 20 }
+        });
 
     } finally {
         await browser.close();
