@@ -26,7 +26,12 @@ unset FORCE_COLOR
 cd "$root" || exit 1
 
 suite_style() {
-    tools/style_test.py && tools/style.py
+    local rc=0
+
+    tools/style_test.py && tools/style.py || rc=1
+    tools/documents_test.py && tools/documents.py || rc=1
+
+    return "$rc"
 }
 
 suite_unit() {

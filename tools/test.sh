@@ -5,7 +5,7 @@
 #
 # usage: tools/test.sh [STAGE...]      all of them if none is named
 #
-#   style   the style checker, and its own test
+#   style   the checkers of style and documents, and their own tests
 #   unit    codecs and store as plain programs, also with sanitizers
 #   crash   the store, its processes killed at any point; a bounded run
 #   prove   t/*.t, with Test::Nginx

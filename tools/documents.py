@@ -1,0 +1,523 @@
+#!/usr/bin/env python3
+#
+# Copyright (C) the print hub contributors
+
+"""Checks the documents of this project.
+
+usage: tools/documents.py [ROOT]
+
+links       relative links and anchors of all .md files lead somewhere
+pairs       an English document and its Chinese twin have the same headings
+            (number and levels), code blocks (byte for byte, except comments),
+            names of directives, pieces of code, and numbers in each section
+readme      README.md and README.zh-CN.md have at most 300 lines
+directives  the command table of ngx_print_module.c, the table of the READMEs,
+            and the references have the same directives, contexts and defaults
+version     NGX_PRINT_VERSION and NGX_PRINT_VERSION_NUMBER in src/ngx_print.h,
+            the first heading of CHANGES, README, SECURITY.md and docs/api.md
+            have the same version
+
+Prints each fault with its file and line, and ends with "N passed, N failed", of
+files and other subjects; the exit code is 1 if any failed.
+"""
+
+import collections
+import os
+import re
+import sys
+
+
+README_LINES = 300
+
+CHINESE = 'docs/zh-CN'
+TWINS = ('directives', 'api', 'jobs', 'protocol', 'operations')
+
+SKIPPED = {'.git', 'node_modules', 'build', 'build-asan', '__pycache__'}
+
+
+# A section begins with a heading; the first one of a file has none (level 0).
+
+Section = collections.namedtuple('Section', 'level title line text blocks')
+
+
+class Document:
+
+    def __init__(self, root, path):
+        self.root = root
+        self.path = path
+        self.sections = [Section(0, '', 1, [], [])]
+
+        with open(os.path.join(root, path), encoding='utf-8') as file:
+            self.lines = file.read().split('\n')
+
+        self.read()
+        self.anchors = self.list_anchors()
+
+    def read(self):
+        block = None            # lines of the code block that is being read
+        fence = None
+        blank = True            # the line before
+
+        for number, line in enumerate(self.lines, 1):
+            section = self.sections[-1]
+
+            if fence:
+                if line.strip() == fence:
+                    fence = None
+                else:
+                    block.append(line)
+
+            elif line.startswith('```'):
+                fence = '```'
+                block = []
+                section.blocks.append((number, line[3:], block))
+
+            elif line.startswith('    ') and (blank or block is not None):
+                if block is None:
+                    block = []
+                    section.blocks.append((number, '', block))
+
+                block.append(line)
+
+            elif not line and block is not None:
+                block.append(line)
+                continue
+
+            else:
+                block = None
+                heading = re.match(r'(#+) (.*)', line)
+
+                if heading:
+                    self.sections.append(Section(len(heading[1]), heading[2],
+                                                 number, [], []))
+                else:
+                    section.text.append((number, line))
+
+            blank = not line
+
+            if not fence and line.startswith('```'):
+                block = None
+
+    def list_anchors(self):
+        anchors = set()
+        seen = collections.Counter()
+
+        for section in self.sections[1:]:
+            slug = re.sub(r'\[([^]]*)\]\([^)]*\)', r'\1', section.title)
+            slug = re.sub(r'[^\w\- ]', '', slug.lower()).replace(' ', '-')
+
+            anchors.add(slug if not seen[slug] else f'{slug}-{seen[slug]}')
+            seen[slug] += 1
+
+        return anchors
+
+    # yields the line and target of each link
+
+    def links(self):
+        for section in self.sections:
+            texts = section.text + [(section.line, section.title)]
+
+            for number, line in texts:
+                line = re.sub(r'`[^`]*`', '', line)
+
+                for match in re.finditer(r'\]\(([^)\s]*)[^)]*\)', line):
+                    yield number, match[1]
+
+                match = re.match(r'\[[^]]+\]:\s+(\S+)', line)
+
+                if match:
+                    yield number, match[1]
+
+
+class Checker:
+
+    def __init__(self, root):
+        self.root = root
+        self.documents = {}
+        self.faults = []
+        self.subjects = set()
+
+    def fault(self, path, line, text):
+        self.faults.append((path, line, text))
+
+    def find(self):
+        for folder, folders, files in os.walk(self.root):
+            folders[:] = sorted(f for f in folders if f not in SKIPPED
+                                and not f.startswith('servroot'))
+
+            for name in sorted(files):
+                if name.endswith('.md'):
+                    path = os.path.relpath(os.path.join(folder, name), self.root)
+                    self.documents[path] = Document(self.root, path)
+
+    def read(self, path):
+        self.subjects.add(path)
+
+        try:
+            with open(os.path.join(self.root, path), encoding='utf-8') as file:
+                return file.read()
+
+        except OSError as error:
+            self.fault(path, 0, error.strerror)
+            return ''
+
+    def document(self, path):
+        self.subjects.add(path)
+
+        if path not in self.documents:
+            self.fault(path, 0, 'there is no such document')
+            return None
+
+        return self.documents[path]
+
+    def check(self):
+        self.find()
+        self.subjects.update(self.documents)
+
+        self.check_links()
+        self.check_pairs()
+        self.check_readme()
+        self.check_directives()
+        self.check_version()
+
+        return self.faults
+
+
+    # links
+
+    def check_links(self):
+        for path, document in self.documents.items():
+            for line, target in document.links():
+                if not re.match(r'[a-z]+:', target):
+                    self.check_link(document, line, target)
+
+    def check_link(self, document, line, target):
+        name, _, anchor = target.partition('#')
+        path = document.path
+
+        if name:
+            path = os.path.normpath(os.path.join(os.path.dirname(path), name))
+
+        if path.startswith('..') or os.path.isabs(path):
+            self.fault(document.path, line,
+                       f'the link "{target}" leads out of the project')
+
+        elif not os.path.exists(os.path.join(self.root, path)):
+            self.fault(document.path, line,
+                       f'the link "{target}" leads nowhere')
+
+        elif anchor and (path not in self.documents
+                         or anchor not in self.documents[path].anchors):
+            self.fault(document.path, line,
+                       f'there is no heading for the link "{target}"')
+
+
+    # pairs
+
+    def check_pairs(self):
+        pairs = [('README.md', 'README.zh-CN.md')]
+        names = {f'{name}.md' for name in TWINS}
+
+        names.update(os.path.basename(path) for path in self.documents
+                     if os.path.dirname(path) == CHINESE)
+
+        pairs += [(f'docs/{name}', f'{CHINESE}/{name}') for name in sorted(names)]
+
+        for english, chinese in pairs:
+            english = self.document(english)
+            chinese = self.document(chinese)
+
+            if english and chinese:
+                self.check_pair(english, chinese)
+
+    def check_pair(self, english, chinese):
+        levels = [[s.level for s in d.sections] for d in (english, chinese)]
+
+        if levels[0] != levels[1]:
+            at = next((i for i, (a, b) in enumerate(zip(*levels)) if a != b),
+                      min(len(levels[0]), len(levels[1])))
+            line = chinese.sections[min(at, len(levels[1]) - 1)].line
+
+            self.fault(chinese.path, line,
+                       f'the headings are not those of {english.path}: '
+                       f'{len(levels[1]) - 1} instead of {len(levels[0]) - 1}, '
+                       'or of another level')
+            return
+
+        for a, b in zip(english.sections, chinese.sections):
+            self.check_section(chinese.path, a, b)
+
+    def check_section(self, path, english, chinese):
+        if (english.title.startswith('print_hub')
+                or chinese.title.startswith('print_hub')) \
+                and english.title != chinese.title:
+            self.fault(path, chinese.line,
+                       f'the directive is "{english.title}" in English')
+
+        self.check_blocks(path, english, chinese)
+
+        for what, words in (('names of directives', directives),
+                            ('pieces of code', spans),
+                            ('numbers', numbers)):
+            a, b = words(english), words(chinese)
+
+            if a != b:
+                self.fault(path, chinese.line,
+                           f'{what} of "{chinese.title}": '
+                           f'missing: {listed(a - b)}; more: {listed(b - a)}')
+
+    def check_blocks(self, path, english, chinese):
+        if len(english.blocks) != len(chinese.blocks):
+            self.fault(path, chinese.line,
+                       f'"{chinese.title}" has {len(chinese.blocks)} code '
+                       f'blocks instead of {len(english.blocks)}')
+            return
+
+        for (_, kind, a), (line, other, b) in zip(english.blocks,
+                                                  chinese.blocks):
+            a, b = stripped(a), stripped(b)
+
+            if kind != other or len(a) != len(b):
+                self.fault(path, line, 'the code block is not that in English')
+
+            for i, (left, right) in enumerate(zip(a, b)):
+                if left != right:
+                    self.fault(path, line + i,
+                               f'the code "{right.strip()}" is '
+                               f'"{left.strip()}" in English')
+                    break
+
+
+    # README
+
+    def check_readme(self):
+        for path in ('README.md', 'README.zh-CN.md'):
+            count = self.read(path).count('\n')
+
+            if count > README_LINES:
+                self.fault(path, README_LINES + 1,
+                           f'{count} lines, at most {README_LINES} are allowed')
+
+
+    # directives
+
+    def check_directives(self):
+        commands = self.commands()
+
+        for readme, reference in (
+                ('README.md', 'docs/directives.md'),
+                ('README.zh-CN.md', f'{CHINESE}/directives.md')):
+            readme = self.document(readme)
+            reference = self.document(reference)
+
+            if readme is None or reference is None:
+                continue
+
+            defaults = self.check_reference(reference, commands)
+            self.check_table(readme, reference, commands, defaults)
+
+    # the command table: contexts of each directive
+
+    def commands(self):
+        path = 'ngx_print_module.c'
+        text = self.read(path)
+        match = re.search(r'ngx_print_commands\[\] = \{(.*?)ngx_null_command',
+                          text, re.S)
+
+        if not match:
+            self.fault(path, 0, 'there is no table ngx_print_commands')
+            return {}
+
+        commands = {}
+
+        for name, flags in re.findall(
+                r'\{ ngx_string\("(\w+)"\),\s*([A-Z0-9_|\s]+),', match[1]):
+            commands[name] = ', '.join(
+                context for flag, context in (('MAIN', 'http'),
+                                              ('SRV', 'server'),
+                                              ('LOC', 'location'))
+                if f'NGX_HTTP_{flag}_CONF' in flags)
+
+        return commands
+
+    # the defaults that the reference names
+
+    def check_reference(self, document, commands):
+        defaults = {}
+        sections = [s for s in document.sections if s.level > 1]
+        names = [s.title for s in sections]
+
+        self.check_names(document, commands, names)
+
+        if names != sorted(names):
+            self.fault(document.path, 0, 'the directives are not sorted')
+
+        for section in sections:
+            fields = [line for _, line in section.text
+                      if line.startswith('**')][:4]
+
+            if len(fields) != 4:
+                self.fault(document.path, section.line,
+                           f'{section.title} has not the four fields syntax, '
+                           'default, context and reload')
+                continue
+
+            syntax, default, context = [
+                field.split('** ', 1)[-1].rstrip('\\') for field in fields[:3]]
+
+            if not syntax.startswith(f'**`{section.title}`** '):
+                self.fault(document.path, section.line,
+                           f'the syntax of {section.title} does not begin '
+                           'with its name')
+
+            if context != commands.get(section.title, context):
+                self.fault(document.path, section.line,
+                           f'the context of {section.title} is '
+                           f'"{commands[section.title]}" in the module, '
+                           f'not "{context}"')
+
+            defaults[section.title] = default
+
+        return defaults
+
+    def check_table(self, document, reference, commands, defaults):
+        names = []
+
+        for section in document.sections:
+            for line, text in section.text:
+                match = re.match(r'\| \[(print_hub\w*)\]\(([^)]*)\) \| (.*?) \|',
+                                 text)
+
+                if not match:
+                    continue
+
+                name, target, default = match.groups()
+                names.append(name)
+
+                if target != f'{reference.path}#{name}':
+                    self.fault(document.path, line,
+                               f'the link of {name} is "{target}"')
+
+                if default != defaults.get(name, default):
+                    self.fault(document.path, line,
+                               f'the default of {name} is {defaults[name]} '
+                               f'in {reference.path}, not {default}')
+
+        self.check_names(document, commands, names)
+
+    def check_names(self, document, commands, names):
+        for name in sorted(commands.keys() - set(names)):
+            self.fault(document.path, 0, f'the directive {name} is missing')
+
+        for name in sorted(set(names) - commands.keys()):
+            self.fault(document.path, 0, f'the module has no directive {name}')
+
+        for name, count in collections.Counter(names).items():
+            if count > 1:
+                self.fault(document.path, 0, f'{name} is there {count} times')
+
+
+    # version
+
+    def check_version(self):
+        path = 'src/ngx_print.h'
+        text = self.read(path)
+        version = re.search(r'#define NGX_PRINT_VERSION\s+"(\d+\.\d+\.\d+)"', text)
+        number = re.search(r'#define NGX_PRINT_VERSION_NUMBER\s+(\d+)\n', text)
+
+        if not version or not number:
+            self.fault(path, 0, 'there is no NGX_PRINT_VERSION "N.N.N", or no '
+                       'NGX_PRINT_VERSION_NUMBER')
+            return
+
+        version = version[1]
+        major, minor, patch = map(int, version.split('.'))
+        expected = major * 1000000 + minor * 1000 + patch
+
+        if int(number[1]) != expected:
+            self.fault(path, 0, f'NGX_PRINT_VERSION_NUMBER of {version} is '
+                       f'{expected}, not {number[1]}')
+
+        for path, pattern in (
+                ('CHANGES', r'\AChanges with print hub (\S+) +\d+ \w+ \d+\n'),
+                ('README.md', r'current version is (\d+\.\d+\.\d+)'),
+                ('README.zh-CN.md', r'当前版本为 (\d+\.\d+\.\d+)'),
+                ('SECURITY.md', r'^\| (\d+\.\d+\.\d+) \|'),
+                ('docs/api.md', r'"version":"(\d+\.\d+\.\d+)"')):
+
+            match = re.search(pattern, self.read(path).lstrip('\n'), re.M)
+
+            if not match:
+                self.fault(path, 0, 'there is no version')
+
+            elif match[1] != version:
+                self.fault(path, 0, f'the version is {match[1]}, not {version}')
+
+
+# what a section has, beside its code blocks
+
+def prose(section):
+    text = '\n'.join([section.title] + [line for _, line in section.text])
+
+    return re.sub(r'\]\([^)]*\)', ']', text)
+
+
+def directives(section):
+    return set(re.findall(r'print_hub\w*', prose(section)))
+
+
+# pieces of code; those with Chinese words and names of parameters may differ
+
+def spans(section):
+    text = re.sub(r'_`[^`]*`_', '', prose(section))
+
+    return {span for span in re.findall(r'`([^`]+)`', text)
+            if not re.search('[\u4e00-\u9fff]', span)}
+
+
+def numbers(section):
+    found = re.findall(r'\d[\d,]*\d|\d', prose(section))
+
+    return collections.Counter(number.replace(',', '') for number in found)
+
+
+def listed(words):
+    if isinstance(words, collections.Counter):
+        words = words.elements()
+
+    return ', '.join(sorted(words)) or '-'
+
+
+# a code block without comments, and without empty lines at its end
+
+def stripped(block):
+    lines = [re.sub(r'(^|\s+)(#|//) .*', '', line) for line in block]
+
+    while lines and not lines[-1]:
+        lines.pop()
+
+    return lines
+
+
+def main():
+    if len(sys.argv) > 2 or sys.argv[1:2] in (['-h'], ['--help']):
+        sys.exit(__doc__.strip())
+
+    root = sys.argv[1] if len(sys.argv) == 2 \
+        else os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
+
+    checker = Checker(root)
+    faults = checker.check()
+
+    for path, line, text in faults:
+        print(f'{path}:{line}: {text}')
+
+    failed = len({path for path, _, _ in faults})
+
+    print(f'{len(checker.subjects) - failed} passed, {failed} failed')
+
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
