@@ -12,6 +12,7 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
+#include "ngx_print_id.h"
 #include "ngx_print_http.h"
 #include "ngx_print_hub.h"
 #include "ngx_print_api.h"
@@ -275,12 +276,12 @@ ngx_print_api_job_header(ngx_http_request_t *r, ngx_print_job_info_t *job)
 
     static ngx_str_t  name = ngx_string("X-Print-Job");
 
-    value.data = ngx_pnalloc(r->pool, NGX_PRINT_HUB_JOB_ID);
+    value.data = ngx_pnalloc(r->pool, NGX_PRINT_ID_LEN);
     if (value.data == NULL) {
         return NGX_ERROR;
     }
 
-    value.len = ngx_print_hub_job_id(value.data, job->index, job->key)
+    value.len = ngx_print_id_write(value.data, job->index, job->key)
                 - value.data;
 
     return ngx_print_http_add_header(r, &name, &value);

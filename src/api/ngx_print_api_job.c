@@ -12,6 +12,7 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
+#include "ngx_print_id.h"
 #include "ngx_print_job_state.h"
 #include "ngx_print_http.h"
 #include "ngx_print_hub.h"
@@ -76,7 +77,7 @@ ngx_print_api_job_get(ngx_http_request_t *r, ngx_str_t *id)
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
 
-    if (ngx_print_hub_job_read(id, &index, key) != NGX_OK
+    if (ngx_print_id_read(id, &index, key) != NGX_OK
         || ngx_print_job_find(&pmcf->eio->store, index, key, reply->jobs)
            != NGX_OK)
     {
@@ -96,7 +97,7 @@ ngx_print_api_job_cancel(ngx_http_request_t *r, ngx_str_t *id)
     ngx_print_main_conf_t     *pmcf;
     ngx_print_api_job_reply_t  reply;
 
-    if (ngx_print_hub_job_read(id, &index, key) != NGX_OK) {
+    if (ngx_print_id_read(id, &index, key) != NGX_OK) {
         return ngx_print_api_job_unknown(r, id);
     }
 

@@ -10,6 +10,7 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
+#include "ngx_print_id.h"
 #include "ngx_print_http.h"
 #include "ngx_print_hub.h"
 #include "ngx_print_feed.h"
@@ -162,12 +163,12 @@ ngx_print_api_job_reply_headers(ngx_http_request_t *r,
     /* relative to ".../jobs", whatever a proxy before us has made of that */
 
     value.data = ngx_pnalloc(r->pool,
-                             sizeof("jobs/") - 1 + NGX_PRINT_HUB_JOB_ID);
+                             sizeof("jobs/") - 1 + NGX_PRINT_ID_LEN);
     if (value.data == NULL) {
         return NGX_ERROR;
     }
 
-    value.len = ngx_print_hub_job_id(ngx_cpymem(value.data, "jobs/", 5),
+    value.len = ngx_print_id_write(ngx_cpymem(value.data, "jobs/", 5),
                                      reply->jobs->index, reply->jobs->key)
                 - value.data;
 

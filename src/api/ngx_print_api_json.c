@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_print_id.h"
 #include "ngx_print_job_state.h"
 #include "ngx_print_json.h"
 #include "ngx_print_hub_log.h"
@@ -149,7 +150,7 @@ static u_char *
 ngx_print_api_json_id(u_char *p, uint32_t index, u_char *key)
 {
     p = ngx_cpymem(p, "\"id\":\"", sizeof("\"id\":\"") - 1);
-    p = ngx_print_hub_job_id(p, index, key);
+    p = ngx_print_id_write(p, index, key);
     *p++ = '"';
 
     return p;

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
+#include "ngx_print_id.h"
 #include "ngx_print_json.h"
 #include "ngx_print_api_status_page.h"
 
@@ -203,7 +204,7 @@ ngx_print_api_status_entry_len(ngx_print_client_info_t *client)
     return sizeof("{\"clientId\":,\"connected\":,\"socketId\":\"\"}") - 1
            + (client->connected ? sizeof("true") - 1 : sizeof("false") - 1)
            + ngx_print_json_string(NULL, client->id, client->len)
-           + NGX_PRINT_SIO_SID_LEN;
+           + NGX_PRINT_ID_LEN;
 }
 
 

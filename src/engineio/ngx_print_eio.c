@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 
 #include "ngx_print.h"
+#include "ngx_print_id.h"
 #include "ngx_print_random.h"
 #include "ngx_print_eio.h"
 
@@ -370,8 +371,7 @@ ngx_print_eio_addr(u_char *addr, struct sockaddr *sa)
 u_char *
 ngx_print_eio_handshake(ngx_print_eio_peer_t *peer, ngx_uint_t ws, u_char *p)
 {
-    u_char                *last, id[NGX_PRINT_SESSION_SOCK];
-    u_char                 sid[NGX_PRINT_EIO_SID_LEN];
+    u_char                *last, sid[NGX_PRINT_ID_LEN];
     const char            *upgrades;
     ngx_print_loc_conf_t  *conf;
 
@@ -381,72 +381,30 @@ ngx_print_eio_handshake(ngx_print_eio_peer_t *peer, ngx_uint_t ws, u_char *p)
     upgrades = (!ws && (conf->transports & NGX_PRINT_TRANSPORT_WEBSOCKET))
                ? "\"websocket\"" : "";
 
-    ngx_print_eio_sid(&peer->session, id);
-
-    (void) ngx_print_eio_id(sid, id);
+    (void) ngx_print_id_write(sid, peer->session.ref.index, peer->session.key);
 
     return ngx_slprintf(p, last,
                         "0{\"sid\":\"%*s\",\"upgrades\":[%s],"
                         "\"pingInterval\":%M,\"pingTimeout\":%M,"
                         "\"maxPayload\":%uz}",
-                        (size_t) NGX_PRINT_EIO_SID_LEN, sid, upgrades,
+                        (size_t) NGX_PRINT_ID_LEN, sid, upgrades,
                         conf->ping_interval, conf->ping_timeout,
                         conf->max_payload);
-}
-
-
-/* the index, and the key behind it */
-
-void
-ngx_print_eio_sid(ngx_print_session_info_t *session, u_char *id)
-{
-    id[0] = (u_char) (session->ref.index >> 16);
-    id[1] = (u_char) (session->ref.index >> 8);
-    id[2] = (u_char) session->ref.index;
-
-    ngx_memcpy(&id[3], session->key, NGX_PRINT_SESSION_KEY);
-}
-
-
-u_char *
-ngx_print_eio_id(u_char *p, u_char *bytes)
-{
-    ngx_str_t  src, dst;
-
-    src.data = bytes;
-    src.len = NGX_PRINT_SESSION_SOCK;
-
-    dst.data = p;
-
-    ngx_encode_base64url(&dst, &src);
-
-    return p + dst.len;
 }
 
 
 ngx_int_t
 ngx_print_eio_find(ngx_print_eio_peer_t *peer, ngx_str_t *sid)
 {
-    u_char     id[NGX_PRINT_SESSION_SOCK];
+    u_char     key[NGX_PRINT_ID_KEY];
     uint32_t   index;
     ngx_int_t  rc;
-    ngx_str_t  dst;
 
-    if (sid->len != NGX_PRINT_EIO_SID_LEN) {
+    if (ngx_print_id_read(sid, &index, key) != NGX_OK) {
         return NGX_DECLINED;
     }
 
-    dst.data = id;
-
-    if (ngx_decode_base64url(&dst, sid) != NGX_OK
-        || dst.len != NGX_PRINT_SESSION_SOCK)
-    {
-        return NGX_DECLINED;
-    }
-
-    index = (uint32_t) id[0] << 16 | (uint32_t) id[1] << 8 | id[2];
-
-    rc = ngx_print_session_find(&peer->eio->store, index, &id[3],
+    rc = ngx_print_session_find(&peer->eio->store, index, key,
                                 &peer->session);
 
     if (rc == NGX_AGAIN) {
@@ -454,7 +412,7 @@ ngx_print_eio_find(ngx_print_eio_peer_t *peer, ngx_str_t *sid)
 
         ngx_print_eio_expire(peer->eio, (uint32_t) ngx_current_msec, index);
 
-        rc = ngx_print_session_find(&peer->eio->store, index, &id[3],
+        rc = ngx_print_session_find(&peer->eio->store, index, key,
                                     &peer->session);
     }
 

@@ -29,7 +29,6 @@
 #include "ngx_print_eio_packet.h"
 
 
-#define NGX_PRINT_EIO_SID_LEN     20
 #define NGX_PRINT_EIO_WRITE_SIZE  65536     /* taken off a queue at once */
 
 
@@ -182,12 +181,6 @@ ngx_int_t ngx_print_eio_open(ngx_print_eio_peer_t *peer,
 
 u_char *ngx_print_eio_handshake(ngx_print_eio_peer_t *peer, ngx_uint_t ws,
     u_char *p);
-
-/* writes the bytes that the sid of a session is made of, 15 of them */
-void ngx_print_eio_sid(ngx_print_session_info_t *session, u_char *id);
-
-/* writes the 20 characters of an id of 15 bytes */
-u_char *ngx_print_eio_id(u_char *p, u_char *bytes);
 
 /* the session of a sid: peer->session; NGX_OK, NGX_DECLINED */
 ngx_int_t ngx_print_eio_find(ngx_print_eio_peer_t *peer, ngx_str_t *sid);

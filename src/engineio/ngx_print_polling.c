@@ -9,6 +9,7 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
+#include "ngx_print_id.h"
 #include "ngx_print_http.h"
 #include "ngx_print_eio3_packet.h"
 #include "ngx_print_jsonp.h"
@@ -106,7 +107,7 @@ ngx_print_polling_open(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
 static ngx_int_t
 ngx_print_polling_cookie(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
 {
-    u_char            *p, id[NGX_PRINT_SESSION_SOCK];
+    u_char            *p;
     ngx_str_t         *cookie, value;
 
     static ngx_str_t   name = ngx_string("Set-Cookie");
@@ -118,7 +119,7 @@ ngx_print_polling_cookie(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
         return NGX_OK;
     }
 
-    p = ngx_pnalloc(r->pool, cookie->len + 1 + NGX_PRINT_EIO_SID_LEN
+    p = ngx_pnalloc(r->pool, cookie->len + 1 + NGX_PRINT_ID_LEN
                              + rest.len);
     if (p == NULL) {
         return NGX_ERROR;
@@ -126,11 +127,9 @@ ngx_print_polling_cookie(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
 
     value.data = p;
 
-    ngx_print_eio_sid(&peer->session, id);
-
     p = ngx_cpymem(p, cookie->data, cookie->len);
     *p++ = '=';
-    p = ngx_print_eio_id(p, id);
+    p = ngx_print_id_write(p, peer->session.ref.index, peer->session.key);
     p = ngx_cpymem(p, rest.data, rest.len);
 
     value.len = p - value.data;

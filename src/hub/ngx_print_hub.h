@@ -20,7 +20,6 @@
 #include "ngx_print_sio.h"
 
 
-#define NGX_PRINT_HUB_JOB_ID  20      /* characters */
 
 
 extern const ngx_print_sio_app_t  ngx_print_hub_app;
@@ -36,14 +35,6 @@ extern const ngx_print_sio_app_t  ngx_print_hub_app;
 ngx_int_t ngx_print_hub_job_create(ngx_print_eio_t *eio,
     ngx_print_job_init_t *init, ngx_print_job_info_t *jobs, ngx_uint_t *bad,
     ngx_log_t *log);
-
-/*
- * The id of a job, NGX_PRINT_HUB_JOB_ID characters: job_id() writes it and
- * returns the byte after it; job_read() returns NGX_OK, or NGX_DECLINED if the
- * text is no id.
- */
-u_char *ngx_print_hub_job_id(u_char *p, uint32_t index, u_char *key);
-ngx_int_t ngx_print_hub_job_read(ngx_str_t *id, uint32_t *index, u_char *key);
 
 /*
  * Between the files of this folder: handlers of ngx_print_hub_app that concern

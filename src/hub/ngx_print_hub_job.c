@@ -10,6 +10,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_print_id.h"
 #include "ngx_print_job_state.h"
 #include "ngx_print_random.h"
 #include "ngx_print_hub_log.h"
@@ -20,7 +21,6 @@
 #define NGX_PRINT_HUB_MEMBERS  32
 
 /* the bytes of an id: the index, and the key */
-#define NGX_PRINT_HUB_JOB_BYTES  (3 + NGX_PRINT_JOB_KEY)
 
 
 /* what became of a job */
@@ -29,7 +29,7 @@ typedef struct {
     ngx_str_t                reason;
     ngx_str_t                id;          /* of the job, if it is told */
     u_char                   buf[6 * NGX_PRINT_JOB_REASON];
-    u_char                   id_buf[NGX_PRINT_HUB_JOB_ID];
+    u_char                   id_buf[NGX_PRINT_ID_LEN];
 } ngx_print_hub_outcome_t;
 
 
@@ -62,51 +62,6 @@ ngx_print_hub_job_create(ngx_print_eio_t *eio, ngx_print_job_init_t *init,
 }
 
 
-u_char *
-ngx_print_hub_job_id(u_char *p, uint32_t index, u_char *key)
-{
-    u_char     bytes[NGX_PRINT_HUB_JOB_BYTES];
-    ngx_str_t  src, dst;
-
-    bytes[0] = (u_char) (index >> 16);
-    bytes[1] = (u_char) (index >> 8);
-    bytes[2] = (u_char) index;
-
-    ngx_memcpy(&bytes[3], key, NGX_PRINT_JOB_KEY);
-
-    src.data = bytes;
-    src.len = NGX_PRINT_HUB_JOB_BYTES;
-    dst.data = p;
-
-    ngx_encode_base64url(&dst, &src);
-
-    return p + dst.len;
-}
-
-
-ngx_int_t
-ngx_print_hub_job_read(ngx_str_t *id, uint32_t *index, u_char *key)
-{
-    u_char     bytes[NGX_PRINT_HUB_JOB_BYTES];
-    ngx_str_t  dst;
-
-    dst.data = bytes;
-
-    if (id->len != NGX_PRINT_HUB_JOB_ID
-        || ngx_decode_base64url(&dst, id) != NGX_OK
-        || dst.len != NGX_PRINT_HUB_JOB_BYTES)
-    {
-        return NGX_DECLINED;
-    }
-
-    *index = (uint32_t) bytes[0] << 16 | (uint32_t) bytes[1] << 8 | bytes[2];
-
-    ngx_memcpy(key, &bytes[3], NGX_PRINT_JOB_KEY);
-
-    return NGX_OK;
-}
-
-
 /*
  * A station that did not ask for receipts gets the legacy event, without these
  * arguments, unless the job is sent again.
@@ -126,7 +81,7 @@ ngx_print_hub_args(ngx_print_eio_t *eio, ngx_print_job_packet_t *job, u_char *p)
     }
 
     *p++ = '"';
-    p = ngx_print_hub_job_id(p, job->index, job->key);
+    p = ngx_print_id_write(p, job->index, job->key);
     *p++ = '"';
 
     if (job->repetition) {
@@ -180,7 +135,7 @@ ngx_print_hub_result(ngx_print_sio_socket_t *socket,
         return;
     }
 
-    if (ngx_print_hub_job_read(&outcome.id, &index, key) != NGX_OK
+    if (ngx_print_id_read(&outcome.id, &index, key) != NGX_OK
         || ngx_print_job_result(&peer->eio->store, peer->session.ref,
                                 socket->nsp, index, key, outcome.state,
                                 &outcome.reason)
@@ -229,7 +184,7 @@ ngx_print_hub_outcome(ngx_print_json_value_t *arg,
     member = ngx_print_json_member(elts, n, &id);
 
     if (member && member->type == NGX_PRINT_JSON_STRING
-        && member->raw.len == NGX_PRINT_HUB_JOB_ID + 2)
+        && member->raw.len == NGX_PRINT_ID_LEN + 2)
     {
         outcome->id.data = outcome->id_buf;
         outcome->id.len = ngx_print_json_unescape(outcome->id_buf,

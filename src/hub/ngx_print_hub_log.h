@@ -16,13 +16,14 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_print_id.h"
 #include "ngx_print_client.h"
 #include "ngx_print_sio.h"
 
 
 /* the length of "<sid>, client: <address>", with which a log line ends */
 #define NGX_PRINT_HUB_WHO_LEN                                                 \
-    (NGX_PRINT_SIO_SID_LEN + sizeof(", client: ") + NGX_SOCKADDR_STRLEN)
+    (NGX_PRINT_ID_LEN + sizeof(", client: ") + NGX_SOCKADDR_STRLEN)
 
 /* the length of a clientId as a JSON string, with its quotes */
 #define NGX_PRINT_HUB_QUOTED_LEN  (6 * NGX_PRINT_CLIENT_ID_MAX + 2)

@@ -434,7 +434,7 @@ static ngx_uint_t
 ngx_print_sio_join(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
     ngx_uint_t nsp, ngx_str_t *auth)
 {
-    u_char                  buf[NGX_PRINT_RECOVERY_PID];
+    u_char                  buf[NGX_PRINT_ID_LEN];
     ngx_str_t               pid;
     ngx_uint_t              reason;
     ngx_print_sio_socket_t  socket;
@@ -481,7 +481,8 @@ ngx_print_sio_enter(ngx_print_eio_peer_t *peer, ngx_uint_t nsp)
 
     if (peer->session.eio == 3) {
         /* the client takes the session's id for its own */
-        ngx_print_eio_sid(&peer->session, sock);
+        ngx_print_id_pack(sock, peer->session.ref.index,
+                          peer->session.key);
 
     } else if (ngx_print_random(sock, NGX_PRINT_SESSION_SOCK, peer->log)
                != NGX_OK)
@@ -516,7 +517,7 @@ static ngx_int_t
 ngx_print_sio_welcome(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_uint_t nsp, ngx_str_t *pid)
 {
-    u_char     sid[NGX_PRINT_SIO_SID_LEN], sock[NGX_PRINT_SESSION_SOCK];
+    u_char     sid[NGX_PRINT_ID_LEN], sock[NGX_PRINT_SESSION_SOCK];
     ngx_str_t  json[5];
 
     ngx_print_id_sock(sock, nsp, peer->session.sock, peer->session.key);

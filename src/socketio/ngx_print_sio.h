@@ -23,7 +23,6 @@
 #include "ngx_print_eio.h"
 
 
-#define NGX_PRINT_SIO_SID_LEN   20
 #define NGX_PRINT_SIO_MAX_ARGS  8       /* that are taken apart */
 #define NGX_PRINT_SIO_JOB_ARGS  128
 #define NGX_PRINT_SIO_AUTH_MAX  16384   /* bytes of CONNECT's payload */

@@ -11,6 +11,7 @@
 #include <ngx_core.h>
 #include <ngx_md5.h>
 
+#include "ngx_print_id.h"
 #include "ngx_print_sio_packet.h"
 #include "ngx_print_sio.h"
 
@@ -130,7 +131,7 @@ ngx_print_sio_sid(u_char *p, ngx_uint_t nsp, u_char *sock)
     ngx_md5_t  md5;
 
     if (nsp == 0) {
-        return ngx_print_eio_id(p, sock);
+        return ngx_print_id_encode(p, sock);
     }
 
     index = (u_char) nsp;
@@ -140,5 +141,5 @@ ngx_print_sio_sid(u_char *p, ngx_uint_t nsp, u_char *sock)
     ngx_md5_update(&md5, &index, 1);
     ngx_md5_final(digest, &md5);
 
-    return ngx_print_eio_id(p, digest);
+    return ngx_print_id_encode(p, digest);
 }

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print.h"
+#include "ngx_print_id.h"
 #include "ngx_print_random.h"
 #include "ngx_print_recovery.h"
 #include "ngx_print_sio_recovery.h"
@@ -39,7 +40,7 @@ ngx_print_sio_pid(ngx_print_eio_peer_t *peer, ngx_str_t *pid)
                                     peer->conf->recovery, key, pid->data))
     {
     case NGX_OK:
-        pid->len = NGX_PRINT_RECOVERY_PID;
+        pid->len = NGX_PRINT_ID_LEN;
         break;
 
     case NGX_PRINT_FULL:
@@ -79,7 +80,7 @@ ngx_print_sio_resume(ngx_print_eio_peer_t *peer, ngx_str_t *auth,
 
     id = ngx_print_sio_plain(ngx_print_json_member(elts, n, &pid_name));
 
-    if (id.len != NGX_PRINT_RECOVERY_PID) {
+    if (id.len != NGX_PRINT_ID_LEN) {
         return NGX_DECLINED;
     }
 

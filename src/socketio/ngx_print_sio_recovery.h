@@ -22,7 +22,7 @@
 
 /*
  * Creates the pid of a session's socket of "/".  pid->data has room for
- * NGX_PRINT_RECOVERY_PID bytes; pid->len becomes 0 if recovery is off, if the
+ * NGX_PRINT_ID_LEN bytes; pid->len becomes 0 if recovery is off, if the
  * client speaks protocol 3, if the zone is full (logged), or if the session
  * was closed meanwhile.
  *

@@ -22,8 +22,7 @@
 #include "ngx_print_zone_types.h"
 
 
-#define NGX_PRINT_RECOVERY_PID     20     /* characters */
-#define NGX_PRINT_RECOVERY_OFFSET  20     /* characters */
+#define NGX_PRINT_RECOVERY_OFFSET  20    /* characters */
 
 
 /*

@@ -402,7 +402,7 @@ store_fill(ngx_print_store_t *st)
 static void
 store_fill_jobs(ngx_print_store_t *st, ngx_uint_t nsessions)
 {
-    u_char           pid[NGX_PRINT_RECOVERY_PID];
+    u_char           pid[NGX_PRINT_ID_LEN];
     uint32_t         i;
     ngx_int_t        rc;
     bench_job_t      job;
@@ -932,7 +932,7 @@ static void
 store_populate_jobs(ngx_print_store_t *a, ngx_print_store_t *b)
 {
     u_char                   i, sock[NGX_PRINT_SESSION_SOCK];
-    u_char                   pid[NGX_PRINT_RECOVERY_PID];
+    u_char                   pid[NGX_PRINT_ID_LEN];
     uint32_t                 token[2];
     bench_job_t              job;
     ngx_print_ref_t          ref[2];

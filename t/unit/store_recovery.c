@@ -27,7 +27,7 @@ typedef struct {
     ngx_print_ref_t      ref[6];
     uint32_t             token[6];
     ngx_print_batch_t    batch;
-    u_char               bytes[NGX_PRINT_RECOVERY_PID];
+    u_char               bytes[NGX_PRINT_ID_LEN];
     ngx_str_t            pid;
     bench_job_t          jobs[8];
 } recovery_t;
@@ -173,7 +173,7 @@ recovery_open(recovery_t *t, ngx_uint_t session, ngx_uint_t n)
 
     if (rc == NGX_OK) {
         t->pid.data = t->bytes;
-        t->pid.len = NGX_PRINT_RECOVERY_PID;
+        t->pid.len = NGX_PRINT_ID_LEN;
     }
 
     return rc;
@@ -467,7 +467,7 @@ recovery_guards(void)
 static void
 recovery_pids(void)
 {
-    u_char      was, buf[NGX_PRINT_RECOVERY_PID + 1];
+    u_char      was, buf[NGX_PRINT_ID_LEN + 1];
     ngx_str_t   none;
     recovery_t  t;
     ngx_uint_t  i;
@@ -480,7 +480,7 @@ recovery_pids(void)
     recovery_begin(&t, "made-up pids");
     recovery_lose(&t, 0);
 
-    for (i = 0; i < NGX_PRINT_RECOVERY_PID; i++) {
+    for (i = 0; i < NGX_PRINT_ID_LEN; i++) {
         was = t.bytes[i];
 
         t.bytes[i] = (was == 'B') ? 'C' : 'B';
@@ -496,20 +496,20 @@ recovery_pids(void)
         unit_check(recovery_resume(&t, 1, RECOVERY_NONE) == NGX_DECLINED);
     }
 
-    ngx_memcpy(buf, t.bytes, NGX_PRINT_RECOVERY_PID);
-    buf[NGX_PRINT_RECOVERY_PID] = 'A';
+    ngx_memcpy(buf, t.bytes, NGX_PRINT_ID_LEN);
+    buf[NGX_PRINT_ID_LEN] = 'A';
     t.pid.data = buf;
 
-    for (i = 0; i <= NGX_PRINT_RECOVERY_PID + 1; i++) {
+    for (i = 0; i <= NGX_PRINT_ID_LEN + 1; i++) {
         t.pid.len = i;
 
-        if (i != NGX_PRINT_RECOVERY_PID) {
+        if (i != NGX_PRINT_ID_LEN) {
             unit_check(recovery_resume(&t, 1, RECOVERY_NONE)
                        == NGX_DECLINED);
         }
     }
 
-    t.pid.len = NGX_PRINT_RECOVERY_PID;
+    t.pid.len = NGX_PRINT_ID_LEN;
     ngx_str_null(&none);
     unit_check(ngx_print_recovery_resume(&t.a, t.ref[1], &none, &none)
                == NGX_DECLINED);
@@ -1243,7 +1243,7 @@ recovery_orphan(void)
 
     /* it came back by itself */
 
-    t.pid.len = NGX_PRINT_RECOVERY_PID;
+    t.pid.len = NGX_PRINT_ID_LEN;
     t.bytes[19] = was;
     unit_check(ngx_print_recovery_orphan(&t.a, &t.pid, &found) == NGX_OK);
     unit_check(ngx_print_session_poll(&t.a, ref, &token) == NGX_OK);

@@ -28,7 +28,7 @@ static void step_take(void);
 static ngx_int_t step_report(ngx_print_job_state_e state);
 
 
-static u_char     step_pid_bytes[2][NGX_PRINT_RECOVERY_PID];
+static u_char     step_pid_bytes[2][NGX_PRINT_ID_LEN];
 static ngx_str_t  step_pid_text;
 static ngx_str_t  step_pid_offset;
 
@@ -663,7 +663,7 @@ alt_info_again(ngx_uint_t i)
 static void
 step_pid_open(ngx_uint_t n)
 {
-    u_char  key[NGX_PRINT_JOB_KEY], pid[NGX_PRINT_RECOVERY_PID];
+    u_char  key[NGX_PRINT_JOB_KEY], pid[NGX_PRINT_ID_LEN];
 
     bench_job_key(key, n, 0);
     (void) ngx_print_recovery_open(A, REF, 5000, key, pid);
