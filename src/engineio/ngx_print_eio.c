@@ -18,7 +18,6 @@
 
 #define NGX_PRINT_EIO_READY    64       /* sessions taken off a list at once */
 #define NGX_PRINT_EIO_TURN     256      /* and in one turn of the event loop */
-#define NGX_PRINT_EIO_DUE      64
 #define NGX_PRINT_EIO_SPARE    4        /* of the blocks, see the store */
 #define NGX_PRINT_EIO_LINGER   30000    /* ms, as in engine.io */
 
@@ -28,9 +27,7 @@ static void ngx_print_eio_ready_handler(ngx_event_t *ev);
 static ngx_print_eio_conn_t *ngx_print_eio_conn(ngx_print_eio_t *eio,
     ngx_print_ref_t ref);
 static void ngx_print_eio_orphans(ngx_print_eio_t *eio);
-static void ngx_print_eio_deadlines(ngx_print_eio_t *eio);
-static void ngx_print_eio_expire(ngx_print_eio_t *eio, uint32_t now,
-    uint32_t index);
+static void ngx_print_eio_expire(void *data, uint32_t now, uint32_t index);
 static void ngx_print_eio_addr(u_char *addr, struct sockaddr *sa);
 static ngx_uint_t ngx_print_eio_ping(ngx_print_eio_peer_t *peer);
 
@@ -175,11 +172,16 @@ ngx_print_eio_conn(ngx_print_eio_t *eio, ngx_print_ref_t ref)
 void
 ngx_print_eio_tick(ngx_print_eio_t *eio)
 {
+    uint32_t  now;
+
     (void) ngx_print_eio_bury(eio);
 
-    ngx_print_eio_deadlines(eio);
+    now = (uint32_t) ngx_current_msec;
 
-    eio->app->tick(eio, (uint32_t) ngx_current_msec);
+    ngx_print_store_sweep(&eio->store, NGX_PRINT_SWEEP_SESSIONS, now,
+                          ngx_print_eio_expire, eio);
+
+    eio->app->tick(eio, now);
 
     /* a waker may have died before it rang */
 
@@ -207,50 +209,10 @@ ngx_print_eio_bury(ngx_print_eio_t *eio)
 
 
 static void
-ngx_print_eio_orphans(ngx_print_eio_t *eio)
+ngx_print_eio_expire(void *data, uint32_t now, uint32_t index)
 {
-    uint32_t         cursor;
-    ngx_int_t        rc;
-    ngx_print_ref_t  ref;
+    ngx_print_eio_t       *eio = data;
 
-    cursor = 0;
-
-    do {
-        rc = ngx_print_session_orphan(&eio->store, &cursor,
-                                      NGX_PRINT_EIO_TRANSPORT_ERROR, &ref);
-
-        if (rc == NGX_OK) {
-            ngx_print_eio_finish(eio, ref, eio->log);
-        }
-
-    } while (rc != NGX_DONE);
-}
-
-
-static void
-ngx_print_eio_deadlines(ngx_print_eio_t *eio)
-{
-    uint32_t    now, cursor, indices[NGX_PRINT_EIO_DUE];
-    ngx_uint_t  i, n;
-
-    now = (uint32_t) ngx_current_msec;
-    cursor = 0;
-
-    do {
-        n = ngx_print_session_due(&eio->store, now, &cursor, indices,
-                                  NGX_PRINT_EIO_DUE);
-
-        for (i = 0; i < n; i++) {
-            ngx_print_eio_expire(eio, now, indices[i]);
-        }
-
-    } while (cursor);
-}
-
-
-static void
-ngx_print_eio_expire(ngx_print_eio_t *eio, uint32_t now, uint32_t index)
-{
     ngx_print_ref_t        ref;
     ngx_print_eio_conn_t  *conn;
 
@@ -282,6 +244,27 @@ ngx_print_eio_expire(ngx_print_eio_t *eio, uint32_t now, uint32_t index)
     default: /* NGX_PRINT_DUE_NOTHING */
         break;
     }
+}
+
+
+static void
+ngx_print_eio_orphans(ngx_print_eio_t *eio)
+{
+    uint32_t         cursor;
+    ngx_int_t        rc;
+    ngx_print_ref_t  ref;
+
+    cursor = 0;
+
+    do {
+        rc = ngx_print_session_orphan(&eio->store, &cursor,
+                                      NGX_PRINT_EIO_TRANSPORT_ERROR, &ref);
+
+        if (rc == NGX_OK) {
+            ngx_print_eio_finish(eio, ref, eio->log);
+        }
+
+    } while (rc != NGX_DONE);
 }
 
 

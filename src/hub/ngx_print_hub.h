@@ -20,8 +20,6 @@
 #include "ngx_print_sio.h"
 
 
-
-
 extern const ngx_print_sio_app_t  ngx_print_hub_app;
 
 

@@ -17,10 +17,7 @@
 #include "ngx_print_hub.h"
 
 
-#define NGX_PRINT_HUB_DUE      64
 #define NGX_PRINT_HUB_MEMBERS  32
-
-/* the bytes of an id: the index, and the key */
 
 
 /* what became of a job */
@@ -37,6 +34,7 @@ static void ngx_print_hub_outcome(ngx_print_json_value_t *arg,
     ngx_print_hub_outcome_t *outcome);
 static void ngx_print_hub_reason(ngx_print_json_value_t *error,
     ngx_print_hub_outcome_t *outcome);
+static void ngx_print_hub_expire(void *data, uint32_t now, uint32_t index);
 
 
 ngx_int_t
@@ -247,18 +245,13 @@ ngx_print_hub_reason(ngx_print_json_value_t *error,
 void
 ngx_print_hub_tick(ngx_print_eio_t *eio, uint32_t now)
 {
-    uint32_t    cursor, indices[NGX_PRINT_HUB_DUE];
-    ngx_uint_t  i, n;
+    ngx_print_store_sweep(&eio->store, NGX_PRINT_SWEEP_JOBS, now,
+                          ngx_print_hub_expire, &eio->store);
+}
 
-    cursor = 0;
 
-    do {
-        n = ngx_print_job_due(&eio->store, now, &cursor, indices,
-                              NGX_PRINT_HUB_DUE);
-
-        for (i = 0; i < n; i++) {
-            ngx_print_job_expire(&eio->store, now, indices[i]);
-        }
-
-    } while (cursor);
+static void
+ngx_print_hub_expire(void *data, uint32_t now, uint32_t index)
+{
+    ngx_print_job_expire(data, now, index);
 }

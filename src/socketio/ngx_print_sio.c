@@ -17,7 +17,6 @@
 #include "ngx_print_sio_recovery.h"
 
 
-#define NGX_PRINT_SIO_DUE           64
 #define NGX_PRINT_SIO_RESERVED_LEN  (sizeof("removeListener") - 1)
 
 #define ngx_print_sio_handlers(eio)                                           \
@@ -60,6 +59,7 @@ static ngx_uint_t ngx_print_sio_refuse(ngx_print_eio_peer_t *peer,
 static void ngx_print_sio_close(ngx_print_eio_t *eio,
     ngx_print_session_info_t *session, ngx_uint_t reason, ngx_log_t *log);
 static void ngx_print_sio_tick(ngx_print_eio_t *eio, uint32_t now);
+static void ngx_print_sio_expire(void *data, uint32_t now, uint32_t index);
 
 
 const ngx_print_eio_app_t  ngx_print_sio_app = {
@@ -744,22 +744,17 @@ ngx_print_sio_close(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
 static void
 ngx_print_sio_tick(ngx_print_eio_t *eio, uint32_t now)
 {
-    uint32_t    cursor, indices[NGX_PRINT_SIO_DUE];
-    ngx_uint_t  i, n;
-
-    cursor = 0;
-
-    do {
-        n = ngx_print_recovery_due(&eio->store, now, &cursor, indices,
-                                   NGX_PRINT_SIO_DUE);
-
-        for (i = 0; i < n; i++) {
-            ngx_print_recovery_expire(&eio->store, now, indices[i]);
-        }
-
-    } while (cursor);
+    ngx_print_store_sweep(&eio->store, NGX_PRINT_SWEEP_RECOVERIES, now,
+                          ngx_print_sio_expire, &eio->store);
 
     if (ngx_print_sio_handlers(eio)->tick) {
         ngx_print_sio_handlers(eio)->tick(eio, now);
     }
+}
+
+
+static void
+ngx_print_sio_expire(void *data, uint32_t now, uint32_t index)
+{
+    ngx_print_recovery_expire(data, now, index);
 }

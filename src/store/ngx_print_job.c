@@ -8,7 +8,6 @@
 #include <ngx_core.h>
 
 #include "ngx_print_zone.h"
-#include "ngx_print_zone_layout.h"
 #include "ngx_print_zone_wake.h"
 #include "ngx_print_zone_block.h"
 #include "ngx_print_zone_ready.h"
@@ -625,15 +624,6 @@ ngx_print_job_settle(ngx_print_store_t *st, ngx_print_ref_t ref)
         ngx_print_store_unlock(st);
 
     } while (again);
-}
-
-
-ngx_uint_t
-ngx_print_job_due(ngx_print_store_t *st, uint32_t now, uint32_t *cursor,
-    uint32_t *indices, ngx_uint_t max)
-{
-    return ngx_print_store_due(st->job_deadlines, st->sh->job_top, now, cursor,
-                               indices, max);
 }
 
 

@@ -145,9 +145,11 @@ ngx_uint_t ngx_print_job_list(ngx_print_store_t *st, uint32_t *cursor,
  */
 void ngx_print_job_settle(ngx_print_store_t *st, ngx_print_ref_t ref);
 
-/* deadlines, as those of sessions: QUEUED is EXPIRED then */
-ngx_uint_t ngx_print_job_due(ngx_print_store_t *st, uint32_t now,
-    uint32_t *cursor, uint32_t *indices, ngx_uint_t max);
+/*
+ * Called for a job that ngx_print_store_sweep() has found.  Looks again under
+ * the lock: a job that is still QUEUED becomes EXPIRED, or UNCONFIRMED if it
+ * was sent before.
+ */
 void ngx_print_job_expire(ngx_print_store_t *st, uint32_t now,
     uint32_t index);
 

@@ -10,7 +10,6 @@
 
 #include "ngx_print_id.h"
 #include "ngx_print_zone.h"
-#include "ngx_print_zone_layout.h"
 #include "ngx_print_zone_recovery.h"
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
@@ -304,15 +303,6 @@ ngx_print_recovery_forget(ngx_print_store_t *st, ngx_print_ref_t ref)
         ngx_print_store_unlock(st);
 
     } while (again);
-}
-
-
-ngx_uint_t
-ngx_print_recovery_due(ngx_print_store_t *st, uint32_t now, uint32_t *cursor,
-    uint32_t *indices, ngx_uint_t max)
-{
-    return ngx_print_store_due(st->pid_deadlines, st->sh->pid_top, now, cursor,
-                               indices, max);
 }
 
 

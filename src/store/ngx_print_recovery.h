@@ -61,9 +61,10 @@ u_char *ngx_print_recovery_offset(ngx_print_store_t *st, u_char *p,
 /* the client has left for good, or for a reason that allows no recovery */
 void ngx_print_recovery_forget(ngx_print_store_t *st, ngx_print_ref_t ref);
 
-/* deadlines, as those of sessions: nobody has come */
-ngx_uint_t ngx_print_recovery_due(ngx_print_store_t *st, uint32_t now,
-    uint32_t *cursor, uint32_t *indices, ngx_uint_t max);
+/*
+ * Called for a socket that ngx_print_store_sweep() has found.  Looks again
+ * under the lock: if nobody has recovered the socket, its record is freed.
+ */
 void ngx_print_recovery_expire(ngx_print_store_t *st, uint32_t now,
     uint32_t index);
 

@@ -8,7 +8,6 @@
 #include <ngx_core.h>
 
 #include "ngx_print_zone.h"
-#include "ngx_print_zone_layout.h"
 #include "ngx_print_zone_wake.h"
 #include "ngx_print_zone_ready.h"
 #include "ngx_print_zone_session.h"
@@ -78,15 +77,6 @@ ngx_print_session_heard(ngx_print_store_t *st, ngx_print_ref_t ref,
 
         ngx_print_store_unlock(st);
     }
-}
-
-
-ngx_uint_t
-ngx_print_session_due(ngx_print_store_t *st, uint32_t now, uint32_t *cursor,
-    uint32_t *indices, ngx_uint_t max)
-{
-    return ngx_print_store_due(st->deadlines, st->sh->session_top, now, cursor,
-                               indices, max);
 }
 
 

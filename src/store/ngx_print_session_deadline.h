@@ -33,13 +33,10 @@ void ngx_print_session_heard(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t pong);
 
 /*
- * Deadlines.  due() is one pass over the column, without the lock: up to max
- * sessions from *cursor on (0 at first) whose time has come; *cursor is 0 when
- * the pass is over.  expire() looks again, under the lock, and says what is to
- * be done by this process; nothing, if another one has the session.
+ * Called for a session that ngx_print_store_sweep() has found.  Looks again
+ * under the lock, and returns what this process has to do; nothing if another
+ * worker, which lives, has the session.  Sets *ref.
  */
-ngx_uint_t ngx_print_session_due(ngx_print_store_t *st, uint32_t now,
-    uint32_t *cursor, uint32_t *indices, ngx_uint_t max);
 ngx_print_session_due_e ngx_print_session_expire(ngx_print_store_t *st,
     uint32_t now, uint32_t index, ngx_print_ref_t *ref);
 

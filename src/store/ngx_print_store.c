@@ -16,6 +16,8 @@
 #include "ngx_print_store.h"
 
 
+#define NGX_PRINT_STORE_SWEEP  64    /* records of one slice */
+
 void
 ngx_print_store_create(void *mem, size_t size, uint64_t secrets[2])
 {
@@ -147,6 +149,46 @@ ngx_print_store_bury(ngx_print_store_t *st)
     }
 
     return st->sh->deaths;
+}
+
+
+void
+ngx_print_store_sweep(ngx_print_store_t *st, ngx_print_sweep_e which,
+    uint32_t now, ngx_print_sweep_pt handler, void *data)
+{
+    uint32_t            cursor, indices[NGX_PRINT_STORE_SWEEP];
+    ngx_uint_t          i, n;
+    volatile uint32_t  *column, *top;
+
+    switch (which) {
+
+    case NGX_PRINT_SWEEP_SESSIONS:
+        column = st->deadlines;
+        top = &st->sh->session_top;
+        break;
+
+    case NGX_PRINT_SWEEP_RECOVERIES:
+        column = st->pid_deadlines;
+        top = &st->sh->pid_top;
+        break;
+
+    default: /* NGX_PRINT_SWEEP_JOBS */
+        column = st->job_deadlines;
+        top = &st->sh->job_top;
+        break;
+    }
+
+    cursor = 0;
+
+    do {
+        n = ngx_print_store_due(column, *top, now, &cursor, indices,
+                                NGX_PRINT_STORE_SWEEP);
+
+        for (i = 0; i < n; i++) {
+            handler(data, now, indices[i]);
+        }
+
+    } while (cursor);
 }
 
 

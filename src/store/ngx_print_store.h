@@ -81,6 +81,25 @@ void ngx_print_store_leave(ngx_print_store_t *st);
  */
 uint32_t ngx_print_store_bury(ngx_print_store_t *st);
 
+
+/* the columns of deadlines */
+typedef enum {
+    NGX_PRINT_SWEEP_SESSIONS = 0,
+    NGX_PRINT_SWEEP_RECOVERIES,
+    NGX_PRINT_SWEEP_JOBS
+} ngx_print_sweep_e;
+
+
+typedef void (*ngx_print_sweep_pt)(void *data, uint32_t now, uint32_t index);
+
+/*
+ * Calls handler(data, now, index) for each record of a column whose deadline
+ * has passed.  The lock is free in between: the handler decides again under the
+ * lock whether it is so.  now: ngx_current_msec, in 32 bits.
+ */
+void ngx_print_store_sweep(ngx_print_store_t *st, ngx_print_sweep_e which,
+    uint32_t now, ngx_print_sweep_pt handler, void *data);
+
 /* whether nobody has asked for this in the second now or later; lock-free */
 ngx_uint_t ngx_print_store_log_turn(ngx_print_store_t *st, time_t now);
 

@@ -11,6 +11,7 @@
 #define _NGX_PRINT_STORE_ALL_H_INCLUDED_
 
 
+#include "ngx_print_id.h"
 #include "ngx_print_store.h"
 #include "ngx_print_session.h"
 #include "ngx_print_session_attach.h"

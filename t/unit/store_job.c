@@ -27,6 +27,7 @@ typedef struct {
     ngx_print_ref_t      ref[4];
     uint32_t             token[4];
     ngx_print_batch_t    batch;
+    ngx_uint_t           expired;
 } job_t;
 
 
@@ -49,6 +50,7 @@ static ngx_int_t job_answer(job_t *t, ngx_uint_t session, bench_job_t *job,
     ngx_print_job_state_e state);
 static ngx_int_t job_cancel(job_t *t, bench_job_t *job, ngx_uint_t i);
 static ngx_uint_t job_expire(job_t *t, ngx_msec_t ms);
+static void job_expired(void *data, uint32_t now, uint32_t index);
 static void job_make(job_t *t, bench_job_t *job, ngx_print_job_state_e state);
 static void job_packet(job_t *t, const char *head, const char *tail,
     ngx_uint_t n, size_t len);
@@ -340,23 +342,26 @@ job_cancel(job_t *t, bench_job_t *job, ngx_uint_t i)
 static ngx_uint_t
 job_expire(job_t *t, ngx_msec_t ms)
 {
-    uint32_t    cursor, due[16];
-    ngx_uint_t  i, n;
-
     bench_clock(ngx_current_msec + ms);
 
-    cursor = 0;
-    n = ngx_print_job_due(&t->b, (uint32_t) ngx_current_msec, &cursor, due,
-                          16);
+    t->expired = 0;
 
-    unit_check(cursor == 0);
+    ngx_print_store_sweep(&t->b, NGX_PRINT_SWEEP_JOBS,
+                          (uint32_t) ngx_current_msec, job_expired, t);
 
-    for (i = 0; i < n; i++) {
-        ngx_print_job_expire(&t->b, (uint32_t) ngx_current_msec, due[i]);
-        unit_check(job_whole(t));
-    }
+    return t->expired;
+}
 
-    return n;
+
+static void
+job_expired(void *data, uint32_t now, uint32_t index)
+{
+    job_t *t = data;
+
+    ngx_print_job_expire(&t->b, now, index);
+    unit_check(job_whole(t));
+
+    t->expired++;
 }
 
 

@@ -76,6 +76,8 @@ static void kill_drain(ngx_print_ref_t ref, kill_held_t *h);
 static void kill_finish(ngx_print_ref_t ref);
 static ngx_uint_t kill_ready(void);
 static void kill_tick(void);
+static void kill_expire_job(void *data, uint32_t now, uint32_t index);
+static void kill_expire_session(void *data, uint32_t now, uint32_t index);
 static void kill_orphans(void);
 static void kill_clock(void);
 static ngx_uint_t kill_random(ngx_uint_t n);
@@ -802,10 +804,7 @@ kill_ready(void)
 static void
 kill_tick(void)
 {
-    uint32_t                  now, cursor, due[LEDGER_SESSIONS];
-    ngx_uint_t                i, n;
-    ngx_print_ref_t           ref;
-    ngx_print_session_due_e   what;
+    uint32_t  now;
 
     now = (uint32_t) ngx_current_msec;
 
@@ -819,34 +818,42 @@ kill_tick(void)
 
     kill_orphans();
 
-    cursor = 0;
-    n = ngx_print_job_due(&kill_st, now, &cursor, due, LEDGER_SESSIONS);
+    ngx_print_store_sweep(&kill_st, NGX_PRINT_SWEEP_JOBS, now,
+                          kill_expire_job, &kill_st);
+    ngx_print_store_sweep(&kill_st, NGX_PRINT_SWEEP_SESSIONS, now,
+                          kill_expire_session, &kill_st);
+}
 
-    for (i = 0; i < n; i++) {
-        ngx_print_job_expire(&kill_st, now, due[i]);
+
+static void
+kill_expire_job(void *data, uint32_t now, uint32_t index)
+{
+    ngx_print_job_expire(data, now, index);
+}
+
+
+static void
+kill_expire_session(void *data, uint32_t now, uint32_t index)
+{
+    ngx_print_ref_t           ref;
+    ngx_print_session_due_e   what;
+
+    what = ngx_print_session_expire(data, now, index, &ref);
+
+    if (what == NGX_PRINT_DUE_PING && kill_held[index].gen == ref.gen
+        && kill_held[index].ws && ledger_pongs(ref) && kill_random(20))
+    {
+        ngx_print_session_heard(data, ref, 1);
     }
 
-    cursor = 0;
-    n = ngx_print_session_due(&kill_st, now, &cursor, due, LEDGER_SESSIONS);
+    if (what == NGX_PRINT_DUE_FREE) {
+        ngx_print_session_free(data, ref);
 
-    for (i = 0; i < n; i++) {
-        what = ngx_print_session_expire(&kill_st, now, due[i], &ref);
-
-        if (what == NGX_PRINT_DUE_PING && kill_held[due[i]].gen == ref.gen
-            && kill_held[due[i]].ws && ledger_pongs(ref) && kill_random(20))
-        {
-            ngx_print_session_heard(&kill_st, ref, 1);
-        }
-
-        if (what == NGX_PRINT_DUE_FREE) {
-            ngx_print_session_free(&kill_st, ref);
-
-        } else if (what != NGX_PRINT_DUE_NOTHING
-                   && what != NGX_PRINT_DUE_PING
-                   && ngx_print_session_close(&kill_st, ref, 2) == NGX_OK)
-        {
-            kill_linger(ref, &kill_held[ref.index]);
-        }
+    } else if (what != NGX_PRINT_DUE_NOTHING
+               && what != NGX_PRINT_DUE_PING
+               && ngx_print_session_close(data, ref, 2) == NGX_OK)
+    {
+        kill_linger(ref, &kill_held[ref.index]);
     }
 }
 

@@ -30,6 +30,7 @@ typedef struct {
     u_char               bytes[NGX_PRINT_ID_LEN];
     ngx_str_t            pid;
     bench_job_t          jobs[8];
+    ngx_uint_t           expired;
 } recovery_t;
 
 
@@ -43,6 +44,7 @@ static ngx_int_t recovery_resume(recovery_t *t, ngx_uint_t session,
 static void recovery_close(recovery_t *t, ngx_uint_t session);
 static void recovery_lose(recovery_t *t, ngx_uint_t session);
 static ngx_uint_t recovery_due(recovery_t *t, ngx_msec_t ms);
+static void recovery_expire(void *data, uint32_t now, uint32_t index);
 static ngx_print_job_state_e recovery_state(recovery_t *t, ngx_uint_t i);
 static void recovery_print(recovery_t *t, ngx_uint_t i, const char *id,
     ngx_uint_t resend);
@@ -236,21 +238,26 @@ recovery_lose(recovery_t *t, ngx_uint_t session)
 static ngx_uint_t
 recovery_due(recovery_t *t, ngx_msec_t ms)
 {
-    uint32_t    cursor, due[8];
-    ngx_uint_t  i, n;
-
     bench_clock(ngx_current_msec + ms);
 
-    cursor = 0;
-    n = ngx_print_recovery_due(&t->a, (uint32_t) ngx_current_msec, &cursor,
-                               due, 8);
+    t->expired = 0;
 
-    for (i = 0; i < n; i++) {
-        ngx_print_recovery_expire(&t->a, (uint32_t) ngx_current_msec, due[i]);
-        unit_check(recovery_whole(t));
-    }
+    ngx_print_store_sweep(&t->a, NGX_PRINT_SWEEP_RECOVERIES,
+                          (uint32_t) ngx_current_msec, recovery_expire, t);
 
-    return n;
+    return t->expired;
+}
+
+
+static void
+recovery_expire(void *data, uint32_t now, uint32_t index)
+{
+    recovery_t *t = data;
+
+    ngx_print_recovery_expire(&t->a, now, index);
+    unit_check(recovery_whole(t));
+
+    t->expired++;
 }
 
 

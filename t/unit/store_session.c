@@ -821,7 +821,9 @@ session_due(void)
     now = (uint32_t) ngx_current_msec;
     cursor = 0;
 
-    unit_check(ngx_print_session_due(&t.a, now, &cursor, indices, 3) == 0);
+    unit_check(ngx_print_store_due(t.a.deadlines, t.a.sh->session_top, now,
+                                   &cursor, indices, 3)
+               == 0);
     unit_check(cursor == 0);
 
     bench_clock(ngx_current_msec + BENCH_INTERVAL);
@@ -832,7 +834,8 @@ session_due(void)
     seen = 0;
 
     do {
-        n = ngx_print_session_due(&t.b, now, &cursor, indices, 3);
+        n = ngx_print_store_due(t.b.deadlines, t.b.sh->session_top, now,
+                                &cursor, indices, 3);
 
         for (i = 0; i < n; i++) {
             unit_check(!(seen & 1u << indices[i]));
