@@ -1,15 +1,16 @@
 # print hub: a dynamic module of nginx.
 #
-#   make               build/ngx_print_module.so
-#   make run           installs what is missing, serves the demo [PORT=3000]
-#                      [WORKERS=2]
+#   make               build/ngx_print_module.so [CC=clang]
+#   make run           installs what is missing, builds, serves the demo page
+#                      [HOST=127.0.0.1] [PORT=3000] [WORKERS=2]
 #   make test          installs what is missing, runs all tests [T="style unit
 #                      crash prove e2e asan"]
 #   make crash-test    the crash tests of the store in their long form
 #   make bench         installs what is missing, compares the hub with others
 #                      [QUICK=1]
 #   make conformance   installs what is missing, serves the applications that
-#                      conformance suites run against [PORT=3010] [WORKERS=2]
+#                      conformance suites run against [HOST=127.0.0.1]
+#                      [PORT=3010] [WORKERS=2]
 #   make asan          build-asan/ngx_print_module.so, with sanitizers
 #   make check-nginx   will nginx load the module? [NGINX=...] [MODULE=...]
 #   make style         builds, and runs the style checker alone
@@ -30,8 +31,10 @@ ASAN      ?= $(CURDIR)/build-asan
 
 # nginx adds -W -Wall -Werror itself.  -Werror is not to be given to configure,
 # whose own test programs have warnings: features would be missing.
-WARNINGS  := -Wextra -Wmissing-prototypes -Wstrict-prototypes \
-    -Wdeclaration-after-statement
+# whose own test programs have warnings: features would be missing.  clang's
+# -Wextra needs -Wno-unused-parameter after it, although nginx has both.
+WARNINGS  := -Wextra -Wno-unused-parameter -Wmissing-prototypes \
+    -Wstrict-prototypes -Wdeclaration-after-statement
 
 # undefined behavior is a trap, which the address sanitizer reports: what the
 # other one says itself would go to nginx's log
@@ -54,9 +57,9 @@ modules: $(BUILD)/Makefile
 $(BUILD)/Makefile: $(ADDON)/config $(BUILD)/used | $(NGX_SRC)/configure
 	@echo "configuring, see $(BUILD)/configure.log"
 	@cd $(NGX_SRC) && env -u CFLAGS ./configure $(NGX_FLAGS) \
-	    --with-cc-opt='$(NGX_CC) $(WARNINGS)' --with-ld-opt='$(NGX_LD)' \
-	    --builddir=$(BUILD) --add-dynamic-module=$(ADDON) \
-	    > $(BUILD)/configure.log 2>&1 \
+	    --with-cc='$(CC)' --with-cc-opt='$(NGX_CC) $(WARNINGS)' \
+	    --with-ld-opt='$(NGX_LD)' --builddir=$(BUILD) \
+	    --add-dynamic-module=$(ADDON) > $(BUILD)/configure.log 2>&1 \
 	|| { tail -n 8 $(BUILD)/configure.log; exit 1; } >&2
 
 $(BUILD)/used: FORCE

@@ -6,7 +6,7 @@
 #
 # usage: tools/install.sh GROUP...
 #
-#   build   compiler, nginx and its headers, yajl
+#   build   compiler (CC, or gcc), nginx and its headers, yajl
 #   page    the Socket.IO client for the browser
 #   style   python3
 #   perl    prove and Test::Nginx
@@ -166,7 +166,13 @@ node_module() {
 for group in "$@"; do
     case $group in
     build)
-        command_of gcc gcc
+        # CC may be a command with options; "cc" is gcc's package
+        compiler=${CC:-gcc}
+        compiler=${compiler%% *}
+        case $compiler in
+        clang*|gcc-*) command_of "$compiler" "$compiler" ;;
+        *)            command_of "$compiler" gcc ;;
+        esac
         command_of make make
         package libc6-dev
         package nginx
