@@ -13,6 +13,11 @@
 #   asan    prove and e2e again, with sanitizers in the module
 #
 # The output of a stage is in build/log, and its end is shown if it fails.
+#
+# environment: TEST_PATIENCE (600): after so many seconds without progress a
+# test counts as one that hangs.  No test fails because the machine is slow:
+# this guard, and that of a whole stage, which is a multiple of it, are the only
+# limits of time.
 
 set -u
 
@@ -20,7 +25,8 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 export BUILD=${BUILD:-$root/build}
 export ASAN=${ASAN:-$root/build-asan}
 log=$BUILD/log
-limit=900
+export TEST_PATIENCE=${TEST_PATIENCE:-600}
+limit=$((TEST_PATIENCE * 18))
 
 export LC_ALL=C.UTF-8
 PATH=$PATH:/usr/sbin:/sbin

@@ -66,7 +66,7 @@ static void proc_count(void *data);
 int
 main(void)
 {
-    bench_limit(60);
+    bench_guard();
 
     store_slots();
     store_slots_taken();

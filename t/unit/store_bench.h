@@ -30,6 +30,8 @@
 #define BENCH_TTL       60000   /* of the jobs that bench_job() makes */
 #define BENCH_JOBS      8       /* of one request */
 
+#define BENCH_PATIENCE  600     /* seconds, if TEST_PATIENCE is not set */
+
 
 typedef enum {
     BENCH_STEPPED = 0,
@@ -58,8 +60,13 @@ extern ngx_print_wake_t   bench_wake;       /* of this process */
 extern ngx_uint_t         bench_notified;   /* calls of notify() */
 
 
-/* the program ends, as failed, when it takes longer */
-void bench_limit(unsigned seconds);
+/*
+ * The program ends, as failed, if this is not called again for TEST_PATIENCE
+ * seconds (an environment variable).  It is a guard against a program that
+ * hangs, no judgement of its speed: a test calls it at its start, a long one
+ * again whenever it gets on.
+ */
+void bench_guard(void);
 
 /*
  * A new zone for all further processes; of so many records at most, 0 for as

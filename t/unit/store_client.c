@@ -53,7 +53,7 @@ static void client_detail(void);
 int
 main(void)
 {
-    bench_limit(60);
+    bench_guard();
 
     client_one();
     client_steal();

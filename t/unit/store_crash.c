@@ -94,13 +94,13 @@ main(int argc, char **argv)
     printf("seed %llu: ", (unsigned long long) crash_seed);
     (void) fflush(stdout);
 
-    bench_limit(end * 2 + 60);
     end += time(NULL);
 
     do {
         crash_begin();
 
         for (i = 0; i < 1000 && time(NULL) < end && !unit_has_failed(); i++) {
+            bench_guard();
             unit_about("operation %lu", (unsigned long) crash_ops);
             crash_pick(&op);
             crash_run(&op);

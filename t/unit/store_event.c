@@ -50,7 +50,7 @@ static void event_resign(void);
 int
 main(void)
 {
-    bench_limit(60);
+    bench_guard();
 
     event_kinds();
     event_order();

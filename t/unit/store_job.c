@@ -95,7 +95,7 @@ static void job_again(void);
 int
 main(void)
 {
-    bench_limit(60);
+    bench_guard();
 
     job_life();
     job_find();

@@ -111,7 +111,6 @@ main(int argc, char **argv)
     printf("seed %llu: ", (unsigned long long) kill_seed);
     (void) fflush(stdout);
 
-    bench_limit(end * 2 + 60);
     end += time(NULL);
 
     bench_create(KILL_ZONE, LEDGER_SESSIONS, KILL_CLIENTS, KILL_BLOCKS);
@@ -127,6 +126,8 @@ main(int argc, char **argv)
     }
 
     while (time(NULL) < end && ledger_totals->failed == 0) {
+        bench_guard();
+
         ts.tv_sec = 0;
         ts.tv_nsec = 2000000 + kill_random(3000000);
         (void) nanosleep(&ts, NULL);

@@ -36,7 +36,7 @@ static ngx_str_t nsp_bytes(ngx_uint_t n, size_t len);
 int
 main(void)
 {
-    bench_limit(60);
+    bench_guard();
 
     nsp_nsps();
     nsp_joined();

@@ -53,7 +53,7 @@ static void queue_hold_limit(void);
 int
 main(void)
 {
-    bench_limit(60);
+    bench_guard();
 
     queue_sizes();
     queue_parts();

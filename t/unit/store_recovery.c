@@ -84,7 +84,7 @@ static void recovery_died(void);
 int
 main(void)
 {
-    bench_limit(60);
+    bench_guard();
 
     recovery_opened();
     recovery_full();

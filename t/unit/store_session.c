@@ -68,7 +68,7 @@ static void session_gone(void);
 int
 main(void)
 {
-    bench_limit(60);
+    bench_guard();
 
     session_open();
     session_find();

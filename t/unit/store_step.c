@@ -86,7 +86,7 @@ main(int argc, char **argv)
     all = argc > 1 && strcmp(argv[1], "-a") == 0;
     step_counts = argc > 1 && strcmp(argv[1], "-n") == 0;
 
-    bench_limit(all ? 1800 : 120);
+    bench_guard();
     step_prepare();
 
     argc -= 1 + all + step_counts;
@@ -238,6 +238,7 @@ step_operation(step_operation_t *op, ngx_uint_t all)
     n = step_points(op, &points, all);
 
     for (k = 0; k < n && !unit_has_failed(); k++) {
+        bench_guard();
         unit_about("%s, killed after instruction %u", op->name, points[k]);
         step_kill_at(op, points[k]);
     }
