@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 #
 # Serves with an nginx of its own, in the foreground: build/run has its
-# configuration and all that it writes.
+# configuration and all that it writes.  It says what it does, step by step, and
+# where the log of a step that fails is.
 #
 # usage: tools/run.sh [demo|conformance]
 #
 #   demo          the demo page and the hub
 #   conformance   the applications of t/app, for conformance suites
 #
-# environment: PORT (3000 and 3010), WORKERS (2), NGINX (nginx)
+# environment: HOST (127.0.0.1): the address to listen on, an IPv4 or IPv6
+# address or a name; 0.0.0.0 or :: are all addresses.  PORT (3000 and 3010),
+# WORKERS (2), NGINX (nginx)
 
 set -eu
 
@@ -17,11 +20,17 @@ build=${BUILD:-$root/build}
 what=${1:-demo}
 target=modules
 run=$build/run
+host=${HOST:-127.0.0.1}
 port=${PORT:-3000}
 conf=$root/demo/nginx.conf.in
 workers=${WORKERS:-2}
+log=$build/make.log
 
 PATH=$PATH:/usr/sbin:/sbin
+
+say() {
+    printf 'run: %s\n' "$*"
+}
 
 fail() {
     echo "run: $*" >&2
@@ -32,6 +41,29 @@ number() {
     [[ $1 =~ ^[1-9][0-9]{0,4}$ ]] && [ "$1" -le "$2" ]
 }
 
+# an address or a name: nothing else may come into the configuration
+
+valid_host() {
+    local part
+
+    if [[ $1 =~ ^[0-9.]+$ ]]; then
+        [[ $1 =~ ^([0-9]{1,3}\.){3}[0-9]{1,3}$ ]] || return 1
+
+        for part in ${1//./ }; do
+            [ $((10#$part)) -le 255 ] || return 1
+        done
+
+        return
+    fi
+
+    if [[ $1 = *:* ]]; then
+        [[ $1 =~ ^[0-9a-fA-F:]+(:[0-9.]+)?$ && $1 != *:::* ]]
+        return
+    fi
+
+    [[ $1 =~ ^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,252}[a-zA-Z0-9])?$ ]]
+}
+
 if [ "$what" = conformance ]; then
     run=$build/conformance
     port=${PORT:-3010}
@@ -39,25 +71,131 @@ if [ "$what" = conformance ]; then
     target=app
 fi
 
-number "$port" 65535 || fail "PORT=$port is no port"
+# HOST may be written as in a URL
+
+if [[ $host = \[*\] ]]; then
+    host=${host#[}
+    host=${host%]}
+fi
+
+valid_host "$host" || fail "HOST=$host is neither an address nor a name"
+number "$port" 65535 \
+    || fail "PORT=$port is no port: it must be a number from 1 to 65535"
 [ "$workers" = auto ] || number "$workers" 1024 \
-    || fail "WORKERS=$workers is neither a number nor \"auto\""
+    || fail "WORKERS=$workers is neither a number up to 1024 nor \"auto\""
+
+# where it listens, and how it is reached from here
+
+case $host in
+*:*) authority=[$host] ;;
+*)   authority=$host ;;
+esac
+
+listen="listen $authority:$port;"
+
+case $host in
+0.0.0.0) reach=127.0.0.1 ;;
+::)      reach=[::1] ;;
+*)       reach=$authority ;;
+esac
+
+url=http://$reach:$port
 
 listening() {
-    (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null
+    local address=${reach#[}
+
+    (exec 3<> "/dev/tcp/${address%]}/$port") 2> /dev/null
 }
 
 ! listening || fail "port $port is in use: stop what uses it, or choose" \
     "another one, as PORT=$((port < 65535 ? port + 1 : 3000))"
 
-"$root/tools/install.sh" build page
-
 if ! mkdir -p "$run/www" "$run/tmp" 2> /dev/null || [ ! -w "$run" ]; then
     fail "$run is not writable for $(id -un)"
 fi
 
-"${MAKE:-make}" -C "$root" "$target" > "$build/make.log" 2>&1 \
-    || { cat "$build/make.log" >&2; fail 'the module was not built'; }
+
+# a line for each thing that make does: a counter, and what is compiled.  On a
+# terminal the next line takes the place of the last one.
+
+progress() {
+    awk -v total="$1" -v terminal="$2" '
+        function tell(text) {
+            if (terminal) {
+                printf "\r\033[K     %s", text
+            } else {
+                printf "     %s\n", text
+            }
+            fflush()
+        }
+
+        /^configuring/ { tell("configuring nginx'\''s headers") }
+
+        # the source is at the end of the command, maybe lines later
+        / -c -fPIC / { compiling = 1 }
+
+        compiling && /[^\\]$/ {
+            compiling = 0
+            n = split($NF, path, "/")
+            tell(sprintf("[%d/%s] %s", ++done, done > total ? "?" : total,
+                         path[n]))
+        }
+
+        / -shared/ { tell("linking") }
+
+        END { if (terminal) printf "\r\033[K" }'
+}
+
+# how many files make would compile; before it is configured, all of them
+
+count() {
+    local listed
+
+    if [ -e "$build/Makefile" ]; then
+        listed=$("$make" -C "$root" -n "$target" 2> /dev/null \
+                 | grep -c -e ' -c -fPIC ' || :)
+    fi
+
+    [ "${listed:-0}" -gt 0 ] \
+        || listed=$(find "$root/src" "$root/ngx_print_module.c" -name '*.c' \
+                    | wc -l)
+
+    echo "$listed"
+}
+
+build_module() {
+    local terminal='' before=$SECONDS jobs
+
+    [ ! -t 1 ] || terminal=1
+    jobs=$(nproc)
+    make=${MAKE:-make}
+
+    say "building the module, $jobs at a time (log: $log)"
+
+    # the status of make, not that of what shows its progress
+
+    if ! "$make" -C "$root" -j"$jobs" "$target" 2>&1 < /dev/null \
+        | tee "$log" | progress "$(count)" "$terminal"
+    then
+        # the first errors, which are above what the other compilers said
+        grep -E '(error|Error|\*\*\*)' "$log" | head -n 20 >&2 || :
+        fail "the module was not built; the log is $log. Correct what it" \
+            "says and run 'make run' again; 'make clean' starts from scratch."
+    fi
+
+    say "built in $((SECONDS - before)) s"
+}
+
+set -o pipefail
+
+say 'looking for what is missing (Debian and npm packages)'
+
+# it says itself what it installs, and where its log is
+
+"$root/tools/install.sh" build page \
+    || fail "not installed: see above; then run 'make run' again"
+
+build_module
 
 ln -sf "$root/demo/station.html" "$run/www/station.html"
 cp "$root/node_modules/socket.io-client/dist/socket.io.min.js" "$run/www/"
@@ -76,30 +214,39 @@ if [ "$(id -u)" = 0 ]; then
     fi
 fi
 
-listen="listen $port;"
-[ ! -s /proc/net/if_inet6 ] || listen="$listen listen [::]:$port;"
-
 sed -e "s|@ROOT@|$root|g; s|@BUILD@|$build|g; s|@RUN@|$run|g" \
     -e "s|@USER@|$user|; s|@WORKERS@|$workers|; s|@LISTEN@|$listen|" \
     "$conf" > "$run/nginx.conf"
 
-url=http://localhost:$port
+nginx=${NGINX:-nginx}
+
+command -v "$nginx" > /dev/null || fail "there is no $nginx"
+
+"$nginx" -t -q -p "$run" -e stderr -c "$run/nginx.conf" \
+    || fail "nginx refuses its configuration, $run/nginx.conf: see above"
 
 demo_says() {
     cat << END
 
-print hub: $url/  ($workers workers; Ctrl-C stops)
-
-  A tab of a browser is a print station:
+print hub: $url/
+listens on $authority:$port with $workers workers; Ctrl-C stops it
+$1
+  A tab of a browser is a print station, connect it as printer-1:
     $url/?clientId=printer-1
 
-  Who is there:
+  Who is connected:
     curl $url/getStatus
 
-  Print:
+  Print, and get the answer at once:
     curl '$url/startPrint?clientId=printer-1&printData=hello'
-    curl $url/startPrint -H 'Content-Type: application/json' \\
-         -d '{"clientId":"printer-1","printData":{"title":"hello"}}'
+
+  Create a job, and wait until the station has it:
+    curl '$url/jobs?wait=10s' -H 'Content-Type: application/json' \\
+         -d '{"clientId":"printer-1","data":{"printData":"hello"}}'
+
+  List the jobs, and follow what happens to them:
+    curl $url/jobs
+    curl -N $url/events
 
   Load the configuration again, $run/nginx.conf:
     kill -HUP \$(cat $run/nginx.pid)
@@ -110,10 +257,11 @@ END
 conformance_says() {
     cat << END
 
-print hub, conformance: $url/  ($workers workers; Ctrl-C stops)
-
+print hub, conformance: $url/
+listens on $authority:$port with $workers workers; Ctrl-C stops it
+$1
   WebSocket echo, messages up to 16 MiB, permessage-deflate:
-    ws://localhost:$port/ws-echo
+    ws://$reach:$port/ws-echo
 
   Engine.IO 4, every message is sent back:
     $url/engine.io/
@@ -124,6 +272,18 @@ print hub, conformance: $url/  ($workers workers; Ctrl-C stops)
 END
 }
 
-"${what}_says"
+say "starting nginx (configuration: $run/nginx.conf)"
 
-exec "${NGINX:-nginx}" -p "$run" -e stderr -c "$run/nginx.conf"
+case $host in
+127.*|::1|localhost)
+    note='Only this machine reaches it; HOST=0.0.0.0 listens for others too.'
+    ;;
+*)
+    note='Whoever reaches this address may print: it asks for no password.'
+    ;;
+esac
+
+"${what}_says" "$note
+"
+
+exec "$nginx" -p "$run" -e stderr -c "$run/nginx.conf"

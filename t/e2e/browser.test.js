@@ -34,6 +34,49 @@ const NO_WEBSOCKET = 'if ($http_upgrade) { return 403; }';
 const UNICODE = '标签 №1: "½" \\ \u{1f5a8}\u2028<b>&amp;</b>';
 
 
+/*
+ * In the page: the luminance of its ground, and the contrast of each text with
+ * what is behind it, by the definitions of WCAG 2.
+ */
+
+function contrasts() {
+    const parse = (color) => color.match(/[\d.]+/g).map(Number);
+
+    const luminance = (color) => {
+        const [r, g, b] = parse(color).map((value) => {
+            const c = value / 255;
+
+            return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+        });
+
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+
+    const ground = (element) => {
+        const color = getComputedStyle(element).backgroundColor;
+
+        return parse(color)[3] === 0 ? ground(element.parentElement) : color;
+    };
+
+    const texts = [...document.querySelectorAll('body *')]
+        .filter((element) => element.checkVisibility()
+                && [...element.childNodes].some((node) => {
+                    return node.nodeType === 3 && node.data.trim();
+                }))
+        .map((element) => {
+            const pair = [luminance(getComputedStyle(element).color),
+                          luminance(ground(element))];
+
+            const [low, high] = pair.sort((a, b) => a - b);
+
+            return { text: element.textContent,
+                     contrast: (high + 0.05) / (low + 0.05) };
+        });
+
+    return { ground: luminance(ground(document.body)), texts };
+}
+
+
 for (const workers of WORKERS) {
     describe(`browser, ${workers} worker(s)`, { skip: NGINX_ONLY }, () => {
         let chromium;
@@ -60,7 +103,7 @@ for (const workers of WORKERS) {
         it('connects and prints', async (t) => {
             const { port, page } = await visit(t);
 
-            assert.strictEqual(await page.text('state'), 'disconnected');
+            assert.strictEqual(await page.state(), 'disconnected');
             await page.connect('printer-1');
             await hub.online(port, 'printer-1');
 
@@ -141,13 +184,13 @@ for (const workers of WORKERS) {
 
             await page.page.click('#order button');
             await page.shows(['printer-1', 'received']);
-            await page.page.click('text=Printed');
+            await page.page.click('[data-action=printed]');
             await page.shows(['printer-1', 'printed']);
 
             await hub.deliver(port, 'printer-1', 'second');
             await page.shows(['printer-1', 'received'],
                              ['printer-1', 'printed']);
-            await page.page.click('text=Paper out');
+            await page.page.click('[data-action=paperOut]');
             await page.shows(['printer-1', 'failed'],
                              ['printer-1', 'printed']);
             assert.match(await page.page.locator('#jobs tr').first()
@@ -159,6 +202,144 @@ for (const workers of WORKERS) {
             await page.shows(['printer-1', 'failed'],
                              ['printer-1', 'printed']);
             assert.deepStrictEqual(page.errors, []);
+        });
+
+        it('shows why a print was refused', async (t) => {
+            const { port, page } = await visit(t);
+            const notice = page.page.locator('#notice');
+
+            await page.clientId.fill('nobody');
+            await page.page.click('#order button');
+            await waitFor(async () => await notice.textContent() ===
+                          'Not printed: client "nobody" is unknown',
+                          async () => notice.textContent());
+
+            /* a message that is no part of an "error", as of startPrint */
+
+            await page.page.route('**/jobs', (route) => route.fulfill({
+                status: 404, contentType: 'application/json',
+                body: JSON.stringify({ message: hub.OFFLINE })
+            }));
+            await page.page.click('#order button');
+            await waitFor(async () => await notice.textContent() ===
+                          `Not printed: ${hub.OFFLINE}`, 'the old answer');
+
+            /* no JSON at all */
+
+            await page.page.unroute('**/jobs');
+            await page.page.route('**/jobs', (route) => route.fulfill({
+                status: 502, contentType: 'text/html', body: '<h1>502</h1>'
+            }));
+            await page.page.click('#order button');
+            await waitFor(async () => await notice.textContent() ===
+                          'Not printed: the server answered with status 502',
+                          'the status');
+
+            await page.page.unroute('**/jobs');
+            await page.connect('nobody');
+            await hub.online(port, 'nobody');
+            await page.page.click('#order button');
+            await waitFor(async () => {
+                return /^Job \w/.test(await notice.textContent());
+            }, 'the job');
+            assert.deepStrictEqual(page.errors, []);
+        });
+
+        it('speaks one language at a time', async (t) => {
+            const { nginx, context, page } = await visit(t);
+            const text = () => page.page.locator('body').innerText();
+            const chinese = /[\u4e00-\u9fff]/;
+
+            /* all but the switch itself */
+
+            await page.page.click('#order button');
+            await page.page.locator('#log .bad').waitFor();
+            assert.doesNotMatch((await text()).replace('中文', ''), chinese);
+
+            await page.page.click('text=中文');
+            assert.match(await text(), /未打印：没有这个打印站/);
+            assert.match(await text(), /未连接/);
+            assert.doesNotMatch(await text(),
+                                /\b(Not|Print|Connect|Job|Client)\b/);
+            assert.strictEqual(await page.page.getAttribute('html', 'lang'),
+                               'zh-CN');
+
+            /* that is kept */
+
+            const next = await browser.open(context, nginx.url);
+
+            assert.match(await next.text('connect'), chinese);
+            await next.page.click('text=English');
+            await next.page.reload();
+            assert.strictEqual(await next.text('connect'), 'Connect');
+            assert.deepStrictEqual(page.errors, []);
+        });
+
+        it('speaks the language of the browser', async (t) => {
+            const nginx = await serve(t, { workers, demo: true });
+
+            for (const [locale, connect] of [['zh-TW', '连接'],
+                                             ['en-GB', 'Connect'],
+                                             ['fr-FR', 'Connect']])
+            {
+                const context = await chromium.newContext({ locale });
+                const page = await browser.open(context, nginx.url);
+
+                assert.strictEqual(await page.text('connect'), connect);
+                await context.close();
+            }
+        });
+
+        it('has dark colors, which can be read', async (t) => {
+            const nginx = await serve(t, { workers, demo: true });
+
+            for (const colorScheme of ['light', 'dark']) {
+                const context = await chromium.newContext({ colorScheme });
+                const page = await browser.open(context, nginx.url);
+
+                await page.page.click('#order button');
+                await page.page.locator('#log .bad').waitFor();
+
+                const found = await page.page.evaluate(contrasts);
+
+                assert.strictEqual(found.ground < 0.05,
+                                   colorScheme === 'dark');
+                assert.ok(found.texts.length > 20);
+
+                for (const { text, contrast } of found.texts) {
+                    assert.ok(contrast >= 4.5,
+                              `${colorScheme} ${text}: ${contrast}`);
+                }
+
+                await context.close();
+            }
+        });
+
+        it('fits a phone', async (t) => {
+            const nginx = await serve(t, { workers, demo: true });
+
+            for (const locale of ['en', 'zh']) {
+                const context = await chromium.newContext({
+                    locale, viewport: { width: 360, height: 640 }
+                });
+                const page = await browser.open(context, nginx.url);
+                const id = 'a-client-id-without-any-space'.repeat(2);
+
+                await page.page.check('#answers');
+                await page.connect(id);
+                await hub.online(nginx.port, id);
+                await page.page.click('#order button');
+                await page.printed(1);
+                await page.page.click('[data-action=paperOut]');
+                await waitFor(async () => (await page.jobs())[0][1]
+                              === 'failed', 'the job');
+                await hub.deliver(nginx.port, id, 'x'.repeat(200));
+                await page.printed(2);
+
+                assert.strictEqual(await page.page.evaluate(
+                    'document.documentElement.scrollWidth'), 360);
+                await context.close();
+            }
         });
 
         it('is closed and opened', async (t) => {
@@ -226,7 +407,7 @@ for (const workers of WORKERS) {
                                    }));
 
             assert.strictEqual(await page.transport(), 'polling');
-            assert.strictEqual(await page.text('state'), 'connected');
+            assert.strictEqual(await page.state(), 'connected');
             assert.deepStrictEqual(page.errors, []);
         });
 

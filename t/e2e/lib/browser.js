@@ -64,10 +64,14 @@ class Page {
         await this.is('connected');
     }
 
-    /* a state that the user sees */
+    /* the state that the user sees, in whatever language */
+
+    state() {
+        return this.page.locator('#station').getAttribute('data-state');
+    }
 
     async is(state) {
-        await waitFor(async () => await this.text('state') === state,
+        await waitFor(async () => await this.state() === state,
                       `the page to be ${state}`);
     }
 
@@ -75,11 +79,10 @@ class Page {
 
     async returned() {
         await waitFor(async () => {
-            const lines = await this.page.locator('#log li').allTextContents();
-            const connects = lines.filter((text) => / connected /.test(text));
+            const connects = this.page.locator('#log [data-kind=connected]');
 
-            return await this.text('state') === 'connected'
-                   && connects.length > 1;
+            return await this.state() === 'connected'
+                   && await connects.count() > 1;
 
         }, 'the page to be back');
     }
@@ -91,7 +94,7 @@ class Page {
 
         return Promise.all(rows.map(async (row) => [
             await row.locator('td').nth(1).textContent(),
-            await row.locator('.job-state').textContent()
+            await row.getAttribute('data-state')
         ]));
     }
 
