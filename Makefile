@@ -95,9 +95,9 @@ crash-test: $(BUILD)/Makefile
 bench:
 	@tools/install.sh build bench
 	@mkdir -p $(BUILD)/log
-	@$(MAKE) modules > $(BUILD)/log/bench.log 2>&1 \
+	@$(MAKE) -j$$(nproc) modules > $(BUILD)/log/bench.log 2>&1 \
 	|| { tail -n 40 $(BUILD)/log/bench.log; exit 1; } >&2
-	@$(MAKE) -s -C bench BUILD=$(BUILD)
+	@$(MAKE) -s -j$$(nproc) -C bench BUILD=$(BUILD)
 	@NODE_PATH=$(CURDIR)/node_modules node bench/run.js $(if $(QUICK),quick)
 
 check-nginx: modules

@@ -95,7 +95,7 @@ listen="listen $authority:$port;"
 
 case $host in
 0.0.0.0) reach=127.0.0.1 ;;
-::)      reach=[::1] ;;
+::)      reach='[::1]' ;;
 *)       reach=$authority ;;
 esac
 
@@ -119,31 +119,35 @@ fi
 # terminal the next line takes the place of the last one.
 
 progress() {
-    awk -v total="$1" -v terminal="$2" '
-        function tell(text) {
-            if (terminal) {
-                printf "\r\033[K     %s", text
-            } else {
-                printf "     %s\n", text
-            }
-            fflush()
-        }
+    local total=$1 terminal=$2 line file='' done=0 of
 
-        /^configuring/ { tell("configuring nginx'\''s headers") }
+    while IFS= read -r line; do
+        case $line in
+        configuring*)        tell "configuring, with nginx's headers" ;;
+        *' -shared'*)        tell 'linking' ;;
+        *' -c -fPIC '*)      file=yes ;;
+        esac
 
         # the source is at the end of the command, maybe lines later
-        / -c -fPIC / { compiling = 1 }
 
-        compiling && /[^\\]$/ {
-            compiling = 0
-            n = split($NF, path, "/")
-            tell(sprintf("[%d/%s] %s", ++done, done > total ? "?" : total,
-                         path[n]))
-        }
+        if [ -n "$file" ] && [[ $line != *\\ ]]; then
+            file=
+            done=$((done + 1))
+            of=/$total
+            [ "$done" -le "$total" ] || of=
+            tell "[$done$of] ${line##*[/ ]}"
+        fi
+    done
 
-        / -shared/ { tell("linking") }
+    [ -z "$terminal" ] || printf '\r\033[K'
+}
 
-        END { if (terminal) printf "\r\033[K" }'
+tell() {
+    if [ -n "$terminal" ]; then
+        printf '\r\033[K     %s' "$1"
+    else
+        printf '     %s\n' "$1"
+    fi
 }
 
 # how many files make would compile; before it is configured, all of them
@@ -164,7 +168,7 @@ count() {
 }
 
 build_module() {
-    local terminal='' before=$SECONDS jobs
+    local terminal='' before=$SECONDS jobs files
 
     [ ! -t 1 ] || terminal=1
     jobs=$(nproc)
@@ -172,10 +176,12 @@ build_module() {
 
     say "building the module, $jobs at a time (log: $log)"
 
+    files=$(count)
+
     # the status of make, not that of what shows its progress
 
     if ! "$make" -C "$root" -j"$jobs" "$target" 2>&1 < /dev/null \
-        | tee "$log" | progress "$(count)" "$terminal"
+        | tee "$log" | progress "$files" "$terminal"
     then
         # the first errors, which are above what the other compilers said
         grep -E '(error|Error|\*\*\*)' "$log" | head -n 20 >&2 || :
@@ -241,8 +247,7 @@ $1
     curl '$url/startPrint?clientId=printer-1&printData=hello'
 
   Create a job, and wait until the station has it:
-    curl '$url/jobs?wait=10s' -H 'Content-Type: application/json' \\
-         -d '{"clientId":"printer-1","data":{"printData":"hello"}}'
+    curl '$url/jobs?wait=10s' -H 'Content-Type: application/json' -d '{"clientId":"printer-1","data":{"printData":"hello"}}'
 
   List the jobs, and follow what happens to them:
     curl $url/jobs
