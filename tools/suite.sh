@@ -6,7 +6,7 @@
 #
 # usage: tools/suite.sh style|unit|unit-asan|crash|prove|e2e
 #
-# environment: BUILD, ASAN, NGX_BIN, MODULE
+# environment: BUILD, ASAN, NGX_BIN, MODULE, TEST_PATIENCE (see tools/test.sh)
 
 set -u -o pipefail
 
@@ -84,7 +84,7 @@ suite_prove() {
     fi
 
     export TEST_NGINX_BINARY=$NGX_BIN TEST_NGINX_LOAD_MODULES=$MODULE
-    export TEST_NGINX_RANDOMIZE=1
+    export TEST_NGINX_RANDOMIZE=1 TEST_NGINX_TIMEOUT=${TEST_PATIENCE:-600}
 
     before=" $(echo t/servroot_*) "
     trap : TERM

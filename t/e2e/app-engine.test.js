@@ -17,12 +17,8 @@ const assert = require('node:assert');
 const { describe, it } = require('node:test');
 const WebSocket = require('ws');
 
-const { serve } = require('./lib/app');
+const { serve, INTERVAL, TIMEOUT } = require('./lib/app');
 const { waitFor, within } = require('./lib/wait');
-
-
-const INTERVAL = 300;
-const TIMEOUT = 200;
 
 
 class Client {

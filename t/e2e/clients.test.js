@@ -16,7 +16,7 @@ const { after, before, describe, it } = require('node:test');
 const clients = require('./lib/clients');
 const hub = require('./lib/hub');
 const { WORKERS, start } = require('./lib/target');
-const { waitFor } = require('./lib/wait');
+const { waitFor, LONG } = require('./lib/wait');
 
 
 const PRINTS = 20;
@@ -29,7 +29,7 @@ for (const workers of WORKERS) {
 
         before(async () => {
             target = await start({ workers, pingInterval: 300,
-                                   pingTimeout: 10000 });
+                                   pingTimeout: LONG });
             port = target.port;
         });
 

@@ -27,10 +27,10 @@ const { increasing, sequence } = require('./lib/sequence');
 const { NGINX_ONLY, serve } = require('./lib/target');
 const { Pump } = require('./lib/pump');
 const { Steer } = require('./lib/steer');
-const { waitFor, SLOW } = require('./lib/wait');
+const { waitFor, SLOW, LONG } = require('./lib/wait');
 
 
-const OPTIONS = { workers: 4, pingInterval: 25000, pingTimeout: 20000 };
+const OPTIONS = { workers: 4, pingInterval: LONG, pingTimeout: LONG };
 
 
 /* stations whose WebSockets are at these workers */

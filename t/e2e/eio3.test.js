@@ -20,9 +20,15 @@ const http = require('./lib/raw_http');
 const hub = require('./lib/hub');
 const ws = require('./lib/raw_ws');
 const { NGINX_ONLY, WORKERS, start } = require('./lib/target');
+const { SLOW } = require('./lib/wait');
 
 
 const PATH = '/socket.io/?EIO=3';
+
+
+/* ms: a client that does not answer is gone after twice as many */
+
+const PING = 400 * SLOW;
 
 
 for (const workers of WORKERS) {
@@ -31,8 +37,8 @@ for (const workers of WORKERS) {
         let port;
 
         before(async () => {
-            target = await start({ workers, pingInterval: 400,
-                                   pingTimeout: 400 });
+            target = await start({ workers, pingInterval: PING,
+                                   pingTimeout: PING });
             port = target.port;
         });
 
@@ -85,7 +91,7 @@ for (const workers of WORKERS) {
             const { fields, headers } = await polling();
 
             assert.deepStrictEqual(fields, {
-                upgrades: ['websocket'], pingInterval: 400, pingTimeout: 400,
+                upgrades: ['websocket'], pingInterval: PING, pingTimeout: PING,
                 maxPayload: 1000000
             });
             assert.strictEqual(headers['content-type'],

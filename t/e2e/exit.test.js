@@ -25,10 +25,10 @@ const { CALL, ANSWER } = require('./conformance/run');
 const { isGone } = require('./lib/nginx');
 const { sequence } = require('./lib/sequence');
 const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
-const { waitFor, within } = require('./lib/wait');
+const { waitFor, within, LONG } = require('./lib/wait');
 
 
-const PINGS = { pingInterval: 25000, pingTimeout: 20000 };
+const PINGS = { pingInterval: LONG, pingTimeout: LONG };
 
 const MODES = {
     '1 worker': { workers: 1 },

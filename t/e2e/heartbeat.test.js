@@ -18,9 +18,15 @@ const hub = require('./lib/hub');
 const station = require('./lib/station');
 const { CALL, ANSWER, UNKNOWN } = require('./conformance/run');
 const { REFERENCE, WORKERS, serve, start } = require('./lib/target');
+const { LONG, SLOW } = require('./lib/wait');
 
 
 const PARALLEL = { concurrency: true };
+
+/* ms until a client that does not answer is gone: it does something before */
+
+const INTERVAL = 300 * SLOW;
+const TIMEOUT = 200 * SLOW;
 
 
 for (const workers of WORKERS) {
@@ -29,8 +35,8 @@ for (const workers of WORKERS) {
         let port;
 
         before(async () => {
-            target = await start({ workers, pingInterval: 300,
-                                   pingTimeout: 200 });
+            target = await start({ workers, pingInterval: INTERVAL,
+                                   pingTimeout: TIMEOUT });
             port = target.port;
         });
 
@@ -39,8 +45,8 @@ for (const workers of WORKERS) {
         it('the intervals are announced', async () => {
             const { open } = await eio.polling(port);
 
-            assert.strictEqual(open.pingInterval, 300);
-            assert.strictEqual(open.pingTimeout, 200);
+            assert.strictEqual(open.pingInterval, INTERVAL);
+            assert.strictEqual(open.pingTimeout, TIMEOUT);
         });
 
         it('a WebSocket without a pong is closed', async () => {
@@ -96,7 +102,7 @@ for (const workers of WORKERS) {
 
         before(async () => {
             target = await start({ workers, pingInterval: 150,
-                                   pingTimeout: 20000 });
+                                   pingTimeout: LONG });
             port = target.port;
         });
 
@@ -166,7 +172,8 @@ for (const workers of WORKERS) {
 it('a client that dies in its upgrade is found out', {
     skip: REFERENCE && 'the reference never does'
 }, async (t) => {
-    const { port } = await serve(t, { pingInterval: 300, pingTimeout: 200 });
+    const { port } = await serve(t, { pingInterval: INTERVAL,
+                                      pingTimeout: TIMEOUT });
     const session = await eio.polling(port);
     const socket = await session.websocket();
 
@@ -185,7 +192,7 @@ describe('connect timeout', PARALLEL, () => {
     let port;
 
     before(async () => {
-        target = await start({ connectTimeout: 300 });
+        target = await start({ connectTimeout: INTERVAL });
         port = target.port;
     });
 

@@ -19,12 +19,12 @@ const eio = require('./lib/eio');
 const hub = require('./lib/hub');
 const ws = require('./lib/raw_ws');
 const { start } = require('./lib/nginx');
-const { waitFor, within } = require('./lib/wait');
+const { waitFor, within, LONG } = require('./lib/wait');
 
 
 async function serve(t, options = {}) {
-    const nginx = await start({ workers: 1, pingInterval: 25000,
-                                pingTimeout: 20000, ...options });
+    const nginx = await start({ workers: 1, pingInterval: LONG,
+                                pingTimeout: LONG, ...options });
 
     t.after(() => nginx.stop());
 

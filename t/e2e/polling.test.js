@@ -18,7 +18,7 @@ const http = require('./lib/raw_http');
 const hub = require('./lib/hub');
 const { UNKNOWN } = require('./conformance/run');
 const { WORKERS, FENCE, start } = require('./lib/target');
-const { waitFor, within } = require('./lib/wait');
+const { waitFor, within, LONG } = require('./lib/wait');
 
 
 /* a POST of which only a part was sent; the server reads it */
@@ -73,8 +73,8 @@ for (const workers of WORKERS) {
         let port;
 
         before(async () => {
-            target = await start({ workers, pingInterval: 25000,
-                                   pingTimeout: 20000 });
+            target = await start({ workers, pingInterval: LONG,
+                                   pingTimeout: LONG });
             port = target.port;
         });
 

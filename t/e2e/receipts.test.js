@@ -19,10 +19,10 @@ const hub = require('./lib/hub');
 const http = require('./lib/raw_http');
 const jobs = require('./lib/jobs');
 const { NGINX_ONLY, WORKERS, serve, start } = require('./lib/target');
-const { waitFor } = require('./lib/wait');
+const { waitFor, SLOW } = require('./lib/wait');
 
 
-const SOON = { pingInterval: 300, pingTimeout: 300 };
+const SOON = { pingInterval: 300 * SLOW, pingTimeout: 300 * SLOW };
 
 
 /* packets of a connection up to the one that starts so, which is the last */

@@ -20,10 +20,12 @@ const jobs = require('./lib/jobs');
 const { sequence } = require('./lib/sequence');
 const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
 const { Steer } = require('./lib/steer');
-const { waitFor } = require('./lib/wait');
+const { waitFor, LONG, SLOW } = require('./lib/wait');
 
 
-const RECOVERY = { recovery: '20s', pingInterval: 500, pingTimeout: 500 };
+const RECOVERY = {
+    recovery: `${LONG}ms`, pingInterval: 500 * SLOW, pingTimeout: 500 * SLOW
+};
 const WEBSOCKET = { transports: 'websocket' };
 
 

@@ -26,10 +26,10 @@ const { increasing, sequence } = require('./lib/sequence');
 const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
 const { Pump } = require('./lib/pump');
 const { Steer } = require('./lib/steer');
-const { waitFor } = require('./lib/wait');
+const { waitFor, LONG } = require('./lib/wait');
 
 
-const SLOW_PINGS = { pingInterval: 25000, pingTimeout: 20000 };
+const SLOW_PINGS = { pingInterval: LONG, pingTimeout: LONG };
 
 
 /* a registered session on long-polling whose requests are made by hand */
@@ -130,7 +130,7 @@ for (const workers of WORKERS) {
         it('traffic', async (t) => {
             const nginx = await serve(t, { workers, drain: 200,
                                            pingInterval: 300,
-                                           pingTimeout: 20000 });
+                                           pingTimeout: LONG });
             const { port } = nginx;
 
             const polling = await Promise.all(sequence(4).map((i) => {

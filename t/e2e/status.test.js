@@ -22,7 +22,7 @@ const http = require('./lib/raw_http');
 const station = require('./lib/station');
 const { NGINX_ONLY, start } = require('./lib/target');
 const { Steer } = require('./lib/steer');
-const { waitFor } = require('./lib/wait');
+const { waitFor, LONG } = require('./lib/wait');
 
 
 const STATIONS = 12;
@@ -30,7 +30,7 @@ const EACH = 60;           /* clientIds of a station: three pages in all */
 
 
 async function serve(t, options) {
-    const nginx = await start({ pingInterval: 25000, pingTimeout: 20000,
+    const nginx = await start({ pingInterval: LONG, pingTimeout: LONG,
                                 ...options });
 
     t.after(() => nginx.stop());

@@ -21,7 +21,7 @@ const http = require('./lib/raw_http');
 const random = require('./lib/random');
 const { Ledger } = require('./lib/ledger');
 const { NGINX_ONLY, serve } = require('./lib/target');
-const { waitFor } = require('./lib/wait');
+const { waitFor, SLOW, LONG } = require('./lib/wait');
 
 const assert = require('node:assert');
 
@@ -33,8 +33,8 @@ const JOBS = Number(process.env.JOBS || 2000);
 const STEPS = 40;
 
 const OPTIONS = {
-    workers: 4, drain: 100, pingInterval: 500, pingTimeout: 500,
-    recovery: '2s', queue: '100000 ttl=60s', zone: '64m'
+    workers: 4, drain: 100, pingInterval: 500 * SLOW, pingTimeout: 500 * SLOW,
+    recovery: `${2 * SLOW}s`, queue: `100000 ttl=${LONG}ms`, zone: '64m'
 };
 
 const KINDS = [

@@ -17,7 +17,7 @@ const eio = require('./lib/eio');
 const hub = require('./lib/hub');
 const { CALL, ANSWER, UNKNOWN } = require('./conformance/run');
 const { REFERENCE, WORKERS, start } = require('./lib/target');
-const { waitFor } = require('./lib/wait');
+const { waitFor, LONG, SLOW } = require('./lib/wait');
 
 
 const BAD_REQUEST = '{"code":3,"message":"Bad request"}';
@@ -85,8 +85,8 @@ for (const workers of WORKERS) {
         let port;
 
         before(async () => {
-            target = await start({ workers, pingInterval: 25000,
-                                   pingTimeout: 20000 });
+            target = await start({ workers, pingInterval: LONG,
+                                   pingTimeout: LONG });
             port = target.port;
         });
 
@@ -290,7 +290,7 @@ for (const workers of WORKERS) {
         let port;
 
         before(async () => {
-            target = await start({ workers, upgradeTimeout: 300 });
+            target = await start({ workers, upgradeTimeout: 300 * SLOW });
             port = target.port;
         });
 

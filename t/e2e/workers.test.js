@@ -25,6 +25,7 @@ const { CALL, ANSWER } = require('./conformance/run');
 const { sequence } = require('./lib/sequence');
 const { NGINX_ONLY, start } = require('./lib/target');
 const { Steer } = require('./lib/steer');
+const { LONG } = require('./lib/wait');
 
 
 const WORKERS = 4;
@@ -45,8 +46,8 @@ for (const [mode, options] of Object.entries(MODES)) {
         let steer;
 
         before(async () => {
-            nginx = await start({ workers: WORKERS, pingInterval: 25000,
-                                  pingTimeout: 20000, ...options });
+            nginx = await start({ workers: WORKERS, pingInterval: LONG,
+                                  pingTimeout: LONG, ...options });
             port = nginx.port;
             steer = new Steer(port, nginx.workers());
         });

@@ -25,13 +25,13 @@ const ws = require('./lib/raw_ws');
 const { CALL, ANSWER, UNKNOWN } = require('./conformance/run');
 const { NGINX_ONLY, serve } = require('./lib/target');
 const { Steer } = require('./lib/steer');
-const { waitFor, SLOW } = require('./lib/wait');
+const { waitFor, LONG } = require('./lib/wait');
 
 
 const FULL = '{"message":"the zone is full"}';
 const SMALLEST = '256k';
 
-const SLOW_PINGS = { pingInterval: 25000, pingTimeout: 20000 * SLOW };
+const SLOW_PINGS = { pingInterval: LONG, pingTimeout: LONG };
 
 const MODES = {
     '1 worker': { workers: 1 },
@@ -204,7 +204,7 @@ for (const [mode, options] of Object.entries(MODES)) {
         it('of messages', async (t) => {
             const nginx = await serve(t, { zone: SMALLEST, ...options,
                                            pingInterval: 200,
-                                           pingTimeout: 20000 * SLOW });
+                                           pingTimeout: LONG });
             const { port } = nginx;
 
             const client = await clients.connect(nginx, 'real', {
@@ -332,7 +332,7 @@ for (const zone of ['24m', SMALLEST]) {
        async (t) => {
         const nginx = await serve(t, { workers: 4, drain: 600000,
                                        pingInterval: 200,
-                                       pingTimeout: 20000 * SLOW });
+                                       pingTimeout: LONG });
         const { port } = nginx;
         const before = [];
 

@@ -14,6 +14,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 
 const { start } = require('./nginx');
+const { SLOW } = require('./wait');
 
 
 const ROOT = path.join(__dirname, '..', '..', '..');
@@ -22,6 +23,12 @@ const MODULE = path.resolve(process.env.MODULE
 const TEST = path.join(path.dirname(MODULE), 'app/ngx_print_test_module.so');
 
 const TEXT = fs.readFileSync(path.join(ROOT, 't/app/nginx.conf.in'), 'utf8');
+
+
+/* ms, in place of what the suites have */
+
+const INTERVAL = 300 * SLOW;
+const TIMEOUT = 200 * SLOW;
 
 
 /* what is between two lines of the configuration, the first one included */
@@ -36,7 +43,9 @@ function between(first, last) {
 /* eio3: with what the suites have switched off */
 
 async function serve(t, { eio3, ...options } = {}) {
-    const http = between('print_hub_ping_interval', '    server {');
+    const http = between('print_hub_ping_interval', '    server {')
+        .replace('ping_interval 300ms', `ping_interval ${INTERVAL}ms`)
+        .replace('ping_timeout 200ms', `ping_timeout ${TIMEOUT}ms`);
     const server = between('location = /ws-echo', '    }\n}');
 
     const nginx = await start({
@@ -52,4 +61,4 @@ async function serve(t, { eio3, ...options } = {}) {
 }
 
 
-module.exports = { serve };
+module.exports = { serve, INTERVAL, TIMEOUT };

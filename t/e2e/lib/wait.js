@@ -16,6 +16,10 @@
 'use strict';
 
 
+const fs = require('node:fs');
+const os = require('node:os');
+
+
 /* after so many ms of waiting something hangs; tools/test.sh has it in s */
 
 const PATIENCE = 1000 * Number(process.env.TEST_PATIENCE || 600);
@@ -24,14 +28,38 @@ const PATIENCE = 1000 * Number(process.env.TEST_PATIENCE || 600);
 
 const LONG = 2 * PATIENCE;
 
-/* how many times slower than usual the server may be, as under a sanitizer */
+/*
+ * How many times slower than usual the server and the test may be: E2E_SLOW as
+ * under a sanitizer, and the load of the machine when the test starts.  A timer
+ * that is to run out only after a client has done something is multiplied by it.
+ */
 
-const SLOW = Number(process.env.E2E_SLOW || 1);
+const SLOW = Number(process.env.E2E_SLOW || 1) * busy();
 
 /* between two looks, in ms: often at first, then more seldom */
 
 const STEP = 1;
 const MAX_STEP = 20;
+
+
+/* processes for each processor, of the last minute or just now */
+
+function busy() {
+    let running = 0;
+
+    try {
+        const text = fs.readFileSync('/proc/loadavg', 'latin1');
+
+        running = Number(text.split(' ')[3].split('/')[0]);
+
+    } catch {
+        /* not on Linux */
+    }
+
+    const load = Math.max(os.loadavg()[0], running);
+
+    return Math.max(1, Math.ceil(load / os.availableParallelism()));
+}
 
 
 function sleep(ms) {
