@@ -417,7 +417,7 @@ fails() {
 
     # the shell's word about one that was killed is part of the output
 
-    ! (ulimit -t "$limit" && exec "$1/$program" "${arguments[@]}") \
+    { ! (ulimit -t "$limit" && exec "$1/$program" "${arguments[@]}"); } \
         > "$1/$2.log" 2>&1
 }
 
