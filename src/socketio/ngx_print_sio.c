@@ -40,7 +40,7 @@ static ngx_uint_t ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_int_t nsp);
 static ngx_int_t ngx_print_sio_query(ngx_print_sio_packet_t *packet,
     u_char *buf);
-static ngx_uint_t ngx_print_sio_join(ngx_print_eio_peer_t *peer,
+static ngx_uint_t ngx_print_sio_accept(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_uint_t nsp, ngx_str_t *auth);
 static ngx_uint_t ngx_print_sio_enter(ngx_print_eio_peer_t *peer,
     ngx_uint_t nsp);
@@ -102,7 +102,7 @@ ngx_print_sio_open(ngx_print_eio_peer_t *peer)
     ngx_str_set(&packet.nsp, "/");
     ngx_str_set(&auth, "{}");
 
-    return ngx_print_sio_join(peer, &packet, 0, &auth);
+    return ngx_print_sio_accept(peer, &packet, 0, &auth);
 }
 
 
@@ -254,7 +254,7 @@ ngx_print_sio_packet(ngx_print_eio_peer_t *peer,
 
     ngx_log_debug3(NGX_LOG_DEBUG_HTTP, peer->log, 0,
                    "print sio: packet '%c' nsp \"%V\" joined:%uxD",
-                   packet->type, &packet->nsp, peer->session.joined);
+                   packet->type, &packet->nsp, peer->session.connected);
 
     nsp = ngx_print_sio_nsp(peer, packet);
 
@@ -262,7 +262,7 @@ ngx_print_sio_packet(ngx_print_eio_peer_t *peer,
         return ngx_print_sio_connect(peer, packet, nsp);
     }
 
-    if (nsp == NGX_ERROR || !(peer->session.joined >> nsp & 1)) {
+    if (nsp == NGX_ERROR || !(peer->session.connected >> nsp & 1)) {
         return ngx_print_sio_refuse(peer,
                                     "a packet for a namespace not joined");
     }
@@ -369,7 +369,7 @@ ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
                ? 0 : NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
     }
 
-    return ngx_print_sio_join(peer, &answer, nsp, &json);
+    return ngx_print_sio_accept(peer, &answer, nsp, &json);
 }
 
 
@@ -431,7 +431,7 @@ ngx_print_sio_query(ngx_print_sio_packet_t *packet, u_char *buf)
 
 
 static ngx_uint_t
-ngx_print_sio_join(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
+ngx_print_sio_accept(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
     ngx_uint_t nsp, ngx_str_t *auth)
 {
     u_char                  buf[NGX_PRINT_ID_LEN];
@@ -446,7 +446,7 @@ ngx_print_sio_join(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
 
         reason = ngx_print_sio_enter(peer, nsp);
 
-        if (reason || !(peer->session.joined >> nsp & 1)) {
+        if (reason || !(peer->session.connected >> nsp & 1)) {
             return reason;
         }
 
@@ -457,7 +457,7 @@ ngx_print_sio_join(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
     {
         /* the application has not seen it, and is not to see it go */
 
-        (void) ngx_print_session_part(&peer->eio->store, peer->session.ref,
+        (void) ngx_print_session_disconnect(&peer->eio->store, peer->session.ref,
                                       nsp);
 
         return NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
@@ -490,7 +490,7 @@ ngx_print_sio_enter(ngx_print_eio_peer_t *peer, ngx_uint_t nsp)
         return NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
     }
 
-    switch (ngx_print_session_join(&peer->eio->store, peer->session.ref, nsp,
+    switch (ngx_print_session_connect(&peer->eio->store, peer->session.ref, nsp,
                                    sock))
     {
     case NGX_OK:
@@ -503,7 +503,7 @@ ngx_print_sio_enter(ngx_print_eio_peer_t *peer, ngx_uint_t nsp)
         return 0;
     }
 
-    peer->session.joined |= 1u << nsp;
+    peer->session.connected |= 1u << nsp;
 
     if (nsp == 0) {
         ngx_memcpy(peer->session.sock, sock, NGX_PRINT_SESSION_SOCK);
@@ -689,7 +689,7 @@ ngx_print_sio_disconnect(ngx_print_sio_socket_t *socket,
         return ngx_print_sio_refuse(peer, "a disconnect with a payload");
     }
 
-    if (ngx_print_session_part(&peer->eio->store, peer->session.ref,
+    if (ngx_print_session_disconnect(&peer->eio->store, peer->session.ref,
                                socket->nsp)
         == NGX_OK)
     {
@@ -702,7 +702,7 @@ ngx_print_sio_disconnect(ngx_print_sio_socket_t *socket,
                                                       socket->nsp, &reason,
                                                       peer->log);
 
-        peer->session.joined &= ~(1u << socket->nsp);
+        peer->session.connected &= ~(1u << socket->nsp);
     }
 
     return 0;
@@ -732,7 +732,7 @@ ngx_print_sio_close(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
 
     for (nsp = 0; nsp < NGX_PRINT_NSP_COUNT; nsp++) {
 
-        if (session->joined >> nsp & 1) {
+        if (session->connected >> nsp & 1) {
             ngx_print_sio_handlers(eio)->disconnect(eio, session, nsp,
                                                 ngx_print_eio_reason(reason),
                                                 log);

@@ -26,7 +26,7 @@ ngx_print_sio_emit(ngx_print_sio_socket_t *socket, ngx_str_t *event,
     ngx_str_t               json[5];
     ngx_print_sio_packet_t  packet;
 
-    if (!(socket->peer->session.joined >> socket->nsp & 1)) {
+    if (!(socket->peer->session.connected >> socket->nsp & 1)) {
         /* the client has left it meanwhile */
         return NGX_DECLINED;
     }

@@ -330,7 +330,7 @@ ngx_print_client_leave_locked(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     s = ngx_print_session_locked(st, ref);
 
-    index = (s && !ngx_print_session_joined_locked(s, nsp))
+    index = (s && !ngx_print_session_connected_locked(s, nsp))
             ? ngx_print_client_left_locked(st, s, nsp) : 0;
 
     if (index == 0) {
@@ -560,7 +560,7 @@ ngx_print_client_info_locked(ngx_print_store_t *st,
     s = ngx_print_client_owner_locked(st, cl);
 
     info->seq = cl->seq;
-    info->connected = (s && ngx_print_session_joined_locked(s,
+    info->connected = (s && ngx_print_session_connected_locked(s,
                                       ngx_print_store_word_nsp(cl->session)));
     info->len = cl->len;
 

@@ -45,7 +45,7 @@ ngx_print_recovery_open(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     s = ngx_print_session_locked(st, ref);
 
-    if (s && ngx_print_session_joined_locked(s, 0) && s->pid == 0) {
+    if (s && ngx_print_session_connected_locked(s, 0) && s->pid == 0) {
         rc = NGX_PRINT_FULL;
 
         index = st->sh->pid_free;
@@ -115,7 +115,7 @@ ngx_print_recovery_resume(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     s = ngx_print_session_locked(st, ref);
 
-    if (s == NULL || !ngx_print_session_live_locked(s) || (s->joined & 1)) {
+    if (s == NULL || !ngx_print_session_live_locked(s) || (s->connected & 1)) {
         rc = NGX_DECLINED;
     }
 
@@ -130,7 +130,7 @@ ngx_print_recovery_resume(ngx_print_store_t *st, ngx_print_ref_t ref,
                                 ngx_print_store_word(&ref, 0));
         s->pid = index;
 
-        ngx_print_store_publish(s->joined, s->joined | 1);
+        ngx_print_store_publish(s->connected, s->connected | 1);
         ngx_print_session_deadline_locked(st, s);
 
         s->flags |= NGX_PRINT_SESSION_JOBS;

@@ -190,7 +190,7 @@ ngx_print_session_get(ngx_print_store_t *st, ngx_print_ref_t ref,
 
 
 ngx_int_t
-ngx_print_session_join(ngx_print_store_t *st, ngx_print_ref_t ref,
+ngx_print_session_connect(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t nsp, u_char *sock)
 {
     ngx_int_t                   rc;
@@ -205,7 +205,7 @@ ngx_print_session_join(ngx_print_store_t *st, ngx_print_ref_t ref,
     if (s == NULL || !ngx_print_session_live_locked(s)) {
         rc = NGX_DECLINED;
 
-    } else if (s->joined >> nsp & 1) {
+    } else if (s->connected >> nsp & 1) {
         rc = NGX_BUSY;
 
     } else {
@@ -216,7 +216,7 @@ ngx_print_session_join(ngx_print_store_t *st, ngx_print_ref_t ref,
 
         ngx_print_client_touch_all_locked(st, s);
 
-        ngx_print_store_publish(s->joined, s->joined | 1u << nsp);
+        ngx_print_store_publish(s->connected, s->connected | 1u << nsp);
 
         ngx_print_session_deadline_locked(st, s);
     }
@@ -228,7 +228,7 @@ ngx_print_session_join(ngx_print_store_t *st, ngx_print_ref_t ref,
 
 
 ngx_int_t
-ngx_print_session_part(ngx_print_store_t *st, ngx_print_ref_t ref,
+ngx_print_session_disconnect(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t nsp)
 {
     ngx_int_t                   rc;
@@ -240,12 +240,12 @@ ngx_print_session_part(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     s = ngx_print_session_locked(st, ref);
 
-    if (s && ngx_print_session_joined_locked(s, nsp)) {
+    if (s && ngx_print_session_connected_locked(s, nsp)) {
         s->connect_by = 0;
 
         ngx_print_client_touch_all_locked(st, s);
 
-        ngx_print_store_publish(s->joined, s->joined & ~(1u << nsp));
+        ngx_print_store_publish(s->connected, s->connected & ~(1u << nsp));
         rc = NGX_OK;
     }
 

@@ -72,9 +72,9 @@ ngx_int_t ngx_print_session_get(ngx_print_store_t *st,
  * NGX_OK, NGX_DECLINED (no such session, part: not joined), NGX_BUSY (joined
  * already).
  */
-ngx_int_t ngx_print_session_join(ngx_print_store_t *st,
+ngx_int_t ngx_print_session_connect(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp, u_char *sock);
-ngx_int_t ngx_print_session_part(ngx_print_store_t *st,
+ngx_int_t ngx_print_session_disconnect(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp);
 
 

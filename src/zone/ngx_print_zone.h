@@ -252,7 +252,7 @@ struct ngx_print_store_session_s {
     uint32_t                   ping_at;          /* or the pong's deadline */
     uint32_t                   connect_by;       /* 0: no deadline */
 
-    uint32_t                   joined;           /* a bit for each nsp */
+    uint32_t                   connected;           /* a bit for each nsp */
     uint32_t                   opened;           /* s */
     uint32_t                   seen;             /* s */
     uint32_t                   pings;            /* sent, fences included */

@@ -89,7 +89,7 @@ ngx_print_client_session_locked(ngx_print_store_t *st,
 
     s = ngx_print_client_owner_locked(st, cl);
 
-    return (s && ngx_print_session_joined_locked(s,
+    return (s && ngx_print_session_connected_locked(s,
                                       ngx_print_store_word_nsp(cl->session)))
            ? s : NULL;
 }

@@ -89,7 +89,7 @@ ngx_print_job_next_locked(ngx_print_store_t *st, ngx_print_store_session_t *s)
         if (cl->jobs_head
             && (next == NULL
                 || st->jobs[cl->jobs_head].seq < st->jobs[next->jobs_head].seq)
-            && ngx_print_session_joined_locked(s,
+            && ngx_print_session_connected_locked(s,
                                       ngx_print_store_word_nsp(cl->session)))
         {
             next = cl;

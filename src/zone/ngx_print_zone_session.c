@@ -44,9 +44,9 @@ ngx_print_session_live_locked(ngx_print_store_session_t *s)
 
 
 ngx_uint_t
-ngx_print_session_joined_locked(ngx_print_store_session_t *s, ngx_uint_t nsp)
+ngx_print_session_connected_locked(ngx_print_store_session_t *s, ngx_uint_t nsp)
 {
-    return ngx_print_session_live_locked(s) && (s->joined >> nsp & 1);
+    return ngx_print_session_live_locked(s) && (s->connected >> nsp & 1);
 }
 
 
@@ -105,7 +105,7 @@ ngx_print_session_info_locked(ngx_print_store_t *st,
     info->ref.gen = s->gen;
     info->state = s->state;
     info->eio = s->eio;
-    info->joined = s->joined;
+    info->connected = s->connected;
     info->attached = ngx_print_session_attached_locked(st, s);
     info->text = (s->flags & NGX_PRINT_SESSION_TEXT) ? 1 : 0;
     info->awaited = s->in.head ? s->parts - s->in.count : 0;

@@ -19,7 +19,7 @@
 
 /* whether the client has to connect to a namespace, and has not done so yet */
 #define ngx_print_session_connecting(s)                                       \
-    ((s)->connect_by && (s)->joined == 0)
+    ((s)->connect_by && (s)->connected == 0)
 
 
 /* The session of a reference in any state but FREE; NULL if it is gone. */
@@ -32,7 +32,7 @@ ngx_uint_t ngx_print_session_live_locked(ngx_print_store_session_t *s);
 /*
  * Whether the session is live and its client is connected to the namespace.
  */
-ngx_uint_t ngx_print_session_joined_locked(ngx_print_store_session_t *s,
+ngx_uint_t ngx_print_session_connected_locked(ngx_print_store_session_t *s,
     ngx_uint_t nsp);
 
 /*

@@ -85,7 +85,7 @@ typedef struct {
     ngx_print_session_state_e  state;
     ngx_uint_t                 eio;
     ngx_uint_t                 awaited;      /* attachments */
-    uint32_t                   joined;       /* a bit for each namespace */
+    uint32_t                   connected;       /* a bit for each namespace */
     unsigned                   text:1;
     unsigned                   attached:1;   /* to a worker that lives */
     u_char                     key[NGX_PRINT_SESSION_KEY];

@@ -120,8 +120,8 @@ gone attach-none session_attach_locked \
     's->att_kind, NGX_PRINT_ATT_NONE' step:orphan
 gone attach session_attach_locked 's->att_kind, (u_char) kind' \
     step:poll crash kill
-gone join session_join 's->joined' step:part crash
-gone part session_part 's->joined' step:part crash
+gone join session_connect 's->connected' step:part crash
+gone part session_disconnect 's->connected' step:part crash
 gone close session_close 's->state' step:close-ws crash kill
 gone free session_free 's->state' step:free crash kill
 gone linger-detach session_linger 's->att_kind' store_session crash
@@ -189,9 +189,9 @@ turn touch-close session_close \
     'ngx_print_client_touch_all_locked(st, s);' ';' store_client crash
 turn touch-orphan session_orphan_locked \
     'ngx_print_client_touch_all_locked(st, s);' ';' store_client crash
-turn touch-join session_join \
+turn touch-join session_connect \
     'ngx_print_client_touch_all_locked(st, s);' ';' store_client
-turn touch-part session_part \
+turn touch-part session_disconnect \
     'ngx_print_client_touch_all_locked(st, s);' ';' store_client
 turn touch-resume recovery_resume \
     'ngx_print_client_touch_all_locked(st, s);' ';' store_recovery
@@ -261,7 +261,7 @@ gone pid-top recovery_open 'st->sh->pid_top' step:pid store_recovery
 gone pid-open recovery_open 'p->state' step:pid store_recovery
 gone pid-resume recovery_resume 'st->pids[index].session' store_recovery \
     step:pid-resume
-gone pid-join recovery_resume 's->joined' step:pid-resume store_recovery
+gone pid-join recovery_resume 's->connected' step:pid-resume store_recovery
 gone pid-offset recovery_move_locked 'cl->resume' step:pid-take \
     store_recovery
 gone pid-lost recovery_lost_locked 'st->pids[index].session' \
@@ -320,7 +320,7 @@ turn pid-early recovery_open 'p->window = ms;' \
     'p->state = NGX_PRINT_PID_USED; ngx_print_store_order();
      p->window = ms;' step:pid-again
 turn pid-join-early recovery_resume 'st->pid_deadlines[index] = 0;' \
-    's->joined |= 1; ngx_print_store_order();
+    's->connected |= 1; ngx_print_store_order();
      st->pid_deadlines[index] = 0;' step:pid-resume
 turn unlock-early store_unlock 'ngx_print_store_publish(st->sh->dirty, 0);' \
     'st->sh->lock = 0; ngx_print_store_publish(st->sh->dirty, 0);' kill

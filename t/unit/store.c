@@ -359,7 +359,7 @@ store_fill(ngx_print_store_t *st)
 
     for (n = 0; bench_open(st, n, 1, &ref, &token) == NGX_OK; n++) {
         bench_sock(sock, n);
-        unit_check(ngx_print_session_join(st, ref, 0, sock) == NGX_OK);
+        unit_check(ngx_print_session_connect(st, ref, 0, sock) == NGX_OK);
     }
 
     unit_check(bench_open(st, n, 1, &ref, &token) == NGX_PRINT_FULL);
@@ -889,7 +889,7 @@ store_populate(ngx_print_store_t *a, ngx_print_store_t *b)
     for (i = 0; i < 6; i++) {
         (void) bench_open(i & 1 ? a : b, i, i > 3, &ref[i], &token);
         bench_sock(sock, i);
-        (void) ngx_print_session_join(a, ref[i], 0, sock);
+        (void) ngx_print_session_connect(a, ref[i], 0, sock);
 
         for (id[0] = 'a'; id[0] < (char) ('a' + 3 * i); id[0] += 2) {
             (void) bench_register(a, ref[i], 0, id, i & 1);
@@ -918,7 +918,7 @@ store_populate(ngx_print_store_t *a, ngx_print_store_t *b)
 
     bench_clock(ngx_current_msec + 5000);
     store_populate_jobs(a, b);
-    (void) ngx_print_session_part(a, ref[5], 0);
+    (void) ngx_print_session_disconnect(a, ref[5], 0);
 
     for (i = 0; i < 3; i++) {
         (void) ngx_print_client_leave(a, ref[5], 0, &info);
@@ -943,7 +943,7 @@ store_populate_jobs(ngx_print_store_t *a, ngx_print_store_t *b)
     for (i = 0; i < 2; i++) {
         (void) bench_open(a, 20 + i, 1, &ref[i], &token[i]);
         bench_sock(sock, 20 + i);
-        (void) ngx_print_session_join(a, ref[i], 0, sock);
+        (void) ngx_print_session_connect(a, ref[i], 0, sock);
         (void) ngx_print_recovery_open(a, ref[i], 9000, sock, pid);
         (void) bench_register(a, ref[i], 0, i ? "N" : "L", 0);
         (void) bench_register(a, ref[i], 0, i ? "M" : "K", 1);
@@ -1170,7 +1170,7 @@ store_repair_strange(void)
 
     (void) bench_open(&a.st, 1, 1, &ref, &token);
     bench_sock(sock, 1);
-    (void) ngx_print_session_join(&a.st, ref, 0, sock);
+    (void) ngx_print_session_connect(&a.st, ref, 0, sock);
     (void) bench_register(&a.st, ref, 0, "a", 0);
     (void) bench_send(&a.st, ref, 1, 10);
 

@@ -210,7 +210,7 @@ check_session_jobs(check_t *ck, ngx_print_store_session_t *s)
         cl = &ck->st->clients[i];
 
         if (cl->jobs_head
-            && ngx_print_session_joined_locked(s,
+            && ngx_print_session_connected_locked(s,
                                       ngx_print_store_word_nsp(cl->session)))
         {
             return 1;
@@ -276,7 +276,7 @@ check_deadline(ngx_print_store_session_t *s)
 
     ms = s->ping_at;
 
-    if (s->connect_by && s->joined == 0
+    if (s->connect_by && s->connected == 0
         && (int32_t) (s->connect_by - ms) < 0)
     {
         ms = s->connect_by;
@@ -719,12 +719,12 @@ text_session(ngx_print_store_t *st, char *p, char *last,
     p = text_add(p, last, " sock %02x%02x%02x", s->sock[0], s->sock[1],
                  s->sock[2]);
 
-    if (s->joined > 1) {
-        p = text_add(p, last, " nsps %x", s->joined);
+    if (s->connected > 1) {
+        p = text_add(p, last, " nsps %x", s->connected);
     }
 
     p = text_add(p, last, "%s%s%s%s%s%s",
-                 s->joined & 1 ? " joined" : "",
+                 s->connected & 1 ? " joined" : "",
                  live && s->flags & NGX_PRINT_SESSION_JOBS ? " jobs" : "",
                  s->flags & NGX_PRINT_SESSION_BLOCKED ? " blocked" : "",
                  live && s->flags & NGX_PRINT_SESSION_PING_WAIT ? " wait" : "",

@@ -121,7 +121,7 @@ page_read_client(ngx_print_store_t *st, ngx_print_store_client_t *cl,
     client->connected = (s->state == NGX_PRINT_SESSION_OPEN
                          || s->state == NGX_PRINT_SESSION_UPGRADING
                          || s->state == NGX_PRINT_SESSION_WS)
-                        && (s->joined >> client->nsp & 1);
+                        && (s->connected >> client->nsp & 1);
 
     ngx_memcpy(client->sock, s->sock, NGX_PRINT_SESSION_SOCK);
     ngx_memcpy(client->key, s->key, NGX_PRINT_SESSION_KEY);

@@ -86,7 +86,7 @@ client_begin(client_t *t, const char *about, uint32_t clients)
     for (i = 0; i < 4; i++) {
         unit_check(bench_open(&t->a, i, 1, &t->ref[i], &t->token) == NGX_OK);
         bench_sock(sock, i);
-        unit_check(ngx_print_session_join(&t->a, t->ref[i], 0, sock) == NGX_OK);
+        unit_check(ngx_print_session_connect(&t->a, t->ref[i], 0, sock) == NGX_OK);
     }
 }
 
@@ -341,7 +341,7 @@ client_parted(void)
 
     unit_check(client_register(&t, 0, "a") == NGX_OK);
     unit_check(client_register(&t, 0, "b") == NGX_OK);
-    unit_check(ngx_print_session_part(&t.a, t.ref[0], 0) == NGX_OK);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref[0], 0) == NGX_OK);
 
     unit_check(client_find(&t, "a", &info) == NGX_OK && !info.connected);
     unit_check(client_find(&t, "b", &info) == NGX_OK && !info.connected);
@@ -498,13 +498,13 @@ client_versions(void)
 
     /* away at once, not only when it is left */
 
-    unit_check(ngx_print_session_part(&t.a, t.ref[2], 0) == NGX_OK);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref[2], 0) == NGX_OK);
     client_version(&t, &version, 1);
 
     /* with another socket */
 
     bench_sock(sock, 7);
-    unit_check(ngx_print_session_join(&t.a, t.ref[2], 0, sock) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.a, t.ref[2], 0, sock) == NGX_OK);
     client_version(&t, &version, 1);
 
     unit_check(ngx_print_session_close(&t.a, t.ref[2], 1) == NGX_OK);

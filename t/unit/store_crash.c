@@ -244,11 +244,11 @@ crash_do(ngx_print_store_t *st, model_op_t *op, ngx_print_batch_t *batch)
 
     case MODEL_JOIN:
         bench_sock(sock, op->number);
-        op->rc = ngx_print_session_join(st, ref, 0, sock);
+        op->rc = ngx_print_session_connect(st, ref, 0, sock);
         break;
 
     case MODEL_PART:
-        op->rc = ngx_print_session_part(st, ref, 0);
+        op->rc = ngx_print_session_disconnect(st, ref, 0);
         break;
 
     case MODEL_HEARD:

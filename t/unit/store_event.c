@@ -90,7 +90,7 @@ event_session(event_t *t)
     bench_sock(sock, 1);
 
     unit_check(bench_open(&t->a, 1, 1, &t->ref, &t->token) == NGX_OK);
-    unit_check(ngx_print_session_join(&t->a, t->ref, 0, sock) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t->a, t->ref, 0, sock) == NGX_OK);
 }
 
 
@@ -202,7 +202,7 @@ event_order(void)
 
     unit_check(bench_register(&t.a, t.ref, 0, "c", 0) == NGX_OK);
     unit_check(bench_open(&t.b, 2, 1, &ref, &token) == NGX_OK);
-    unit_check(ngx_print_session_join(&t.b, ref, 0, sock) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.b, ref, 0, sock) == NGX_OK);
     unit_check(bench_register(&t.b, ref, 0, "c", 0) == NGX_OK);
     unit_check(bench_register(&t.b, ref, 0, "d", 0) == NGX_OK);
 

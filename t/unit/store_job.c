@@ -174,7 +174,7 @@ job_open(job_t *t, ngx_uint_t session)
 
     unit_check(bench_open(&t->a, session, 1, &t->ref[session],
                           &t->token[session]) == NGX_OK);
-    unit_check(ngx_print_session_join(&t->a, t->ref[session], 0, sock)
+    unit_check(ngx_print_session_connect(&t->a, t->ref[session], 0, sock)
                == NGX_OK);
 }
 
@@ -785,7 +785,7 @@ job_fence_poll(void)
     bench_sock(sock, 9);
 
     unit_check(bench_open(&t.a, 9, 0, &ref, &token) == NGX_OK);
-    unit_check(ngx_print_session_join(&t.a, ref, 0, sock) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.a, ref, 0, sock) == NGX_OK);
     unit_check(bench_register(&t.a, ref, 0, "p", 0) == NGX_OK);
     unit_check(job_new(&t, &job, 1, "p") == NGX_OK);
 
@@ -839,7 +839,7 @@ job_blind(void)
 
     unit_check(ngx_print_session_open(&t.a, &init, 1, &ref, &token)
                == NGX_OK);
-    unit_check(ngx_print_session_join(&t.a, ref, 0, sock) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.a, ref, 0, sock) == NGX_OK);
     unit_check(bench_register(&t.a, ref, 0, "x", 0) == NGX_OK);
     unit_check(bench_register(&t.a, ref, 0, "y", 1) == NGX_OK);
 
@@ -1848,12 +1848,12 @@ job_parted(void)
 
     job_begin(&t, "a namespace is left");
 
-    unit_check(ngx_print_session_join(&t.a, t.ref[0], 2, NULL) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.a, t.ref[0], 2, NULL) == NGX_OK);
     unit_check(bench_register(&t.a, t.ref[0], 2, "x", 0) == NGX_OK);
     unit_check(job_new(&t, &job, 1, "a") == NGX_OK);
     unit_check(job_new(&t, &other, 2, "x") == NGX_OK);
 
-    unit_check(ngx_print_session_part(&t.a, t.ref[0], 0) == NGX_OK);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref[0], 0) == NGX_OK);
 
     unit_check(ngx_print_queue_take(&t.a, t.ref[0], t.token[0], JOB_MAX, 0,
                                     &t.batch) == NGX_OK);

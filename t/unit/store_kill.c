@@ -674,12 +674,12 @@ kill_client(ngx_print_ref_t ref)
 
     if (kill_random(4)) {
         bench_sock(sock, id[0]);
-        (void) ngx_print_session_join(&kill_st, ref, 0, sock);
+        (void) ngx_print_session_connect(&kill_st, ref, 0, sock);
         (void) bench_register(&kill_st, ref, 0, id, id[0] & 1);
         return;
     }
 
-    if (ngx_print_session_part(&kill_st, ref, 0) == NGX_OK) {
+    if (ngx_print_session_disconnect(&kill_st, ref, 0) == NGX_OK) {
         while (ngx_print_client_leave(&kill_st, ref, 0, &info) == NGX_OK) {
             /* void */
         }

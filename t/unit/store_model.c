@@ -398,21 +398,21 @@ model_apply_message(model_t *m, model_op_t *op, model_session_t *s)
             return NGX_DECLINED;
         }
 
-        if (s->joined) {
+        if (s->connected) {
             return NGX_BUSY;
         }
 
-        s->joined = 1;
+        s->connected = 1;
         s->sock = op->number;
 
         return NGX_OK;
 
     case MODEL_PART:
-        if (!model_live(s) || !s->joined) {
+        if (!model_live(s) || !s->connected) {
             return NGX_DECLINED;
         }
 
-        s->joined = 0;
+        s->connected = 0;
         s->connect_by = 0;
 
         return NGX_OK;
@@ -550,7 +550,7 @@ model_expire(model_t *m, model_op_t *op, model_session_t *s)
         return NGX_PRINT_DUE_NOTHING;
     }
 
-    if (s->connect_by && !s->joined && now >= s->connect_by) {
+    if (s->connect_by && !s->connected && now >= s->connect_by) {
         return NGX_PRINT_DUE_CONNECT_TIMEOUT;
     }
 
@@ -879,7 +879,7 @@ model_leave(model_t *m, model_op_t *op, model_session_t *s)
     ngx_uint_t       i;
     model_client_t  *cl;
 
-    if (model_live(s) && s->joined) {
+    if (model_live(s) && s->connected) {
         return NGX_DECLINED;
     }
 
@@ -929,7 +929,7 @@ model_partial(model_t *m, model_op_t *op, ngx_uint_t i)
         return i < 1;
 
     case MODEL_JOIN:
-        if (!model_live(s) || s->joined) {
+        if (!model_live(s) || s->connected) {
             return 0;
         }
 
@@ -1146,7 +1146,7 @@ model_offline(model_t *m, model_client_t *cl, ngx_msec_t now)
 static uint32_t
 model_due(model_session_t *s)
 {
-    if (s->connect_by && !s->joined && s->connect_by < s->ping_at) {
+    if (s->connect_by && !s->connected && s->connect_by < s->ping_at) {
         return s->connect_by;
     }
 
@@ -1325,7 +1325,7 @@ model_text_session(char *p, char *last, model_session_t *s)
 
     p = model_add(p, last, " sock %06lx", (unsigned long) s->sock);
 
-    p = model_add(p, last, "%s%s%s%s%s", s->joined ? " joined" : "",
+    p = model_add(p, last, "%s%s%s%s%s", s->connected ? " joined" : "",
                   s->blocked ? " blocked" : "",
                   live && s->wait ? " wait" : "",
                   live && s->state != NGX_PRINT_SESSION_WS && s->noop

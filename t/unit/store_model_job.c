@@ -98,7 +98,7 @@ model_job_check(model_t *m, u_char id, uint32_t len)
 
     s = model_session(m, cl->number);
 
-    if ((s == NULL || !model_live(s) || !s->joined)
+    if ((s == NULL || !model_live(s) || !s->connected)
         && waiting >= MODEL_QUEUE)
     {
         return NGX_BUSY;
@@ -275,7 +275,7 @@ model_job_next(model_t *m, model_session_t *s)
     ngx_uint_t       i;
     model_client_t  *cl;
 
-    for (i = 0; i < m->njobs && model_live(s) && s->joined; i++) {
+    for (i = 0; i < m->njobs && model_live(s) && s->connected; i++) {
         cl = model_client(m, m->jobs[i].id);
 
         if (m->jobs[i].state == NGX_PRINT_JOB_QUEUED

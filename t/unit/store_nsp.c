@@ -119,15 +119,15 @@ nsp_joined(void)
     nsp_begin(&t, "several namespaces");
     bench_sock(sock, 1);
 
-    unit_check(ngx_print_session_join(&t.a, t.ref, 31, NULL) == NGX_OK);
-    unit_check(ngx_print_session_join(&t.a, t.ref, 31, NULL) == NGX_BUSY);
-    unit_check(ngx_print_session_join(&t.a, t.ref, 0, sock) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.a, t.ref, 31, NULL) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.a, t.ref, 31, NULL) == NGX_BUSY);
+    unit_check(ngx_print_session_connect(&t.a, t.ref, 0, sock) == NGX_OK);
     unit_check(ngx_print_session_get(&t.a, t.ref, &info) == NGX_OK);
-    unit_check(info.joined == 0x80000001);
-    unit_check(ngx_print_session_part(&t.a, t.ref, 5) == NGX_DECLINED);
-    unit_check(ngx_print_session_part(&t.a, t.ref, 0) == NGX_OK);
+    unit_check(info.connected == 0x80000001);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref, 5) == NGX_DECLINED);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref, 0) == NGX_OK);
     unit_check(ngx_print_session_get(&t.a, t.ref, &info) == NGX_OK);
-    unit_check(info.joined == 0x80000000);
+    unit_check(info.connected == 0x80000000);
 
     nsp_end(&t);
 }
@@ -146,8 +146,8 @@ nsp_client(void)
     bench_sock(sock, 1);
     bench_job(&job, 1, "c", 10);
 
-    unit_check(ngx_print_session_join(&t.a, t.ref, 0, sock) == NGX_OK);
-    unit_check(ngx_print_session_join(&t.a, t.ref, 2, NULL) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.a, t.ref, 0, sock) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.a, t.ref, 2, NULL) == NGX_OK);
     unit_check(bench_register(&t.a, t.ref, 2, "c", 0) == NGX_OK);
 
     unit_check(bench_print(&t.a, &job) == NGX_OK);
@@ -158,11 +158,11 @@ nsp_client(void)
 
     /* it goes with its own namespace */
 
-    unit_check(ngx_print_session_part(&t.a, t.ref, 0) == NGX_OK);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref, 0) == NGX_OK);
     unit_check(ngx_print_client_leave(&t.a, t.ref, 0, &info) == NGX_DECLINED);
     unit_check(ngx_print_client_leave(&t.a, t.ref, 2, &info) == NGX_DECLINED);
     unit_check(bench_print(&t.a, &job) == NGX_OK);
-    unit_check(ngx_print_session_part(&t.a, t.ref, 2) == NGX_OK);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref, 2) == NGX_OK);
     unit_check(bench_print(&t.a, &job) == NGX_PRINT_OFFLINE);
     unit_check(ngx_print_queue_take(&t.a, t.ref, t.token, 9999, 0, &batch)
                == NGX_AGAIN);
@@ -243,7 +243,7 @@ nsp_spared(void)
     bench_sock(sock, 1);
 
     unit_check(bench_open(&t.a, 2, 1, &other, &token) == NGX_OK);
-    unit_check(ngx_print_session_join(&t.a, t.ref, 0, sock) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.a, t.ref, 0, sock) == NGX_OK);
     unit_check(bench_register(&t.a, t.ref, 0, "c", 0) == NGX_OK);
 
     t.a.spare = 10;
@@ -270,7 +270,7 @@ nsp_spared(void)
     unit_check(ngx_print_session_close(&t.a, other, 1) == NGX_OK);
     ngx_print_session_free(&t.a, other);
 
-    unit_check(ngx_print_session_part(&t.a, t.ref, 0) == NGX_OK);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref, 0) == NGX_OK);
     unit_check(ngx_print_client_leave(&t.a, t.ref, 0, &info) == NGX_OK);
     unit_check(ngx_print_client_remove(&t.a, &job.clients[0]) == NGX_OK);
 

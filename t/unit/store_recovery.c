@@ -153,7 +153,7 @@ recovery_joined(recovery_t *t, ngx_uint_t session)
     recovery_session(t, session);
 
     bench_sock(sock, session);
-    unit_check(ngx_print_session_join(&t->a, t->ref[session], 0, sock)
+    unit_check(ngx_print_session_connect(&t->a, t->ref[session], 0, sock)
                == NGX_OK);
 }
 
@@ -358,7 +358,7 @@ recovery_opened(void)
 
     unit_check(recovery_open(&t, 0, 2) == NGX_DECLINED);
     unit_check(recovery_open(&t, 1, 2) == NGX_DECLINED);
-    unit_check(ngx_print_session_join(&t.a, t.ref[1], 2, key) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.a, t.ref[1], 2, key) == NGX_OK);
     unit_check(recovery_open(&t, 1, 2) == NGX_DECLINED);
 
     old = t.ref[2];
@@ -427,7 +427,7 @@ recovery_once(void)
     /* its id is the one it had */
 
     unit_check(ngx_print_session_get(&t.a, t.ref[1], &info) == NGX_OK);
-    unit_check(info.joined == 1 && info.sock[2] == 0);
+    unit_check(info.connected == 1 && info.sock[2] == 0);
 
     recovery_session(&t, 3);
     unit_check(recovery_resume(&t, 3, RECOVERY_NONE) == NGX_BUSY);
@@ -463,9 +463,9 @@ recovery_guards(void)
     unit_check(ngx_print_session_close(&t.a, t.ref[3], 1) == NGX_OK);
     unit_check(recovery_resume(&t, 3, RECOVERY_NONE) == NGX_DECLINED);
 
-    unit_check(ngx_print_session_join(&t.a, t.ref[1], 2, NULL) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.a, t.ref[1], 2, NULL) == NGX_OK);
     unit_check(recovery_resume(&t, 1, RECOVERY_NONE) == NGX_OK);
-    unit_check(t.a.sessions[t.ref[1].index].joined == 5);
+    unit_check(t.a.sessions[t.ref[1].index].connected == 5);
 }
 
 
@@ -818,7 +818,7 @@ recovery_nsps(void)
 
     recovery_begin(&t, "other namespaces");
 
-    unit_check(ngx_print_session_join(&t.a, t.ref[0], 2, NULL) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.a, t.ref[0], 2, NULL) == NGX_OK);
     unit_check(bench_register(&t.a, t.ref[0], 2, "n", 0) == NGX_OK);
     recovery_print(&t, 0, "n", 0);
     recovery_print(&t, 1, "a", 0);
@@ -905,7 +905,7 @@ recovery_forgotten(void)
     recovery_print(&t, 1, "b", 1);
     recovery_take(&t, 0, 2);
 
-    unit_check(ngx_print_session_part(&t.a, t.ref[0], 0) == NGX_OK);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref[0], 0) == NGX_OK);
     ngx_print_recovery_forget(&t.a, t.ref[0]);
     unit_check(recovery_whole(&t));
 
@@ -940,7 +940,7 @@ recovery_forgotten_later(void)
     recovery_print(&t, 1, "b", 1);
     recovery_take(&t, 1, 2);
 
-    unit_check(ngx_print_session_part(&t.a, t.ref[1], 0) == NGX_OK);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref[1], 0) == NGX_OK);
     ngx_print_recovery_forget(&t.a, t.ref[1]);
 
     while (ngx_print_client_leave(&t.a, t.ref[1], 0, &info) == NGX_OK) {
@@ -991,7 +991,7 @@ recovery_forgotten_soon(void)
     recovery_lose(&t, 0);
     unit_check(recovery_resume(&t, 1, 1) == NGX_OK);
 
-    unit_check(ngx_print_session_part(&t.a, t.ref[1], 0) == NGX_OK);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref[1], 0) == NGX_OK);
     ngx_print_recovery_forget(&t.a, t.ref[1]);
     unit_check(recovery_whole(&t) && t.a.pids[1].state == 0);
 
@@ -1118,7 +1118,7 @@ recovery_left_over(void)
     recovery_lose(&t, 3);
 
     unit_check(bench_register(&t.a, t.ref[2], 0, "c", 0) == NGX_OK);
-    unit_check(ngx_print_session_part(&t.a, t.ref[2], 0) == NGX_OK);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref[2], 0) == NGX_OK);
 
     n = ngx_print_client_list(&t.a, 0, list, &version);
     unit_check(n == 3 && !list[2].connected);
@@ -1226,7 +1226,7 @@ recovery_orphan(void)
     bench_sock(sock, 5);
 
     unit_check(bench_open(&t.a, 5, 0, &ref, &token) == NGX_OK);
-    unit_check(ngx_print_session_join(&t.a, ref, 0, sock) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.a, ref, 0, sock) == NGX_OK);
     unit_check(ngx_print_recovery_open(&t.a, ref, RECOVERY_MS, key, t.bytes)
                == NGX_OK);
     unit_check(ngx_print_session_poll(&d, ref, &token) == NGX_OK);

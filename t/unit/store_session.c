@@ -46,7 +46,7 @@ static void session_upgrade(void);
 static void session_upgrade_parked(void);
 static void session_unprobe(void);
 static void session_prober_dies(void);
-static void session_join(void);
+static void session_connect(void);
 static void session_heartbeat(void);
 static void session_heartbeat_ws(void);
 static void session_heartbeat_full(void);
@@ -80,7 +80,7 @@ main(void)
     session_upgrade_parked();
     session_unprobe();
     session_prober_dies();
-    session_join();
+    session_connect();
     session_heartbeat();
     session_heartbeat_ws();
     session_heartbeat_full();
@@ -189,7 +189,7 @@ session_open(void)
     unit_check(ngx_print_session_get(&t.b, t.ref, &info) == NGX_OK);
     unit_check(info.state == NGX_PRINT_SESSION_OPEN);
     unit_check(info.ref.index == t.ref.index && info.ref.gen == t.ref.gen);
-    unit_check(info.eio == 4 && !info.joined && info.awaited == 0);
+    unit_check(info.eio == 4 && !info.connected && info.awaited == 0);
     unit_check(info.addr[0] == 1 && info.addr[15] == 1);
     unit_check(info.key[0] == 0xff && info.key[3] == 1);
 
@@ -597,7 +597,7 @@ session_prober_dies(void)
 
 
 static void
-session_join(void)
+session_connect(void)
 {
     u_char                    sock[NGX_PRINT_SESSION_SOCK];
     session_t                 t;
@@ -606,25 +606,25 @@ session_join(void)
     session_begin(&t, "join", 1);
     bench_sock(sock, 77);
 
-    unit_check(ngx_print_session_part(&t.a, t.ref, 0) == NGX_DECLINED);
-    unit_check(ngx_print_session_join(&t.b, t.ref, 0, sock) == NGX_OK);
-    unit_check(ngx_print_session_join(&t.b, t.ref, 0, sock) == NGX_BUSY);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref, 0) == NGX_DECLINED);
+    unit_check(ngx_print_session_connect(&t.b, t.ref, 0, sock) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.b, t.ref, 0, sock) == NGX_BUSY);
     unit_check(ngx_print_session_get(&t.a, t.ref, &info) == NGX_OK);
-    unit_check(info.joined);
+    unit_check(info.connected);
     unit_check(memcmp(info.sock, sock, sizeof(sock)) == 0);
 
-    unit_check(ngx_print_session_part(&t.b, t.ref, 0) == NGX_OK);
-    unit_check(ngx_print_session_part(&t.b, t.ref, 0) == NGX_DECLINED);
+    unit_check(ngx_print_session_disconnect(&t.b, t.ref, 0) == NGX_OK);
+    unit_check(ngx_print_session_disconnect(&t.b, t.ref, 0) == NGX_DECLINED);
 
     bench_sock(sock, 78);
-    unit_check(ngx_print_session_join(&t.b, t.ref, 0, sock) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.b, t.ref, 0, sock) == NGX_OK);
     unit_check(ngx_print_session_get(&t.a, t.ref, &info) == NGX_OK);
-    unit_check(info.joined);
+    unit_check(info.connected);
     unit_check(memcmp(info.sock, sock, sizeof(sock)) == 0);
 
     unit_check(ngx_print_session_close(&t.a, t.ref, 1) == NGX_OK);
-    unit_check(ngx_print_session_part(&t.a, t.ref, 0) == NGX_DECLINED);
-    unit_check(ngx_print_session_join(&t.a, t.ref, 0, sock) == NGX_DECLINED);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref, 0) == NGX_DECLINED);
+    unit_check(ngx_print_session_connect(&t.a, t.ref, 0, sock) == NGX_DECLINED);
 
     session_end(&t);
 }
@@ -789,14 +789,14 @@ session_connect(void)
     session_end(&t);
 
     session_begin(&t, "no connect timeout", 1);
-    unit_check(ngx_print_session_join(&t.a, t.ref, 0, sock) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.a, t.ref, 0, sock) == NGX_OK);
     bench_clock(ngx_current_msec + BENCH_CONNECT);
     ngx_print_session_heard(&t.a, t.ref, 1);
     unit_check(session_expire(&t, &t.a, 0) == NGX_PRINT_DUE_NOTHING);
 
     /* nor after it has parted */
 
-    unit_check(ngx_print_session_part(&t.a, t.ref, 0) == NGX_OK);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref, 0) == NGX_OK);
     unit_check(session_expire(&t, &t.a, 1) == NGX_PRINT_DUE_NOTHING);
     unit_check(session_expire(&t, &t.a, BENCH_INTERVAL - 1)
                == NGX_PRINT_DUE_PING);
@@ -1235,9 +1235,9 @@ session_gone(void)
         unit_check(ngx_print_session_post(&t.a, old[i]) == NGX_DECLINED);
         unit_check(ngx_print_session_probe(&t.a, old[i], &token)
                    == NGX_DECLINED);
-        unit_check(ngx_print_session_join(&t.a, old[i], 0, sock)
+        unit_check(ngx_print_session_connect(&t.a, old[i], 0, sock)
                    == NGX_DECLINED);
-        unit_check(ngx_print_session_part(&t.a, old[i], 0) == NGX_DECLINED);
+        unit_check(ngx_print_session_disconnect(&t.a, old[i], 0) == NGX_DECLINED);
         unit_check(ngx_print_session_close(&t.a, old[i], 1) == NGX_DECLINED);
         unit_check(ngx_print_session_reason(&t.a, old[i]) == 0);
         unit_check(bench_send(&t.a, old[i], 1, 10) == NGX_DECLINED);

@@ -274,7 +274,7 @@ step_job_poll(void)
     bench_sock(sock, 1);
 
     (void) bench_open(A, 1, 0, &REF, &step_env.token);
-    (void) ngx_print_session_join(A, REF, 0, sock);
+    (void) ngx_print_session_connect(A, REF, 0, sock);
     step_client(REF.index, "a");
     step_print(1, "a", 0);
     (void) ngx_print_session_poll(A, REF, &step_env.token);
@@ -872,7 +872,7 @@ alt_pid_resume(ngx_uint_t i)
     A->pid_deadlines[1] = 0;
 
     if (i > 1) {
-        s->joined = 1;
+        s->connected = 1;
     }
 
     if (i > 2) {

@@ -122,7 +122,7 @@ step_open_joined(void)
     step_open_ws();
 
     bench_sock(sock, 1);
-    (void) ngx_print_session_join(A, REF, 0, sock);
+    (void) ngx_print_session_connect(A, REF, 0, sock);
 }
 
 
@@ -437,7 +437,7 @@ act_join_session(void)
     u_char  sock[NGX_PRINT_SESSION_SOCK];
 
     bench_sock(sock, 7);
-    (void) ngx_print_session_join(A, REF, 0, sock);
+    (void) ngx_print_session_connect(A, REF, 0, sock);
 }
 
 
@@ -452,7 +452,7 @@ alt_join_session(ngx_uint_t i)
 static void
 act_part(void)
 {
-    (void) ngx_print_session_part(A, REF, 0);
+    (void) ngx_print_session_disconnect(A, REF, 0);
 }
 
 
@@ -900,7 +900,7 @@ act_client_leave(void)
 static void
 act_join_nsp(void)
 {
-    (void) ngx_print_session_join(A, REF, 3, NULL);
+    (void) ngx_print_session_connect(A, REF, 3, NULL);
 }
 
 
@@ -915,7 +915,7 @@ step_nsps(void)
 static void
 act_part_nsp(void)
 {
-    (void) ngx_print_session_part(A, REF, 3);
+    (void) ngx_print_session_disconnect(A, REF, 3);
 }
 
 
