@@ -382,7 +382,7 @@ ngx_print_job_make_locked(ngx_print_store_t *st,
     s = ngx_print_client_session_locked(st, request->clients[i]);
 
     if (s) {
-        ngx_print_store_ring_locked(st, ngx_print_queue_list_locked(st, s));
+        ngx_print_store_wake_locked(st, ngx_print_queue_list_locked(st, s));
     }
 
     return index;

@@ -79,7 +79,7 @@ ngx_print_queue_take(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     if (rc == NGX_AGAIN && batch->more) {
         /* the hold was used up by jobs that are not to be sent */
-        ngx_print_store_ring_locked(st, ngx_print_queue_list_locked(st, s));
+        ngx_print_store_wake_locked(st, ngx_print_queue_list_locked(st, s));
     }
 
 done:

@@ -132,7 +132,7 @@ ngx_print_queue_packet(ngx_print_store_t *st, ngx_print_queue_packet_t *packet)
 
     ngx_print_store_unlock(st);
 
-    ngx_print_store_ring(st, ring);
+    ngx_print_store_wake_slot(st, ring);
 
     return rc;
 }

@@ -293,7 +293,7 @@ ngx_print_session_close(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     ngx_print_store_unlock(st);
 
-    ngx_print_store_ring(st, ring);
+    ngx_print_store_wake_slot(st, ring);
 
     return rc;
 }

@@ -174,7 +174,7 @@ ngx_print_session_probe(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     ngx_print_store_unlock(st);
 
-    ngx_print_store_ring(st, ring);
+    ngx_print_store_wake_slot(st, ring);
 
     return rc;
 }
@@ -220,7 +220,7 @@ ngx_print_session_upgrade(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     ngx_print_store_unlock(st);
 
-    ngx_print_store_ring(st, ring);
+    ngx_print_store_wake_slot(st, ring);
 
     return rc;
 }

@@ -107,7 +107,7 @@ ngx_print_session_expire(ngx_print_store_t *st, uint32_t now, uint32_t index,
 
     ngx_print_store_unlock(st);
 
-    ngx_print_store_ring(st, ring);
+    ngx_print_store_wake_slot(st, ring);
 
     return due;
 }

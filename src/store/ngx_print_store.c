@@ -64,11 +64,11 @@ ngx_print_store_open(ngx_print_store_t *st, void *mem, ngx_print_wake_t *wake)
     st->wake = wake;
     st->id = 0;
     st->spare = 0;
-    st->ring_all = 0;
+    st->wake_all = 0;
     st->news = 0;
-    st->rung = 0;
+    st->has_wakes = 0;
 
-    ngx_memzero(st->rings, sizeof(st->rings));
+    ngx_memzero(st->wakes, sizeof(st->wakes));
 
     (void) ngx_print_store_columns(st, sh, mem);
 
@@ -101,7 +101,7 @@ ngx_print_store_join(ngx_print_store_t *st)
 
     ngx_print_store_unlock(st);
 
-    ngx_print_store_ring_all(st);
+    ngx_print_store_wake_all(st);
 }
 
 

@@ -367,7 +367,7 @@ ngx_print_job_settle_locked(ngx_print_store_t *st,
         other = ngx_print_client_session_locked(st, cl);
 
         if (other && cl->jobs_head) {
-            ngx_print_store_ring_locked(st,
+            ngx_print_store_wake_locked(st,
                                      ngx_print_queue_list_locked(st, other));
         }
     }

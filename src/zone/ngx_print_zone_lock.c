@@ -57,7 +57,7 @@ locked:
 
     if (sh->dirty) {
         ngx_print_store_repair_locked(st);
-        st->ring_all = 1;
+        st->wake_all = 1;
     }
 
     ngx_print_store_publish(sh->dirty, st->id);
@@ -108,17 +108,17 @@ ngx_print_store_unlock(ngx_print_store_t *st)
     ngx_print_store_release();
     st->sh->lock = 0;
 
-    if (st->ring_all) {
-        st->ring_all = 0;
-        ngx_print_store_ring_all(st);
+    if (st->wake_all) {
+        st->wake_all = 0;
+        ngx_print_store_wake_all(st);
     }
 
     if (st->news) {
         st->news = 0;
-        ngx_print_event_ring(st);
+        ngx_print_store_wake_watchers(st);
     }
 
-    if (st->rung) {
-        ngx_print_store_ring_some(st);
+    if (st->has_wakes) {
+        ngx_print_store_wake_some(st);
     }
 }

@@ -221,10 +221,10 @@ struct ngx_print_store_s {
     uint32_t                     spare;         /* blocks for clients' messages
                                                    alone */
     ngx_uint_t                   slot;
-    uint64_t                     rings[NGX_PRINT_STORE_SETS];
-    unsigned                     ring_all:1;    /* after a repair */
+    uint64_t                     wakes[NGX_PRINT_STORE_SETS];
+    unsigned                     wake_all:1;    /* after a repair */
     unsigned                     news:1;        /* events were told of */
-    unsigned                     rung:1;        /* rings has some */
+    unsigned                     has_wakes:1;   /* wakes is not empty */
 };
 
 

@@ -13,11 +13,11 @@
 
 
 void
-ngx_print_store_ring_locked(ngx_print_store_t *st, ngx_uint_t slot1)
+ngx_print_store_wake_locked(ngx_print_store_t *st, ngx_uint_t slot1)
 {
     if (slot1) {
-        st->rings[(slot1 - 1) / 64] |= 1ull << (slot1 - 1) % 64;
-        st->rung = 1;
+        st->wakes[(slot1 - 1) / 64] |= 1ull << (slot1 - 1) % 64;
+        st->has_wakes = 1;
     }
 }
 
@@ -30,7 +30,7 @@ ngx_print_store_ring_locked(ngx_print_store_t *st, ngx_uint_t slot1)
  */
 
 void
-ngx_print_store_ring(ngx_print_store_t *st, ngx_uint_t slot1)
+ngx_print_store_wake_slot(ngx_print_store_t *st, ngx_uint_t slot1)
 {
     ngx_uint_t  slot;
 
@@ -52,26 +52,26 @@ ngx_print_store_ring(ngx_print_store_t *st, ngx_uint_t slot1)
 
 
 void
-ngx_print_store_ring_some(ngx_print_store_t *st)
+ngx_print_store_wake_some(ngx_print_store_t *st)
 {
     uint64_t    rings;
     ngx_uint_t  i;
 
-    st->rung = 0;
+    st->has_wakes = 0;
 
     for (i = 0; i < NGX_PRINT_STORE_SETS; i++) {
-        rings = st->rings[i];
-        st->rings[i] = 0;
+        rings = st->wakes[i];
+        st->wakes[i] = 0;
 
         for ( /* void */ ; rings; rings &= rings - 1) {
-            ngx_print_store_ring(st, 64 * i + __builtin_ctzll(rings) + 1);
+            ngx_print_store_wake_slot(st, 64 * i + __builtin_ctzll(rings) + 1);
         }
     }
 }
 
 
 void
-ngx_print_store_ring_all(ngx_print_store_t *st)
+ngx_print_store_wake_all(ngx_print_store_t *st)
 {
     ngx_uint_t  slot;
 
@@ -85,7 +85,7 @@ ngx_print_store_ring_all(ngx_print_store_t *st)
 
 
 void
-ngx_print_event_ring(ngx_print_store_t *st)
+ngx_print_store_wake_watchers(ngx_print_store_t *st)
 {
     uint64_t    watch;
     ngx_uint_t  i;
@@ -95,7 +95,7 @@ ngx_print_event_ring(ngx_print_store_t *st)
         watch = *(volatile uint64_t *) &st->sh->watch[i];
 
         for ( /* void */ ; watch; watch &= watch - 1) {
-            ngx_print_store_ring(st, 64 * i + __builtin_ctzll(watch) + 1);
+            ngx_print_store_wake_slot(st, 64 * i + __builtin_ctzll(watch) + 1);
         }
     }
 }

@@ -62,7 +62,7 @@ turn repair-off-jobs store_repair_locked \
     'ngx_print_repair_jobs(st);' ';' store step:job crash kill
 turn repair-off-events store_repair_locked \
     'ngx_print_event_repair_locked(st);' ';' store_event step:job-cancel crash
-turn repair-untold store_lock 'st->ring_all = 1;' ';' step:open
+turn repair-untold store_lock 'st->wake_all = 1;' ';' step:open
 
 gone repair-upgrade repair_session 's->state' step:upgrade
 gone repair-cut repair_queue '*link' store
