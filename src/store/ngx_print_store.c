@@ -65,7 +65,7 @@ ngx_print_store_open(ngx_print_store_t *st, void *mem, ngx_print_wake_t *wake)
     st->id = 0;
     st->spare = 0;
     st->wake_all = 0;
-    st->news = 0;
+    st->has_events = 0;
     st->has_wakes = 0;
 
     ngx_memzero(st->wakes, sizeof(st->wakes));

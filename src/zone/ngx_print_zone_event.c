@@ -56,7 +56,7 @@ ngx_print_event_job_locked(ngx_print_store_t *st, uint32_t index,
 
     ngx_print_store_publish(st->sh->event, e->seq);
 
-    st->news = 1;
+    st->has_events = 1;
 }
 
 
@@ -89,7 +89,7 @@ ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
 
     ngx_print_store_publish(st->sh->event, e->seq);
 
-    st->news = 1;
+    st->has_events = 1;
 }
 
 
@@ -136,7 +136,7 @@ ngx_print_event_repair_locked(ngx_print_store_t *st)
         ngx_print_store_publish(st->sh->event, e->seq);
     }
 
-    st->news = 1;
+    st->has_events = 1;
 }
 
 

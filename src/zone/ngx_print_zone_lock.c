@@ -113,8 +113,8 @@ ngx_print_store_unlock(ngx_print_store_t *st)
         ngx_print_store_wake_all(st);
     }
 
-    if (st->news) {
-        st->news = 0;
+    if (st->has_events) {
+        st->has_events = 0;
         ngx_print_store_wake_watchers(st);
     }
 

@@ -223,7 +223,7 @@ struct ngx_print_store_s {
     ngx_uint_t                   slot;
     uint64_t                     wakes[NGX_PRINT_STORE_SETS];
     unsigned                     wake_all:1;    /* after a repair */
-    unsigned                     news:1;        /* events were told of */
+    unsigned                     has_events:1;  /* published in this section */
     unsigned                     has_wakes:1;   /* wakes is not empty */
 };
 
