@@ -140,7 +140,7 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
     if (cl) {
         owner = ngx_print_client_owner_locked(st, cl);
 
-        if (owner && ngx_print_job_recall_locked(st, owner, cl)) {
+        if (owner && ngx_print_job_requeue_locked(st, owner, cl)) {
             return NGX_AGAIN;
         }
 
@@ -337,7 +337,7 @@ ngx_print_client_leave_locked(ngx_print_store_t *st, ngx_print_ref_t ref,
         return NGX_DECLINED;
     }
 
-    if (ngx_print_job_settle_locked(st, s, &st->clients[index])) {
+    if (ngx_print_job_session_lost_locked(st, s, &st->clients[index])) {
         return NGX_AGAIN;
     }
 

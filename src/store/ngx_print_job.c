@@ -605,7 +605,7 @@ ngx_print_job_list(ngx_print_store_t *st, uint32_t *cursor, ngx_str_t *client,
 
 
 void
-ngx_print_job_settle(ngx_print_store_t *st, ngx_print_ref_t ref)
+ngx_print_job_session_lost(ngx_print_store_t *st, ngx_print_ref_t ref)
 {
     ngx_uint_t                  again;
     ngx_print_store_session_t  *s;
@@ -618,7 +618,7 @@ ngx_print_job_settle(ngx_print_store_t *st, ngx_print_ref_t ref)
         s = ngx_print_session_locked(st, ref);
 
         if (s && !ngx_print_session_live_locked(s)) {
-            again = ngx_print_job_settle_locked(st, s, NULL);
+            again = ngx_print_job_session_lost_locked(st, s, NULL);
         }
 
         ngx_print_store_unlock(st);

@@ -143,7 +143,7 @@ ngx_uint_t ngx_print_job_list(ngx_print_store_t *st, uint32_t *cursor,
  * came: UNCONFIRMED, or QUEUED again; if the socket can be recovered, they
  * wait for that.
  */
-void ngx_print_job_settle(ngx_print_store_t *st, ngx_print_ref_t ref);
+void ngx_print_job_session_lost(ngx_print_store_t *st, ngx_print_ref_t ref);
 
 /*
  * Called for a job that ngx_print_store_sweep() has found.  Looks again under

@@ -362,7 +362,7 @@ ngx_print_recovery_end_locked(ngx_print_store_t *st, uint32_t index)
         ngx_print_store_publish(cl->resume, 0);
     }
 
-    if (ngx_print_job_unheld_locked(st, cl) == 0) {
+    if (ngx_print_job_release_held_locked(st, cl) == 0) {
         ngx_print_recovery_detach_locked(st, cl);
     }
 

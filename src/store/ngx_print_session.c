@@ -335,7 +335,7 @@ ngx_print_session_free(ngx_print_store_t *st, ngx_print_ref_t ref)
     ngx_uint_t                  again;
     ngx_print_store_session_t  *s;
 
-    ngx_print_job_settle(st, ref);
+    ngx_print_job_session_lost(st, ref);
 
     do {
         again = 0;
@@ -382,7 +382,7 @@ ngx_print_session_linger(ngx_print_store_t *st, ngx_print_ref_t ref,
 {
     ngx_print_store_session_t  *s;
 
-    ngx_print_job_settle(st, ref);
+    ngx_print_job_session_lost(st, ref);
 
     ngx_print_store_lock(st);
 

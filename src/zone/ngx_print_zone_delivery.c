@@ -245,7 +245,7 @@ ngx_print_job_repeat_locked(ngx_print_store_t *st, uint32_t index)
 
 
 ngx_uint_t
-ngx_print_job_recall_locked(ngx_print_store_t *st,
+ngx_print_job_requeue_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_print_store_client_t *cl)
 {
     uint32_t                index, next;
@@ -276,7 +276,7 @@ ngx_print_job_recall_locked(ngx_print_store_t *st,
 
 
 ngx_uint_t
-ngx_print_job_unheld_locked(ngx_print_store_t *st,
+ngx_print_job_release_held_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl)
 {
     uint32_t                index, next;
@@ -331,7 +331,7 @@ ngx_print_job_received_locked(ngx_print_store_t *st,
 
 
 ngx_uint_t
-ngx_print_job_settle_locked(ngx_print_store_t *st,
+ngx_print_job_session_lost_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_print_store_client_t *of)
 {
     uint32_t                    index, next;

@@ -32,14 +32,14 @@ void ngx_print_job_take_locked(ngx_print_store_t *st,
  * be sent again, because their client registers in another session. Returns 1
  * if there are more.
  */
-ngx_uint_t ngx_print_job_recall_locked(ngx_print_store_t *st,
+ngx_uint_t ngx_print_job_requeue_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_print_store_client_t *cl);
 
 /*
  * Settles the jobs of a client that wait for the recovery of its socket,
  * because there will be no recovery. Returns 1 if there are more.
  */
-ngx_uint_t ngx_print_job_unheld_locked(ngx_print_store_t *st,
+ngx_uint_t ngx_print_job_release_held_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl);
 
 /*
@@ -53,7 +53,7 @@ ngx_uint_t ngx_print_job_received_locked(ngx_print_store_t *st,
  * Settles the jobs that were sent to a session which is lost: of one client,
  * or with of == NULL of all. Returns 1 if there are more.
  */
-ngx_uint_t ngx_print_job_settle_locked(ngx_print_store_t *st,
+ngx_uint_t ngx_print_job_session_lost_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_print_store_client_t *of);
 
 

@@ -224,10 +224,10 @@ turn job-offset-late job_missed_locked 'ngx_print_job_held(job)' '1' \
     store_recovery
 turn job-stranger job_hold_locked \
     'st->pids[cl->pid].session != job->session' '0' store_recovery
-turn job-unsettled session_free 'ngx_print_job_settle(st, ref);' ';' \
+turn job-unsettled session_free 'ngx_print_job_session_lost(st, ref);' ';' \
     store_recovery crash kill
 turn job-recall client_register_locked \
-    'ngx_print_job_recall_locked(st, owner, cl)' '0' store_job crash
+    'ngx_print_job_requeue_locked(st, owner, cl)' '0' store_job crash
 turn job-unsent job_cancel '&& job->attempts == 0' '' store_job crash
 turn job-lost job_make_room_locked 'if (sh->history_head == 0) {' \
     'if (sh->history_head == 0 && (sh->history_head = 1, 0)) {' store_job

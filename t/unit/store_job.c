@@ -1264,7 +1264,7 @@ job_settle(void)
 
     /* not one that lives */
 
-    ngx_print_job_settle(&t.a, t.ref[0]);
+    ngx_print_job_session_lost(&t.a, t.ref[0]);
     unit_check(job_is(&t, &again, 0, NGX_PRINT_JOB_SENT));
 
     bench_clock(ngx_current_msec + 1000);
@@ -1279,7 +1279,7 @@ job_settle(void)
     unit_check(info.attempts == 1 && !info.finished);
     unit_check(info.times.queued == ngx_current_msec - 1000);
 
-    ngx_print_job_settle(&t.a, t.ref[0]);
+    ngx_print_job_session_lost(&t.a, t.ref[0]);
 
     /* it says so, and is in front of what came later */
 

@@ -547,7 +547,7 @@ alt_lost_one(ngx_uint_t i)
     }
 
     ngx_print_store_unlock(A);
-    ngx_print_job_settle(A, REF);
+    ngx_print_job_session_lost(A, REF);
 }
 
 
