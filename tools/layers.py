@@ -112,7 +112,7 @@ FILES = {
         'client':           'message queue',
         'job':              'message job_state',
         'queue_send':       'message',
-        'queue_hold':       'message',
+        'queue_attach':       'message',
         'queue':            '',
         'recovery':         '',
         'event':            '',

@@ -11,7 +11,7 @@
 #include "ngx_print_form.h"
 #include "ngx_print_sio_packet.h"
 #include "ngx_print_id.h"
-#include "ngx_print_queue_hold.h"
+#include "ngx_print_queue_attach.h"
 #include "ngx_print_recovery.h"
 #include "ngx_print_sio.h"
 #include "ngx_print_sio_recovery.h"
@@ -28,9 +28,9 @@ static ngx_uint_t ngx_print_sio_message(ngx_print_eio_peer_t *peer,
     ngx_str_t *data, ngx_uint_t binary);
 static ngx_uint_t ngx_print_sio_attachment(ngx_print_eio_peer_t *peer,
     ngx_str_t *data);
-static ngx_uint_t ngx_print_sio_hold(ngx_print_eio_peer_t *peer,
+static ngx_uint_t ngx_print_sio_attach_add(ngx_print_eio_peer_t *peer,
     ngx_str_t *data, ngx_uint_t binary, ngx_uint_t awaited);
-static u_char *ngx_print_sio_unheld(ngx_print_eio_peer_t *peer,
+static u_char *ngx_print_sio_attach_take(ngx_print_eio_peer_t *peer,
     ngx_str_t *parts, ngx_uint_t *n);
 static ngx_uint_t ngx_print_sio_packet(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_str_t *attachments);
@@ -128,7 +128,7 @@ ngx_print_sio_message(ngx_print_eio_peer_t *peer, ngx_str_t *data,
     }
 
     if (packet.attachments) {
-        return ngx_print_sio_hold(peer, data, 0, packet.attachments);
+        return ngx_print_sio_attach_add(peer, data, 0, packet.attachments);
     }
 
     return ngx_print_sio_packet(peer, &packet, NULL);
@@ -150,13 +150,13 @@ ngx_print_sio_attachment(ngx_print_eio_peer_t *peer, ngx_str_t *data)
         return ngx_print_sio_refuse(peer, "an attachment of nothing");
     }
 
-    reason = ngx_print_sio_hold(peer, data, 1, peer->session.awaited - 1);
+    reason = ngx_print_sio_attach_add(peer, data, 1, peer->session.awaited - 1);
 
     if (reason || peer->session.awaited) {
         return reason;
     }
 
-    bytes = ngx_print_sio_unheld(peer, parts, &n);
+    bytes = ngx_print_sio_attach_take(peer, parts, &n);
 
     if (bytes == NULL) {
         return NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
@@ -182,10 +182,10 @@ ngx_print_sio_attachment(ngx_print_eio_peer_t *peer, ngx_str_t *data)
 
 
 static ngx_uint_t
-ngx_print_sio_hold(ngx_print_eio_peer_t *peer, ngx_str_t *data,
+ngx_print_sio_attach_add(ngx_print_eio_peer_t *peer, ngx_str_t *data,
     ngx_uint_t binary, ngx_uint_t awaited)
 {
-    switch (ngx_print_queue_hold(&peer->eio->store, peer->session.ref, data,
+    switch (ngx_print_queue_attach_add(&peer->eio->store, peer->session.ref, data,
                                  binary, awaited, peer->conf->max_payload))
     {
     case NGX_OK:
@@ -211,7 +211,7 @@ ngx_print_sio_hold(ngx_print_eio_peer_t *peer, ngx_str_t *data,
  */
 
 static u_char *
-ngx_print_sio_unheld(ngx_print_eio_peer_t *peer, ngx_str_t *parts,
+ngx_print_sio_attach_take(ngx_print_eio_peer_t *peer, ngx_str_t *parts,
     ngx_uint_t *n)
 {
     u_char               *bytes, *p;
@@ -222,7 +222,7 @@ ngx_print_sio_unheld(ngx_print_eio_peer_t *peer, ngx_str_t *parts,
     st = &peer->eio->store;
     *n = 0;
 
-    (void) ngx_print_queue_unheld(st, peer->session.ref, &batch);
+    (void) ngx_print_queue_attach_take(st, peer->session.ref, &batch);
 
     bytes = ngx_alloc(batch.bytes + 1, peer->log);
 

@@ -165,7 +165,7 @@ gone take-inflight queue_take_locked \
     'st->workers[st->slot].inflight' step:take crash kill
 gone release queue_release \
     'st->workers[st->slot].inflight' step:release crash kill
-gone hold-parts queue_hold 's->parts' step:hold crash
+gone hold-parts queue_attach_add 's->parts' step:hold crash
 gone clear queue_clear_locked 'q->head' step:free
 turn unlist queue_unlist_locked 's->ready_slot = 0;' ';' step:detach kill
 

@@ -902,8 +902,8 @@ store_populate(ngx_print_store_t *a, ngx_print_store_t *b)
 
     part.len = 20;
     part.data = bench_bytes(1, 20);
-    (void) ngx_print_queue_hold(a, ref[1], &part, 1, 3, 1000);
-    (void) ngx_print_queue_hold(b, ref[1], &part, 1, 2, 1000);
+    (void) ngx_print_queue_attach_add(a, ref[1], &part, 1, 3, 1000);
+    (void) ngx_print_queue_attach_add(b, ref[1], &part, 1, 2, 1000);
 
     (void) ngx_print_session_poll(a, ref[2], &token);
     (void) ngx_print_session_probe(b, ref[2], &token);

@@ -18,7 +18,7 @@
 #include "ngx_print_session_deadline.h"
 #include "ngx_print_queue.h"
 #include "ngx_print_queue_send.h"
-#include "ngx_print_queue_hold.h"
+#include "ngx_print_queue_attach.h"
 #include "ngx_print_message.h"
 #include "ngx_print_client.h"
 #include "ngx_print_job.h"

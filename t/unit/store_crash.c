@@ -311,12 +311,12 @@ crash_do_message(ngx_print_store_t *st, model_op_t *op,
         break;
 
     case MODEL_HOLD:
-        op->rc = ngx_print_queue_hold(st, op->ref, &data, op->number & 1,
+        op->rc = ngx_print_queue_attach_add(st, op->ref, &data, op->number & 1,
                                       op->flag, 4000);
         break;
 
     case MODEL_UNHELD:
-        op->rc = ngx_print_queue_unheld(st, op->ref, batch);
+        op->rc = ngx_print_queue_attach_take(st, op->ref, batch);
         break;
 
     case MODEL_READY:

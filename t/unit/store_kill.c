@@ -651,9 +651,9 @@ kill_post(ngx_print_ref_t ref)
     part.len = kill_random(6000);
     part.data = bench_bytes(1, 6000);
 
-    if (ngx_print_queue_hold(&kill_st, ref, &part, 1, 1, 20000) == NGX_OK
-        && ngx_print_queue_hold(&kill_st, ref, &part, 1, 0, 20000) == NGX_OK
-        && ngx_print_queue_unheld(&kill_st, ref, &batch) == NGX_OK)
+    if (ngx_print_queue_attach_add(&kill_st, ref, &part, 1, 1, 20000) == NGX_OK
+        && ngx_print_queue_attach_add(&kill_st, ref, &part, 1, 0, 20000) == NGX_OK
+        && ngx_print_queue_attach_take(&kill_st, ref, &batch) == NGX_OK)
     {
         ngx_print_queue_release(&kill_st, &batch);
     }

@@ -253,7 +253,7 @@ nsp_spared(void)
     unit_check(t.a.sh->block_count == t.a.sh->nblocks - 1 - 10);
 
     data = nsp_bytes(1, 10);
-    unit_check(ngx_print_queue_hold(&t.a, other, &data, 0, 1, 1000)
+    unit_check(ngx_print_queue_attach_add(&t.a, other, &data, 0, 1, 1000)
                == NGX_PRINT_FULL);
 
     /* an empty queue takes one, a print is taken as long as there is room */

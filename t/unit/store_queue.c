@@ -46,7 +46,7 @@ static void queue_take_guards(void);
 static void queue_in_flight(void);
 static void queue_ready(void);
 static void queue_blocked(void);
-static void queue_hold(void);
+static void queue_attach_add(void);
 static void queue_hold_limit(void);
 
 
@@ -67,7 +67,7 @@ main(void)
     queue_in_flight();
     queue_ready();
     queue_blocked();
-    queue_hold();
+    queue_attach_add();
     queue_hold_limit();
 
     return unit_end();
@@ -548,10 +548,10 @@ queue_in_flight(void)
                == NGX_OK);
 
     unit_check(bench_send(&t.a, t.ref, 3, 200000) == NGX_OK);
-    unit_check(ngx_print_queue_hold(&t.a, t.ref,
+    unit_check(ngx_print_queue_attach_add(&t.a, t.ref,
                                     &(ngx_str_t) { 9, bench_bytes(1, 9) }, 0,
                                     3, 100) == NGX_OK);
-    unit_check(ngx_print_queue_hold(&t.a, t.ref,
+    unit_check(ngx_print_queue_attach_add(&t.a, t.ref,
                                     &(ngx_str_t) { 99, bench_bytes(1, 99) },
                                     0, 2, 100) == NGX_BUSY);
     unit_check(check_zone(&t.a, CHECK_READY|CHECK_SETTLED) == NULL);
@@ -680,7 +680,7 @@ queue_awaited(queue_t *t)
 /* the parts of one packet, brought by two workers */
 
 static void
-queue_hold(void)
+queue_attach_add(void)
 {
     queue_t            t;
     ngx_str_t          data;
@@ -690,7 +690,7 @@ queue_hold(void)
     queue_begin(&t, "hold", 0);
 
     unit_check(queue_awaited(&t) == 0);
-    unit_check(ngx_print_queue_unheld(&t.a, t.ref, &batch) == NGX_DECLINED);
+    unit_check(ngx_print_queue_attach_take(&t.a, t.ref, &batch) == NGX_DECLINED);
     unit_check(batch.head == 0);
 
     for (round = 0; round < 2; round++) {
@@ -699,14 +699,14 @@ queue_hold(void)
             data.len = i * 1000;
             data.data = bench_bytes(i, data.len);
 
-            unit_check(ngx_print_queue_hold(i & 1 ? &t.a : &t.b, t.ref,
+            unit_check(ngx_print_queue_attach_add(i & 1 ? &t.a : &t.b, t.ref,
                                             &data, i & 1, 10 - i, 100000)
                        == NGX_OK);
             unit_check(queue_awaited(&t) == 10 - i);
             unit_check(check_zone(&t.a, CHECK_READY|CHECK_SETTLED) == NULL);
         }
 
-        unit_check(ngx_print_queue_unheld(&t.a, t.ref, &batch) == NGX_OK);
+        unit_check(ngx_print_queue_attach_take(&t.a, t.ref, &batch) == NGX_OK);
         unit_check(batch.count == 11 && batch.bytes == 55000 && !batch.more);
         unit_check(queue_awaited(&t) == 0);
 
@@ -734,34 +734,34 @@ queue_hold_limit(void)
     data.len = 600;
     data.data = bench_bytes(1, 600);
 
-    unit_check(ngx_print_queue_hold(&t.b, t.ref, &data, 1, 2, 1200)
+    unit_check(ngx_print_queue_attach_add(&t.b, t.ref, &data, 1, 2, 1200)
                == NGX_OK);
-    unit_check(ngx_print_queue_hold(&t.b, t.ref, &data, 1, 1, 1199)
+    unit_check(ngx_print_queue_attach_add(&t.b, t.ref, &data, 1, 1, 1199)
                == NGX_BUSY);
     unit_check(queue_awaited(&t) == 2);
-    unit_check(ngx_print_queue_hold(&t.b, t.ref, &data, 1, 1, 1200)
+    unit_check(ngx_print_queue_attach_add(&t.b, t.ref, &data, 1, 1, 1200)
                == NGX_OK);
     unit_check(queue_awaited(&t) == 1);
 
     data.len = 9000;
-    unit_check(ngx_print_queue_hold(&t.b, t.ref, &data, 1, 0, 100000)
+    unit_check(ngx_print_queue_attach_add(&t.b, t.ref, &data, 1, 0, 100000)
                == NGX_PRINT_FULL);
     unit_check(queue_awaited(&t) == 1);
     unit_check(check_zone(&t.a, CHECK_READY|CHECK_SETTLED) == NULL);
 
     unit_check(ngx_print_session_close(&t.a, t.ref, 1) == NGX_OK);
-    unit_check(ngx_print_queue_hold(&t.b, t.ref, &data, 1, 0, 100000)
+    unit_check(ngx_print_queue_attach_add(&t.b, t.ref, &data, 1, 0, 100000)
                == NGX_PRINT_FULL);
 
     data.len = 1;
-    unit_check(ngx_print_queue_hold(&t.b, t.ref, &data, 1, 0, 100000)
+    unit_check(ngx_print_queue_attach_add(&t.b, t.ref, &data, 1, 0, 100000)
                == NGX_DECLINED);
-    unit_check(ngx_print_queue_unheld(&t.a, t.ref, &batch) == NGX_DECLINED);
+    unit_check(ngx_print_queue_attach_take(&t.a, t.ref, &batch) == NGX_DECLINED);
     unit_check(queue_blocks(&t) == 2);
 
     ngx_print_session_free(&t.a, t.ref);
     unit_check(queue_blocks(&t) == 0);
-    unit_check(ngx_print_queue_unheld(&t.a, t.ref, &batch) == NGX_DECLINED);
+    unit_check(ngx_print_queue_attach_take(&t.a, t.ref, &batch) == NGX_DECLINED);
     unit_check(bench_open(&t.a, 1, 1, &t.ref, &t.token) == NGX_OK);
 
     queue_end(&t);

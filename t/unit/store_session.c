@@ -1017,7 +1017,7 @@ session_free(void)
     for (i = 0; i < 60; i++) {
         unit_check(ngx_print_queue_send(&t.b, t.ref, &part, 1, 0, 1000000)
                    == NGX_OK);
-        unit_check(ngx_print_queue_hold(&t.b, t.ref, &part, 1, 3, 1000)
+        unit_check(ngx_print_queue_attach_add(&t.b, t.ref, &part, 1, 3, 1000)
                    == NGX_OK);
     }
 

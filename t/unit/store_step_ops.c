@@ -568,7 +568,7 @@ step_closed(void)
 
     part.len = 10;
     part.data = bench_bytes(9, 10);
-    (void) ngx_print_queue_hold(A, REF, &part, 0, 1, 100);
+    (void) ngx_print_queue_attach_add(A, REF, &part, 0, 1, 100);
 
     step_client(REF.index, "a");
     step_client(REF.index, "b");
@@ -759,7 +759,7 @@ act_hold(void)
     part.len = 1500;
     part.data = bench_bytes(STEP_BYTES, 1500);
 
-    (void) ngx_print_queue_hold(A, REF, &part, 1,
+    (void) ngx_print_queue_attach_add(A, REF, &part, 1,
                                 A->sessions[REF.index].in.head ? 2 : 3, 9999);
 }
 
@@ -775,7 +775,7 @@ step_held(void)
 static void
 act_unheld(void)
 {
-    (void) ngx_print_queue_unheld(A, REF, &step_env.batch);
+    (void) ngx_print_queue_attach_take(A, REF, &step_env.batch);
 }
 
 

@@ -7,8 +7,8 @@
 /* Attachments of a packet from a client that is not complete yet. */
 
 
-#ifndef _NGX_PRINT_QUEUE_HOLD_H_INCLUDED_
-#define _NGX_PRINT_QUEUE_HOLD_H_INCLUDED_
+#ifndef _NGX_PRINT_QUEUE_ATTACH_H_INCLUDED_
+#define _NGX_PRINT_QUEUE_ATTACH_H_INCLUDED_
 
 
 #include <ngx_config.h>
@@ -27,11 +27,11 @@
  *
  * NGX_OK, NGX_DECLINED, NGX_BUSY (limit), NGX_PRINT_FULL
  */
-ngx_int_t ngx_print_queue_hold(ngx_print_store_t *st,
+ngx_int_t ngx_print_queue_attach_add(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_str_t *data, ngx_uint_t binary,
     ngx_uint_t awaited, size_t limit);
-ngx_int_t ngx_print_queue_unheld(ngx_print_store_t *st,
+ngx_int_t ngx_print_queue_attach_take(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_print_batch_t *batch);
 
 
-#endif /* _NGX_PRINT_QUEUE_HOLD_H_INCLUDED_ */
+#endif /* _NGX_PRINT_QUEUE_ATTACH_H_INCLUDED_ */

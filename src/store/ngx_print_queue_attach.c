@@ -13,11 +13,11 @@
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_lock.h"
 #include "ngx_print_message.h"
-#include "ngx_print_queue_hold.h"
+#include "ngx_print_queue_attach.h"
 
 
 ngx_int_t
-ngx_print_queue_hold(ngx_print_store_t *st, ngx_print_ref_t ref,
+ngx_print_queue_attach_add(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_str_t *data, ngx_uint_t binary, ngx_uint_t awaited, size_t limit)
 {
     uint32_t                    block;
@@ -63,7 +63,7 @@ ngx_print_queue_hold(ngx_print_store_t *st, ngx_print_ref_t ref,
 
 
 ngx_int_t
-ngx_print_queue_unheld(ngx_print_store_t *st, ngx_print_ref_t ref,
+ngx_print_queue_attach_take(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_print_batch_t *batch)
 {
     ngx_int_t                   rc;
