@@ -60,13 +60,13 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
 {
     uint32_t                    hash, block;
     ngx_int_t                   rc;
-    ngx_uint_t                  ring;
+    ngx_uint_t                  wake;
     ngx_print_store_client_t   *cl;
     ngx_print_store_session_t  *s;
 
     hash = ngx_print_client_hash(st, &init->id);
     block = 0;
-    ring = 0;
+    wake = 0;
 
     if (init->info.len) {
         block = ngx_print_queue_reserve(st, &init->info, 1, 0, NULL, 0);
@@ -102,7 +102,7 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
         ngx_print_client_describe_locked(st, cl, block, init->ack);
 
         if (cl->jobs_head) {
-            ring = ngx_print_queue_list_locked(st, s);
+            wake = ngx_print_queue_list_locked(st, s);
         }
 
     } else {
@@ -111,7 +111,7 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     ngx_print_store_unlock(st);
 
-    ngx_print_store_wake_slot(st, ring);
+    ngx_print_store_wake_slot(st, wake);
 
     return rc;
 }

@@ -89,7 +89,7 @@ ngx_print_queue_packet(ngx_print_store_t *st, ngx_print_queue_packet_t *packet)
 {
     uint32_t                    block;
     ngx_int_t                   rc;
-    ngx_uint_t                  ring;
+    ngx_uint_t                  wake;
     ngx_print_store_session_t  *s;
 
     packet->nblocks = ngx_print_queue_nblocks(packet->parts, packet->n,
@@ -104,7 +104,7 @@ ngx_print_queue_packet(ngx_print_store_t *st, ngx_print_queue_packet_t *packet)
                                                   packet->binary,
                                                   packet->nbinary)
                              : 0;
-    ring = 0;
+    wake = 0;
 
     ngx_print_store_lock(st);
 
@@ -124,7 +124,7 @@ ngx_print_queue_packet(ngx_print_store_t *st, ngx_print_queue_packet_t *packet)
 
     if (rc == NGX_OK) {
         ngx_print_queue_append_locked(st, &s->out, block);
-        ring = ngx_print_queue_list_locked(st, s);
+        wake = ngx_print_queue_list_locked(st, s);
 
     } else {
         ngx_print_queue_drop_locked(st, block);
@@ -132,7 +132,7 @@ ngx_print_queue_packet(ngx_print_store_t *st, ngx_print_queue_packet_t *packet)
 
     ngx_print_store_unlock(st);
 
-    ngx_print_store_wake_slot(st, ring);
+    ngx_print_store_wake_slot(st, wake);
 
     return rc;
 }

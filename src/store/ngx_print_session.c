@@ -260,11 +260,11 @@ ngx_print_session_close(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t reason)
 {
     ngx_int_t                   rc;
-    ngx_uint_t                  ring;
+    ngx_uint_t                  wake;
     ngx_print_store_session_t  *s;
 
     rc = NGX_OK;
-    ring = 0;
+    wake = 0;
 
     ngx_print_store_lock(st);
 
@@ -286,14 +286,14 @@ ngx_print_session_close(ngx_print_store_t *st, ngx_print_ref_t ref,
         st->deadlines[ref.index] = 0;
 
         if (ngx_print_session_held_locked(st, s)) {
-            ring = ngx_print_queue_list_locked(st, s);
+            wake = ngx_print_queue_list_locked(st, s);
             rc = NGX_AGAIN;
         }
     }
 
     ngx_print_store_unlock(st);
 
-    ngx_print_store_wake_slot(st, ring);
+    ngx_print_store_wake_slot(st, wake);
 
     return rc;
 }

@@ -138,11 +138,11 @@ ngx_print_session_probe(ngx_print_store_t *st, ngx_print_ref_t ref,
     uint32_t *token)
 {
     ngx_int_t                   rc;
-    ngx_uint_t                  ring;
+    ngx_uint_t                  wake;
     ngx_print_store_session_t  *s;
 
     rc = NGX_OK;
-    ring = 0;
+    wake = 0;
 
     ngx_print_store_lock(st);
 
@@ -169,12 +169,12 @@ ngx_print_session_probe(ngx_print_store_t *st, ngx_print_ref_t ref,
         s->flags |= NGX_PRINT_SESSION_NOOP;
         ngx_print_store_publish(s->state, NGX_PRINT_SESSION_UPGRADING);
 
-        ring = ngx_print_queue_list_locked(st, s);
+        wake = ngx_print_queue_list_locked(st, s);
     }
 
     ngx_print_store_unlock(st);
 
-    ngx_print_store_wake_slot(st, ring);
+    ngx_print_store_wake_slot(st, wake);
 
     return rc;
 }
@@ -190,11 +190,11 @@ ngx_print_session_upgrade(ngx_print_store_t *st, ngx_print_ref_t ref,
     uint32_t token)
 {
     ngx_int_t                   rc;
-    ngx_uint_t                  ring;
+    ngx_uint_t                  wake;
     ngx_print_store_session_t  *s;
 
     rc = NGX_DECLINED;
-    ring = 0;
+    wake = 0;
 
     ngx_print_store_lock(st);
 
@@ -208,7 +208,7 @@ ngx_print_session_upgrade(ngx_print_store_t *st, ngx_print_ref_t ref,
             /* its client has paused polling, but the request still waits */
 
             st->workers[s->att_slot].audit = 1;
-            ring = s->att_slot + 1;
+            wake = s->att_slot + 1;
         }
 
         ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_WS, token);
@@ -220,7 +220,7 @@ ngx_print_session_upgrade(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     ngx_print_store_unlock(st);
 
-    ngx_print_store_wake_slot(st, ring);
+    ngx_print_store_wake_slot(st, wake);
 
     return rc;
 }

@@ -22,7 +22,7 @@
 
 static ngx_print_session_due_e ngx_print_session_expire_locked(
     ngx_print_store_t *st, uint32_t now, ngx_print_store_session_t *s,
-    ngx_uint_t *ring);
+    ngx_uint_t *wake);
 
 
 void
@@ -84,14 +84,14 @@ ngx_print_session_due_e
 ngx_print_session_expire(ngx_print_store_t *st, uint32_t now, uint32_t index,
     ngx_print_ref_t *ref)
 {
-    ngx_uint_t                  ring;
+    ngx_uint_t                  wake;
     ngx_print_session_due_e     due;
     ngx_print_store_session_t  *s;
 
     s = &st->sessions[index];
 
     due = NGX_PRINT_DUE_NOTHING;
-    ring = 0;
+    wake = 0;
 
     ngx_print_store_lock(st);
 
@@ -102,12 +102,12 @@ ngx_print_session_expire(ngx_print_store_t *st, uint32_t now, uint32_t index,
         ref->index = index;
         ref->gen = s->gen;
 
-        due = ngx_print_session_expire_locked(st, now, s, &ring);
+        due = ngx_print_session_expire_locked(st, now, s, &wake);
     }
 
     ngx_print_store_unlock(st);
 
-    ngx_print_store_wake_slot(st, ring);
+    ngx_print_store_wake_slot(st, wake);
 
     return due;
 }
@@ -115,7 +115,7 @@ ngx_print_session_expire(ngx_print_store_t *st, uint32_t now, uint32_t index,
 
 static ngx_print_session_due_e
 ngx_print_session_expire_locked(ngx_print_store_t *st, uint32_t now,
-    ngx_print_store_session_t *s, ngx_uint_t *ring)
+    ngx_print_store_session_t *s, ngx_uint_t *wake)
 {
     uint32_t    from;
     ngx_uint_t  flags, fenced;
@@ -166,7 +166,7 @@ ngx_print_session_expire_locked(ngx_print_store_t *st, uint32_t now,
     }
 
     if (s->state != NGX_PRINT_SESSION_WS) {
-        *ring = ngx_print_queue_list_locked(st, s);
+        *wake = ngx_print_queue_list_locked(st, s);
 
     } else {
         s->pings++;
