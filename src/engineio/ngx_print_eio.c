@@ -116,7 +116,7 @@ ngx_print_eio_wake(ngx_print_eio_t *eio)
     ngx_print_ref_t        refs[NGX_PRINT_EIO_READY];
     ngx_print_eio_conn_t  *conn;
 
-    ngx_print_store_listen(&eio->store);
+    ngx_print_store_rearm(&eio->store);
 
     if (eio->feed.handler) {
         eio->feed.handler(eio->feed.data);

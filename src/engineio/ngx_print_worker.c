@@ -317,7 +317,7 @@ ngx_print_worker_bell_handler(ngx_event_t *rev)
         return;
     }
 
-    ngx_print_wake_quiet(&ngx_print_worker_wake);
+    ngx_print_wake_drain(&ngx_print_worker_wake);
 
     for (e = ngx_print_worker.engines; e; e = e->next) {
         ngx_print_eio_wake(&e->eio);

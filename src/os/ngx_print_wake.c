@@ -148,7 +148,7 @@ ngx_print_wake_claim(ngx_print_wake_t *wake)
 
         if (ngx_print_wake_lock(wake, F_SETLK, slot, &fl) == 0) {
             wake->slot = slot;
-            ngx_print_wake_quiet(wake);
+            ngx_print_wake_drain(wake);
 
             return NGX_OK;
         }
@@ -214,7 +214,7 @@ ngx_print_wake_ring(ngx_print_wake_t *wake, ngx_uint_t slot)
 
 
 void
-ngx_print_wake_quiet(ngx_print_wake_t *wake)
+ngx_print_wake_drain(ngx_print_wake_t *wake)
 {
     ssize_t   n;
     uint64_t  buf[16];

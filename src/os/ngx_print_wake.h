@@ -65,7 +65,7 @@ ngx_uint_t ngx_print_wake_alive(ngx_print_wake_t *wake, ngx_uint_t slot,
 void ngx_print_wake_ring(ngx_print_wake_t *wake, ngx_uint_t slot);
 
 /* swallows the rings of our own bell */
-void ngx_print_wake_quiet(ngx_print_wake_t *wake);
+void ngx_print_wake_drain(ngx_print_wake_t *wake);
 
 
 #endif /* _NGX_PRINT_WAKE_H_INCLUDED_ */

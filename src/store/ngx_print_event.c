@@ -48,7 +48,7 @@ ngx_print_event_read(ngx_print_store_t *st, uint64_t after,
         seq = last + 2 - st->sh->nevents;
     }
 
-    seq = st->sh->quiet ? last + 1 : ngx_max(seq, st->sh->unkept + 1);
+    seq = st->sh->events_off ? last + 1 : ngx_max(seq, st->sh->unkept + 1);
 
     for ( /* void */ ; seq <= last && n < NGX_PRINT_EVENT_READ; seq++) {
         ngx_print_event_copy_locked(&events[n++],
@@ -95,9 +95,9 @@ ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on)
 
     *word = on ? (*word | bit) : (*word & ~bit);
 
-    if (on && st->sh->quiet) {
+    if (on && st->sh->events_off) {
         ngx_print_store_publish(st->sh->unkept, st->sh->event);
-        ngx_print_store_publish(st->sh->quiet, 0);
+        ngx_print_store_publish(st->sh->events_off, 0);
     }
 
     ngx_print_store_unlock(st);

@@ -29,7 +29,7 @@ ngx_print_store_create(void *mem, size_t size, uint64_t secrets[2])
 
     sh->layout = NGX_PRINT_STORE_LAYOUT;
     sh->size = size;
-    sh->quiet = 1;
+    sh->events_off = 1;
     sh->secret = secrets[0];
     sh->proof = secrets[1];
 
@@ -256,7 +256,7 @@ ngx_print_store_nsp_name(ngx_print_store_t *st, ngx_uint_t nsp)
 
 
 void
-ngx_print_store_listen(ngx_print_store_t *st)
+ngx_print_store_rearm(ngx_print_store_t *st)
 {
     st->workers[st->slot].pending = 0;
 

@@ -114,7 +114,7 @@ ngx_int_t ngx_print_store_nsp(ngx_print_store_t *st, ngx_str_t *name);
 ngx_str_t ngx_print_store_nsp_name(ngx_print_store_t *st, ngx_uint_t nsp);
 
 /* before draining our ready list: rings from now on wake us again */
-void ngx_print_store_listen(ngx_print_store_t *st);
+void ngx_print_store_rearm(ngx_print_store_t *st);
 
 void ngx_print_store_stat(ngx_print_store_t *st, ngx_print_store_stat_t *stat);
 

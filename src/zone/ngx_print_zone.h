@@ -163,7 +163,7 @@ struct ngx_print_store_shctx_s {
     uint64_t                   told;             /* truth: events, outside */
     uint64_t                   unkept;           /* truth: events up to it are
                                                     not in the ring */
-    uint32_t                   quiet;            /* truth: none is */
+    uint32_t                   events_off;       /* truth: nobody has ever watched */
     uint64_t                   watch[NGX_PRINT_STORE_SETS];  /* truth: slots,
                                                     see event.h */
     uint32_t                   lead_slot;        /* who tells; truth */

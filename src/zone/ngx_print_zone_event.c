@@ -98,7 +98,7 @@ ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
 static ngx_print_store_event_t *
 ngx_print_event_next_locked(ngx_print_store_t *st)
 {
-    return st->sh->quiet ? &st->events[0]
+    return st->sh->events_off ? &st->events[0]
                          : &st->events[(st->sh->event + 1) % st->sh->nevents];
 }
 

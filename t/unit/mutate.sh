@@ -253,7 +253,7 @@ gone event-lead event_lead 'sh->lead_epoch, st->epoch' store_event
 gone event-resign event_resign 'sh->lead_epoch' store_event
 gone event-tell event_tell 'st->sh->told' store_event
 gone event-unkept event_watch 'st->sh->unkept' store_event
-gone event-quiet event_watch 'st->sh->quiet' store_event
+gone event-quiet event_watch 'st->sh->events_off' store_event
 
 # sockets that can be recovered
 

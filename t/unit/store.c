@@ -216,14 +216,14 @@ store_bells(void)
 
     ngx_print_wake_ring(&wake, 0);
     ngx_print_wake_ring(&wake, 0);
-    ngx_print_wake_quiet(&wake);
+    ngx_print_wake_drain(&wake);
     unit_check(!store_rung(&wake, 0));
 
     /* without a bell */
 
     ngx_print_wake_ring(&wake, 2);
     wake.slot = 2;
-    ngx_print_wake_quiet(&wake);
+    ngx_print_wake_drain(&wake);
 
     ngx_print_wake_destroy(&wake);
 }
@@ -310,7 +310,7 @@ store_capacity(size_t size)
     }
 
     ngx_print_store_create(p, size, secrets);
-    ((ngx_print_store_shctx_t *) p)->quiet = 0;
+    ((ngx_print_store_shctx_t *) p)->events_off = 0;
 
     saved = bench_zone;
     bench_zone = p;
@@ -698,7 +698,7 @@ store_rings(void)
     unit_check(bench_send(&a.st, ref, 3, 10) == NGX_OK);
     unit_check(!store_rung(&bench_wake, 2));
 
-    ngx_print_store_listen(&b.st);
+    ngx_print_store_rearm(&b.st);
     unit_check(ngx_print_queue_ready(&b.st, refs, 4) == 1);
     unit_check(refs[0].index == ref.index && refs[0].gen == ref.gen);
     unit_check(ngx_print_queue_ready(&b.st, refs, 4) == 0);
@@ -708,7 +708,7 @@ store_rings(void)
 
     /* our own list: a call, no ring */
 
-    ngx_print_store_listen(&b.st);
+    ngx_print_store_rearm(&b.st);
     unit_check(ngx_print_queue_ready(&b.st, refs, 4) == 1);
 
     bench_notified = 0;

@@ -114,7 +114,7 @@ bench_create(size_t size, uint32_t sessions, uint32_t clients,
 
     /* as if somebody had watched: all events are kept */
 
-    ((ngx_print_store_shctx_t *) bench_zone)->quiet = 0;
+    ((ngx_print_store_shctx_t *) bench_zone)->events_off = 0;
 
     sh = (ngx_print_store_shctx_t *) bench_zone;
 

@@ -540,7 +540,7 @@ check_events(check_t *ck)
     oldest = st->sh->event < st->sh->nevents
              ? 1 : st->sh->event + 2 - st->sh->nevents;
 
-    oldest = st->sh->quiet ? st->sh->event + 1
+    oldest = st->sh->events_off ? st->sh->event + 1
                            : ngx_max(oldest, st->sh->unkept + 1);
 
     for (seq = oldest; seq <= st->sh->event; seq++) {

@@ -320,7 +320,7 @@ crash_do_message(ngx_print_store_t *st, model_op_t *op,
         break;
 
     case MODEL_READY:
-        ngx_print_store_listen(st);
+        ngx_print_store_rearm(st);
         op->rc = ngx_print_queue_ready(st, refs, 4);
         break;
 

@@ -395,7 +395,7 @@ event_watch(void)
     event_make(&t, 2);
     unit_check(bench_notified == 1);        /* the job's */
 
-    ngx_print_store_listen(&t.b);
+    ngx_print_store_rearm(&t.b);
     ngx_print_event_watch(&t.b, 1);
     event_make(&t, 1);
     unit_check(t.b.workers[2].pending == 1);
@@ -405,7 +405,7 @@ event_watch(void)
 
     event_make(&t, 1);
     unit_check(read(bench_wake.bell[2][0], &rings, sizeof(rings)) == -1);
-    ngx_print_store_listen(&t.b);
+    ngx_print_store_rearm(&t.b);
     unit_check(t.b.workers[2].pending == 0);
 
     bench_notified = 0;
@@ -416,7 +416,7 @@ event_watch(void)
     unit_check(bench_register(&t.a, t.ref, 0, "d", 0) == NGX_OK);
     unit_check(bench_notified == 1 && t.b.workers[2].pending == 1);
 
-    ngx_print_store_listen(&t.b);
+    ngx_print_store_rearm(&t.b);
     ngx_print_event_watch(&t.a, 0);
     ngx_print_event_watch(&t.b, 0);
     bench_notified = 0;
@@ -505,7 +505,7 @@ event_quiet(void)
     ngx_uint_t  i;
 
     event_begin(&t, "nobody has ever watched");
-    t.a.sh->quiet = 1;
+    t.a.sh->events_off = 1;
 
     unit_check(bench_register(&t.a, t.ref, 0, "c", 0) == NGX_OK);
 
@@ -529,10 +529,10 @@ event_quiet(void)
     unit_check(last == 2 * EVENT_RING + 2);
 
     ngx_print_event_watch(&t.b, 0);
-    unit_check(t.a.sh->quiet);
+    unit_check(t.a.sh->events_off);
     ngx_print_event_watch(&t.b, 1);
     ngx_print_event_watch(&t.b, 0);
-    unit_check(!t.a.sh->quiet && t.a.sh->unkept == last);
+    unit_check(!t.a.sh->events_off && t.a.sh->unkept == last);
     unit_check(ngx_print_event_read(&t.b, 0, t.events) == 0);
 
     event_make(&t, 4);

@@ -344,7 +344,7 @@ kill_worker(void)
         /* sometimes there is nothing to do but to wait */
 
         if (poll(&bell, 1, kill_random(1000) ? 0 : 1) > 0) {
-            ngx_print_wake_quiet(&bench_wake);
+            ngx_print_wake_drain(&bench_wake);
             bench_notified = 1;
         }
 
@@ -787,7 +787,7 @@ kill_ready(void)
 
     sum = 0;
 
-    ngx_print_store_listen(&kill_st);
+    ngx_print_store_rearm(&kill_st);
 
     do {
         n = ngx_print_queue_ready(&kill_st, refs, 16);

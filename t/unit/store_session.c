@@ -511,8 +511,8 @@ session_upgrade_parked(void)
     unit_check(ngx_print_session_poll(&t.a, t.ref, &poll) == NGX_OK);
     unit_check(ngx_print_session_probe(&t.b, t.ref, &token) == NGX_OK);
 
-    ngx_print_store_listen(&t.a);
-    ngx_print_wake_quiet(&t.wake[0]);
+    ngx_print_store_rearm(&t.a);
+    ngx_print_wake_drain(&t.wake[0]);
 
     unit_check(!ngx_print_session_audit(&t.a));
     unit_check(ngx_print_session_upgrade(&t.b, t.ref, token) == NGX_OK);
@@ -944,7 +944,7 @@ session_close_other(void)
 
     session_begin(&t, "close, attached to another one", 1);
 
-    ngx_print_store_listen(&t.a);
+    ngx_print_store_rearm(&t.a);
 
     unit_check(ngx_print_session_close(&t.b, t.ref, 5) == NGX_AGAIN);
     unit_check(t.a.workers[SESSION_A].pending == 1);
