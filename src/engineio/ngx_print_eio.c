@@ -174,7 +174,7 @@ ngx_print_eio_tick(ngx_print_eio_t *eio)
 {
     uint32_t  now;
 
-    (void) ngx_print_eio_bury(eio);
+    (void) ngx_print_eio_reap(eio);
 
     now = (uint32_t) ngx_current_msec;
 
@@ -190,11 +190,11 @@ ngx_print_eio_tick(ngx_print_eio_t *eio)
 
 
 ngx_uint_t
-ngx_print_eio_bury(ngx_print_eio_t *eio)
+ngx_print_eio_reap(ngx_print_eio_t *eio)
 {
     uint32_t  deaths;
 
-    deaths = ngx_print_store_bury(&eio->store);
+    deaths = ngx_print_store_reap(&eio->store);
 
     if (deaths == eio->deaths) {
         return 0;

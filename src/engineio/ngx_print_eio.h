@@ -163,7 +163,7 @@ void ngx_print_eio_tick(ngx_print_eio_t *eio);
  * because another worker is at it may ask this, and then try again: a client
  * can be back before anybody else has noticed.
  */
-ngx_uint_t ngx_print_eio_bury(ngx_print_eio_t *eio);
+ngx_uint_t ngx_print_eio_reap(ngx_print_eio_t *eio);
 
 /*
  * Opens a session for a request: peer->session, of which eio and text are set.

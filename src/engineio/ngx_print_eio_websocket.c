@@ -232,7 +232,7 @@ ngx_print_eio_websocket_probe(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
 
         rc = ngx_print_session_probe(st, ew->conn.ref, &ew->conn.token);
 
-        if (rc == NGX_BUSY && ngx_print_eio_bury(ew->conn.eio)) {
+        if (rc == NGX_BUSY && ngx_print_eio_reap(ew->conn.eio)) {
             rc = ngx_print_session_probe(st, ew->conn.ref, &ew->conn.token);
         }
 

@@ -161,7 +161,7 @@ ngx_print_polling_get(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     rc = ngx_print_session_poll(&peer->eio->store, poll->conn.ref,
                                 &poll->conn.token);
 
-    if (rc == NGX_BUSY && ngx_print_eio_bury(peer->eio)) {
+    if (rc == NGX_BUSY && ngx_print_eio_reap(peer->eio)) {
         rc = ngx_print_session_poll(&peer->eio->store, poll->conn.ref,
                                     &poll->conn.token);
     }
@@ -410,7 +410,7 @@ ngx_print_polling_post(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
 
     rc = ngx_print_session_post(&peer->eio->store, peer->session.ref);
 
-    if (rc == NGX_BUSY && ngx_print_eio_bury(peer->eio)) {
+    if (rc == NGX_BUSY && ngx_print_eio_reap(peer->eio)) {
         rc = ngx_print_session_post(&peer->eio->store, peer->session.ref);
     }
 

@@ -94,7 +94,7 @@ ngx_print_sio_resume(ngx_print_eio_peer_t *peer, ngx_str_t *auth,
 
         /* the worker that has the lost socket may have died unnoticed */
 
-        (void) ngx_print_eio_bury(peer->eio);
+        (void) ngx_print_eio_reap(peer->eio);
 
         if (ngx_print_recovery_orphan(st, &id, &ref) == NGX_OK) {
             (void) ngx_print_eio_close(peer->eio, ref,

@@ -93,7 +93,7 @@ ngx_print_store_join(ngx_print_store_t *st)
 
     ngx_print_store_lock(st);
 
-    ngx_print_store_strike_locked(st, w);
+    ngx_print_store_worker_reap_locked(st, w);
 
     w->audit = 0;
 
@@ -109,13 +109,13 @@ void
 ngx_print_store_leave(ngx_print_store_t *st)
 {
     ngx_print_store_lock(st);
-    ngx_print_store_strike_locked(st, &st->workers[st->slot]);
+    ngx_print_store_worker_reap_locked(st, &st->workers[st->slot]);
     ngx_print_store_unlock(st);
 }
 
 
 uint32_t
-ngx_print_store_bury(ngx_print_store_t *st)
+ngx_print_store_reap(ngx_print_store_t *st)
 {
     uint32_t                   epoch;
     ngx_uint_t                 slot;
@@ -142,7 +142,7 @@ ngx_print_store_bury(ngx_print_store_t *st)
         ngx_print_store_lock(st);
 
         if (w->epoch == epoch) {
-            ngx_print_store_strike_locked(st, w);
+            ngx_print_store_worker_reap_locked(st, w);
         }
 
         ngx_print_store_unlock(st);
@@ -280,5 +280,5 @@ ngx_print_store_stat(ngx_print_store_t *st, ngx_print_store_stat_t *stat)
     stat->blocks = sh->block_count;
     stat->max_blocks = sh->nblocks - 1;
     stat->repairs = sh->repairs;
-    stat->robs = sh->robs;
+    stat->takeovers = sh->takeovers;
 }

@@ -43,7 +43,7 @@ typedef struct {
     uint32_t                     blocks;
     uint32_t                     max_blocks;
     uint32_t                     repairs;
-    uint32_t                     robs;          /* locks taken from the dead */
+    uint32_t                     takeovers;          /* locks taken from the dead */
 } ngx_print_store_stat_t;
 
 
@@ -79,7 +79,7 @@ void ngx_print_store_leave(ngx_print_store_t *st);
  * number that has changed when sessions may have been orphaned since: then
  * ngx_print_session_orphan() is to be asked for them.
  */
-uint32_t ngx_print_store_bury(ngx_print_store_t *st);
+uint32_t ngx_print_store_reap(ngx_print_store_t *st);
 
 
 /* the columns of deadlines */

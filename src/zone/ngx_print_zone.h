@@ -186,7 +186,7 @@ struct ngx_print_store_shctx_s {
     uint64_t                   client_seq;       /* the last one given */
 
     uint32_t                   repairs;
-    uint32_t                   robs;
+    uint32_t                   takeovers;
 
     ngx_print_store_nsp_t      nsps[NGX_PRINT_NSP_COUNT];
 };

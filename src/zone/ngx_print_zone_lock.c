@@ -18,7 +18,7 @@
 #define NGX_PRINT_STORE_YIELDS  64
 
 
-static ngx_uint_t ngx_print_store_rob(ngx_print_store_t *st);
+static ngx_uint_t ngx_print_store_take_over(ngx_print_store_t *st);
 
 
 /*
@@ -48,7 +48,7 @@ ngx_print_store_lock(ngx_print_store_t *st)
 
         ngx_sched_yield();
 
-        if (n % NGX_PRINT_STORE_YIELDS == 0 && ngx_print_store_rob(st)) {
+        if (n % NGX_PRINT_STORE_YIELDS == 0 && ngx_print_store_take_over(st)) {
             goto locked;
         }
     }
@@ -65,7 +65,7 @@ locked:
 
 
 static ngx_uint_t
-ngx_print_store_rob(ngx_print_store_t *st)
+ngx_print_store_take_over(ngx_print_store_t *st)
 {
     ngx_uint_t         slot;
     ngx_atomic_uint_t  owner;
@@ -94,7 +94,7 @@ ngx_print_store_rob(ngx_print_store_t *st)
         return 0;
     }
 
-    st->sh->robs++;
+    st->sh->takeovers++;
 
     return 1;
 }

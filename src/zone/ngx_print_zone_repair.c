@@ -72,7 +72,7 @@ ngx_print_store_repair_locked(ngx_print_store_t *st)
     ngx_print_repair_jobs(st);
     ngx_print_repair_blocks(st);
 
-    /* in case a worker was struck off, but not counted */
+    /* in case a worker was reaped, but not counted */
     st->sh->deaths++;
 
     st->sh->repairs++;

@@ -26,7 +26,7 @@ ngx_print_store_worker_locked(ngx_print_store_t *st, ngx_uint_t slot,
  */
 
 void
-ngx_print_store_strike_locked(ngx_print_store_t *st,
+ngx_print_store_worker_reap_locked(ngx_print_store_t *st,
     ngx_print_store_worker_t *w)
 {
     uint32_t    block;

@@ -29,7 +29,7 @@ ngx_uint_t ngx_print_store_worker_locked(ngx_print_store_t *st,
  * the payloads it had pinned, and clears its slot. Sessions that were attached
  * to it are orphans then; ngx_print_session_orphan() finds them.
  */
-void ngx_print_store_strike_locked(ngx_print_store_t *st,
+void ngx_print_store_worker_reap_locked(ngx_print_store_t *st,
     ngx_print_store_worker_t *w);
 
 

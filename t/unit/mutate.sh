@@ -96,17 +96,17 @@ turn repair-order repair_link \
 gone dirty-set store_lock 'sh->dirty' step:open crash kill
 gone dirty-cleared store_unlock 'st->sh->dirty' step:open crash kill
 turn lock-kept store_unlock 'st->sh->lock = 0;' ';' step:open kill
-turn rob-nobody store_rob 'if (owner == 0) {' 'if (owner) {' \
+turn takeover-nobody store_take_over 'if (owner == 0) {' 'if (owner) {' \
     step:open kill
-turn rob-living store_rob 'if (slot != st->slot' 'if (0' store kill
+turn takeover-living store_take_over 'if (slot != st->slot' 'if (0' store kill
 
-gone pid store_join 'w->pid' step:bury crash kill
+gone pid store_join 'w->pid' step:reap crash kill
 gone epoch store_join 'w->epoch' step:join crash kill
-turn join-strike store_join \
-    'ngx_print_store_strike_locked(st, w);' ';' store crash kill
-gone strike-inflight store_strike_locked 'w->inflight' \
-    step:bury crash kill
-gone strike-epoch store_strike_locked 'w->epoch' step:leave crash kill
+turn join-reap store_join \
+    'ngx_print_store_worker_reap_locked(st, w);' ';' store crash kill
+gone reap-inflight store_worker_reap_locked 'w->inflight' \
+    step:reap crash kill
+gone reap-epoch store_worker_reap_locked 'w->epoch' step:leave crash kill
 
 # sessions
 

@@ -38,12 +38,12 @@ static void store_capacity(size_t size);
 static void store_fill(ngx_print_store_t *st);
 static void store_fill_jobs(ngx_print_store_t *st, ngx_uint_t nsessions);
 static void store_lock_free(void);
-static void store_lock_robbed(void);
+static void store_lock_taken_over(void);
 static void store_lock_living(void);
 static void store_lock_lost_slot(void);
 static void store_lock_contended(void);
 static void store_rings(void);
-static void store_bury(void);
+static void store_reap(void);
 static void store_rejoin(void);
 static void store_leave(void);
 static void store_repair(void);
@@ -79,12 +79,12 @@ main(void)
     store_capacity(1024 * 1024);
 
     store_lock_free();
-    store_lock_robbed();
+    store_lock_taken_over();
     store_lock_living();
     store_lock_lost_slot();
     store_lock_contended();
     store_rings();
-    store_bury();
+    store_reap();
     store_rejoin();
     store_leave();
     store_repair();
@@ -334,7 +334,7 @@ store_capacity(size_t size)
     unit_check(stat.sessions == stat.max_sessions);
     unit_check(stat.clients == stat.max_clients);
     unit_check(stat.blocks == stat.max_blocks);
-    unit_check(stat.repairs == 0 && stat.robs == 0);
+    unit_check(stat.repairs == 0 && stat.takeovers == 0);
 
     unit_check(check_zone(&a.st, 0) == NULL);
 
@@ -469,7 +469,7 @@ store_lock_free(void)
     unit_check(a.st.sh->lock == 0 && a.st.sh->dirty == 0);
 
     ngx_print_store_stat(&a.st, &stat);
-    unit_check(stat.robs == 0 && stat.repairs == 0);
+    unit_check(stat.takeovers == 0 && stat.repairs == 0);
 }
 
 
@@ -495,7 +495,7 @@ proc_lock(void *data)
 /* of a process that died with it; everybody is rung after the repair */
 
 static void
-store_lock_robbed(void)
+store_lock_taken_over(void)
 {
     pid_t                   pid, other;
     ngx_print_store_t       st;
@@ -523,7 +523,7 @@ store_lock_robbed(void)
     unit_check(store_rung(&bench_wake, 1));
 
     ngx_print_store_stat(&st, &stat);
-    unit_check(stat.robs == 1 && stat.repairs == 1);
+    unit_check(stat.takeovers == 1 && stat.repairs == 1);
 
     ngx_print_store_lock(&st);
     ngx_print_store_unlock(&st);
@@ -540,7 +540,7 @@ store_lock_robbed(void)
     bench_kill(pid);
 
     ngx_print_store_stat(&st, &stat);
-    unit_check(stat.robs == 2 && stat.repairs == 2);
+    unit_check(stat.takeovers == 2 && stat.repairs == 2);
 
     bench_kill(other);
 }
@@ -574,7 +574,7 @@ store_lock_living(void)
 
     unit_check(waitpid(other, &status, 0) == other);
     unit_check(WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF);
-    unit_check(st.sh->robs == 0);
+    unit_check(st.sh->takeovers == 0);
 
     bench_kill(pid);
 }
@@ -600,10 +600,10 @@ store_lock_lost_slot(void)
     ngx_print_store_lock(&st);
     ngx_print_store_unlock(&st);
 
-    unit_check(st.sh->robs == 1);
+    unit_check(st.sh->takeovers == 1);
     unit_check(st.workers[1].epoch != 0);
 
-    (void) ngx_print_store_bury(&st);
+    (void) ngx_print_store_reap(&st);
 
     unit_check(st.workers[1].epoch == 0);
 
@@ -654,7 +654,7 @@ store_lock_contended(void)
     }
 
     unit_check(*(uint32_t *) &st.blocks[1] == 3 * 100000);
-    unit_check(st.sh->robs == 0 && st.sh->repairs == 0);
+    unit_check(st.sh->takeovers == 0 && st.sh->repairs == 0);
 }
 
 
@@ -741,7 +741,7 @@ proc_take(void *data)
 /* a worker that died with a batch out, in no hold */
 
 static void
-store_bury(void)
+store_reap(void)
 {
     pid_t                   pid, other;
     uint32_t                deaths, cursor;
@@ -749,16 +749,16 @@ store_bury(void)
     ngx_print_store_t       st;
     ngx_print_store_stat_t  stat;
 
-    unit_about("bury");
+    unit_about("reap");
     bench_create(NGX_PRINT_STORE_MIN_SIZE, 0, 0, 0);
     bench_join(&st);
 
-    deaths = ngx_print_store_bury(&st);
+    deaths = ngx_print_store_reap(&st);
 
     pid = bench_hold(proc_take, NULL);
     other = bench_hold(proc_join, NULL);
 
-    unit_check(ngx_print_store_bury(&st) == deaths);
+    unit_check(ngx_print_store_reap(&st) == deaths);
 
     ngx_print_store_stat(&st, &stat);
     unit_check(stat.blocks == 7);
@@ -769,11 +769,11 @@ store_bury(void)
     cursor = 0;
     unit_check(ngx_print_session_orphan(&st, &cursor, 1, &ref) == NGX_DONE);
 
-    unit_check(ngx_print_store_bury(&st) != deaths);
+    unit_check(ngx_print_store_reap(&st) != deaths);
     unit_check(st.workers[1].epoch == 0 && st.workers[2].epoch != 0);
 
     ngx_print_store_stat(&st, &stat);
-    unit_check(stat.blocks == 1 && stat.robs == 0 && stat.repairs == 0);
+    unit_check(stat.blocks == 1 && stat.takeovers == 0 && stat.repairs == 0);
 
     cursor = 0;
     unit_check(ngx_print_session_orphan(&st, &cursor, 3, &ref) == NGX_OK);
@@ -805,7 +805,7 @@ store_rejoin(void)
     bench_create(NGX_PRINT_STORE_MIN_SIZE, 0, 0, 0);
     bench_join(&st);
 
-    deaths = ngx_print_store_bury(&st);
+    deaths = ngx_print_store_reap(&st);
 
     pid = bench_hold(proc_take, NULL);
     bench_kill(pid);
@@ -819,7 +819,7 @@ store_rejoin(void)
     unit_check(store_rung(&bench_wake, 1));
     unit_check(st.workers[1].inflight == 0);
     unit_check(st.sh->block_count == 1);
-    unit_check(ngx_print_store_bury(&st) != deaths);
+    unit_check(ngx_print_store_reap(&st) != deaths);
 
     /* a message for the dead is listed at the slot; its new owner skips it */
 

@@ -767,7 +767,7 @@ crash_found(model_op_t *op)
 
     crash_refs();
 
-    /* what it had taken is lost, but not free until it is struck off */
+    /* what it had taken is lost, but not free until it is reaped */
 
     crash_model.workers[op->slot].batch.count = 0;
     crash_model.workers[op->slot].lost = 0;
@@ -860,7 +860,7 @@ crash_repair(void *data)
 }
 
 
-/* as a worker's tick: the dead are struck off, their sessions finished */
+/* as a worker's tick: the dead are reaped, their sessions finished */
 
 static void
 crash_tick(void)
@@ -870,7 +870,7 @@ crash_tick(void)
     ngx_uint_t       i;
     ngx_print_ref_t  ref;
 
-    (void) ngx_print_store_bury(&crash_p);
+    (void) ngx_print_store_reap(&crash_p);
 
     for (i = 1; i < MODEL_WORKERS; i++) {
         if (crash_dead & (ngx_uint_t) 1 << i) {

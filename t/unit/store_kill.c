@@ -153,11 +153,11 @@ main(int argc, char **argv)
 
     ngx_print_store_stat(&kill_st, &stat);
 
-    printf("%lu kills, %lu with the lock, %u robbed, %u repairs, "
+    printf("%lu kills, %lu with the lock, %u taken over, %u repairs, "
            "%lu messages, %lu lost with their takers, %lu found by a tick, "
            "%lu jobs, %lu sent, %lu again, %lu received: ",
            (unsigned long) kill_kills, (unsigned long) kill_locked,
-           stat.robs, stat.repairs, (unsigned long) ledger_totals->received,
+           stat.takeovers, stat.repairs, (unsigned long) ledger_totals->received,
            (unsigned long) ledger_totals->lost,
            (unsigned long) ledger_totals->late,
            (unsigned long) ledger_totals->jobs,
@@ -868,7 +868,7 @@ kill_orphans(void)
 
     kill_clock();
 
-    deaths = ngx_print_store_bury(&kill_st);
+    deaths = ngx_print_store_reap(&kill_st);
 
     if (deaths == kill_deaths) {
         return;

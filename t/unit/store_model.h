@@ -250,7 +250,7 @@ char *model_job_text(model_t *m, char *p, char *last);
 
 void model_event(model_t *m, const char *fmt, ...);
 
-/* a worker of slot is struck off, or replaced by one of this epoch */
+/* a worker of slot is reaped, or replaced by one of this epoch */
 void model_worker(model_t *m, ngx_uint_t slot, uint32_t epoch);
 
 /* all orphans are found by slot 0, which is to finish those that are lost */

@@ -152,7 +152,7 @@ session_b_dies(session_t *t)
 {
     /* b has no process: its record is all that lives */
 
-    (void) ngx_print_store_bury(&t->a);
+    (void) ngx_print_store_reap(&t->a);
 
     unit_check(t->a.workers[SESSION_B].epoch == 0);
 }

@@ -542,7 +542,7 @@ step_settle(void)
 
     ngx_print_ref_t  ref;
 
-    (void) ngx_print_store_bury(&step_p);
+    (void) ngx_print_store_reap(&step_p);
 
     cursor = 0;
 

@@ -203,7 +203,7 @@ alt_join(ngx_uint_t i)
 
     w = &A->workers[A->slot];
 
-    /* the old one is struck off, the new one not yet there */
+    /* the old one is reaped, the new one not yet there */
 
     ngx_print_store_lock(A);
     w->epoch = 0;
@@ -218,16 +218,16 @@ act_leave(void)
 
 
 static void
-act_bury(void)
+act_reap(void)
 {
-    (void) ngx_print_store_bury(A);
+    (void) ngx_print_store_reap(A);
 }
 
 
 static void
-step_bury(void)
+step_reap(void)
 {
-    (void) ngx_print_store_bury(A);
+    (void) ngx_print_store_reap(A);
 }
 
 
@@ -322,7 +322,7 @@ act_poll(void)
 static void
 step_find_poll(void)
 {
-    step_bury();
+    step_reap();
     step_find(STEP_DEAD_POLL);
 }
 
@@ -351,7 +351,7 @@ act_post(void)
 static void
 step_find_post(void)
 {
-    step_bury();
+    step_reap();
     step_find(STEP_DEAD_POST);
 }
 
@@ -397,7 +397,7 @@ alt_noop(ngx_uint_t i)
 static void
 step_find_probe(void)
 {
-    step_bury();
+    step_reap();
     step_find(STEP_DEAD_PROBE);
 }
 
@@ -950,8 +950,8 @@ step_operation_t  step_operations[] = {
 
     { "join", step_nothing, act_join, alt_join, 1, STEP_SLOT_D },
     { "leave", step_nothing, act_leave, NULL, 0, 0 },
-    { "bury", step_nothing, act_bury, NULL, 0, 0 },
-    { "orphan", step_bury, act_orphans, alt_orphans, 4, STEP_MIXED },
+    { "reap", step_nothing, act_reap, NULL, 0, 0 },
+    { "orphan", step_reap, act_orphans, alt_orphans, 4, STEP_MIXED },
     { "repair", step_trash, act_lock, NULL, 0, STEP_SILENT },
 
     { "open", step_nothing, step_open, NULL, 0, 0 },
