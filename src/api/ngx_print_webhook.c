@@ -219,7 +219,7 @@ ngx_print_webhook_timer(ngx_event_t *ev)
             return;
         }
 
-        if (!ngx_print_event_lead(&webhook->eio->store)) {
+        if (!ngx_print_event_leader(&webhook->eio->store)) {
             ngx_add_timer(ev, NGX_PRINT_WEBHOOK_LOOK);
             return;
         }
@@ -304,7 +304,7 @@ ngx_print_webhook_next(ngx_print_webhook_t *webhook)
     ngx_print_event_t   events[NGX_PRINT_EVENT_READ];
 
     n = ngx_print_event_read(&webhook->eio->store,
-                             ngx_print_event_told(&webhook->eio->store),
+                             ngx_print_event_delivered(&webhook->eio->store),
                              events);
     if (n == 0) {
         return;
@@ -340,7 +340,7 @@ ngx_print_webhook_body(ngx_print_webhook_t *webhook, ngx_print_event_t *events,
     u_char      *p;
     ngx_uint_t   i;
 
-    webhook->first = ngx_print_event_told(&webhook->eio->store) + 1;
+    webhook->first = ngx_print_event_delivered(&webhook->eio->store) + 1;
     webhook->last = events[n - 1].id;
 
     p = ngx_pnalloc(pool,
@@ -412,7 +412,7 @@ ngx_print_webhook_result(ngx_print_webhook_t *webhook)
                       "print post: telling \"%V\" of events failed with %ui, "
                       "trying again; %uL are to be told", &webhook->conf->line,
                       webhook->status,
-                      ngx_print_event_last(st) - ngx_print_event_told(st));
+                      ngx_print_event_last(st) - ngx_print_event_delivered(st));
     }
 
     ngx_add_timer(&webhook->timer, webhook->delay);
@@ -424,7 +424,7 @@ ngx_print_webhook_told(ngx_print_webhook_t *webhook)
 {
     uint64_t  next;
 
-    next = ngx_print_event_told(&webhook->eio->store) + 1;
+    next = ngx_print_event_delivered(&webhook->eio->store) + 1;
 
     if (webhook->first != next) {
         ngx_log_error(NGX_LOG_WARN, webhook->log, 0,
@@ -439,5 +439,5 @@ ngx_print_webhook_told(ngx_print_webhook_t *webhook)
         webhook->failures = 0;
     }
 
-    ngx_print_event_tell(&webhook->eio->store, webhook->last);
+    ngx_print_event_set_delivered(&webhook->eio->store, webhook->last);
 }

@@ -48,7 +48,7 @@ ngx_print_event_read(ngx_print_store_t *st, uint64_t after,
         seq = last + 2 - st->sh->nevents;
     }
 
-    seq = st->sh->events_off ? last + 1 : ngx_max(seq, st->sh->unkept + 1);
+    seq = st->sh->events_off ? last + 1 : ngx_max(seq, st->sh->lost_before + 1);
 
     for ( /* void */ ; seq <= last && n < NGX_PRINT_EVENT_READ; seq++) {
         ngx_print_event_copy_locked(&events[n++],
@@ -88,7 +88,7 @@ ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on)
     uint64_t            bit;
     volatile uint64_t  *word;
 
-    word = &st->sh->watch[st->slot / 64];
+    word = &st->sh->watchers[st->slot / 64];
     bit = 1ull << st->slot % 64;
 
     ngx_print_store_lock(st);
@@ -96,7 +96,7 @@ ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on)
     *word = on ? (*word | bit) : (*word & ~bit);
 
     if (on && st->sh->events_off) {
-        ngx_print_store_publish(st->sh->unkept, st->sh->event);
+        ngx_print_store_publish(st->sh->lost_before, st->sh->event);
         ngx_print_store_publish(st->sh->events_off, 0);
     }
 
@@ -105,7 +105,7 @@ ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on)
 
 
 ngx_uint_t
-ngx_print_event_lead(ngx_print_store_t *st)
+ngx_print_event_leader(ngx_print_store_t *st)
 {
     ngx_uint_t                mine;
     ngx_print_store_shctx_t  *sh;
@@ -114,16 +114,16 @@ ngx_print_event_lead(ngx_print_store_t *st)
 
     ngx_print_store_lock(st);
 
-    if (!ngx_print_store_worker_locked(st, sh->lead_slot, sh->lead_epoch)) {
+    if (!ngx_print_store_worker_locked(st, sh->leader_slot, sh->leader_epoch)) {
 
         /* slot 0 of no epoch is nobody */
 
-        ngx_print_store_publish(sh->lead_epoch, 0);
-        sh->lead_slot = st->slot;
-        ngx_print_store_publish(sh->lead_epoch, st->epoch);
+        ngx_print_store_publish(sh->leader_epoch, 0);
+        sh->leader_slot = st->slot;
+        ngx_print_store_publish(sh->leader_epoch, st->epoch);
     }
 
-    mine = (sh->lead_slot == st->slot && sh->lead_epoch == st->epoch);
+    mine = (sh->leader_slot == st->slot && sh->leader_epoch == st->epoch);
 
     ngx_print_store_unlock(st);
 
@@ -140,8 +140,8 @@ ngx_print_event_resign(ngx_print_store_t *st)
 
     ngx_print_store_lock(st);
 
-    if (sh->lead_slot == st->slot && sh->lead_epoch == st->epoch) {
-        ngx_print_store_publish(sh->lead_epoch, 0);
+    if (sh->leader_slot == st->slot && sh->leader_epoch == st->epoch) {
+        ngx_print_store_publish(sh->leader_epoch, 0);
     }
 
     ngx_print_store_unlock(st);
@@ -149,14 +149,14 @@ ngx_print_event_resign(ngx_print_store_t *st)
 
 
 uint64_t
-ngx_print_event_told(ngx_print_store_t *st)
+ngx_print_event_delivered(ngx_print_store_t *st)
 {
-    return *(volatile uint64_t *) &st->sh->told;
+    return *(volatile uint64_t *) &st->sh->delivered;
 }
 
 
 void
-ngx_print_event_tell(ngx_print_store_t *st, uint64_t id)
+ngx_print_event_set_delivered(ngx_print_store_t *st, uint64_t id)
 {
-    ngx_print_store_publish(st->sh->told, id);
+    ngx_print_store_publish(st->sh->delivered, id);
 }

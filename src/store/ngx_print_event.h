@@ -68,10 +68,10 @@ void ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on);
  * it becomes if there is none that lives, or the last one has resigned.  told()
  * is up to which event was told, tell() sets it.
  */
-ngx_uint_t ngx_print_event_lead(ngx_print_store_t *st);
+ngx_uint_t ngx_print_event_leader(ngx_print_store_t *st);
 void ngx_print_event_resign(ngx_print_store_t *st);
-uint64_t ngx_print_event_told(ngx_print_store_t *st);
-void ngx_print_event_tell(ngx_print_store_t *st, uint64_t id);
+uint64_t ngx_print_event_delivered(ngx_print_store_t *st);
+void ngx_print_event_set_delivered(ngx_print_store_t *st, uint64_t id);
 
 
 #endif /* _NGX_PRINT_EVENT_H_INCLUDED_ */

@@ -160,14 +160,15 @@ struct ngx_print_store_shctx_s {
     uint64_t                   offset;           /* of a job that was sent */
     uint64_t                   event;
 
-    uint64_t                   told;             /* truth: events, outside */
-    uint64_t                   unkept;           /* truth: events up to it are
+    uint64_t                   delivered;        /* truth: the last event that the
+                                                    leader has delivered */
+    uint64_t                   lost_before;           /* truth: events up to it are
                                                     not in the ring */
     uint32_t                   events_off;       /* truth: nobody has ever watched */
-    uint64_t                   watch[NGX_PRINT_STORE_SETS];  /* truth: slots,
+    uint64_t                   watchers[NGX_PRINT_STORE_SETS];  /* truth: slots,
                                                     see event.h */
-    uint32_t                   lead_slot;        /* who tells; truth */
-    uint32_t                   lead_epoch;
+    uint32_t                   leader_slot;        /* truth */
+    uint32_t                   leader_epoch;
 
     /* derived */
     uint32_t                   session_free;

@@ -92,7 +92,7 @@ ngx_print_store_wake_watchers(ngx_print_store_t *st)
 
     for (i = 0; i < NGX_PRINT_STORE_SETS; i++) {
 
-        watch = *(volatile uint64_t *) &st->sh->watch[i];
+        watch = *(volatile uint64_t *) &st->sh->watchers[i];
 
         for ( /* void */ ; watch; watch &= watch - 1) {
             ngx_print_store_wake_slot(st, 64 * i + __builtin_ctzll(watch) + 1);

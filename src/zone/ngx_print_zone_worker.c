@@ -43,7 +43,7 @@ ngx_print_store_worker_reap_locked(ngx_print_store_t *st,
     ngx_print_job_unpin_locked(st, w);
 
     slot = w - st->workers;
-    st->sh->watch[slot / 64] &= ~(1ull << slot % 64);
+    st->sh->watchers[slot / 64] &= ~(1ull << slot % 64);
 
     ngx_print_store_publish(w->epoch, 0);
 

@@ -248,11 +248,11 @@ gone event-client-used event_client_locked 'cl->state' store_client \
 gone event-client-told event_client_locked 'st->sh->event' store_event crash
 gone event-repair event_repair_locked 'st->sh->event' store_event \
     step:job-cancel crash
-gone event-lead-none event_lead 'sh->lead_epoch, 0' step:lead
-gone event-lead event_lead 'sh->lead_epoch, st->epoch' store_event
-gone event-resign event_resign 'sh->lead_epoch' store_event
-gone event-tell event_tell 'st->sh->told' store_event
-gone event-unkept event_watch 'st->sh->unkept' store_event
+gone event-lead-none event_leader 'sh->leader_epoch, 0' step:lead
+gone event-lead event_leader 'sh->leader_epoch, st->epoch' store_event
+gone event-resign event_resign 'sh->leader_epoch' store_event
+gone event-tell event_set_delivered 'st->sh->delivered' store_event
+gone event-unkept event_watch 'st->sh->lost_before' store_event
 gone event-quiet event_watch 'st->sh->events_off' store_event
 
 # sockets that can be recovered

@@ -979,8 +979,8 @@ store_populate_jobs(ngx_print_store_t *a, ngx_print_store_t *b)
 
     (void) ngx_print_session_close(a, ref[0], 1);
     (void) ngx_print_queue_take(a, ref[1], token[1], 3000, 0, &batch);
-    (void) ngx_print_event_lead(a);
-    ngx_print_event_tell(a, 7);
+    (void) ngx_print_event_leader(a);
+    ngx_print_event_set_delivered(a, 7);
 }
 
 

@@ -659,15 +659,15 @@ check_text(ngx_print_store_t *st, ngx_uint_t dead, char *text)
     p = check_text_jobs(st, p, last);
     p = check_text_events(st, p, last);
 
-    if (st->sh->lead_epoch) {
-        p = text_add(p, last, "lead %u.%u\n", st->sh->lead_slot,
-                     st->sh->lead_epoch);
+    if (st->sh->leader_epoch) {
+        p = text_add(p, last, "lead %u.%u\n", st->sh->leader_slot,
+                     st->sh->leader_epoch);
     }
 
     for (i = 0; i < NGX_PRINT_STORE_SETS; i++) {
-        if (st->sh->watch[i]) {
+        if (st->sh->watchers[i]) {
             p = text_add(p, last, "watch %u: %lx\n", i,
-                         (unsigned long) st->sh->watch[i]);
+                         (unsigned long) st->sh->watchers[i]);
         }
     }
 

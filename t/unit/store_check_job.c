@@ -541,7 +541,7 @@ check_events(check_t *ck)
              ? 1 : st->sh->event + 2 - st->sh->nevents;
 
     oldest = st->sh->events_off ? st->sh->event + 1
-                           : ngx_max(oldest, st->sh->unkept + 1);
+                           : ngx_max(oldest, st->sh->lost_before + 1);
 
     for (seq = oldest; seq <= st->sh->event; seq++) {
         check_sub(check_event(ck, seq));

@@ -41,8 +41,8 @@ static void event_overrun(void);
 static void event_repaired(void);
 static void event_half(void);
 static void event_watch(void);
-static void event_lead(void);
-static void event_told(void);
+static void event_leader(void);
+static void event_delivered(void);
 static void event_quiet(void);
 static void event_resign(void);
 
@@ -59,8 +59,8 @@ main(void)
     event_repaired();
     event_half();
     event_watch();
-    event_lead();
-    event_told();
+    event_leader();
+    event_delivered();
     event_quiet();
     event_resign();
 
@@ -436,14 +436,14 @@ event_watch(void)
     ngx_print_event_watch(&t.b, 1);
     ngx_print_store_leave(&t.b);
     ngx_print_store_leave(&t.a);
-    unit_check(t.a.sh->watch[0] == 0);
+    unit_check(t.a.sh->watchers[0] == 0);
 }
 
 
 /* one worker that lives */
 
 static void
-event_lead(void)
+event_leader(void)
 {
     event_t            t;
     ngx_print_store_t  c;
@@ -451,47 +451,47 @@ event_lead(void)
 
     event_begin(&t, "to lead");
 
-    unit_check(ngx_print_event_lead(&t.b));
-    unit_check(!ngx_print_event_lead(&t.a));
-    unit_check(ngx_print_event_lead(&t.b));
+    unit_check(ngx_print_event_leader(&t.b));
+    unit_check(!ngx_print_event_leader(&t.a));
+    unit_check(ngx_print_event_leader(&t.b));
 
     ngx_print_store_leave(&t.b);
-    unit_check(ngx_print_event_lead(&t.a));
+    unit_check(ngx_print_event_leader(&t.a));
 
     bench_fake(&c, &wake, 2);
-    unit_check(!ngx_print_event_lead(&c));
-    unit_check(ngx_print_event_lead(&t.a));
+    unit_check(!ngx_print_event_leader(&c));
+    unit_check(ngx_print_event_leader(&t.a));
 
     /* another one in the same slot is another one */
 
     bench_fake(&t.b, &t.wake[1], 1);
-    unit_check(ngx_print_event_lead(&c));
-    unit_check(!ngx_print_event_lead(&t.b));
+    unit_check(ngx_print_event_leader(&c));
+    unit_check(!ngx_print_event_leader(&t.b));
 
     /* who died while it became the leader is none */
 
-    c.sh->lead_epoch = 0;
-    c.sh->lead_slot = 1;
-    unit_check(ngx_print_event_lead(&c));
-    unit_check(!ngx_print_event_lead(&t.b));
+    c.sh->leader_epoch = 0;
+    c.sh->leader_slot = 1;
+    unit_check(ngx_print_event_leader(&c));
+    unit_check(!ngx_print_event_leader(&t.b));
 }
 
 
 static void
-event_told(void)
+event_delivered(void)
 {
     event_t  t;
 
     event_begin(&t, "told");
 
-    unit_check(ngx_print_event_told(&t.a) == 0);
-    ngx_print_event_tell(&t.b, 0x123456789ab);
-    unit_check(ngx_print_event_told(&t.a) == 0x123456789ab);
+    unit_check(ngx_print_event_delivered(&t.a) == 0);
+    ngx_print_event_set_delivered(&t.b, 0x123456789ab);
+    unit_check(ngx_print_event_delivered(&t.a) == 0x123456789ab);
 
     t.a.sh->dirty = 1;
     ngx_print_store_lock(&t.a);
     ngx_print_store_unlock(&t.a);
-    unit_check(ngx_print_event_told(&t.b) == 0x123456789ab);
+    unit_check(ngx_print_event_delivered(&t.b) == 0x123456789ab);
 }
 
 
@@ -532,7 +532,7 @@ event_quiet(void)
     unit_check(t.a.sh->events_off);
     ngx_print_event_watch(&t.b, 1);
     ngx_print_event_watch(&t.b, 0);
-    unit_check(!t.a.sh->events_off && t.a.sh->unkept == last);
+    unit_check(!t.a.sh->events_off && t.a.sh->lost_before == last);
     unit_check(ngx_print_event_read(&t.b, 0, t.events) == 0);
 
     event_make(&t, 4);
@@ -556,10 +556,10 @@ event_resign(void)
 
     event_begin(&t, "to resign");
 
-    unit_check(ngx_print_event_lead(&t.b));
+    unit_check(ngx_print_event_leader(&t.b));
     ngx_print_event_resign(&t.a);
-    unit_check(!ngx_print_event_lead(&t.a));
+    unit_check(!ngx_print_event_leader(&t.a));
     ngx_print_event_resign(&t.b);
-    unit_check(ngx_print_event_lead(&t.a));
-    unit_check(!ngx_print_event_lead(&t.b));
+    unit_check(ngx_print_event_leader(&t.a));
+    unit_check(!ngx_print_event_leader(&t.b));
 }

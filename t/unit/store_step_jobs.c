@@ -1007,7 +1007,7 @@ act_watch(void)
 static void
 act_lead(void)
 {
-    (void) ngx_print_event_lead(A);
+    (void) ngx_print_event_leader(A);
 }
 
 
@@ -1016,8 +1016,8 @@ act_lead(void)
 static void
 step_led(void)
 {
-    A->sh->lead_slot = 3;
-    A->sh->lead_epoch = 77;
+    A->sh->leader_slot = 3;
+    A->sh->leader_epoch = 77;
 }
 
 
@@ -1025,7 +1025,7 @@ static void
 alt_lead(ngx_uint_t i)
 {
     (void) step_session();
-    A->sh->lead_epoch = 0;
+    A->sh->leader_epoch = 0;
 }
 
 
