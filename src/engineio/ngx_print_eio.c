@@ -407,7 +407,7 @@ ngx_uint_t
 ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
     ngx_print_eio_packet_t *packet, ngx_uint_t ws)
 {
-    ngx_print_session_heard(&peer->eio->store, peer->session.ref,
+    ngx_print_session_touch(&peer->eio->store, peer->session.ref,
                             packet->type == NGX_PRINT_EIO_PONG
                             && peer->session.eio != 3);
 

@@ -476,13 +476,13 @@ ngx_print_polling_body(ngx_http_request_t *r)
     post->reading = 0;
 
     if (ngx_print_http_body(r, &body) != NGX_OK) {
-        ngx_print_session_posted(&peer->eio->store, peer->session.ref);
+        ngx_print_session_post_done(&peer->eio->store, peer->session.ref);
         ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
         return;
     }
 
     if (body.len > peer->conf->max_payload) {
-        ngx_print_session_posted(&peer->eio->store, peer->session.ref);
+        ngx_print_session_post_done(&peer->eio->store, peer->session.ref);
         rc = ngx_print_polling_refuse(r, peer,
                                       NGX_HTTP_REQUEST_ENTITY_TOO_LARGE, 0);
         ngx_http_finalize_request(r, rc);
@@ -569,7 +569,7 @@ ngx_print_polling_posted(ngx_http_request_t *r, ngx_print_polling_post_t *post,
     peer = &post->peer;
     post->reading = 0;
 
-    ngx_print_session_posted(&peer->eio->store, peer->session.ref);
+    ngx_print_session_post_done(&peer->eio->store, peer->session.ref);
 
     if (reason) {
         (void) ngx_print_eio_close(peer->eio, peer->session.ref, reason,

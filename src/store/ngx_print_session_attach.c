@@ -117,7 +117,7 @@ ngx_print_session_post(ngx_print_store_t *st, ngx_print_ref_t ref)
 
 
 void
-ngx_print_session_posted(ngx_print_store_t *st, ngx_print_ref_t ref)
+ngx_print_session_post_done(ngx_print_store_t *st, ngx_print_ref_t ref)
 {
     ngx_print_store_session_t  *s;
 

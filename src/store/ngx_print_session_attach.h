@@ -45,7 +45,7 @@ ngx_int_t ngx_print_session_detach(ngx_print_store_t *st,
  */
 ngx_int_t ngx_print_session_post(ngx_print_store_t *st,
     ngx_print_ref_t ref);
-void ngx_print_session_posted(ngx_print_store_t *st, ngx_print_ref_t ref);
+void ngx_print_session_post_done(ngx_print_store_t *st, ngx_print_ref_t ref);
 
 /*
  * The upgrade: probe() at "2probe", by the WebSocket that wants to take over;

@@ -26,7 +26,7 @@ static ngx_print_session_due_e ngx_print_session_expire_locked(
 
 
 void
-ngx_print_session_heard(ngx_print_store_t *st, ngx_print_ref_t ref,
+ngx_print_session_touch(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t pong)
 {
     uint32_t                    now;

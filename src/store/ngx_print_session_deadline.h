@@ -29,7 +29,7 @@ typedef enum {
 
 
 /* something was heard of the client; pong: the answer to our ping */
-void ngx_print_session_heard(ngx_print_store_t *st, ngx_print_ref_t ref,
+void ngx_print_session_touch(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t pong);
 
 /*

@@ -137,15 +137,15 @@ gone orphan-poll session_orphan_locked 's->att_kind' \
 gone detach session_detach 's->att_kind' step:detach crash
 gone post-none session_post 's->post_epoch, 0' step:post-orphan
 gone post session_post 's->post_epoch, st->epoch' step:post crash
-gone posted session_posted 's->post_epoch' step:posted
+gone posted session_post_done 's->post_epoch' step:posted
 gone probe-none session_probe 's->probe_epoch, 0' step:probe-orphan
 gone probe-epoch session_probe 's->probe_epoch, st->epoch' \
     step:upgrade crash
 gone probe session_probe 's->state' step:upgrade crash
 gone upgrade session_upgrade 's->state' step:upgrade-idle crash
 gone unprobe session_unprobe 's->state' store_session crash
-gone pong session_heard 's->flags' store_session crash
-gone pongs session_heard 's->pongs' store_job crash
+gone pong session_touch 's->flags' store_session crash
+gone pongs session_touch 's->pongs' store_job crash
 gone ping session_expire_locked 's->flags' step:heard crash
 
 # messages

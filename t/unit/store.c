@@ -965,7 +965,7 @@ store_populate_jobs(ngx_print_store_t *a, ngx_print_store_t *b)
             ngx_print_queue_release(a, &batch);
             (void) ngx_print_queue_take(a, ref[1], token[1], 9000, 0, &batch);
             ngx_print_queue_release(a, &batch);
-            ngx_print_session_heard(a, ref[1], 1);
+            ngx_print_session_touch(a, ref[1], 1);
         }
 
         if (i == 8) {

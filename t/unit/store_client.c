@@ -493,7 +493,7 @@ client_versions(void)
     /* what is said to it and heard of it is nothing new */
 
     unit_check(bench_send(&t.a, t.ref[2], 1, 8) == NGX_OK);
-    ngx_print_session_heard(&t.a, t.ref[2], 1);
+    ngx_print_session_touch(&t.a, t.ref[2], 1);
     client_version(&t, &version, 0);
 
     /* away at once, not only when it is left */
@@ -690,7 +690,7 @@ client_detail(void)
     unit_check(detail.eio == 4 && detail.addr[15] == 1);
     unit_check(detail.worker == ngx_getpid());
 
-    ngx_print_session_heard(&t.a, t.ref[1], 0);
+    ngx_print_session_touch(&t.a, t.ref[1], 0);
     unit_check(ngx_print_client_find(&t.a, &id, &detail, NULL) == NGX_OK);
     unit_check(detail.seen == ngx_time());
 

@@ -227,7 +227,7 @@ crash_do(ngx_print_store_t *st, model_op_t *op, ngx_print_batch_t *batch)
         break;
 
     case MODEL_POSTED:
-        ngx_print_session_posted(st, ref);
+        ngx_print_session_post_done(st, ref);
         break;
 
     case MODEL_PROBE:
@@ -252,7 +252,7 @@ crash_do(ngx_print_store_t *st, model_op_t *op, ngx_print_batch_t *batch)
         break;
 
     case MODEL_HEARD:
-        ngx_print_session_heard(st, ref, op->flag);
+        ngx_print_session_touch(st, ref, op->flag);
         break;
 
     case MODEL_EXPIRE:

@@ -242,7 +242,7 @@ job_send(job_t *t, ngx_uint_t session, ngx_uint_t n)
 static void
 job_pong(job_t *t, ngx_uint_t session)
 {
-    ngx_print_session_heard(&t->b, t->ref[session], 1);
+    ngx_print_session_touch(&t->b, t->ref[session], 1);
     unit_check(job_whole(t));
 }
 
@@ -699,7 +699,7 @@ job_fence(void)
     unit_check(job_is(&t, &one, 0, NGX_PRINT_JOB_SENT));
     job_pong(&t, 0);
     unit_check(job_is(&t, &one, 0, NGX_PRINT_JOB_SENT));
-    ngx_print_session_heard(&t.b, t.ref[0], 0);
+    ngx_print_session_touch(&t.b, t.ref[0], 0);
     unit_check(job_is(&t, &one, 0, NGX_PRINT_JOB_SENT));
     job_pong(&t, 0);
     unit_check(job_is(&t, &one, 0, NGX_PRINT_JOB_RECEIVED));
@@ -803,7 +803,7 @@ job_fence_poll(void)
     unit_check(job_is(&t, &job, 0, NGX_PRINT_JOB_SENT));
     unit_check(t.a.sessions[ref.index].pings == 1);
 
-    ngx_print_session_heard(&t.a, ref, 1);
+    ngx_print_session_touch(&t.a, ref, 1);
     unit_check(job_is(&t, &job, 0, NGX_PRINT_JOB_RECEIVED));
 
     /* nothing is owed any more */
@@ -862,7 +862,7 @@ job_blind(void)
     unit_check(ngx_print_job_find(&t.a, 1, job.keys, &info) == NGX_OK);
     unit_check(info.state == NGX_PRINT_JOB_SENT && info.finished);
 
-    ngx_print_session_heard(&t.a, ref, 1);
+    ngx_print_session_touch(&t.a, ref, 1);
     unit_check(job_is(&t, &asked, 0, NGX_PRINT_JOB_SENT));
 
     unit_check(job_answer(&t, 3, &asked, NGX_PRINT_JOB_RECEIVED) == NGX_OK);

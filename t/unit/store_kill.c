@@ -450,7 +450,7 @@ kill_act_rarely(ngx_print_ref_t ref, kill_held_t *h)
         break;
 
     case 3:
-        ngx_print_session_heard(&kill_st, ref, 0);
+        ngx_print_session_touch(&kill_st, ref, 0);
         break;
 
     default:
@@ -581,7 +581,7 @@ kill_read(ngx_print_ref_t ref, ngx_print_batch_t *batch)
     }
 
     if (batch->ping && ledger_pongs(ref) && kill_random(20)) {
-        ngx_print_session_heard(&kill_st, ref, 1);
+        ngx_print_session_touch(&kill_st, ref, 1);
     }
 }
 
@@ -658,7 +658,7 @@ kill_post(ngx_print_ref_t ref)
         ngx_print_queue_release(&kill_st, &batch);
     }
 
-    ngx_print_session_posted(&kill_st, ref);
+    ngx_print_session_post_done(&kill_st, ref);
 }
 
 
@@ -844,7 +844,7 @@ kill_expire_session(void *data, uint32_t now, uint32_t index)
     if (what == NGX_PRINT_DUE_PING && kill_held[index].gen == ref.gen
         && kill_held[index].ws && ledger_pongs(ref) && kill_random(20))
     {
-        ngx_print_session_heard(data, ref, 1);
+        ngx_print_session_touch(data, ref, 1);
     }
 
     if (what == NGX_PRINT_DUE_FREE) {

@@ -304,7 +304,7 @@ recovery_take(recovery_t *t, ngx_uint_t session, ngx_uint_t n)
 static void
 recovery_pong(recovery_t *t, ngx_uint_t session)
 {
-    ngx_print_session_heard(&t->a, t->ref[session], 1);
+    ngx_print_session_touch(&t->a, t->ref[session], 1);
     unit_check(recovery_whole(t));
 }
 

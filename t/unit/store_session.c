@@ -50,7 +50,7 @@ static void session_connect(void);
 static void session_heartbeat(void);
 static void session_heartbeat_ws(void);
 static void session_heartbeat_full(void);
-static void session_heard(void);
+static void session_touch(void);
 static void session_connect(void);
 static void session_due(void);
 static void session_wrap(void);
@@ -84,7 +84,7 @@ main(void)
     session_heartbeat();
     session_heartbeat_ws();
     session_heartbeat_full();
-    session_heard();
+    session_touch();
     session_connect();
     session_due();
     session_wrap();
@@ -378,23 +378,23 @@ session_post(void)
     unit_check(ngx_print_session_post(&t.a, t.ref) == NGX_BUSY);
     unit_check(ngx_print_session_post(&t.b, t.ref) == NGX_BUSY);
 
-    ngx_print_session_posted(&t.b, t.ref);
+    ngx_print_session_post_done(&t.b, t.ref);
     unit_check(ngx_print_session_post(&t.b, t.ref) == NGX_BUSY);
 
-    ngx_print_session_posted(&t.a, t.ref);
+    ngx_print_session_post_done(&t.a, t.ref);
     unit_check(ngx_print_session_post(&t.b, t.ref) == NGX_OK);
 
     /* its worker dies: any next POST, or the look for orphans, undoes it */
 
     session_b_dies(&t);
     unit_check(ngx_print_session_post(&t.a, t.ref) == NGX_OK);
-    ngx_print_session_posted(&t.a, t.ref);
+    ngx_print_session_post_done(&t.a, t.ref);
 
     bench_fake(&t.b, &t.wake[1], SESSION_B);
     unit_check(ngx_print_session_post(&t.b, t.ref) == NGX_OK);
     bench_fake(&next, &t.wake[1], SESSION_B);
 
-    ngx_print_session_posted(&next, t.ref);
+    ngx_print_session_post_done(&next, t.ref);
     unit_check(check_zone(&t.a, CHECK_SETTLED) != NULL);
 
     cursor = 0;
@@ -663,7 +663,7 @@ session_heartbeat(void)
     /* the pong, and the next round; no GET is there: anybody's */
 
     bench_clock(ngx_current_msec + 1000);
-    ngx_print_session_heard(&t.b, t.ref, 1);
+    ngx_print_session_touch(&t.b, t.ref, 1);
 
     unit_check(session_expire(&t, &t.b, BENCH_TIMEOUT)
                == NGX_PRINT_DUE_NOTHING);
@@ -695,7 +695,7 @@ session_heartbeat_ws(void)
                == NGX_PRINT_DUE_NOTHING);
     unit_check(session_expire(&t, &t.b, 1) == NGX_PRINT_DUE_NOTHING);
     unit_check(session_expire(&t, &t.a, 0) == NGX_PRINT_DUE_PING_TIMEOUT);
-    ngx_print_session_heard(&t.a, t.ref, 1);
+    ngx_print_session_touch(&t.a, t.ref, 1);
     unit_check(session_expire(&t, &t.a, 0) == NGX_PRINT_DUE_NOTHING);
 
     session_end(&t);
@@ -725,7 +725,7 @@ session_heartbeat_full(void)
     unit_check(batch.ping && batch.count == 1);
     ngx_print_queue_release(&t.a, &batch);
 
-    ngx_print_session_heard(&t.a, t.ref, 1);
+    ngx_print_session_touch(&t.a, t.ref, 1);
 
     while (bench_send(&t.a, t.ref, 1, 1) == NGX_OK) { /* void */ }
 
@@ -738,7 +738,7 @@ session_heartbeat_full(void)
 
 
 static void
-session_heard(void)
+session_touch(void)
 {
     session_t  t;
 
@@ -747,10 +747,10 @@ session_heard(void)
     /* nothing is awaited: another packet changes nothing, a pong does */
 
     bench_clock(ngx_current_msec + 1000);
-    ngx_print_session_heard(&t.b, t.ref, 0);
+    ngx_print_session_touch(&t.b, t.ref, 0);
     unit_check(session_expire(&t, &t.a, BENCH_INTERVAL - 1001)
                == NGX_PRINT_DUE_NOTHING);
-    ngx_print_session_heard(&t.b, t.ref, 1);
+    ngx_print_session_touch(&t.b, t.ref, 1);
     unit_check(session_expire(&t, &t.a, 1) == NGX_PRINT_DUE_NOTHING);
     unit_check(session_expire(&t, &t.a, BENCH_INTERVAL - 1)
                == NGX_PRINT_DUE_PING);
@@ -758,13 +758,13 @@ session_heard(void)
     /* a pong is awaited: any packet restarts the timeout */
 
     bench_clock(ngx_current_msec + BENCH_TIMEOUT - 1);
-    ngx_print_session_heard(&t.b, t.ref, 0);
+    ngx_print_session_touch(&t.b, t.ref, 0);
     unit_check(session_expire(&t, &t.a, BENCH_TIMEOUT - 1)
                == NGX_PRINT_DUE_NOTHING);
     unit_check(session_expire(&t, &t.a, 1) == NGX_PRINT_DUE_PING_TIMEOUT);
 
     unit_check(ngx_print_session_close(&t.a, t.ref, 1) == NGX_OK);
-    ngx_print_session_heard(&t.b, t.ref, 1);
+    ngx_print_session_touch(&t.b, t.ref, 1);
     unit_check(session_expire(&t, &t.a, BENCH_INTERVAL)
                == NGX_PRINT_DUE_NOTHING);
 
@@ -782,7 +782,7 @@ session_connect(void)
     bench_sock(sock, 1);
 
     bench_clock(ngx_current_msec + BENCH_CONNECT - 1);
-    ngx_print_session_heard(&t.a, t.ref, 1);
+    ngx_print_session_touch(&t.a, t.ref, 1);
     unit_check(session_expire(&t, &t.a, 0) == NGX_PRINT_DUE_NOTHING);
     unit_check(session_expire(&t, &t.a, 1) == NGX_PRINT_DUE_CONNECT_TIMEOUT);
     unit_check(session_expire(&t, &t.b, 0) == NGX_PRINT_DUE_NOTHING);
@@ -791,7 +791,7 @@ session_connect(void)
     session_begin(&t, "no connect timeout", 1);
     unit_check(ngx_print_session_connect(&t.a, t.ref, 0, sock) == NGX_OK);
     bench_clock(ngx_current_msec + BENCH_CONNECT);
-    ngx_print_session_heard(&t.a, t.ref, 1);
+    ngx_print_session_touch(&t.a, t.ref, 1);
     unit_check(session_expire(&t, &t.a, 0) == NGX_PRINT_DUE_NOTHING);
 
     /* nor after it has parted */
@@ -1244,8 +1244,8 @@ session_gone(void)
         unit_check(ngx_print_queue_take(&t.a, old[i], t.token, 1, 0, &batch)
                    == NGX_DECLINED);
 
-        ngx_print_session_posted(&t.a, old[i]);
-        ngx_print_session_heard(&t.a, old[i], 1);
+        ngx_print_session_post_done(&t.a, old[i]);
+        ngx_print_session_touch(&t.a, old[i], 1);
         ngx_print_session_free(&t.a, old[i]);
         ngx_print_session_linger(&t.a, old[i], 1);
         ngx_print_queue_block(&t.a, old[i], t.token, 1);

@@ -385,7 +385,7 @@ step_two_sent(void)
 static void
 act_job_pong(void)
 {
-    ngx_print_session_heard(A, REF, 1);
+    ngx_print_session_touch(A, REF, 1);
 }
 
 

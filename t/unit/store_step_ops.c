@@ -374,7 +374,7 @@ step_posting(void)
 static void
 act_posted(void)
 {
-    ngx_print_session_posted(A, REF);
+    ngx_print_session_post_done(A, REF);
 }
 
 
@@ -473,7 +473,7 @@ step_pinged(void)
 static void
 act_pong(void)
 {
-    ngx_print_session_heard(A, REF, 1);
+    ngx_print_session_touch(A, REF, 1);
 }
 
 
@@ -492,7 +492,7 @@ alt_pong(ngx_uint_t i)
 static void
 act_heard(void)
 {
-    ngx_print_session_heard(A, REF, 0);
+    ngx_print_session_touch(A, REF, 0);
 }
 
 
