@@ -83,7 +83,7 @@ ngx_print_hub_disconnect(ngx_print_eio_t *eio,
     who = ngx_print_hub_who(session, nsp, buf);
     registered = 0;
 
-    while (ngx_print_client_leave(&eio->store, session->ref, nsp, &client)
+    while (ngx_print_client_offline(&eio->store, session->ref, nsp, &client)
            == NGX_OK)
     {
         registered = 1;

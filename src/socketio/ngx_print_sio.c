@@ -694,7 +694,7 @@ ngx_print_sio_disconnect(ngx_print_sio_socket_t *socket,
         == NGX_OK)
     {
         if (socket->nsp == 0) {
-            ngx_print_recovery_forget(&peer->eio->store, peer->session.ref);
+            ngx_print_recovery_end(&peer->eio->store, peer->session.ref);
         }
 
         ngx_print_sio_handlers(peer->eio)->disconnect(peer->eio,
@@ -727,7 +727,7 @@ ngx_print_sio_close(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
 
     if (reason == NGX_PRINT_EIO_PARSE_ERROR) {
         /* it would go wrong again */
-        ngx_print_recovery_forget(&eio->store, session->ref);
+        ngx_print_recovery_end(&eio->store, session->ref);
     }
 
     for (nsp = 0; nsp < NGX_PRINT_NSP_COUNT; nsp++) {

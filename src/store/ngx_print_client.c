@@ -40,9 +40,9 @@ static void ngx_print_client_free_locked(ngx_print_store_t *st,
     uint32_t index);
 static void ngx_print_client_describe_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, uint32_t block, ngx_uint_t ack);
-static ngx_int_t ngx_print_client_leave_locked(ngx_print_store_t *st,
+static ngx_int_t ngx_print_client_offline_one_locked(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp, ngx_print_client_info_t *info);
-static uint32_t ngx_print_client_left_locked(ngx_print_store_t *st,
+static uint32_t ngx_print_client_of_nsp_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_uint_t nsp);
 static void ngx_print_client_detail_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_client_detail_t *detail);
@@ -298,7 +298,7 @@ ngx_print_client_describe_locked(ngx_print_store_t *st,
 
 
 ngx_int_t
-ngx_print_client_leave(ngx_print_store_t *st, ngx_print_ref_t ref,
+ngx_print_client_offline(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t nsp, ngx_print_client_info_t *info)
 {
     ngx_int_t  rc;
@@ -306,7 +306,7 @@ ngx_print_client_leave(ngx_print_store_t *st, ngx_print_ref_t ref,
     do {
         ngx_print_store_lock(st);
 
-        rc = ngx_print_client_leave_locked(st, ref, nsp, info);
+        rc = ngx_print_client_offline_one_locked(st, ref, nsp, info);
 
         ngx_print_store_unlock(st);
 
@@ -322,7 +322,7 @@ ngx_print_client_leave(ngx_print_store_t *st, ngx_print_ref_t ref,
  */
 
 static ngx_int_t
-ngx_print_client_leave_locked(ngx_print_store_t *st, ngx_print_ref_t ref,
+ngx_print_client_offline_one_locked(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t nsp, ngx_print_client_info_t *info)
 {
     uint32_t                    index;
@@ -331,7 +331,7 @@ ngx_print_client_leave_locked(ngx_print_store_t *st, ngx_print_ref_t ref,
     s = ngx_print_session_locked(st, ref);
 
     index = (s && !ngx_print_session_connected_locked(s, nsp))
-            ? ngx_print_client_left_locked(st, s, nsp) : 0;
+            ? ngx_print_client_of_nsp_locked(st, s, nsp) : 0;
 
     if (index == 0) {
         return NGX_DECLINED;
@@ -351,7 +351,7 @@ ngx_print_client_leave_locked(ngx_print_store_t *st, ngx_print_ref_t ref,
 /* a client on the session's list, of this namespace */
 
 static uint32_t
-ngx_print_client_left_locked(ngx_print_store_t *st,
+ngx_print_client_of_nsp_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_uint_t nsp)
 {
     uint32_t  index;

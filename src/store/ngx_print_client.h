@@ -79,7 +79,7 @@ ngx_int_t ngx_print_client_register(ngx_print_store_t *st,
  * namespace, marks it offline and tells which.  NGX_OK, NGX_DECLINED: it has
  * none there (any more).
  */
-ngx_int_t ngx_print_client_leave(ngx_print_store_t *st,
+ngx_int_t ngx_print_client_offline(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp, ngx_print_client_info_t *info);
 
 /*

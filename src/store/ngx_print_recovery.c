@@ -280,7 +280,7 @@ ngx_print_recovery_check_locked(ngx_print_store_t *st, uint32_t index,
 /* what it missed, and did not get yet, waits for its clients then */
 
 void
-ngx_print_recovery_forget(ngx_print_store_t *st, ngx_print_ref_t ref)
+ngx_print_recovery_end(ngx_print_store_t *st, ngx_print_ref_t ref)
 {
     ngx_uint_t                  again;
     ngx_print_store_session_t  *s;

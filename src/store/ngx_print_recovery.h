@@ -59,7 +59,7 @@ u_char *ngx_print_recovery_offset(ngx_print_store_t *st, u_char *p,
     uint64_t offset);
 
 /* the client has left for good, or for a reason that allows no recovery */
-void ngx_print_recovery_forget(ngx_print_store_t *st, ngx_print_ref_t ref);
+void ngx_print_recovery_end(ngx_print_store_t *st, ngx_print_ref_t ref);
 
 /*
  * Called for a socket that ngx_print_store_sweep() has found.  Looks again

@@ -65,7 +65,7 @@ ngx_int_t ngx_print_session_get(ngx_print_store_t *st,
 
 /*
  * The Socket.IO sockets, one for each namespace: join() at CONNECT, part() at
- * DISCONNECT: clients are to be left with ngx_print_client_leave().  sock: the
+ * DISCONNECT: clients are to be left with ngx_print_client_offline().  sock: the
  * id of the socket of "/", a new one each time; that of another namespace is
  * made of what it was opened with, see ngx_print_id_sock().
  *

@@ -921,7 +921,7 @@ store_populate(ngx_print_store_t *a, ngx_print_store_t *b)
     (void) ngx_print_session_disconnect(a, ref[5], 0);
 
     for (i = 0; i < 3; i++) {
-        (void) ngx_print_client_leave(a, ref[5], 0, &info);
+        (void) ngx_print_client_offline(a, ref[5], 0, &info);
     }
 }
 
@@ -970,7 +970,7 @@ store_populate_jobs(ngx_print_store_t *a, ngx_print_store_t *b)
 
         if (i == 8) {
             (void) ngx_print_session_close(a, ref[0], 1);
-            (void) ngx_print_client_leave(a, ref[0], 0, &left);
+            (void) ngx_print_client_offline(a, ref[0], 0, &left);
             ngx_print_session_free(a, ref[0]);
         }
     }
@@ -1144,7 +1144,7 @@ store_repair_client(void)
 
         unit_check(check_zone(&a.st, CHECK_READY) == NULL);
         unit_check(a.st.clients[1].session == 0);
-        unit_check(ngx_print_client_leave(&a.st, ref, 0, &info)
+        unit_check(ngx_print_client_offline(&a.st, ref, 0, &info)
                    == NGX_DECLINED);
         unit_check(bench_register(&a.st, ref, 0, "a", 0) == NGX_OK);
     }

@@ -30,7 +30,7 @@ typedef struct {
 static void client_begin(client_t *t, const char *about, uint32_t clients);
 static ngx_int_t client_register(client_t *t, ngx_uint_t session,
     const char *id);
-static ngx_int_t client_leave(client_t *t, ngx_uint_t session, char *id);
+static ngx_int_t client_offline(client_t *t, ngx_uint_t session, char *id);
 static ngx_int_t client_find(client_t *t, const char *id,
     ngx_print_client_info_t *info);
 
@@ -105,12 +105,12 @@ client_register(client_t *t, ngx_uint_t session, const char *id)
 
 
 static ngx_int_t
-client_leave(client_t *t, ngx_uint_t session, char *id)
+client_offline(client_t *t, ngx_uint_t session, char *id)
 {
     ngx_int_t                rc;
     ngx_print_client_info_t  info;
 
-    rc = ngx_print_client_leave(&t->a, t->ref[session], 0, &info);
+    rc = ngx_print_client_offline(&t->a, t->ref[session], 0, &info);
 
     unit_check(check_zone(&t->a, CHECK_READY|CHECK_SETTLED) == NULL);
 
@@ -172,10 +172,10 @@ client_one(void)
     unit_check(!again.connected && again.sock[2] == 1);
 
     unit_check(client_register(&t, 1, "y") == NGX_DECLINED);
-    unit_check(client_leave(&t, 1, id) == NGX_OK && strcmp(id, "x") == 0);
-    unit_check(client_leave(&t, 1, id) == NGX_DECLINED);
+    unit_check(client_offline(&t, 1, id) == NGX_OK && strcmp(id, "x") == 0);
+    unit_check(client_offline(&t, 1, id) == NGX_DECLINED);
     ngx_print_session_free(&t.a, t.ref[1]);
-    unit_check(client_leave(&t, 1, id) == NGX_DECLINED);
+    unit_check(client_offline(&t, 1, id) == NGX_DECLINED);
 
     /* its record survives the session, and its place in the order */
 
@@ -218,8 +218,8 @@ client_steal(void)
 
     unit_check(client_register(&t, 2, "a") == NGX_OK);
 
-    unit_check(client_leave(&t, 0, id) == NGX_OK && strcmp(id, "c") == 0);
-    unit_check(client_leave(&t, 0, id) == NGX_DECLINED);
+    unit_check(client_offline(&t, 0, id) == NGX_OK && strcmp(id, "c") == 0);
+    unit_check(client_offline(&t, 0, id) == NGX_DECLINED);
 
     unit_check(client_find(&t, "a", &info) == NGX_OK);
     unit_check(info.connected && info.sock[2] == 2);
@@ -252,7 +252,7 @@ client_many(void)
     unit_check(ngx_print_session_close(&t.a, t.ref[0], 1) == NGX_OK);
     ngx_memzero(seen, sizeof(seen));
 
-    for (n = 0; client_leave(&t, 0, id) == NGX_OK; n++) {
+    for (n = 0; client_offline(&t, 0, id) == NGX_OK; n++) {
         i = id[0] == 'o' ? 99 : strtoul(id, NULL, 10);
         unit_check(i < 100 && !seen[i]);
         seen[i] = 1;
@@ -316,17 +316,17 @@ client_leave_guards(void)
     client_begin(&t, "leave", CLIENT_MAX);
 
     unit_check(client_register(&t, 0, "a") == NGX_OK);
-    unit_check(client_leave(&t, 0, id) == NGX_DECLINED);
-    unit_check(client_leave(&t, 1, id) == NGX_DECLINED);
+    unit_check(client_offline(&t, 0, id) == NGX_DECLINED);
+    unit_check(client_offline(&t, 1, id) == NGX_DECLINED);
 
     saved = t.ref[0];
     t.ref[0].gen++;
-    unit_check(client_leave(&t, 0, id) == NGX_DECLINED);
+    unit_check(client_offline(&t, 0, id) == NGX_DECLINED);
     unit_check(client_register(&t, 0, "b") == NGX_DECLINED);
     t.ref[0] = saved;
 
     unit_check(ngx_print_session_close(&t.a, t.ref[0], 1) == NGX_OK);
-    unit_check(client_leave(&t, 0, id) == NGX_OK);
+    unit_check(client_offline(&t, 0, id) == NGX_OK);
 }
 
 
@@ -346,10 +346,10 @@ client_parted(void)
     unit_check(client_find(&t, "a", &info) == NGX_OK && !info.connected);
     unit_check(client_find(&t, "b", &info) == NGX_OK && !info.connected);
 
-    unit_check(client_leave(&t, 0, id) == NGX_OK);
+    unit_check(client_offline(&t, 0, id) == NGX_OK);
     unit_check(client_register(&t, 1, "a") == NGX_OK);
     unit_check(client_register(&t, 1, "b") == NGX_OK);
-    unit_check(client_leave(&t, 0, id) == NGX_DECLINED);
+    unit_check(client_offline(&t, 0, id) == NGX_DECLINED);
 
     unit_check(client_find(&t, "a", &info) == NGX_OK && info.connected);
     unit_check(client_find(&t, "b", &info) == NGX_OK && info.connected);
@@ -379,10 +379,10 @@ client_evict(void)
     for (i = 3; i > 0; i--) {
         bench_clock(ngx_current_msec + 10000);
         unit_check(ngx_print_session_close(&t.a, t.ref[i], 1) == NGX_OK);
-        unit_check(client_leave(&t, i, id) == NGX_OK);
+        unit_check(client_offline(&t, i, id) == NGX_OK);
 
         bench_clock(ngx_current_msec + 10000);
-        unit_check(client_leave(&t, i, id) == NGX_OK);
+        unit_check(client_offline(&t, i, id) == NGX_OK);
     }
 
     /* 7, 6, 5, 4, 3, 2 went in this order; 5 comes back; also after repair */
@@ -510,7 +510,7 @@ client_versions(void)
     unit_check(ngx_print_session_close(&t.a, t.ref[2], 1) == NGX_OK);
     client_version(&t, &version, 1);
 
-    unit_check(ngx_print_client_leave(&t.a, t.ref[2], 0, &info) == NGX_OK);
+    unit_check(ngx_print_client_offline(&t.a, t.ref[2], 0, &info) == NGX_OK);
     client_version(&t, &version, 1);
 
     ngx_print_session_free(&t.a, t.ref[2]);

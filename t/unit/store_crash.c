@@ -333,7 +333,7 @@ crash_do_message(ngx_print_store_t *st, model_op_t *op,
         break;
 
     case MODEL_LEAVE:
-        op->rc = ngx_print_client_leave(st, op->ref, 0, &info);
+        op->rc = ngx_print_client_offline(st, op->ref, 0, &info);
         op->left = op->rc == NGX_OK ? info.id[0] : 0;
         break;
 
@@ -917,7 +917,7 @@ crash_finish(ngx_print_ref_t ref)
         bench_clock(crash_now);
         op.now = crash_now;
 
-        if (ngx_print_client_leave(&crash_p, ref, 0, &info) != NGX_OK) {
+        if (ngx_print_client_offline(&crash_p, ref, 0, &info) != NGX_OK) {
             break;
         }
 

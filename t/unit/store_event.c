@@ -156,7 +156,7 @@ event_kinds(void)
                                     NGX_PRINT_JOB_FAILED, &reason) == NGX_OK);
 
     unit_check(ngx_print_session_close(&t.a, t.ref, 1) == NGX_OK);
-    unit_check(ngx_print_client_leave(&t.a, t.ref, 0, &info) == NGX_OK);
+    unit_check(ngx_print_client_offline(&t.a, t.ref, 0, &info) == NGX_OK);
     ngx_print_session_free(&t.a, t.ref);
 
     unit_check(ngx_print_event_read(&t.b, 0, t.events) == 5);

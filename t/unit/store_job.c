@@ -256,7 +256,7 @@ job_lose(job_t *t, ngx_uint_t session)
 
     unit_check(ngx_print_session_close(&t->a, t->ref[session], 1) == NGX_OK);
 
-    while (ngx_print_client_leave(&t->a, t->ref[session], 0, &info)
+    while (ngx_print_client_offline(&t->a, t->ref[session], 0, &info)
            == NGX_OK)
     {
         unit_check(job_whole(t));
@@ -1861,7 +1861,7 @@ job_parted(void)
     job_packet(&t, "<2.1.1,", "2>", 2, 100);
     ngx_print_queue_release(&t.a, &t.batch);
 
-    unit_check(ngx_print_client_leave(&t.a, t.ref[0], 0, &info) == NGX_OK);
+    unit_check(ngx_print_client_offline(&t.a, t.ref[0], 0, &info) == NGX_OK);
     unit_check(job_is(&t, &job, 0, NGX_PRINT_JOB_QUEUED) && job_whole(&t));
 
     unit_check(bench_register(&t.a, t.ref[3], 0, "a", 0) == NGX_OK);

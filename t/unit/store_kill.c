@@ -680,7 +680,7 @@ kill_client(ngx_print_ref_t ref)
     }
 
     if (ngx_print_session_disconnect(&kill_st, ref, 0) == NGX_OK) {
-        while (ngx_print_client_leave(&kill_st, ref, 0, &info) == NGX_OK) {
+        while (ngx_print_client_offline(&kill_st, ref, 0, &info) == NGX_OK) {
             /* void */
         }
     }
@@ -701,7 +701,7 @@ kill_linger(ngx_print_ref_t ref, kill_held_t *h)
         return;
     }
 
-    while (ngx_print_client_leave(&kill_st, ref, 0, &info) == NGX_OK) {
+    while (ngx_print_client_offline(&kill_st, ref, 0, &info) == NGX_OK) {
         /* void */
     }
 
@@ -771,7 +771,7 @@ kill_finish(ngx_print_ref_t ref)
 
     ledger_complete(ref);
 
-    while (ngx_print_client_leave(&kill_st, ref, 0, &info) == NGX_OK) {
+    while (ngx_print_client_offline(&kill_st, ref, 0, &info) == NGX_OK) {
         /* void */
     }
 

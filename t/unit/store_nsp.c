@@ -159,17 +159,17 @@ nsp_client(void)
     /* it goes with its own namespace */
 
     unit_check(ngx_print_session_disconnect(&t.a, t.ref, 0) == NGX_OK);
-    unit_check(ngx_print_client_leave(&t.a, t.ref, 0, &info) == NGX_DECLINED);
-    unit_check(ngx_print_client_leave(&t.a, t.ref, 2, &info) == NGX_DECLINED);
+    unit_check(ngx_print_client_offline(&t.a, t.ref, 0, &info) == NGX_DECLINED);
+    unit_check(ngx_print_client_offline(&t.a, t.ref, 2, &info) == NGX_DECLINED);
     unit_check(bench_print(&t.a, &job) == NGX_OK);
     unit_check(ngx_print_session_disconnect(&t.a, t.ref, 2) == NGX_OK);
     unit_check(bench_print(&t.a, &job) == NGX_PRINT_OFFLINE);
     unit_check(ngx_print_queue_take(&t.a, t.ref, t.token, 9999, 0, &batch)
                == NGX_AGAIN);
-    unit_check(ngx_print_client_leave(&t.a, t.ref, 0, &info) == NGX_DECLINED);
-    unit_check(ngx_print_client_leave(&t.a, t.ref, 2, &info) == NGX_OK);
+    unit_check(ngx_print_client_offline(&t.a, t.ref, 0, &info) == NGX_DECLINED);
+    unit_check(ngx_print_client_offline(&t.a, t.ref, 2, &info) == NGX_OK);
     unit_check(info.nsp == 2 && !info.connected);
-    unit_check(ngx_print_client_leave(&t.a, t.ref, 2, &info) == NGX_DECLINED);
+    unit_check(ngx_print_client_offline(&t.a, t.ref, 2, &info) == NGX_DECLINED);
     unit_check(ngx_print_client_remove(&t.a, &job.clients[0]) == NGX_OK);
 
     nsp_end(&t);
@@ -271,7 +271,7 @@ nsp_spared(void)
     ngx_print_session_free(&t.a, other);
 
     unit_check(ngx_print_session_disconnect(&t.a, t.ref, 0) == NGX_OK);
-    unit_check(ngx_print_client_leave(&t.a, t.ref, 0, &info) == NGX_OK);
+    unit_check(ngx_print_client_offline(&t.a, t.ref, 0, &info) == NGX_OK);
     unit_check(ngx_print_client_remove(&t.a, &job.clients[0]) == NGX_OK);
 
     nsp_end(&t);

@@ -216,7 +216,7 @@ recovery_close(recovery_t *t, ngx_uint_t session)
 
     unit_check(ngx_print_session_close(&t->a, t->ref[session], 1) == NGX_OK);
 
-    while (ngx_print_client_leave(&t->a, t->ref[session], 0, &info)
+    while (ngx_print_client_offline(&t->a, t->ref[session], 0, &info)
            == NGX_OK)
     {
         unit_check(recovery_whole(t));
@@ -391,8 +391,8 @@ recovery_full(void)
     unit_check(recovery_open(&t, 1, 2) == NGX_OK);
     unit_check(recovery_open(&t, 2, 3) == NGX_PRINT_FULL);
 
-    ngx_print_recovery_forget(&t.a, t.ref[0]);
-    ngx_print_recovery_forget(&t.a, t.ref[0]);
+    ngx_print_recovery_end(&t.a, t.ref[0]);
+    ngx_print_recovery_end(&t.a, t.ref[0]);
     unit_check(recovery_open(&t, 2, 3) == NGX_OK);
     unit_check(recovery_open(&t, 0, 4) == NGX_PRINT_FULL);
 
@@ -827,7 +827,7 @@ recovery_nsps(void)
 
     unit_check(ngx_print_session_close(&t.a, t.ref[0], 1) == NGX_OK);
 
-    while (ngx_print_client_leave(&t.a, t.ref[0], 2, &info) == NGX_OK) {
+    while (ngx_print_client_offline(&t.a, t.ref[0], 2, &info) == NGX_OK) {
         /* void */
     }
 
@@ -906,10 +906,10 @@ recovery_forgotten(void)
     recovery_take(&t, 0, 2);
 
     unit_check(ngx_print_session_disconnect(&t.a, t.ref[0], 0) == NGX_OK);
-    ngx_print_recovery_forget(&t.a, t.ref[0]);
+    ngx_print_recovery_end(&t.a, t.ref[0]);
     unit_check(recovery_whole(&t));
 
-    while (ngx_print_client_leave(&t.a, t.ref[0], 0, &info) == NGX_OK) {
+    while (ngx_print_client_offline(&t.a, t.ref[0], 0, &info) == NGX_OK) {
         unit_check(recovery_whole(&t));
     }
 
@@ -941,9 +941,9 @@ recovery_forgotten_later(void)
     recovery_take(&t, 1, 2);
 
     unit_check(ngx_print_session_disconnect(&t.a, t.ref[1], 0) == NGX_OK);
-    ngx_print_recovery_forget(&t.a, t.ref[1]);
+    ngx_print_recovery_end(&t.a, t.ref[1]);
 
-    while (ngx_print_client_leave(&t.a, t.ref[1], 0, &info) == NGX_OK) {
+    while (ngx_print_client_offline(&t.a, t.ref[1], 0, &info) == NGX_OK) {
         unit_check(recovery_whole(&t));
     }
 
@@ -992,10 +992,10 @@ recovery_forgotten_soon(void)
     unit_check(recovery_resume(&t, 1, 1) == NGX_OK);
 
     unit_check(ngx_print_session_disconnect(&t.a, t.ref[1], 0) == NGX_OK);
-    ngx_print_recovery_forget(&t.a, t.ref[1]);
+    ngx_print_recovery_end(&t.a, t.ref[1]);
     unit_check(recovery_whole(&t) && t.a.pids[1].state == 0);
 
-    while (ngx_print_client_leave(&t.a, t.ref[1], 0, &info) == NGX_OK) {
+    while (ngx_print_client_offline(&t.a, t.ref[1], 0, &info) == NGX_OK) {
         unit_check(recovery_whole(&t));
     }
 

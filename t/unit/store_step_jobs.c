@@ -520,7 +520,7 @@ act_lost_leave(void)
 {
     ngx_print_client_info_t  info;
 
-    (void) ngx_print_client_leave(A, REF, 0, &info);
+    (void) ngx_print_client_offline(A, REF, 0, &info);
 }
 
 
@@ -704,7 +704,7 @@ step_pid_client(void)
 static void
 act_pid_forget(void)
 {
-    ngx_print_recovery_forget(A, REF);
+    ngx_print_recovery_end(A, REF);
 }
 
 
@@ -800,7 +800,7 @@ step_pid_left(void)
 
     step_pid_closed();
 
-    while (ngx_print_client_leave(A, REF, 0, &info) == NGX_OK) { /* void */ }
+    while (ngx_print_client_offline(A, REF, 0, &info) == NGX_OK) { /* void */ }
 }
 
 

@@ -893,7 +893,7 @@ act_client_leave(void)
 {
     ngx_print_client_info_t  info;
 
-    (void) ngx_print_client_leave(A, REF, 0, &info);
+    (void) ngx_print_client_offline(A, REF, 0, &info);
 }
 
 
