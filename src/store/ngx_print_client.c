@@ -83,7 +83,7 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
 
         rc = (s && ngx_print_session_live_locked(s))
              ? ngx_print_client_register_locked(st, s,
-                                                ngx_print_store_word(&ref, nsp),
+                                                ngx_print_store_owner(&ref, nsp),
                                                 hash, init)
              : NGX_DECLINED;
 
@@ -129,7 +129,7 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
 
     cl = ngx_print_client_find_locked(st, &init->id, hash);
 
-    if (cl && cl->session == word) {
+    if (cl && cl->owner == word) {
         return NGX_DONE;
     }
 
@@ -156,7 +156,7 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
         }
     }
 
-    if (s->pid && ngx_print_store_word_nsp(word) == 0) {
+    if (s->pid && ngx_print_store_owner_nsp(word) == 0) {
         ngx_print_recovery_attach_locked(st, cl, s->pid);
     }
 
@@ -358,7 +358,7 @@ ngx_print_client_of_nsp_locked(ngx_print_store_t *st,
 
     for (index = s->clients; index; index = st->clients[index].link_next) {
 
-        if (ngx_print_store_word_nsp(st->clients[index].session) == nsp) {
+        if (ngx_print_store_owner_nsp(st->clients[index].owner) == nsp) {
             return index;
         }
     }
@@ -469,7 +469,7 @@ ngx_print_client_remove_locked(ngx_print_store_t *st,
     ngx_uint_t              n;
     ngx_print_store_job_t  *job;
 
-    if (cl->session) {
+    if (cl->owner) {
         return NGX_BUSY;
     }
 
@@ -533,8 +533,8 @@ ngx_print_client_list(ngx_print_store_t *st, ngx_uint_t page,
         /* sessions are anywhere: some are on their way meanwhile */
 
         if (i + NGX_PRINT_CLIENT_AHEAD < end) {
-            index = ngx_print_store_word_index(
-                                    (cl + NGX_PRINT_CLIENT_AHEAD)->session);
+            index = ngx_print_store_owner_index(
+                                    (cl + NGX_PRINT_CLIENT_AHEAD)->owner);
             __builtin_prefetch(&st->sessions[index]);
         }
 
@@ -561,13 +561,13 @@ ngx_print_client_info_locked(ngx_print_store_t *st,
 
     info->seq = cl->seq;
     info->connected = (s && ngx_print_session_connected_locked(s,
-                                      ngx_print_store_word_nsp(cl->session)));
+                                      ngx_print_store_owner_nsp(cl->owner)));
     info->len = cl->len;
 
     ngx_memcpy(info->id, cl->id, cl->len);
 
     if (s) {
-        info->nsp = ngx_print_store_word_nsp(cl->session);
+        info->nsp = ngx_print_store_owner_nsp(cl->owner);
         ngx_print_id_sock(info->sock, info->nsp, s->sock, s->key);
 
     } else {

@@ -348,7 +348,7 @@ ngx_print_job_make_locked(ngx_print_store_t *st,
     job->blob = request->blob;
     job->nblocks = request->nblocks;
     job->ttl = init->ttl;
-    job->session = 0;
+    job->owner = 0;
     job->seq = sh->job_seq;
     job->offset = 0;
     job->request = init->request;
@@ -448,7 +448,7 @@ ngx_print_job_info_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
     info->reason_len = job->reason_len;
     info->finished = !ngx_print_job_open_locked(job);
     info->away = (job->state == NGX_PRINT_JOB_QUEUED
-                  && st->clients[job->client].session == 0);
+                  && st->clients[job->client].owner == 0);
 
     ngx_memcpy(info->key, job->key, NGX_PRINT_JOB_KEY);
     ngx_memcpy(info->id, job->id, job->len);
@@ -511,7 +511,7 @@ ngx_print_job_result(ngx_print_store_t *st, ngx_print_ref_t ref,
         cl = ngx_print_client_find_locked(st, &id,
                                           ngx_print_client_hash(st, &id));
 
-        if (cl && cl->session == ngx_print_store_word(&ref, nsp)) {
+        if (cl && cl->owner == ngx_print_store_owner(&ref, nsp)) {
             rc = ngx_print_job_report_locked(st, job, state, reason);
         }
     }
@@ -542,7 +542,7 @@ ngx_print_job_answer(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     if (job->state != NGX_PRINT_JOB_FREE
         && job->gen == gen
-        && job->session == ngx_print_store_word(&ref, nsp))
+        && job->owner == ngx_print_store_owner(&ref, nsp))
     {
         rc = ngx_print_job_report_locked(st, job, state, reason);
     }

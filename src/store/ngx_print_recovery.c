@@ -62,7 +62,7 @@ ngx_print_recovery_open(ngx_print_store_t *st, ngx_print_ref_t ref,
     if (index) {
         p = &st->pids[index];
 
-        p->session = ngx_print_store_word(&ref, 0);
+        p->owner = ngx_print_store_owner(&ref, 0);
         p->window = ms;
         p->clients = 0;
 
@@ -126,8 +126,8 @@ ngx_print_recovery_resume(ngx_print_store_t *st, ngx_print_ref_t ref,
 
         st->pid_deadlines[index] = 0;
 
-        ngx_print_store_publish(st->pids[index].session,
-                                ngx_print_store_word(&ref, 0));
+        ngx_print_store_publish(st->pids[index].owner,
+                                ngx_print_store_owner(&ref, 0));
         s->pid = index;
 
         ngx_print_store_publish(s->connected, s->connected | 1);
@@ -163,10 +163,10 @@ ngx_print_recovery_orphan(ngx_print_store_t *st, ngx_str_t *pid,
     ngx_print_store_lock(st);
 
     if (ngx_print_recovery_check_locked(st, index, key) == NGX_BUSY) {
-        word = st->pids[index].session;
+        word = st->pids[index].owner;
 
-        ref->index = ngx_print_store_word_index(word);
-        ref->gen = ngx_print_store_word_gen(word);
+        ref->index = ngx_print_store_owner_index(word);
+        ref->gen = ngx_print_store_owner_gen(word);
 
         s = ngx_print_session_locked(st, *ref);
 
@@ -273,7 +273,7 @@ ngx_print_recovery_check_locked(ngx_print_store_t *st, uint32_t index,
         return NGX_DECLINED;
     }
 
-    return p->session ? NGX_BUSY : NGX_OK;
+    return p->owner ? NGX_BUSY : NGX_OK;
 }
 
 
@@ -320,7 +320,7 @@ ngx_print_recovery_expire(ngx_print_store_t *st, uint32_t now, uint32_t index)
         ngx_print_store_lock(st);
 
         if (p->state == NGX_PRINT_PID_USED
-            && p->session == 0
+            && p->owner == 0
             && st->pid_deadlines[index]
             && ngx_print_store_after(now, st->pid_deadlines[index]))
         {
@@ -358,7 +358,7 @@ ngx_print_recovery_end_locked(ngx_print_store_t *st, uint32_t index)
 
     cl = &st->clients[p->clients];
 
-    if (p->session == 0) {
+    if (p->owner == 0) {
         ngx_print_store_publish(cl->resume, 0);
     }
 

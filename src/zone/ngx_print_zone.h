@@ -109,12 +109,12 @@
  * A session and one of its namespaces as one word, which a record names its
  * owner by: gen, nsp, index; 0 is no session
  */
-#define ngx_print_store_word(ref, nsp)                                        \
+#define ngx_print_store_owner(ref, nsp)                                        \
     ((uint64_t) (ref)->gen << 32 | (uint32_t) (nsp) << 24 | (ref)->index)
 
-#define ngx_print_store_word_gen(word)    ((uint32_t) ((word) >> 32))
-#define ngx_print_store_word_nsp(word)    ((uint32_t) (word) >> 24)
-#define ngx_print_store_word_index(word)  ((uint32_t) (word) & 0xffffff)
+#define ngx_print_store_owner_gen(word)    ((uint32_t) ((word) >> 32))
+#define ngx_print_store_owner_nsp(word)    ((uint32_t) (word) >> 24)
+#define ngx_print_store_owner_index(word)  ((uint32_t) (word) & 0xffffff)
 
 
 /* the name of a namespace; the first one is "/", with index 0 */
@@ -276,7 +276,7 @@ struct ngx_print_store_session_s {
 
 
 struct ngx_print_store_client_s {
-    uint64_t                   session;          /* truth: a word, 0 is
+    uint64_t                   owner;            /* truth: a word, 0 is
                                                     offline */
     uint64_t                   seq;              /* truth */
     uint64_t                   event;            /* truth: its last one */
@@ -323,7 +323,7 @@ struct ngx_print_store_client_s {
 
 /* a socket that can be recovered, or is it now */
 struct ngx_print_store_pid_s {
-    uint64_t                   session;          /* truth: a word, 0: lost */
+    uint64_t                   owner;            /* truth: a word, 0: lost */
     uint32_t                   state;            /* truth */
     uint32_t                   window;           /* ms */
     u_char                     key[NGX_PRINT_RECOVERY_KEY];
@@ -344,7 +344,7 @@ struct ngx_print_store_job_s {
     uint32_t                   nblocks;          /* of it */
     uint32_t                   ttl;              /* ms */
     uint32_t                   fence;            /* which ping is behind it */
-    uint64_t                   session;          /* SENT: a word, 0: lost */
+    uint64_t                   owner;            /* SENT: a word, 0: lost */
     uint64_t                   seq;
     uint64_t                   offset;           /* SENT */
     uint64_t                   change;           /* its last event */

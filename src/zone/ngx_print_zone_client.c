@@ -90,7 +90,7 @@ ngx_print_client_session_locked(ngx_print_store_t *st,
     s = ngx_print_client_owner_locked(st, cl);
 
     return (s && ngx_print_session_connected_locked(s,
-                                      ngx_print_store_word_nsp(cl->session)))
+                                      ngx_print_store_owner_nsp(cl->owner)))
            ? s : NULL;
 }
 
@@ -101,8 +101,8 @@ ngx_print_client_owner_locked(ngx_print_store_t *st,
 {
     ngx_print_ref_t  ref;
 
-    ref.index = ngx_print_store_word_index(cl->session);
-    ref.gen = ngx_print_store_word_gen(cl->session);
+    ref.index = ngx_print_store_owner_index(cl->owner);
+    ref.gen = ngx_print_store_owner_gen(cl->owner);
 
     return ngx_print_session_locked(st, ref);
 }

@@ -19,7 +19,7 @@
 
 /* whether a job waits for the recovery of the socket that it was sent to */
 #define ngx_print_job_held(job)                                               \
-    ((job)->state == NGX_PRINT_JOB_SENT && (job)->session == 0)
+    ((job)->state == NGX_PRINT_JOB_SENT && (job)->owner == 0)
 
 
 static ngx_print_store_client_t *ngx_print_job_next_locked(
@@ -90,7 +90,7 @@ ngx_print_job_next_locked(ngx_print_store_t *st, ngx_print_store_session_t *s)
             && (next == NULL
                 || st->jobs[cl->jobs_head].seq < st->jobs[next->jobs_head].seq)
             && ngx_print_session_connected_locked(s,
-                                      ngx_print_store_word_nsp(cl->session)))
+                                      ngx_print_store_owner_nsp(cl->owner)))
         {
             next = cl;
         }
@@ -129,7 +129,7 @@ ngx_print_job_send_locked(ngx_print_store_t *st, ngx_print_store_session_t *s,
     ngx_print_store_publish(st->sh->offset, st->sh->offset + 1);
 
     job->offset = st->sh->offset;
-    job->session = cl->session;
+    job->owner = cl->owner;
     job->fence = s->pings + 1;
 
     flags = job->flags & ~(NGX_PRINT_JOB_ASKED|NGX_PRINT_JOB_BLIND);
@@ -185,7 +185,7 @@ ngx_print_job_pack_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
     packet->index = job - st->jobs;
     packet->gen = job->gen;
     packet->offset = job->offset;
-    packet->nsp = ngx_print_store_word_nsp(job->session);
+    packet->nsp = ngx_print_store_owner_nsp(job->owner);
     packet->blob = job->blob;
     packet->ack = (job->flags & NGX_PRINT_JOB_ASKED) ? 1 : 0;
     packet->repetition = (job->flags & NGX_PRINT_JOB_REPETITION) ? 1 : 0;
@@ -388,16 +388,16 @@ ngx_print_job_hold_locked(ngx_print_store_t *st, ngx_print_store_job_t *job)
 
     cl = &st->clients[job->client];
 
-    if ((cl->session && cl->session != job->session)
+    if ((cl->owner && cl->owner != job->owner)
         || cl->pid == 0
-        || st->pids[cl->pid].session != job->session)
+        || st->pids[cl->pid].owner != job->owner)
     {
         return 0;
     }
 
     ngx_print_job_unlink_locked(st, job - st->jobs);
 
-    ngx_print_store_publish(job->session, 0);
+    ngx_print_store_publish(job->owner, 0);
 
     ngx_print_job_link_locked(st, job - st->jobs);
 

@@ -82,7 +82,7 @@ ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
 
     ngx_print_client_touch_locked(st, index);
 
-    ngx_print_store_publish(cl->session, session);
+    ngx_print_store_publish(cl->owner, session);
     ngx_print_store_publish(cl->state, NGX_PRINT_CLIENT_USED);
 
     ngx_print_event_apply_locked(st, e);
@@ -156,7 +156,7 @@ ngx_print_event_is_true_locked(ngx_print_store_t *st,
     cl = &st->clients[e->index];
 
     return cl->state == NGX_PRINT_CLIENT_USED
-           && ngx_memcmp(&cl->session, e->key, sizeof(uint64_t)) == 0;
+           && ngx_memcmp(&cl->owner, e->key, sizeof(uint64_t)) == 0;
 }
 
 

@@ -43,8 +43,8 @@ ngx_print_job_queue(ngx_print_store_t *st, ngx_print_store_job_t *job,
         return;
     }
 
-    if (job->state == NGX_PRINT_JOB_SENT && job->session) {
-        s = &st->sessions[ngx_print_store_word_index(job->session)];
+    if (job->state == NGX_PRINT_JOB_SENT && job->owner) {
+        s = &st->sessions[ngx_print_store_owner_index(job->owner)];
 
         q->head = &s->sent_head;
         q->tail = &s->sent_tail;

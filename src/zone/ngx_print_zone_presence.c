@@ -24,7 +24,7 @@ ngx_print_client_offline_locked(ngx_print_store_t *st,
 
     ngx_print_client_detach_locked(st, s, index);
 
-    cl->nsp = ngx_print_store_word_nsp(cl->session);
+    cl->nsp = ngx_print_store_owner_nsp(cl->owner);
     ngx_print_id_sock(cl->sock, cl->nsp, s->sock, s->key);
 
     ngx_print_event_client_locked(st, index, 0);
@@ -50,7 +50,7 @@ ngx_print_recovery_move_locked(ngx_print_store_t *st,
         ngx_print_client_detach_locked(st,
                                        ngx_print_client_owner_locked(st, cl),
                                        i);
-        ngx_print_event_client_locked(st, i, st->pids[index].session);
+        ngx_print_event_client_locked(st, i, st->pids[index].owner);
         ngx_print_client_attach_locked(st, s, i);
     }
 }

@@ -64,5 +64,5 @@ ngx_print_recovery_lost_locked(ngx_print_store_t *st,
     ngx_print_store_deadline(st->pid_deadlines, index,
                              (uint32_t) ngx_current_msec
                              + st->pids[index].window);
-    ngx_print_store_publish(st->pids[index].session, 0);
+    ngx_print_store_publish(st->pids[index].owner, 0);
 }

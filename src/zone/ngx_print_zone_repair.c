@@ -180,8 +180,8 @@ ngx_print_repair_pids(ngx_print_store_t *st)
             continue;
         }
 
-        ref.index = ngx_print_store_word_index(p->session);
-        ref.gen = ngx_print_store_word_gen(p->session);
+        ref.index = ngx_print_store_owner_index(p->owner);
+        ref.gen = ngx_print_store_owner_gen(p->owner);
 
         s = ngx_print_session_locked(st, ref);
 
@@ -196,7 +196,7 @@ ngx_print_repair_pids(ngx_print_store_t *st)
                                      (uint32_t) ngx_current_msec + p->window);
         }
 
-        ngx_print_store_publish(p->session, 0);
+        ngx_print_store_publish(p->owner, 0);
     }
 }
 
@@ -343,7 +343,7 @@ ngx_print_repair_clients(ngx_print_store_t *st)
 
         ngx_print_repair_client(st, i);
 
-        if (cl->session == 0) {
+        if (cl->owner == 0) {
             cl->link_next = offline;
             offline = i;
         }
@@ -391,12 +391,12 @@ ngx_print_repair_client(ngx_print_store_t *st, uint32_t index)
     cl->next = *bucket;
     *bucket = index;
 
-    if (cl->session == 0) {
+    if (cl->owner == 0) {
         return;
     }
 
-    ref.index = ngx_print_store_word_index(cl->session);
-    ref.gen = ngx_print_store_word_gen(cl->session);
+    ref.index = ngx_print_store_owner_index(cl->owner);
+    ref.gen = ngx_print_store_owner_gen(cl->owner);
 
     s = ngx_print_session_locked(st, ref);
 
@@ -404,7 +404,7 @@ ngx_print_repair_client(ngx_print_store_t *st, uint32_t index)
         ngx_print_client_attach_locked(st, s, index);
 
     } else {
-        ngx_print_store_publish(cl->session, 0);
+        ngx_print_store_publish(cl->owner, 0);
     }
 }
 
@@ -527,7 +527,7 @@ ngx_print_repair_jobs(ngx_print_store_t *st)
         if (job->client == 0) {
             list = &history;
 
-        } else if (job->state == NGX_PRINT_JOB_SENT && job->session) {
+        } else if (job->state == NGX_PRINT_JOB_SENT && job->owner) {
             list = &sent;
 
         } else {
@@ -587,11 +587,11 @@ ngx_print_repair_job(ngx_print_store_t *st, uint32_t index)
 
     st->job_deadlines[index] = 0;
 
-    ref.index = ngx_print_store_word_index(job->session);
-    ref.gen = ngx_print_store_word_gen(job->session);
+    ref.index = ngx_print_store_owner_index(job->owner);
+    ref.gen = ngx_print_store_owner_gen(job->owner);
 
     if (ngx_print_session_locked(st, ref) == NULL) {
-        ngx_print_store_publish(job->session, 0);
+        ngx_print_store_publish(job->owner, 0);
     }
 }
 

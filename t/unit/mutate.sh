@@ -68,12 +68,12 @@ gone repair-upgrade repair_session 's->state' step:upgrade
 gone repair-cut repair_queue '*link' store
 gone repair-idle repair_blocks 'w->inflight' step:join
 gone repair-cut-inflight repair_blocks '*link' store
-gone repair-client repair_client 'cl->session' store
+gone repair-client repair_client 'cl->owner' store
 gone repair-info repair_client 'cl->info' store
 gone repair-pid repair_client 'cl->pid' store
-gone repair-lost repair_pids 'p->session' store_recovery
+gone repair-lost repair_pids 'p->owner' store_recovery
 gone repair-pin repair_blocks 'w->pins[i]' store
-gone repair-sent repair_job 'job->session' store_recovery
+gone repair-sent repair_job 'job->owner' store_recovery
 gone repair-attached repair_blob '*link' store
 turn repair-refs repair_blob 'h->refs = 1;' ';' store step:job-two
 turn repair-blob repair_job \
@@ -205,7 +205,7 @@ gone job-offset job_send_locked 'st->sh->offset' store_job crash
 gone job-pin job_send_locked 'st->workers[st->slot].pins[batch->njobs]' \
     store_job crash kill
 gone job-unpin job_unpin_locked 'w->pins[i]' store_job crash kill
-gone job-hold job_hold_locked 'job->session' step:pid-lost store_recovery
+gone job-hold job_hold_locked 'job->owner' step:pid-lost store_recovery
 turn job-unref job_finish_locked 'ngx_print_job_unref_locked(st, blob);' ';' \
     store_job crash
 turn job-ref job_make_locked 'ngx_print_job_ref_locked(st, job->blob);' ';' \
@@ -223,7 +223,7 @@ turn job-unasked job_missed_locked 'job->flags & NGX_PRINT_JOB_RESEND' '1' \
 turn job-offset-late job_missed_locked 'ngx_print_job_held(job)' '1' \
     store_recovery
 turn job-stranger job_hold_locked \
-    'st->pids[cl->pid].session != job->session' '0' store_recovery
+    'st->pids[cl->pid].owner != job->owner' '0' store_recovery
 turn job-unsettled session_free 'ngx_print_job_session_lost(st, ref);' ';' \
     store_recovery crash kill
 turn job-recall client_register_locked \
@@ -241,7 +241,7 @@ gone event-job event_job_locked 'job->state' step:job-cancel store_job \
 gone event-job-told event_job_locked 'st->sh->event' store_event crash
 gone event-client-seq event_client_locked 'e->seq, st->sh->event + 1' \
     store_event
-gone event-client event_client_locked 'cl->session' step:register \
+gone event-client event_client_locked 'cl->owner' step:register \
     store_client crash kill
 gone event-client-used event_client_locked 'cl->state' store_client \
     step:register crash kill
@@ -259,12 +259,12 @@ gone event-quiet event_watch 'st->sh->events_off' store_event
 
 gone pid-top recovery_open 'st->sh->pid_top' step:pid store_recovery
 gone pid-open recovery_open 'p->state' step:pid store_recovery
-gone pid-resume recovery_resume 'st->pids[index].session' store_recovery \
+gone pid-resume recovery_resume 'st->pids[index].owner' store_recovery \
     step:pid-resume
 gone pid-join recovery_resume 's->connected' step:pid-resume store_recovery
 gone pid-offset recovery_move_locked 'cl->resume' step:pid-take \
     store_recovery
-gone pid-lost recovery_lost_locked 'st->pids[index].session' \
+gone pid-lost recovery_lost_locked 'st->pids[index].owner' \
     step:pid-lost store_recovery
 gone pid-attach recovery_attach_locked 'cl->pid' step:register-pid \
     store_recovery
@@ -305,7 +305,7 @@ turn create-early client_create_locked 'cl->hash = hash;' \
      cl->hash = hash;' step:register
 turn offline-early client_offline_locked \
     'ngx_print_session_sock(cl->sock, cl->nsp, s->sock, s->key);' \
-    'cl->session = 0; ngx_print_store_order();
+    'cl->owner = 0; ngx_print_store_order();
      ngx_print_session_sock(cl->sock, cl->nsp, s->sock, s->key);' \
     step:client-leave
 turn job-early job_make_locked 'job->client = request' \

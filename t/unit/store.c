@@ -1006,7 +1006,7 @@ store_repair(void)
 
     unit_check(a.st.sh->history_head != a.st.sh->history_tail);
     unit_check(a.st.sh->job_count > 20 && a.st.workers[1].pins[0]);
-    unit_check(a.st.pids[1].session == 0 && a.st.pids[1].clients);
+    unit_check(a.st.pids[1].owner == 0 && a.st.pids[1].clients);
     unit_check(check_zone(&a.st, 0) == NULL);
 
     check_text(&a.st, 0, was);
@@ -1136,14 +1136,14 @@ store_repair_client(void)
         (void) bench_open(&a.st, 1, 1, &ref, &token);
         (void) bench_register(&a.st, ref, 0, "a", 0);
 
-        a.st.clients[1].session = words[i];
+        a.st.clients[1].owner = words[i];
         a.st.sh->dirty = 1;
 
         ngx_print_store_lock(&a.st);
         ngx_print_store_unlock(&a.st);
 
         unit_check(check_zone(&a.st, CHECK_READY) == NULL);
-        unit_check(a.st.clients[1].session == 0);
+        unit_check(a.st.clients[1].owner == 0);
         unit_check(ngx_print_client_offline(&a.st, ref, 0, &info)
                    == NGX_DECLINED);
         unit_check(bench_register(&a.st, ref, 0, "a", 0) == NGX_OK);

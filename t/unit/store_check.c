@@ -211,7 +211,7 @@ check_session_jobs(check_t *ck, ngx_print_store_session_t *s)
 
         if (cl->jobs_head
             && ngx_print_session_connected_locked(s,
-                                      ngx_print_store_word_nsp(cl->session)))
+                                      ngx_print_store_owner_nsp(cl->owner)))
         {
             return 1;
         }
@@ -549,7 +549,7 @@ check_offline(check_t *ck)
 
         cl = &st->clients[i];
 
-        check(cl->session == 0, "online client on the list of those offline");
+        check(cl->owner == 0, "online client on the list of those offline");
         check(cl->link_prev == prev, "offline list's back link");
         check(cl->event > event, "offline list's order");
 
@@ -584,21 +584,21 @@ check_client(check_t *ck, uint32_t index)
               "a chain as a client's info");
     }
 
-    if (cl->session == 0) {
+    if (cl->owner == 0) {
         check(ck->client[index] == 3, "offline client on no list");
         return NULL;
     }
 
     check(ck->client[index] == 2, "online client in no bucket");
 
-    i = ngx_print_store_word_index(cl->session);
+    i = ngx_print_store_owner_index(cl->owner);
 
     check(i && i < st->sh->session_top, "client's session out of range");
 
     s = &st->sessions[i];
 
     check(s->state != NGX_PRINT_SESSION_FREE
-          && s->gen == (uint32_t) (cl->session >> 32), "client's session");
+          && s->gen == (uint32_t) (cl->owner >> 32), "client's session");
 
     n = 0;
     prev = 0;
@@ -826,19 +826,19 @@ text_client(ngx_print_store_t *st, char *p, char *last,
         p = text_add(p, last, " from %u", (unsigned) cl->resume);
     }
 
-    if (cl->session == 0) {
+    if (cl->owner == 0) {
         return text_add(p, last, " offline %u %02x%02x%02x\n", cl->changed,
                         cl->sock[0], cl->sock[1], cl->sock[2]);
     }
 
-    s = &st->sessions[ngx_print_store_word_index(cl->session)];
+    s = &st->sessions[ngx_print_store_owner_index(cl->owner)];
 
     p = text_add(p, last, " of %02x%02x%02x", s->key[1], s->key[2],
                  s->key[3]);
 
-    if (ngx_print_store_word_nsp(cl->session)) {
+    if (ngx_print_store_owner_nsp(cl->owner)) {
         p = text_add(p, last, " nsp %u",
-                     ngx_print_store_word_nsp(cl->session));
+                     ngx_print_store_owner_nsp(cl->owner));
     }
 
     return text_add(p, last, "\n");
@@ -993,7 +993,7 @@ trash_records(ngx_print_store_t *st, ngx_uint_t seed)
     for (i = 1; i < st->sh->pid_top; i++) {
         st->pids[i].next = st->pids[i].clients = seed * 83;
 
-        if (st->pids[i].session || st->pids[i].state == NGX_PRINT_PID_FREE) {
+        if (st->pids[i].owner || st->pids[i].state == NGX_PRINT_PID_FREE) {
             st->pid_deadlines[i] = seed;
         }
     }

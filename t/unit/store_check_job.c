@@ -211,7 +211,7 @@ check_job_client(check_t *ck, ngx_print_store_client_t *cl)
 
         check(&st->clients[job->client] == cl, "client has another's job");
         check(job->state == NGX_PRINT_JOB_QUEUED
-              || (job->state == NGX_PRINT_JOB_SENT && job->session == 0
+              || (job->state == NGX_PRINT_JOB_SENT && job->owner == 0
                   && !(job->flags & NGX_PRINT_JOB_BLIND)),
               "client has a job that does not wait");
         check(prev == 0 || st->jobs[prev].seq < job->seq,
@@ -262,8 +262,8 @@ check_job_sent(check_t *ck, ngx_print_store_session_t *s)
         check(job->state == NGX_PRINT_JOB_SENT
               && !(job->flags & NGX_PRINT_JOB_BLIND),
               "session has a job that was not sent");
-        check(&st->sessions[ngx_print_store_word_index(job->session)] == s
-              && ngx_print_store_word_gen(job->session) == s->gen,
+        check(&st->sessions[ngx_print_store_owner_index(job->owner)] == s
+              && ngx_print_store_owner_gen(job->owner) == s->gen,
               "session has another's job");
 
         before = &st->jobs[prev];
@@ -474,8 +474,8 @@ check_pids(check_t *ck)
     for (i = 1; i < st->sh->session_top; i++) {
         check(st->sessions[i].state == NGX_PRINT_SESSION_FREE
               || st->sessions[i].pid == 0
-              || ngx_print_store_word_index(
-                              st->pids[st->sessions[i].pid].session) == i,
+              || ngx_print_store_owner_index(
+                              st->pids[st->sessions[i].pid].owner) == i,
               "session has another's pid");
     }
 
@@ -495,12 +495,12 @@ check_pid(check_t *ck, uint32_t index)
     st = ck->st;
     p = &st->pids[index];
 
-    check((p->session == 0) == (st->pid_deadlines[index] != 0),
+    check((p->owner == 0) == (st->pid_deadlines[index] != 0),
           "pid's deadline");
 
-    if (p->session) {
-        ref.index = ngx_print_store_word_index(p->session);
-        ref.gen = ngx_print_store_word_gen(p->session);
+    if (p->owner) {
+        ref.index = ngx_print_store_owner_index(p->owner);
+        ref.gen = ngx_print_store_owner_gen(p->owner);
 
         s = ngx_print_session_locked(st, ref);
 
@@ -567,7 +567,7 @@ check_events(check_t *ck)
 
             check(e->kind == NGX_PRINT_EVENT_CLIENT && e->index == i
                   && e->len == cl->len
-                  && (e->state || cl->session == 0), "client's last event");
+                  && (e->state || cl->owner == 0), "client's last event");
         }
     }
 
@@ -635,12 +635,12 @@ check_text_jobs(ngx_print_store_t *st, char *p, char *last)
         p = text_add(p, last, "pid %u sock %02x%02x%02x", pid->key[3],
                      pid->sock[0], pid->sock[1], pid->sock[2]);
 
-        if (pid->session == 0) {
+        if (pid->owner == 0) {
             p = text_add(p, last, " lost %u\n", st->pid_deadlines[i]);
             continue;
         }
 
-        s = &st->sessions[ngx_print_store_word_index(pid->session)];
+        s = &st->sessions[ngx_print_store_owner_index(pid->owner)];
 
         p = text_add(p, last, " of %02x%02x%02x\n", s->key[1],
                      s->key[2], s->key[3]);
@@ -695,11 +695,11 @@ text_job(ngx_print_store_t *st, char *p, char *last,
         p = text_add(p, last, " due %u",
                      st->job_deadlines[job - st->jobs]);
 
-    } else if (job->session == 0) {
+    } else if (job->owner == 0) {
         p = text_add(p, last, " lost");
 
     } else {
-        s = &st->sessions[ngx_print_store_word_index(job->session)];
+        s = &st->sessions[ngx_print_store_owner_index(job->owner)];
 
         p = text_add(p, last, " to %02x%02x%02x fence %u%s", s->key[1],
                      s->key[2], s->key[3], job->fence,

@@ -109,15 +109,15 @@ page_read_client(ngx_print_store_t *st, ngx_print_store_client_t *cl,
     client->len = cl->len;
     ngx_memcpy(client->id, cl->id, cl->len);
 
-    if (cl->session == 0) {
+    if (cl->owner == 0) {
         client->nsp = cl->nsp;
         ngx_memcpy(client->sock, cl->sock, NGX_PRINT_SESSION_SOCK);
         return;
     }
 
-    s = &st->sessions[ngx_print_store_word_index(cl->session)];
+    s = &st->sessions[ngx_print_store_owner_index(cl->owner)];
 
-    client->nsp = ngx_print_store_word_nsp(cl->session);
+    client->nsp = ngx_print_store_owner_nsp(cl->owner);
     client->connected = (s->state == NGX_PRINT_SESSION_OPEN
                          || s->state == NGX_PRINT_SESSION_UPGRADING
                          || s->state == NGX_PRINT_SESSION_WS)

@@ -1298,7 +1298,7 @@ recovery_died(void)
     recovery_take(&t, 0, 1);
     recovery_lose(&t, 0);
 
-    t.a.pids[1].session = ngx_print_store_word(&t.ref[1], 0);
+    t.a.pids[1].owner = ngx_print_store_owner(&t.ref[1], 0);
     t.a.sh->dirty = 1;
     ngx_print_store_lock(&t.a);
     ngx_print_store_unlock(&t.a);
@@ -1320,7 +1320,7 @@ recovery_died(void)
     ngx_print_store_lock(&t.a);
     ngx_print_store_unlock(&t.a);
     unit_check(recovery_whole(&t));
-    unit_check(t.a.pids[1].session == 0);
+    unit_check(t.a.pids[1].owner == 0);
     unit_check(recovery_state(&t, 0) == NGX_PRINT_JOB_SENT);
     unit_check(recovery_due(&t, RECOVERY_MS - 1) == 0);
     unit_check(recovery_due(&t, 1) == 1);

@@ -750,12 +750,12 @@ alt_pid_closed(ngx_uint_t i)
     (void) step_session();
 
     ngx_print_job_unlink_locked(A, 1);
-    JOB->session = 0;
+    JOB->owner = 0;
     ngx_print_job_link_locked(A, 1);
 
     if (i) {
         ngx_print_job_unlink_locked(A, 2);
-        A->jobs[2].session = 0;
+        A->jobs[2].owner = 0;
         ngx_print_job_link_locked(A, 2);
     }
 
@@ -781,7 +781,7 @@ alt_pid_leave(ngx_uint_t i)
     (void) step_session();
 
     ngx_print_job_unlink_locked(A, 2);
-    A->jobs[2].session = 0;
+    A->jobs[2].owner = 0;
     ngx_print_job_link_locked(A, 2);
 }
 
@@ -868,7 +868,7 @@ alt_pid_resume(ngx_uint_t i)
         return;
     }
 
-    A->pids[1].session = ngx_print_store_word(&REF, 0);
+    A->pids[1].owner = ngx_print_store_owner(&REF, 0);
     A->pid_deadlines[1] = 0;
 
     if (i > 1) {
@@ -889,7 +889,7 @@ alt_pid_resume(ngx_uint_t i)
 
     if (i > 5) {
         ngx_print_client_detach_locked(A, NULL, k);
-        ngx_print_event_client_locked(A, k, A->pids[1].session);
+        ngx_print_event_client_locked(A, k, A->pids[1].owner);
         ngx_print_client_attach_locked(A, s, k);
     }
 
