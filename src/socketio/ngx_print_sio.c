@@ -185,8 +185,9 @@ static ngx_uint_t
 ngx_print_sio_attach_add(ngx_print_eio_peer_t *peer, ngx_str_t *data,
     ngx_uint_t binary, ngx_uint_t awaited)
 {
-    switch (ngx_print_queue_attach_add(&peer->eio->store, peer->session.ref, data,
-                                 binary, awaited, peer->conf->max_payload))
+    switch (ngx_print_queue_attach_add(&peer->eio->store, peer->session.ref,
+                                       data, binary, awaited,
+                                       peer->conf->max_payload))
     {
     case NGX_OK:
         peer->session.awaited = awaited;
@@ -457,8 +458,8 @@ ngx_print_sio_accept(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
     {
         /* the application has not seen it, and is not to see it go */
 
-        (void) ngx_print_session_disconnect(&peer->eio->store, peer->session.ref,
-                                      nsp);
+        (void) ngx_print_session_disconnect(&peer->eio->store,
+                                            peer->session.ref, nsp);
 
         return NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
     }

@@ -59,6 +59,7 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t nsp, ngx_print_client_init_t *init)
 {
     uint32_t                    hash, block;
+    uint64_t                    owner;
     ngx_int_t                   rc;
     ngx_uint_t                  wake;
     ngx_print_store_client_t   *cl;
@@ -76,15 +77,15 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
         }
     }
 
+    owner = ngx_print_store_owner(&ref, nsp);
+
     for ( ;; ) {
         ngx_print_store_lock(st);
 
         s = ngx_print_session_locked(st, ref);
 
         rc = (s && ngx_print_session_live_locked(s))
-             ? ngx_print_client_register_locked(st, s,
-                                                ngx_print_store_owner(&ref, nsp),
-                                                hash, init)
+             ? ngx_print_client_register_locked(st, s, owner, hash, init)
              : NGX_DECLINED;
 
         if (rc != NGX_AGAIN) {

@@ -64,13 +64,16 @@ ngx_int_t ngx_print_session_get(ngx_print_store_t *st,
 
 
 /*
- * The Socket.IO sockets, one for each namespace: join() at CONNECT, part() at
- * DISCONNECT: clients are to be left with ngx_print_client_offline().  sock: the
- * id of the socket of "/", a new one each time; that of another namespace is
- * made of what it was opened with, see ngx_print_id_sock().
+ * The Socket.IO sockets of a session, one for each namespace.  connect() is
+ * called at CONNECT.  disconnect() is called at DISCONNECT; the caller then
+ * calls ngx_print_client_offline() until the socket has no client left.
  *
- * NGX_OK, NGX_DECLINED (no such session, part: not joined), NGX_BUSY (joined
- * already).
+ * sock: the id of the socket of "/", a new one each time; the id of any other
+ *       socket follows from the session's key, see ngx_print_id_sock()
+ *
+ * NGX_OK
+ * NGX_DECLINED  there is no such session; disconnect(): it is not connected
+ * NGX_BUSY      the session is connected to the namespace already
  */
 ngx_int_t ngx_print_session_connect(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp, u_char *sock);

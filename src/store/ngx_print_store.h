@@ -43,7 +43,8 @@ typedef struct {
     uint32_t                     blocks;
     uint32_t                     max_blocks;
     uint32_t                     repairs;
-    uint32_t                     takeovers;          /* locks taken from the dead */
+    uint32_t                     takeovers;     /* of the lock, from the
+                                                   dead */
 } ngx_print_store_stat_t;
 
 

@@ -160,15 +160,15 @@ struct ngx_print_store_shctx_s {
     uint64_t                   offset;           /* of a job that was sent */
     uint64_t                   event;
 
-    uint64_t                   delivered;        /* truth: the last event that the
+    /* truth: events, see event.h of store/ */
+    uint64_t                   delivered;        /* the last one that the
                                                     leader has delivered */
-    uint64_t                   lost_before;           /* truth: events up to it are
+    uint64_t                   lost_before;      /* up to this one they are
                                                     not in the ring */
-    uint32_t                   events_off;       /* truth: nobody has ever watched */
-    uint64_t                   watchers[NGX_PRINT_STORE_SETS];  /* truth: slots,
-                                                    see event.h */
-    uint32_t                   leader_slot;        /* truth */
-    uint32_t                   leader_epoch;
+    uint32_t                   events_off;       /* nobody has ever watched */
+    uint64_t                   watchers[NGX_PRINT_STORE_SETS];  /* slots */
+    uint32_t                   leader_slot;
+    uint32_t                   leader_epoch;     /* 0: there is no leader */
 
     /* derived */
     uint32_t                   session_free;

@@ -86,7 +86,8 @@ client_begin(client_t *t, const char *about, uint32_t clients)
     for (i = 0; i < 4; i++) {
         unit_check(bench_open(&t->a, i, 1, &t->ref[i], &t->token) == NGX_OK);
         bench_sock(sock, i);
-        unit_check(ngx_print_session_connect(&t->a, t->ref[i], 0, sock) == NGX_OK);
+        unit_check(ngx_print_session_connect(&t->a, t->ref[i], 0, sock)
+                   == NGX_OK);
     }
 }
 

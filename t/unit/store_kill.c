@@ -157,7 +157,8 @@ main(int argc, char **argv)
            "%lu messages, %lu lost with their takers, %lu found by a tick, "
            "%lu jobs, %lu sent, %lu again, %lu received: ",
            (unsigned long) kill_kills, (unsigned long) kill_locked,
-           stat.takeovers, stat.repairs, (unsigned long) ledger_totals->received,
+           stat.takeovers, stat.repairs,
+           (unsigned long) ledger_totals->received,
            (unsigned long) ledger_totals->lost,
            (unsigned long) ledger_totals->late,
            (unsigned long) ledger_totals->jobs,
@@ -652,7 +653,8 @@ kill_post(ngx_print_ref_t ref)
     part.data = bench_bytes(1, 6000);
 
     if (ngx_print_queue_attach_add(&kill_st, ref, &part, 1, 1, 20000) == NGX_OK
-        && ngx_print_queue_attach_add(&kill_st, ref, &part, 1, 0, 20000) == NGX_OK
+        && ngx_print_queue_attach_add(&kill_st, ref, &part, 1, 0, 20000)
+           == NGX_OK
         && ngx_print_queue_attach_take(&kill_st, ref, &batch) == NGX_OK)
     {
         ngx_print_queue_release(&kill_st, &batch);

@@ -93,13 +93,13 @@ typedef struct {
     ngx_uint_t          post_slot;
     uint32_t            post_epoch;
 
-    ngx_uint_t          sock;       /* if joined */
+    ngx_uint_t          sock;       /* if connected */
     ngx_uint_t          reason;
     uint32_t            ping_at;
     uint32_t            connect_by;
     uint32_t            linger;
 
-    unsigned            joined:1;
+    unsigned            connected:1;
     unsigned            wait:1;
     unsigned            noop:1;
     unsigned            ping:1;     /* is to go with the next batch */

@@ -690,7 +690,8 @@ queue_attach_add(void)
     queue_begin(&t, "hold", 0);
 
     unit_check(queue_awaited(&t) == 0);
-    unit_check(ngx_print_queue_attach_take(&t.a, t.ref, &batch) == NGX_DECLINED);
+    unit_check(ngx_print_queue_attach_take(&t.a, t.ref, &batch)
+               == NGX_DECLINED);
     unit_check(batch.head == 0);
 
     for (round = 0; round < 2; round++) {
@@ -756,12 +757,14 @@ queue_hold_limit(void)
     data.len = 1;
     unit_check(ngx_print_queue_attach_add(&t.b, t.ref, &data, 1, 0, 100000)
                == NGX_DECLINED);
-    unit_check(ngx_print_queue_attach_take(&t.a, t.ref, &batch) == NGX_DECLINED);
+    unit_check(ngx_print_queue_attach_take(&t.a, t.ref, &batch)
+               == NGX_DECLINED);
     unit_check(queue_blocks(&t) == 2);
 
     ngx_print_session_free(&t.a, t.ref);
     unit_check(queue_blocks(&t) == 0);
-    unit_check(ngx_print_queue_attach_take(&t.a, t.ref, &batch) == NGX_DECLINED);
+    unit_check(ngx_print_queue_attach_take(&t.a, t.ref, &batch)
+               == NGX_DECLINED);
     unit_check(bench_open(&t.a, 1, 1, &t.ref, &t.token) == NGX_OK);
 
     queue_end(&t);

@@ -46,7 +46,7 @@ static void session_upgrade(void);
 static void session_upgrade_parked(void);
 static void session_unprobe(void);
 static void session_prober_dies(void);
-static void session_connect(void);
+static void session_sockets(void);
 static void session_heartbeat(void);
 static void session_heartbeat_ws(void);
 static void session_heartbeat_full(void);
@@ -80,7 +80,7 @@ main(void)
     session_upgrade_parked();
     session_unprobe();
     session_prober_dies();
-    session_connect();
+    session_sockets();
     session_heartbeat();
     session_heartbeat_ws();
     session_heartbeat_full();
@@ -597,7 +597,7 @@ session_prober_dies(void)
 
 
 static void
-session_connect(void)
+session_sockets(void)
 {
     u_char                    sock[NGX_PRINT_SESSION_SOCK];
     session_t                 t;
@@ -1237,7 +1237,8 @@ session_gone(void)
                    == NGX_DECLINED);
         unit_check(ngx_print_session_connect(&t.a, old[i], 0, sock)
                    == NGX_DECLINED);
-        unit_check(ngx_print_session_disconnect(&t.a, old[i], 0) == NGX_DECLINED);
+        unit_check(ngx_print_session_disconnect(&t.a, old[i], 0)
+                   == NGX_DECLINED);
         unit_check(ngx_print_session_close(&t.a, old[i], 1) == NGX_DECLINED);
         unit_check(ngx_print_session_reason(&t.a, old[i]) == 0);
         unit_check(bench_send(&t.a, old[i], 1, 10) == NGX_DECLINED);
