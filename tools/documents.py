@@ -13,6 +13,9 @@ pairs       an English document and its Chinese twin have the same headings
 readme      README.md and README.zh-CN.md have at most 300 lines
 directives  the command table of ngx_print_module.c, the table of the READMEs,
             and the references have the same directives, contexts and defaults
+names       each ngx_print_* and NGX_PRINT_* in docs/architecture.md is in the
+            sources; if a row of a table begins with a file, the functions in
+            its second cell are defined in that file
 version     NGX_PRINT_VERSION and NGX_PRINT_VERSION_NUMBER in src/ngx_print.h,
             the first heading of CHANGES, README, SECURITY.md and docs/api.md
             have the same version
@@ -30,6 +33,8 @@ import sys
 README_LINES = 300
 
 CHINESE = 'docs/zh-CN'
+ARCHITECTURE = 'docs/architecture.md'
+MODULE = 'ngx_print_module.c'
 TWINS = ('directives', 'api', 'jobs', 'protocol', 'operations')
 
 SKIPPED = {'.git', 'node_modules', 'build', 'build-asan', '__pycache__'}
@@ -178,6 +183,7 @@ class Checker:
         self.check_pairs()
         self.check_readme()
         self.check_directives()
+        self.check_names_of_code()
         self.check_version()
 
         return self.faults
@@ -319,7 +325,7 @@ class Checker:
     # the command table: contexts of each directive
 
     def commands(self):
-        path = 'ngx_print_module.c'
+        path = MODULE
         text = self.read(path)
         match = re.search(r'ngx_print_commands\[\] = \{(.*?)ngx_null_command',
                           text, re.S)
@@ -415,6 +421,67 @@ class Checker:
         for name, count in collections.Counter(names).items():
             if count > 1:
                 self.fault(document.path, 0, f'{name} is there {count} times')
+
+
+    # names
+
+    def check_names_of_code(self):
+        document = self.document(ARCHITECTURE)
+
+        if document is None:
+            return
+
+        sources = self.sources()
+        names = {os.path.basename(path) for path in sources}
+
+        for text in sources.values():
+            names.update(re.findall(r'\b(?:ngx|NGX)_\w+', text))
+
+        for number, line in enumerate(document.lines, 1):
+
+            for name in re.findall(r'\b(?:ngx_print|NGX_PRINT)\w*(?:\.[ch]\b)?',
+                                   line):
+                if name not in names and not re.search(r'_[A-Z]+\.', name):
+                    self.fault(document.path, number,
+                               f'the sources have no {name}')
+
+            match = re.match(r'\| `(\w+(?:/\w+)?)` \| (`ngx_print[^|]*) \|', line)
+
+            if match:
+                self.check_walk(document, number, sources, *match.groups())
+
+    # a row of a walk: the file, as tools/layers.py names it, and its functions
+
+    def check_walk(self, document, line, sources, file, cell):
+        folder, _, name = file.rpartition('/')
+        path = f'src/{folder}/ngx_print_{name}.c' if folder else MODULE
+
+        if path not in sources or not (folder or name == 'module'):
+            self.fault(document.path, line, f'there is no file {file}')
+            return
+
+        for function in re.findall(r'ngx_print\w*', cell):
+            if not re.search(rf'^{function}\(', sources[path], re.M):
+                self.fault(document.path, line,
+                           f'{path} does not define {function}()')
+
+    # the sources of the module without their comments
+
+    def sources(self):
+        sources = {}
+
+        for folder, _, files in os.walk(os.path.join(self.root, 'src')):
+            for name in files:
+                if name.endswith(('.c', '.h')):
+                    path = os.path.join(folder, name)
+
+                    with open(path, encoding='utf-8') as file:
+                        sources[os.path.relpath(path, self.root)] = file.read()
+
+        sources[MODULE] = self.read(MODULE)
+
+        return {path: re.sub(r'/\*.*?\*/', '', text, flags=re.S)
+                for path, text in sources.items()}
 
 
     # version

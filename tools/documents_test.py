@@ -120,6 +120,27 @@ API = '''# API
     {"version":"0.1.0"}
 '''
 
+ARCHITECTURE = '''# Architecture
+
+`ngx_print_store_lock()` is in `src/zone/ngx_print_zone_lock.c`, and sets
+`NGX_PRINT_LOCKED`. A new file is `ngx_print_NAME.c`.
+
+| file | functions | what happens |
+|---|---|---|
+| `module` | `ngx_print_init()` | starts |
+| `zone/zone_lock` | `ngx_print_store_lock()` | after `ngx_print_init()` |
+'''
+
+LOCK = '''
+/* ngx_print_store_rob() */
+
+void
+ngx_print_store_lock(void)
+{
+    ngx_print_init(NGX_PRINT_LOCKED);
+}
+'''
+
 MODULE = '''
 static ngx_command_t  ngx_print_commands[] = {
 
@@ -134,6 +155,12 @@ static ngx_command_t  ngx_print_commands[] = {
 
       ngx_null_command
 };
+
+
+void
+ngx_print_init(int n)
+{
+}
 '''
 
 CLEAN = {
@@ -154,13 +181,16 @@ CLEAN = {
                           '[one](#reload), [two](#reload-1)\n',
     'docs/zh-CN/operations.md': '# 运维\n\n## 重新加载\n\n## 重新加载：（二）\n\n'
                                 '[一](#重新加载)、[二](#重新加载二)\n',
+    'docs/architecture.md': ARCHITECTURE,
     'ngx_print_module.c': MODULE,
+    'src/zone/ngx_print_zone_lock.c': LOCK,
     'src/ngx_print.h': '#define NGX_PRINT_VERSION              "0.1.0"\n'
                        '#define NGX_PRINT_VERSION_NUMBER       1000\n',
 }
 
 EN, ZH = 'README.md', 'README.zh-CN.md'
 REF, REF_ZH = 'docs/directives.md', 'docs/zh-CN/directives.md'
+MAP = 'docs/architecture.md'
 
 # the file, what is replaced once (None: the file is removed), by what, where the
 # fault is found, and its text
@@ -222,6 +252,25 @@ FAULTS = [
      'the syntax of print_hub_drain'),
     (REF, '**Reload:** at once.', '', REF, 'has not the four fields'),
     (REF, '## print_hub\n', '## print_hub_z\n', REF, 'are not sorted'),
+
+    # names
+    (MAP, None, None, MAP, 'no such document'),
+    (MAP, '`ngx_print_store_lock()` is', '`ngx_print_store_lick()` is', MAP,
+     'the sources have no ngx_print_store_lick'),
+    (MAP, '`ngx_print_store_lock()` is', '`ngx_print_store_rob()` is', MAP,
+     'the sources have no ngx_print_store_rob'),
+    (MAP, 'NGX_PRINT_LOCKED', 'NGX_PRINT_LOCKS', MAP,
+     'the sources have no NGX_PRINT_LOCKS'),
+    (MAP, 'zone_lock.c', 'zone_lick.c', MAP,
+     'the sources have no ngx_print_zone_lick.c'),
+    (MAP, '| `zone/zone_lock` |', '| `zone/zone_lick` |', MAP,
+     'there is no file zone/zone_lick'),
+    (MAP, '| `module` |', '| `modules` |', MAP, 'there is no file modules'),
+    (MAP, '| `ngx_print_store_lock()` | after', '| `ngx_print_init()` | after',
+     MAP, 'zone_lock.c does not define ngx_print_init()'),
+    (MAP, '| `module` | `ngx_print_init()` |',
+     '| `module` | `ngx_print_store_lock()` |', MAP,
+     'ngx_print_module.c does not define ngx_print_store_lock()'),
 
     # version
     ('src/ngx_print.h', 'NGX_PRINT_VERSION  ', 'NGX_PRINT_VERS  ',
