@@ -65,18 +65,24 @@ async function main() {
 
         await page.locator('#prints li:last-child button').first().click();
         await page.locator('#prints li:nth-child(2) button').last().click();
-        await page.locator('.printed .job-state').first().waitFor();
-        await page.locator('.failed .job-state').first().waitFor();
+        await page.locator('#jobs .printed').first().waitFor();
+        await page.locator('#jobs .failed').first().waitFor();
 
-        await page.evaluate(() => window.scrollTo(0, 0));
+        /* no cursor and no frame of the focus in the picture */
 
-        const { y, height } = await page.locator('section:has(#jobs)')
-            .boundingBox();
+        await page.evaluate(() => {
+            document.activeElement.blur();
+            window.scrollTo(0, 0);
+        });
+
+        await page.mouse.move(0, 0);
+
+        const { y, height } = await page.locator('main').boundingBox();
 
         await page.screenshot({
             path: file,
             fullPage: true,
-            clip: { x: 0, y: 0, width: 1100, height: y + height + 20 }
+            clip: { x: 0, y: 0, width: 1100, height: Math.ceil(y + height) }
         });
 
     } finally {
