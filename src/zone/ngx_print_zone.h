@@ -5,20 +5,22 @@
 
 
 /*
- * The layout of the zone, shared by all files of zone/ and store/ and by their
- * tests; nothing above them includes it.
+ * The structs of the zone, for the files of zone/ and store/ and for their
+ * tests. Nothing above them includes this header.
  *
- * The columns, each aligned to a cache line. Index 0 of each is unused,
- * because 0 means "none":
+ * A zone consists of the columns below. Each of them is aligned to a cache
+ * line, and index 0 of each is unused, because 0 means "none":
  *
  *   shctx | worker[] | deadline[] | session[] | client[] | bucket[] |
  *   version[] | pid deadline[] | pid[] | job deadline[] | job[] |
  *   job bucket[] | event[] | fat[] | mark[] | block[]
  *
  * A process may be killed at any instruction. Members marked "truth" are
- * written so that they are right after each single store: they are what
- * repair() believes. All other members are derived, and repair() rebuilds
- * them.
+ * written so that they are right after each single store: repair() believes
+ * them. All other members are derived, and repair() rebuilds them.
+ *
+ * Members are written under the lock, unless their comment says "lock-free".
+ * Some are also read without it, where an old value does no harm.
  */
 
 
@@ -36,25 +38,32 @@
 #define NGX_PRINT_STORE_LAYOUT      4
 
 #define NGX_PRINT_STORE_BLOCK       1024
-#define NGX_PRINT_STORE_SLICE       64      /* records that one lock hold may
-                                               change */
-#define NGX_PRINT_STORE_SMALL       4       /* blocks written under the lock */
+#define NGX_PRINT_STORE_SLICE       64      /* records or blocks that one lock
+                                               hold may change */
+#define NGX_PRINT_STORE_SMALL       4       /* blocks: a longer message is
+                                               written with the lock free */
 
-/* the lock's word: epoch and slot, so that it names a process for ever */
+/*
+ * A process as one word, which is also the lock's word: its epoch and its slot
+ * + 1. An epoch is given out only once, so a word never names two processes.
+ */
 #define ngx_print_store_id(epoch, slot)                                       \
     ((ngx_atomic_uint_t) (epoch) << 8 | ((slot) + 1))
 #define ngx_print_store_id_slot(id)  ((ngx_uint_t) ((id) & 0xff) - 1)
 
 
 /*
- * A process that dies leaves its stores in program order; only the compiler
- * must be kept from changing that order.
+ * Keeps the compiler from moving stores across it. The processor needs no more
+ * than that: the stores of a process that dies are in memory in program order.
  */
 #define ngx_print_store_order()    __asm__ volatile ("" ::: "memory")
 
 #define ngx_print_store_release()  __atomic_thread_fence(__ATOMIC_RELEASE)
 
-/* the one store that makes a change of truth complete */
+/*
+ * Makes a change of truth complete, by one store that follows all stores which
+ * prepare it.
+ */
 #define ngx_print_store_publish(lvalue, value)                                \
     do {                                                                      \
         ngx_print_store_order();                                              \
@@ -64,8 +73,8 @@
 
 
 /*
- * Deadlines are columns of milliseconds in 32 bits, that wrap; 0 means none,
- * for which one millisecond does not matter
+ * Deadlines are columns of ngx_current_msec in 32 bits, which wrap around. 0
+ * means that there is no deadline: a deadline of 0 is set as 1.
  */
 #define ngx_print_store_after(a, b)  ((int32_t) ((a) - (b)) >= 0)
 
@@ -77,15 +86,19 @@
 #define NGX_PRINT_ATT_NONE   0
 #define NGX_PRINT_ATT_POLL   1
 #define NGX_PRINT_ATT_WS     2
-#define NGX_PRINT_ATT_CLOSE  3      /* no connection, but a finisher */
+#define NGX_PRINT_ATT_CLOSE  3      /* no connection: the worker finishes the
+                                       session */
 
 /* bits of session.flags; truth */
-#define NGX_PRINT_SESSION_TEXT       0x01    /* binary as base64, for good */
-#define NGX_PRINT_SESSION_PING_WAIT  0x02
-#define NGX_PRINT_SESSION_NOOP       0x04
-#define NGX_PRINT_SESSION_BLOCKED    0x08
-#define NGX_PRINT_SESSION_PING       0x10    /* is to be sent by a poll */
-#define NGX_PRINT_SESSION_JOBS       0x20    /* they go before messages */
+#define NGX_PRINT_SESSION_TEXT       0x01    /* binary messages go as base64;
+                                                never changes */
+#define NGX_PRINT_SESSION_PING_WAIT  0x02    /* ping_at is a deadline: of the
+                                                pong, in protocol 3 of any
+                                                packet */
+#define NGX_PRINT_SESSION_NOOP       0x04    /* answer a poll at once */
+#define NGX_PRINT_SESSION_BLOCKED    0x08    /* the holder's output is full */
+#define NGX_PRINT_SESSION_PING       0x10    /* the next poll sends a ping */
+#define NGX_PRINT_SESSION_JOBS       0x20    /* jobs go before messages */
 #define NGX_PRINT_SESSION_ORPHAN     0x40    /* its poll died with a worker */
 
 #define NGX_PRINT_CLIENT_FREE        0
@@ -95,19 +108,25 @@
 #define NGX_PRINT_PID_USED           1
 
 /* bits of job.flags; truth */
-#define NGX_PRINT_JOB_RESEND         0x01    /* if its fate is unknown */
-#define NGX_PRINT_JOB_REPETITION     0x02    /* it may have been received */
-#define NGX_PRINT_JOB_BLIND          0x04    /* no receipt is to be had */
-#define NGX_PRINT_JOB_ASKED          0x08    /* for an answer, no offset then */
+#define NGX_PRINT_JOB_RESEND         0x01    /* send it again if its receipt
+                                                is unknown */
+#define NGX_PRINT_JOB_REPETITION     0x02    /* an earlier sending may have
+                                                been received */
+#define NGX_PRINT_JOB_BLIND          0x04    /* the client cannot confirm
+                                                receipt (protocol 3) */
+#define NGX_PRINT_JOB_ASKED          0x08    /* its packet asks for an
+                                                acknowledgement, and has no
+                                                offset therefore */
 
 /* bits of mark[] */
 #define NGX_PRINT_MARK_USED          0x01
-#define NGX_PRINT_MARK_BLOB          0x02    /* the first block of one */
+#define NGX_PRINT_MARK_BLOB          0x02    /* the first block of a payload of
+                                                jobs */
 
 
 /*
- * A session and one of its namespaces as one word, which a record names its
- * owner by: gen, nsp, index; 0 is no session
+ * An owner: a session and one of its namespaces as one word, of gen, nsp and
+ * index. Records name the socket that they belong to by it; 0 is no socket.
  */
 #define ngx_print_store_owner(ref, nsp)                                        \
     ((uint64_t) (ref)->gen << 32 | (uint32_t) (nsp) << 24 | (ref)->index)
@@ -117,9 +136,9 @@
 #define ngx_print_store_owner_index(word)  ((uint32_t) (word) & 0xffffff)
 
 
-/* the name of a namespace; the first one is "/", with index 0 */
+/* The name of a namespace. Index 0 is always "/". */
 typedef struct {
-    u_char                     len;              /* truth, as the name */
+    u_char                     len;              /* truth, as name is */
     u_char                     name[NGX_PRINT_NSP_MAX];
 } ngx_print_store_nsp_t;
 
@@ -136,16 +155,19 @@ struct ngx_print_store_shctx_s {
     uint32_t                   nevents;
     uint32_t                   nblocks;
     uint64_t                   size;
-    uint64_t                   secret;           /* of the hash of clientIds */
-    uint64_t                   proof;            /* secret of the offsets that
+    uint64_t                   secret;           /* keys the hash of
+                                                    clientIds */
+    uint64_t                   proof;            /* proves the offsets that
                                                     clients send back */
 
     ngx_atomic_t               lock;
     ngx_atomic_t               dirty;
-    ngx_atomic_t               epochs;
-    ngx_atomic_t               logged;           /* s; lock-free */
+    ngx_atomic_t               epochs;           /* the last one given out;
+                                                    lock-free */
+    ngx_atomic_t               logged;           /* s, see log_turn();
+                                                    lock-free */
 
-    /* truth: records from here on were never used; only rises */
+    /* truth: records from this index on were never used; only rises */
     uint32_t                   session_top;
     uint32_t                   client_top;
     uint32_t                   pid_top;
@@ -153,19 +175,24 @@ struct ngx_print_store_shctx_s {
     uint32_t                   block_top;
     uint32_t                   nsp_top;
 
-    uint32_t                   deaths;           /* truth: only rises */
+    uint32_t                   deaths;           /* truth: counts workers
+                                                    reaped and repairs; only
+                                                    rises */
 
-    /* truth: the last one given; only rises */
+    /* truth: the last number given out; only rises */
     uint64_t                   job_seq;
-    uint64_t                   offset;           /* of a job that was sent */
+    uint64_t                   offset;           /* order in which jobs were
+                                                    sent */
     uint64_t                   event;
 
-    /* truth: events, see event.h of store/ */
+    /* truth: events, see store/ngx_print_event.h */
     uint64_t                   delivered;        /* the last one that the
-                                                    leader has delivered */
-    uint64_t                   lost_before;      /* up to this one they are
+                                                    leader has delivered;
+                                                    lock-free */
+    uint64_t                   lost_before;      /* events up to this one are
                                                     not in the ring */
-    uint32_t                   events_off;       /* nobody has ever watched */
+    uint32_t                   events_off;       /* no worker has ever watched
+                                                    events */
     uint64_t                   watchers[NGX_PRINT_STORE_SETS];  /* slots */
     uint32_t                   leader_slot;
     uint32_t                   leader_epoch;     /* 0: there is no leader */
@@ -178,8 +205,10 @@ struct ngx_print_store_shctx_s {
     uint32_t                   pid_free;
     uint32_t                   job_free;
     uint32_t                   job_count;
-    uint32_t                   history_head;     /* finished jobs, the oldest */
-    uint32_t                   history_tail;     /* change first */
+    uint32_t                   history_head;     /* finished jobs, the one that
+                                                    changed longest ago
+                                                    first */
+    uint32_t                   history_tail;
     uint32_t                   block_free;
     uint32_t                   block_count;
     uint32_t                   offline_head;
@@ -194,20 +223,26 @@ struct ngx_print_store_shctx_s {
 
 
 struct ngx_print_store_worker_s {
-    ngx_atomic_t               pending;          /* a ring is under way */
+    ngx_atomic_t               pending;          /* its doorbell was rung and
+                                                    not answered yet;
+                                                    lock-free */
 
-    uint32_t                   pid;              /* who has claimed the slot;
-                                                    set without the lock */
-    uint32_t                   epoch;            /* truth: 0 is no worker */
-    uint32_t                   inflight;         /* truth: a chain of messages,
-                                                    taken or being written */
-    uint32_t                   audit;            /* lock-free: see
-                                                    session_attach.c */
+    uint32_t                   pid;              /* of the process that has
+                                                    claimed the slot;
+                                                    lock-free */
+    uint32_t                   epoch;            /* truth; 0: no worker has
+                                                    joined */
+    uint32_t                   inflight;         /* truth: a chain of messages
+                                                    that were taken, or are
+                                                    being written */
+    uint32_t                   audit;            /* check all polls, see
+                                                    session_audit();
+                                                    lock-free */
 
     uint32_t                   ready_head;       /* derived */
     uint32_t                   ready_tail;
 
-    /* truth: payloads of jobs that are being copied */
+    /* truth: payloads of jobs that are being copied with the lock free */
     uint32_t                   pins[NGX_PRINT_QUEUE_JOBS];
 
     u_char                     pad[128 - sizeof(ngx_atomic_t) - 6 * 4
@@ -217,7 +252,7 @@ struct ngx_print_store_worker_s {
 
 typedef struct {
     uint32_t                   head;             /* truth */
-    uint32_t                   tail;             /* derived, as the rest */
+    uint32_t                   tail;             /* derived, as all below */
     uint32_t                   bytes;
     uint32_t                   blocks;
     uint32_t                   count;
@@ -234,7 +269,7 @@ struct ngx_print_store_session_s {
 
     u_char                     att_kind;
     u_char                     att_slot;
-    u_char                     probe_slot;       /* probe: UPGRADING only */
+    u_char                     probe_slot;       /* probe_*: UPGRADING only */
     u_char                     post_slot;
     uint32_t                   att_epoch;
     uint32_t                   att_token;
@@ -244,20 +279,26 @@ struct ngx_print_store_session_s {
     uint32_t                   token;            /* the last one given */
 
     u_char                     flags;
-    u_char                     parts;            /* of the packet in "in" */
+    u_char                     parts;            /* messages that the packet in
+                                                    "in" will have */
     u_char                     reason;
-    u_char                     ready_slot;       /* derived: + 1, 0 unlisted */
+    u_char                     ready_slot;       /* derived: slot + 1 of the
+                                                    ready list that it is on,
+                                                    or 0 */
 
     uint32_t                   ping_interval;
     uint32_t                   ping_timeout;
-    uint32_t                   ping_at;          /* or the pong's deadline */
+    uint32_t                   ping_at;          /* when to send the next ping,
+                                                    or with PING_WAIT a
+                                                    deadline */
     uint32_t                   connect_by;       /* 0: no deadline */
 
-    uint32_t                   connected;           /* a bit for each nsp */
+    uint32_t                   connected;        /* a bit for each namespace */
     uint32_t                   opened;           /* s */
     uint32_t                   seen;             /* s */
-    uint32_t                   pings;            /* sent, fences included */
-    uint32_t                   pongs;            /* of them, that came back */
+    uint32_t                   pings;            /* sent, those behind jobs
+                                                    included */
+    uint32_t                   pongs;            /* pings that were answered */
 
     u_char                     addr[NGX_PRINT_SESSION_ADDR];
 
@@ -265,23 +306,25 @@ struct ngx_print_store_session_s {
     ngx_print_store_queue_t    in;
 
     /* ... here; derived */
-    uint32_t                   ready_next;       /* or the free list's */
+    uint32_t                   ready_next;       /* of the ready list, or of
+                                                    the free list */
     uint32_t                   ready_prev;
     uint32_t                   clients;          /* its list of clients */
     uint32_t                   nclients;
-    uint32_t                   pid;              /* of its "/", or 0 */
+    uint32_t                   pid;              /* of its "/" socket, or 0 */
     uint32_t                   sent_head;        /* jobs sent, not received */
     uint32_t                   sent_tail;
 };
 
 
 struct ngx_print_store_client_s {
-    uint64_t                   owner;            /* truth: a word, 0 is
-                                                    offline */
-    uint64_t                   seq;              /* truth */
+    uint64_t                   owner;            /* truth; 0: offline */
+    uint64_t                   seq;              /* truth: order of first
+                                                    registration */
     uint64_t                   event;            /* truth: its last one */
     uint64_t                   resume;           /* truth: it was recovered
-                                                    with this offset + 1 */
+                                                    with this offset + 1; 0:
+                                                    it was not */
 
     uint32_t                   state;            /* truth */
     uint32_t                   hash;
@@ -291,29 +334,33 @@ struct ngx_print_store_client_s {
                                                     list or the offline list */
     uint32_t                   link_prev;
 
-    uint32_t                   pid;              /* truth: its socket's, that
-                                                    may be recovered; 0 */
+    uint32_t                   pid;              /* truth: that of its socket,
+                                                    if it can be recovered, or
+                                                    0 */
     uint32_t                   pid_next;         /* derived: of the pid's
                                                     list */
 
     uint32_t                   info;             /* truth: a message, or 0 */
-    uint32_t                   changed;          /* s: it came, or went */
+    uint32_t                   changed;          /* s: when it went online or
+                                                    offline */
 
     uint32_t                   accepted;         /* counters of its jobs */
     uint32_t                   delivered;
     uint32_t                   undelivered;
 
-    /* derived: jobs that wait for it, QUEUED, or SENT to a lost session */
+    /* derived: its jobs that are QUEUED, or SENT to a session that is lost */
     uint32_t                   jobs_head;
     uint32_t                   jobs_tail;
     uint32_t                   njobs;
-    uint32_t                   blocks;           /* of their payloads */
+    uint32_t                   blocks;           /* of the payloads of its
+                                                    jobs */
 
-    /* truth: of its last session, if it is offline */
+    /* truth: those of its last socket, while it is offline */
     u_char                     sock[NGX_PRINT_SESSION_SOCK];
     u_char                     nsp;
 
-    u_char                     ack;              /* truth: it opted in */
+    u_char                     ack;              /* truth: it acknowledges its
+                                                    jobs */
     u_char                     len;
     u_char                     id[NGX_PRINT_CLIENT_ID_MAX];
 
@@ -321,15 +368,17 @@ struct ngx_print_store_client_s {
 };
 
 
-/* a socket that can be recovered, or is it now */
+/* a socket that can be recovered: connected, or lost */
 struct ngx_print_store_pid_s {
-    uint64_t                   owner;            /* truth: a word, 0: lost */
+    uint64_t                   owner;            /* truth; 0: the session is
+                                                    lost */
     uint32_t                   state;            /* truth */
     uint32_t                   window;           /* ms */
     u_char                     key[NGX_PRINT_RECOVERY_KEY];
     u_char                     sock[NGX_PRINT_SESSION_SOCK];
 
-    uint32_t                   clients;          /* derived: a list */
+    uint32_t                   clients;          /* derived: a list of the
+                                                    clients of the socket */
     uint32_t                   next;             /* derived: of the free
                                                     list */
 };
@@ -339,16 +388,19 @@ struct ngx_print_store_job_s {
     uint32_t                   state;            /* truth, as all down to ... */
     uint32_t                   gen;
     u_char                     key[NGX_PRINT_JOB_KEY];
-    uint32_t                   client;           /* until it is finished */
-    uint32_t                   blob;             /* likewise */
-    uint32_t                   nblocks;          /* of it */
-    uint32_t                   ttl;              /* ms */
-    uint32_t                   fence;            /* which ping is behind it */
-    uint64_t                   owner;            /* SENT: a word, 0: lost */
-    uint64_t                   seq;
-    uint64_t                   offset;           /* SENT */
+    uint32_t                   client;           /* 0: the job is finished */
+    uint32_t                   blob;             /* its payload; 0: the job is
+                                                    finished */
+    uint32_t                   nblocks;          /* of its payload */
+    uint32_t                   ttl;              /* ms, while QUEUED */
+    uint32_t                   fence;            /* number of the ping that
+                                                    goes behind it */
+    uint64_t                   owner;            /* the socket that it was sent
+                                                    to; 0: lost */
+    uint64_t                   seq;              /* order of creation */
+    uint64_t                   offset;           /* order of sending */
     uint64_t                   change;           /* its last event */
-    uint64_t                   request;
+    uint64_t                   request;          /* hash, with digest */
     ngx_print_job_times_t      times;
 
     u_char                     digest[NGX_PRINT_JOB_DIGEST];
@@ -362,23 +414,27 @@ struct ngx_print_store_job_s {
 
     /* ... here; derived */
     u_char                     pad[3];
-    uint32_t                   next;             /* of its client's list, its
-                                                    session's, the history or
-                                                    the free list */
+    uint32_t                   next;             /* of its client's list, of
+                                                    its session's list, of the
+                                                    history or of the free
+                                                    list */
     uint32_t                   prev;
-    uint32_t                   bucket_next;      /* of those with a digest */
+    uint32_t                   bucket_next;      /* of the jobs with a
+                                                    digest */
 };
 
 
 struct ngx_print_store_event_s {
-    uint64_t                   seq;              /* truth, as all */
+    uint64_t                   seq;              /* truth, as all below; 0
+                                                    while it is written */
     uint64_t                   time;
     uint32_t                   kind;
     uint32_t                   index;            /* of the job or client */
     uint32_t                   gen;
     u_char                     key[NGX_PRINT_JOB_KEY];  /* or the client's
-                                                           session */
-    u_char                     state;            /* or connected */
+                                                           owner */
+    u_char                     state;            /* or whether the client is
+                                                    online */
     u_char                     attempts;
     u_char                     len;
     u_char                     reason_len;
@@ -387,15 +443,16 @@ struct ngx_print_store_event_s {
 };
 
 
-/* in front of a message's bytes, in its first block */
+/* stands before the bytes of a message, in its first block */
 typedef struct {
-    uint32_t                   next;             /* truth: message behind it */
+    uint32_t                   next;             /* truth: the message behind
+                                                    it */
     uint32_t                   len;
     uint32_t                   nblocks;
-    uint32_t                   last;             /* block */
-    uint32_t                   tag;              /* binary, or a nsp */
-    uint32_t                   refs;             /* derived: of a payload, by
-                                                    jobs and pins */
+    uint32_t                   last;             /* its last block */
+    uint32_t                   tag;              /* 1: a binary message */
+    uint32_t                   refs;             /* derived: jobs and pins that
+                                                    use it as their payload */
 } ngx_print_store_head_t;
 
 

@@ -54,8 +54,6 @@ ngx_print_queue_nblocks(ngx_str_t *parts, ngx_uint_t n, ngx_str_t *binary,
 }
 
 
-/* also without the lock: a few blocks more or less do not matter */
-
 ngx_uint_t
 ngx_print_queue_spared(ngx_print_store_t *st, uint32_t nblocks)
 {

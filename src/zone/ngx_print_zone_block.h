@@ -23,64 +23,78 @@
 #include "ngx_print_zone_types.h"
 
 
-/* The number of bytes of n parts. */
+/* Returns the number of bytes of n parts. Lock-free: it reads no zone. */
 size_t ngx_print_queue_total(ngx_str_t *parts, ngx_uint_t n);
 
 /*
- * The number of blocks that a message of len bytes takes, its head included.
+ * Returns the number of blocks that a message of len bytes takes, its head
+ * included. Lock-free: it reads no zone.
  */
 ngx_uint_t ngx_print_queue_blocks(size_t len);
 
 /*
- * The number of blocks that a packet takes: a text message of n parts, and
- * nbinary binary messages of one part each.
+ * Returns the number of blocks that a packet takes: a text message of n parts,
+ * and nbinary binary messages of one part each. Lock-free: it reads no zone.
  */
 uint32_t ngx_print_queue_nblocks(ngx_str_t *parts, ngx_uint_t n,
     ngx_str_t *binary, ngx_uint_t nbinary);
 
 /*
- * Whether nblocks more blocks leave st->spare blocks free, which a client may
- * not use up by itself. Lock-free: a few blocks more or less do not matter.
+ * Returns 1 if nblocks more blocks leave st->spare blocks free. Clients must
+ * not use up those: they are for messages of the application. Lock-free: a few
+ * blocks more or less do not matter.
  */
 ngx_uint_t ngx_print_queue_spared(ngx_print_store_t *st, uint32_t nblocks);
 
 /*
  * Allocates a message of nblocks blocks, NGX_PRINT_STORE_SLICE at most.
- * Returns its first block, 0 if there is no room.
+ * Returns its first block, or 0 if the zone has no room. The message belongs
+ * to nobody until the caller links it.
  */
 uint32_t ngx_print_queue_alloc_locked(ngx_print_store_t *st, uint32_t nblocks);
 
-/* Adds nblocks blocks to a message. NGX_OK, or NGX_PRINT_FULL. */
+/*
+ * Adds nblocks blocks to a message, NGX_PRINT_STORE_SLICE at most.
+ *
+ * NGX_OK          the message has the blocks
+ * NGX_PRINT_FULL  the zone has no room, and the message is unchanged
+ */
 ngx_int_t ngx_print_queue_extend_locked(ngx_print_store_t *st, uint32_t block,
     uint32_t nblocks);
 
 /*
- * Allocates a text message that fits into NGX_PRINT_STORE_SMALL blocks and
- * writes it. Returns its first block, 0 if there is no room.
+ * Allocates a message that fits into NGX_PRINT_STORE_SMALL blocks and writes
+ * it. Returns its first block, or 0 if the zone has no room.
  */
 uint32_t ngx_print_queue_small_locked(ngx_print_store_t *st, ngx_str_t *parts,
     ngx_uint_t n, ngx_uint_t tag);
 
 /*
- * Writes the parts of a message into its blocks, which nobody else uses yet;
- * lock-free.
+ * Writes the parts of a message into its blocks. Lock-free: nobody else uses
+ * the message yet.
  */
 void ngx_print_queue_write(ngx_print_store_t *st, uint32_t block,
     ngx_str_t *parts, ngx_uint_t n, ngx_uint_t tag);
 
-/* Frees one message. */
+/* Frees one message. The caller has unlinked it. */
 void ngx_print_queue_free_locked(ngx_print_store_t *st, uint32_t block);
 
-/* Frees a chain of messages; 0 is an empty chain. */
+/*
+ * Frees a chain of messages, which the caller has unlinked; 0 is an empty
+ * chain.
+ */
 void ngx_print_queue_drop_locked(ngx_print_store_t *st, uint32_t block);
 
-/* A payload has one user more, or one less; the last one frees it. */
+/*
+ * Adds a user to the payload of a job, or removes one. The payload is freed
+ * with its last user.
+ */
 void ngx_print_job_ref_locked(ngx_print_store_t *st, uint32_t blob);
 void ngx_print_job_unref_locked(ngx_print_store_t *st, uint32_t blob);
 
 /*
- * Gives up the payloads that a worker has pinned, because it copied them with
- * the lock free.
+ * Removes a worker as a user of the payloads that it has pinned to copy them
+ * with the lock free.
  */
 void ngx_print_job_unpin_locked(ngx_print_store_t *st,
     ngx_print_store_worker_t *w);

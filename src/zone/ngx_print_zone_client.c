@@ -12,8 +12,6 @@
 #include "ngx_print_zone_client.h"
 
 
-/* a keyed hash: nobody is to choose clientIds that share a bucket */
-
 uint32_t
 ngx_print_client_hash(ngx_print_store_t *st, ngx_str_t *id)
 {
@@ -79,8 +77,6 @@ ngx_print_client_touch_all_locked(ngx_print_store_t *st,
 }
 
 
-/* the session that prints for a client now, NULL if it is offline */
-
 ngx_print_store_session_t *
 ngx_print_client_session_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl)
@@ -107,11 +103,6 @@ ngx_print_client_owner_locked(ngx_print_store_t *st,
     return ngx_print_session_locked(st, ref);
 }
 
-
-/*
- * A client is on the list of its session (in any order) or, with s == NULL, on
- * the list of those offline, the newest last.
- */
 
 void
 ngx_print_client_attach_locked(ngx_print_store_t *st,

@@ -23,7 +23,10 @@
  */
 uint32_t ngx_print_client_hash(ngx_print_store_t *st, ngx_str_t *id);
 
-/* The client with this clientId; NULL if there is none. */
+/*
+ * Finds the client with this clientId; hash is ngx_print_client_hash() of it.
+ * Returns NULL if there is none.
+ */
 ngx_print_store_client_t *ngx_print_client_find_locked(ngx_print_store_t *st,
     ngx_str_t *id, uint32_t hash);
 
@@ -37,27 +40,31 @@ void ngx_print_client_touch_locked(ngx_print_store_t *st, uint32_t index);
 void ngx_print_client_touch_all_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
 
-/* The session that prints for a client now; NULL if the client is offline. */
+/*
+ * Returns the session that prints for a client now: it is live, and connected
+ * to the namespace of the client. NULL if the client is offline.
+ */
 ngx_print_store_session_t *ngx_print_client_session_locked(
     ngx_print_store_t *st, ngx_print_store_client_t *cl);
 
 /*
- * The session whose list the client is on, also while that session closes or
- * its socket has disconnected; NULL if the client is on the offline list.
+ * Returns the session whose list the client is on, also while that session
+ * closes or its socket has disconnected. NULL if the client is on the offline
+ * list.
  */
 ngx_print_store_session_t *ngx_print_client_owner_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl);
 
 /*
- * Puts a client on the list of a session, or with s == NULL on the list of
- * those offline, the newest last.
+ * Puts a client on the list of a session, in no order, or with s == NULL on
+ * the list of offline clients, the newest last. The caller sets cl->owner.
  */
 void ngx_print_client_attach_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t index);
 
 /*
  * Takes a client off the list of a session, or with s == NULL off the list of
- * those offline.
+ * offline clients.
  */
 void ngx_print_client_detach_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t index);

@@ -73,7 +73,10 @@ ngx_print_job_take_locked(ngx_print_store_t *st, ngx_print_store_session_t *s,
 }
 
 
-/* the client of the session whose job was created first, NULL: none has one */
+/*
+ * Returns the client of the session whose first job was created first; NULL if
+ * no client has a job.
+ */
 
 static ngx_print_store_client_t *
 ngx_print_job_next_locked(ngx_print_store_t *st, ngx_print_store_session_t *s)
@@ -111,8 +114,9 @@ ngx_print_job_fits_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
 
 
 /*
- * The client's first job.  Its fence is the ping that will be behind the batch,
- * one for all its jobs; protocol 3 has none.
+ * Sends the first job of a client. Its fence is the ping that follows the
+ * batch, one for all jobs of the batch. In protocol 3 the client sends the
+ * pings, so there is no fence.
  */
 
 static void
@@ -201,9 +205,9 @@ ngx_print_job_pack_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
 
 
 /*
- * One that was sent to a session which was lost before the receipt.  If it has
- * waited for the recovery of the client, that has told which was the last one
- * that it got.
+ * Settles a job that was sent to a session which was lost before the job was
+ * confirmed. If the job waited for the recovery of its socket, cl->resume
+ * tells which jobs the client got.
  */
 
 static void
@@ -360,7 +364,7 @@ ngx_print_job_session_lost_locked(ngx_print_store_t *st,
             continue;
         }
 
-        /* the client may be in another session by now */
+        /* the client may have registered in another session by now */
 
         ngx_print_job_missed_locked(st, cl, job);
 
@@ -377,8 +381,10 @@ ngx_print_job_session_lost_locked(ngx_print_store_t *st,
 
 
 /*
- * It waits at its client for the recovery of the socket that it was sent to, if
- * that may be: of another one the offset would tell nothing.
+ * Lets a job wait at its client for the recovery of the socket that it was
+ * sent to. Returns 0 if that socket cannot be recovered, or if the client
+ * belongs to another socket by now: the offset of that one would not say
+ * whether this job was received.
  */
 
 static ngx_uint_t

@@ -21,37 +21,45 @@
 
 
 /*
- * Takes jobs that wait for clients of the session into batch; batch->more is
- * set if it has to be called again.
+ * Moves jobs that wait for the clients of a session into batch, in the order
+ * of their creation: one job at least, and as many behind it as make up to max
+ * bytes with what batch has already. Jobs that waited for a recovery are
+ * settled on the way. The jobs in batch are SENT then, and this worker has
+ * pinned their payloads. Sets batch->more if there are more.
  */
 void ngx_print_job_take_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, size_t max, ngx_print_batch_t *batch);
 
 /*
- * Requeues jobs that were sent to the session and not confirmed, and that may
- * be sent again, because their client registers in another session. Returns 1
- * if there are more.
+ * Called when a client of this session registers in another one: requeues its
+ * jobs that were sent here and not confirmed, if they may be sent again.
+ * Returns 1 if there are more: call it again in another lock hold.
  */
 ngx_uint_t ngx_print_job_requeue_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_print_store_client_t *cl);
 
 /*
- * Settles the jobs of a client that wait for the recovery of its socket,
- * because there will be no recovery. Returns 1 if there are more.
+ * Called when a socket will not be recovered: settles the jobs of a client
+ * that waited for its recovery. Each is requeued, or becomes RECEIVED or
+ * UNCONFIRMED. Returns 1 if there are more: call it again in another lock
+ * hold.
  */
 ngx_uint_t ngx_print_job_release_held_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl);
 
 /*
- * Confirms the jobs of a session whose fence, a ping, was answered. Returns 1
- * if there are more.
+ * Called after a pong: the jobs whose fence, a ping, was answered become
+ * RECEIVED. Returns 1 if there are more: call it again in another lock hold.
  */
 ngx_uint_t ngx_print_job_received_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
 
 /*
- * Settles the jobs that were sent to a session which is lost: of one client,
- * or with of == NULL of all. Returns 1 if there are more.
+ * Settles the jobs that were sent to a session which is lost, and not
+ * confirmed: of one client, or with of == NULL of all. Each waits for the
+ * recovery of its socket if there can be one; else it is requeued, or becomes
+ * UNCONFIRMED. Returns 1 if there are more: call it again in another lock
+ * hold.
  */
 ngx_uint_t ngx_print_job_session_lost_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_print_store_client_t *of);

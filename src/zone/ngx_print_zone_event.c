@@ -23,9 +23,15 @@ static void ngx_print_event_apply_locked(ngx_print_store_t *st,
 
 
 /*
- * The event is written first, then it comes true, then it is told of: if the
- * process dies in between, repair() sees from the record whether it is true,
- * and then does the rest.
+ * The order of stores, here and for clients:
+ *
+ *   1. the event's slot, with its seq last
+ *   2. the record's new state
+ *   3. the event's number in the record
+ *   4. sh->event
+ *
+ * After a death between 1 and 4, repair() does 3 and 4 if and only if the
+ * record shows that 2 happened.
  */
 
 void
@@ -93,7 +99,9 @@ ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
 }
 
 
-/* as long as nobody has ever watched, all are written to one place */
+/*
+ * Until a worker watches for the first time, all events are written to slot 0.
+ */
 
 static ngx_print_store_event_t *
 ngx_print_event_next_locked(ngx_print_store_t *st)
@@ -140,7 +148,10 @@ ngx_print_event_repair_locked(ngx_print_store_t *st)
 }
 
 
-/* a change always leads to another state, or another session */
+/*
+ * Returns 1 if the change of an event was made. The record cannot have looked
+ * so before: a change always leads to another state, or to another owner.
+ */
 
 static ngx_uint_t
 ngx_print_event_is_true_locked(ngx_print_store_t *st,

@@ -5,8 +5,8 @@
 
 
 /*
- * Publishes a change together with its event, so that there is no change
- * without an event and no event without its change, whenever the process dies.
+ * Publishes a change together with its event. Whenever the process dies, there
+ * is no change without an event and no event without its change.
  */
 
 
@@ -20,15 +20,24 @@
 #include "ngx_print_zone_types.h"
 
 
-/* Publishes the new state of a job as an event. */
+/*
+ * Publishes a new state of a job and its event. Only
+ * ngx_print_job_change_locked() calls it.
+ */
 void ngx_print_event_job_locked(ngx_print_store_t *st, uint32_t index,
     ngx_print_job_state_e state);
 
-/* Publishes the new owner of a client (a word; 0: offline) as an event. */
+/*
+ * Publishes the new owner of a client (0: offline) and its event. The caller
+ * moves the client to the list that this calls for.
+ */
 void ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
     uint64_t session);
 
-/* Completes an event that a dead process has left half-done. */
+/*
+ * Completes the event that a dead process was publishing, if the record shows
+ * that its change was made. Only repair() calls it.
+ */
 void ngx_print_event_repair_locked(ngx_print_store_t *st);
 
 

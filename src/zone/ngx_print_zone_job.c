@@ -28,6 +28,10 @@ static void ngx_print_job_finish_locked(ngx_print_store_t *st,
     ngx_print_store_job_t *job);
 
 
+/*
+ * Finds the list that the state of a job calls for. The caller holds the lock.
+ */
+
 static void
 ngx_print_job_queue(ngx_print_store_t *st, ngx_print_store_job_t *job,
     ngx_print_job_queue_t *q)
@@ -67,8 +71,6 @@ ngx_print_job_open_locked(ngx_print_store_job_t *job)
                && !(job->flags & NGX_PRINT_JOB_BLIND));
 }
 
-
-/* what waits at a client is in the order of creation */
 
 void
 ngx_print_job_link_locked(ngx_print_store_t *st, uint32_t index)
@@ -230,6 +232,8 @@ ngx_print_job_stamp(ngx_print_store_job_t *job, ngx_print_job_state_e state)
     }
 }
 
+
+/* Counts a finished job at its client, and gives up its payload. */
 
 static void
 ngx_print_job_finish_locked(ngx_print_store_t *st, ngx_print_store_job_t *job)

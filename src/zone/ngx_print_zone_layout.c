@@ -15,10 +15,10 @@
 
 
 /*
- * Three eighths of the zone for messages and the payloads of jobs, a quarter
- * for jobs and events, the rest for other records: to two sessions three
- * clients, since a client outlives its session, and two sockets that can be
- * recovered.
+ * Three eighths of the zone are for messages and the payloads of jobs, a
+ * quarter is for jobs and events, the rest for other records. For every two
+ * sessions there are three clients, because a client outlives its session, and
+ * two sockets that can be recovered.
  */
 
 void
@@ -55,15 +55,13 @@ ngx_print_store_capacity(ngx_print_store_shctx_t *sh, size_t size)
         sh->njob_buckets *= 2;
     }
 
-    /* the columns' alignment */
+    /* the alignment of the columns may have added some bytes */
 
     while (ngx_print_store_columns(&st, sh, NULL) > size) {
         sh->nblocks--;
     }
 }
 
-
-/* sets the columns' addresses, returns the bytes up to the end of the last */
 
 size_t
 ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,

@@ -5,8 +5,9 @@
 
 
 /*
- * Where each column of a zone lies, and how many records each has. Deadlines
- * are columns of their own, so that one pass finds all that are due.
+ * Where each column of a zone lies, and how many records it has. Deadlines are
+ * columns of their own, so that one pass finds all that have passed. All
+ * functions of this header are lock-free.
  */
 
 
@@ -22,22 +23,23 @@
 
 /*
  * Sets how many records of each kind a zone of size bytes has. Called once,
- * when the zone is made.
+ * when the zone is created.
  */
 void ngx_print_store_capacity(ngx_print_store_shctx_t *sh, size_t size);
 
 /*
  * Sets the addresses of the columns in st for a zone at mem. Returns the
- * number of bytes up to the end of the last column; with mem == NULL only that
- * number is of use.
+ * number of bytes up to the end of the last column. With mem == NULL only that
+ * number is meaningful.
  */
 size_t ngx_print_store_columns(ngx_print_store_t *st,
     ngx_print_store_shctx_t *sh, u_char *mem);
 
 /*
- * One pass over a column of deadlines, lock-free: returns up to max indices
- * below top whose time has come, from *cursor on (0 at first). *cursor is 0
- * when the pass is over. The caller decides again under the lock.
+ * Makes one pass over a column of deadlines. Returns up to max indices below
+ * top whose deadline has passed, from *cursor on (0 at first); *cursor is 0
+ * when the pass is over. A deadline may change meanwhile: the caller decides
+ * again under the lock.
  */
 ngx_uint_t ngx_print_store_due(volatile uint32_t *column, uint32_t top,
     uint32_t now, uint32_t *cursor, uint32_t *indices, ngx_uint_t max);

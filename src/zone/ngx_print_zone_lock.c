@@ -22,9 +22,9 @@ static ngx_uint_t ngx_print_store_take_over(ngx_print_store_t *st);
 
 
 /*
- * The lock's word tells its owner, so that the lock of a process that died can
- * be taken over.  dirty stays set while a section is open: who takes the lock
- * and finds it set repairs the zone first.
+ * The lock word names its owner, so that another process can take the lock
+ * over from a dead one. dirty stays set while a section is open; a process
+ * that takes the lock and finds it set repairs the zone first.
  */
 
 void
@@ -78,11 +78,17 @@ ngx_print_store_take_over(ngx_print_store_t *st)
 
     slot = ngx_print_store_id_slot(owner);
 
-    /* the pid is to be the owner's or a successor's, not a predecessor's */
+    /*
+     * Read the pid only after the lock word: it then belongs to that owner or
+     * to a later one, never to an earlier one.
+     */
 
     ngx_memory_barrier();
 
-    /* our own slot in an older epoch was given up by its owner's death */
+    /*
+     * If the lock word names our own slot, in an older epoch, its owner is
+     * dead: we could not have claimed the slot otherwise.
+     */
 
     if (slot != st->slot
         && ngx_print_wake_alive(st->wake, slot, st->workers[slot].pid))

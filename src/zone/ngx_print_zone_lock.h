@@ -5,8 +5,8 @@
 
 
 /*
- * The lock of the zone. Only store/ takes it. It is a leaf: no other lock, no
- * system call, no log, no allocation while it is held.
+ * The lock of the zone. Only store/ takes it. While it is held there is no
+ * other lock, no system call, no log and no allocation.
  */
 
 
@@ -21,12 +21,16 @@
 
 
 /*
- * Takes the lock, from its owner if that has died. Repairs the zone first if a
- * process died inside a section.
+ * Takes the lock; if its owner has died, takes it over. If a process died
+ * while it held the lock, repairs the zone first.
  */
 void ngx_print_store_lock(ngx_print_store_t *st);
 
-/* Releases the lock, then wakes the workers that the section has noted. */
+/*
+ * Releases the lock, then wakes the workers that were noted in this section:
+ * by wake_locked(), those that watch events if there are new ones, and all
+ * workers after a repair.
+ */
 void ngx_print_store_unlock(ngx_print_store_t *st);
 
 

@@ -33,8 +33,6 @@ ngx_print_client_offline_locked(ngx_print_store_t *st,
 }
 
 
-/* those that have registered elsewhere meanwhile are not the pid's any more */
-
 void
 ngx_print_recovery_move_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t index, uint64_t offset)

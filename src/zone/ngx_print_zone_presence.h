@@ -17,14 +17,19 @@
 #include "ngx_print_zone_types.h"
 
 
-/* A client on the list of a session goes offline. */
+/*
+ * Takes a client off the list of a session and marks it offline, with an
+ * event. The client keeps the id and the namespace of the socket. Does not
+ * settle its jobs: the caller has called ngx_print_job_session_lost_locked().
+ */
 void ngx_print_client_offline_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t index);
 
 /*
  * Moves the clients of a pid to the session that has recovered it. offset is
- * that of the last job which the client says it has got. Clients that have
- * registered elsewhere meanwhile are no longer on the pid's list.
+ * that of the last job which the client says it got; 0: none. Clients that
+ * have registered in another session meanwhile are no longer on the pid's
+ * list.
  */
 void ngx_print_recovery_move_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t index, uint64_t offset);

@@ -12,7 +12,7 @@
 #include "ngx_print_zone_queue.h"
 
 
-/* one store makes the whole chain a part of the queue */
+/* One store links the whole chain to the queue. */
 
 void
 ngx_print_queue_append_locked(ngx_print_store_t *st,
@@ -40,8 +40,9 @@ ngx_print_queue_append_locked(ngx_print_store_t *st,
 
 
 /*
- * First off the queue, then into our in-flight chain: in between the messages
- * belong to nobody, and are lost if we die, as they are after it.
+ * The messages are taken off the queue first, and put into our in-flight chain
+ * then. In between they belong to nobody, and are lost if we die, as messages
+ * in the chain are.
  */
 
 void

@@ -22,14 +22,15 @@
 
 
 /*
- * Puts a session on the ready list of the worker that it is attached to,
- * unless it is not attached, is listed already or is blocked. Returns that
- * worker's slot + 1, to be woken after unlock(), or 0.
+ * Puts a session on the ready list of the worker that it is attached to. Does
+ * nothing if the session is not attached to a connection, is listed already,
+ * or is blocked while it is not CLOSING. Returns the slot + 1 of that worker,
+ * which the caller has to wake, or 0.
  */
 ngx_uint_t ngx_print_queue_list_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
 
-/* Takes a session off the ready list that it is on, if it is on one. */
+/* Takes a session off its ready list, if it is on one. */
 void ngx_print_queue_unlist_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
 

@@ -11,8 +11,6 @@
 #include "ngx_print_zone_recovery.h"
 
 
-/* a client on a pid's list, and off it */
-
 void
 ngx_print_recovery_attach_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, uint32_t index)

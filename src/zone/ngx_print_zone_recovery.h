@@ -17,7 +17,10 @@
 #include "ngx_print_zone_types.h"
 
 
-/* Puts a client on the list of a pid. */
+/*
+ * Puts a client on the list of the pid with this index. The client is on no
+ * other such list.
+ */
 void ngx_print_recovery_attach_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, uint32_t index);
 
@@ -26,8 +29,8 @@ void ngx_print_recovery_detach_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl);
 
 /*
- * The session of a socket is lost: if the socket can be recovered, its window
- * begins.
+ * Called when a session is lost. If its "/" socket can be recovered, the time
+ * for that begins now; the session and the pid no longer know each other.
  */
 void ngx_print_recovery_lost_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);

@@ -16,7 +16,7 @@
 #include "ngx_print_zone_repair.h"
 
 
-/* records of a column: where their link and their key, 64 bits, are */
+/* The records of a column: where each has its link and its key of 64 bits. */
 typedef struct {
     u_char    *base;
     size_t     size;
@@ -31,6 +31,11 @@ typedef struct {
 #define ngx_print_repair_key(col, i)                                          \
     (*(uint64_t *) ((col)->base + (i) * (col)->size + (col)->key))
 
+
+/*
+ * All functions of this file need the lock, which the caller of
+ * ngx_print_store_repair_locked() holds.
+ */
 
 static void ngx_print_repair_sessions(ngx_print_store_t *st);
 static void ngx_print_repair_session(ngx_print_store_t *st,
@@ -72,7 +77,7 @@ ngx_print_store_repair_locked(ngx_print_store_t *st)
     ngx_print_repair_jobs(st);
     ngx_print_repair_blocks(st);
 
-    /* in case a worker was reaped, but not counted */
+    /* a worker may have been reaped, but not counted */
     st->sh->deaths++;
 
     st->sh->repairs++;
@@ -92,7 +97,10 @@ ngx_print_repair_workers(ngx_print_store_t *st)
         w->ready_tail = 0;
         w->pending = 0;
 
-        /* who overlooks nothing loses nothing */
+        /*
+         * Have every worker audit its parked polls: the dead process may have
+         * upgraded some of them.
+         */
         w->audit = 1;
     }
 }
@@ -134,7 +142,7 @@ ngx_print_repair_sessions(ngx_print_store_t *st)
 static void
 ngx_print_repair_session(ngx_print_store_t *st, ngx_print_store_session_t *s)
 {
-    /* the upgrade publishes the attachment before the state */
+    /* An upgrade publishes the attachment before the state. */
 
     if (s->state == NGX_PRINT_SESSION_UPGRADING
         && s->att_kind == NGX_PRINT_ATT_WS)
@@ -154,8 +162,8 @@ ngx_print_repair_session(ngx_print_store_t *st, ngx_print_store_session_t *s)
 
 
 /*
- * A socket whose session is gone is lost; if it was not known before, the time
- * begins now
+ * A socket whose session is gone is lost. If the dead process has not set the
+ * deadline of its recovery, the time for it begins now.
  */
 
 static void
@@ -201,7 +209,7 @@ ngx_print_repair_pids(ngx_print_store_t *st)
 }
 
 
-/* a link that leads nowhere ends the queue */
+/* A link that leads to no message ends the queue. */
 
 static void
 ngx_print_repair_queue(ngx_print_store_t *st, ngx_print_store_queue_t *q)
@@ -231,7 +239,10 @@ ngx_print_repair_queue(ngx_print_store_t *st, ngx_print_store_queue_t *q)
 }
 
 
-/* marks a message's blocks and counts them anew; 0 if it has none to mark */
+/*
+ * Marks the blocks of a message and counts them. Returns 0 if its first block
+ * is out of range, or marked already: it is no message then.
+ */
 
 static ngx_uint_t
 ngx_print_repair_mark(ngx_print_store_t *st, uint32_t block)
@@ -409,7 +420,7 @@ ngx_print_repair_client(ngx_print_store_t *st, uint32_t index)
 }
 
 
-/* the list of those offline is in the order of their going */
+/* The list of offline clients is in the order in which they went offline. */
 
 static void
 ngx_print_repair_offline(ngx_print_store_t *st, uint32_t list)
@@ -429,7 +440,10 @@ ngx_print_repair_offline(ngx_print_store_t *st, uint32_t list)
 }
 
 
-/* a merge sort of a list, bottom up: slot i holds a sorted list of 2^i */
+/*
+ * Sorts a list by merging, from the bottom up: sorted[i] is a sorted list of
+ * 2^i records, or empty.
+ */
 
 static uint32_t
 ngx_print_repair_sort(ngx_print_repair_col_t *col, uint32_t list)
@@ -489,8 +503,8 @@ ngx_print_repair_merge(ngx_print_repair_col_t *col, uint32_t a, uint32_t b)
 
 
 /*
- * What waits, what was sent and the history are lists, each in an order of its
- * own
+ * Three lists are sorted, each by its own key: jobs that wait, jobs that were
+ * sent, and the history.
  */
 
 static void
@@ -545,7 +559,10 @@ ngx_print_repair_jobs(ngx_print_store_t *st)
 }
 
 
-/* one that is open has a payload; its session may be gone, its client not */
+/*
+ * A job that is not finished has a payload and a client. Its session may be
+ * gone.
+ */
 
 static void
 ngx_print_repair_job(ngx_print_store_t *st, uint32_t index)
@@ -596,7 +613,10 @@ ngx_print_repair_job(ngx_print_store_t *st, uint32_t index)
 }
 
 
-/* a payload is marked once, and each user of it counted */
+/*
+ * Marks a payload once, and counts each of its users. Returns 0 if there is no
+ * such payload.
+ */
 
 static ngx_uint_t
 ngx_print_repair_blob(ngx_print_store_t *st, uint32_t blob)

@@ -5,8 +5,8 @@
 
 
 /*
- * Rebuilds all that is derived from the truth, after a process died inside a
- * section.
+ * Rebuilds all that is derived from the truth, after a process died while it
+ * held the lock.
  */
 
 
@@ -21,8 +21,9 @@
 
 
 /*
- * Repairs the zone in one hold, one pass over each column.  It may itself be
- * killed at any instruction; then it is run again from its start.
+ * Repairs the zone in one lock hold, by one pass over each column. If the
+ * process that repairs is killed too, the next one starts anew. Only lock()
+ * and tests call it.
  */
 void ngx_print_store_repair_locked(ngx_print_store_t *st);
 

@@ -13,8 +13,6 @@
 #include "ngx_print_zone_session.h"
 
 
-/* the session of a ref in any state but FREE */
-
 ngx_print_store_session_t *
 ngx_print_session_locked(ngx_print_store_t *st, ngx_print_ref_t ref)
 {

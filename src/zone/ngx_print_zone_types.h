@@ -43,10 +43,13 @@
 
 #define NGX_PRINT_RECOVERY_KEY        12    /* random bytes of a pid */
 
-/* words of a set of slots */
+/* 64-bit words of a set of slots */
 #define NGX_PRINT_STORE_SETS  ((NGX_PRINT_WAKE_SLOTS + 63) / 64)
 
-/* return codes beside nginx's own; NGX_DECLINED: no such session or client */
+/*
+ * Return codes beside those of nginx. NGX_DECLINED means that there is no such
+ * session, client or job.
+ */
 #define NGX_PRINT_OFFLINE             -20   /* the client has no session */
 #define NGX_PRINT_FULL                -21   /* the zone has no room */
 
@@ -62,7 +65,10 @@ typedef struct ngx_print_store_event_s    ngx_print_store_event_t;
 typedef struct ngx_print_store_block_s    ngx_print_store_block_t;
 
 
-/* a session that may be gone by now: never a pointer */
+/*
+ * A reference to a session. It is no pointer: the session may be gone by now,
+ * and then no record has its index and its gen.
+ */
 typedef struct {
     uint32_t                     index;
     uint32_t                     gen;
@@ -79,15 +85,16 @@ typedef enum {
 } ngx_print_session_state_e;
 
 
-/* a copy, true at the time it was made */
+/* a copy, as the session was when it was made */
 typedef struct {
     ngx_print_ref_t            ref;
     ngx_print_session_state_e  state;
     ngx_uint_t                 eio;
-    ngx_uint_t                 awaited;      /* attachments */
-    uint32_t                   connected;       /* a bit for each namespace */
-    unsigned                   text:1;
-    unsigned                   attached:1;   /* to a worker that lives */
+    ngx_uint_t                 awaited;      /* attachments of a packet still
+                                                to come */
+    uint32_t                   connected;    /* a bit for each namespace */
+    unsigned                   text:1;       /* binary goes as base64 */
+    unsigned                   attached:1;   /* to a live worker */
     u_char                     key[NGX_PRINT_SESSION_KEY];
     u_char                     sock[NGX_PRINT_SESSION_SOCK];
     u_char                     addr[NGX_PRINT_SESSION_ADDR];
@@ -109,27 +116,29 @@ typedef enum {
 #define NGX_PRINT_JOB_STATES  9
 
 
-/* when it came to be: ms since the epoch, 0: it did not */
+/* When a job reached a state, in ms since the epoch; 0: it did not. */
 typedef struct {
     uint64_t                 queued;
     uint64_t                 sent;           /* the last time */
     uint64_t                 received;
-    uint64_t                 finished;       /* any of the other states */
+    uint64_t                 finished;       /* any later state */
 } ngx_print_job_times_t;
 
 
-/* a job on its way to its session: what its packet is made of */
+/* a job that a batch has taken: all that its packet is made of */
 typedef struct {
     uint32_t                 index;
     uint32_t                 gen;
     u_char                   key[NGX_PRINT_JOB_KEY];
-    uint64_t                 offset;         /* order of sending */
+    uint64_t                 offset;         /* order in which jobs are sent */
     ngx_uint_t               nsp;
-    uint32_t                 blob;
-    ngx_uint_t               nbinary;
-    unsigned                 ack:1;          /* the client opted in */
+    uint32_t                 blob;           /* its payload */
+    ngx_uint_t               nbinary;        /* attachments */
+    unsigned                 ack:1;          /* the client acknowledges its
+                                                jobs */
     unsigned                 recovery:1;     /* the socket can be recovered */
-    unsigned                 repetition:1;
+    unsigned                 repetition:1;   /* it may have been received
+                                                before */
 } ngx_print_job_packet_t;
 
 
@@ -140,13 +149,16 @@ typedef enum {
 
 
 /*
- * The reader of a batch may add as many bytes in front of the payload of a job,
- * and as many behind it: batch->bytes counts them.
+ * The reader of a batch may add up to this many bytes before the payload of a
+ * job and as many behind it; batch->bytes counts them.
  */
 #define NGX_PRINT_STORE_WRAP  192
 
 
-/* messages and jobs taken off a queue; ours alone until they are released */
+/*
+ * Messages and jobs that were taken off a queue. They belong to this process
+ * alone until it releases the batch.
+ */
 typedef struct {
     uint32_t                 head;          /* 0: no messages */
     uint32_t                 next;          /* of the iteration */
@@ -160,19 +172,19 @@ typedef struct {
     u_char                   wrap[2][NGX_PRINT_STORE_WRAP];
 
     unsigned                 more:1;        /* the queue has more */
-    unsigned                 noop:1;        /* a poll is to be answered at
-                                               once */
-    unsigned                 ping:1;        /* a ping is to go behind it */
-    unsigned                 jobs_first:1;
-    unsigned                 closing:1;     /* the holder is to finish the
-                                               session */
+    unsigned                 noop:1;        /* answer the poll, if only with a
+                                               noop */
+    unsigned                 ping:1;        /* write a ping behind the batch */
+    unsigned                 jobs_first:1;  /* jobs go before messages */
+    unsigned                 closing:1;     /* the session is CLOSING: the
+                                               holder finishes it */
 } ngx_print_batch_t;
 
 
 /*
- * A message of a batch; it is valid until the next one is asked for.  For the
- * payload of a job, job is set.  The reader may then point head and tail to up
- * to NGX_PRINT_STORE_WRAP bytes each, and add them to len.
+ * A message of a batch. It is valid until the next one is asked for. If it is
+ * the payload of a job, job is set; the reader may then point head and tail to
+ * up to NGX_PRINT_STORE_WRAP bytes each, and add their lengths to len.
  */
 typedef struct {
     uint32_t                 block;
@@ -185,8 +197,8 @@ typedef struct {
 
 
 /*
- * Called, with the lock free, when work was put on our own ready list, or there
- * are events that we watch for
+ * Called with the lock free when a session was put on the ready list of this
+ * worker, or when there are new events and this worker watches them.
  */
 typedef void (*ngx_print_store_notify_pt)(ngx_print_store_t *st);
 
@@ -215,15 +227,16 @@ struct ngx_print_store_s {
     ngx_print_store_notify_pt    notify;
     void                        *data;          /* for notify() */
 
-    ngx_atomic_uint_t            id;            /* of this process in the
-                                                   lock, 0: not joined */
+    ngx_atomic_uint_t            id;            /* of this process in the lock;
+                                                   0: it has not joined */
     uint32_t                     epoch;
-    uint32_t                     spare;         /* blocks for clients' messages
-                                                   alone */
+    uint32_t                     spare;         /* blocks that messages of
+                                                   clients leave free */
     ngx_uint_t                   slot;
-    uint64_t                     wakes[NGX_PRINT_STORE_SETS];
+    uint64_t                     wakes[NGX_PRINT_STORE_SETS];  /* slots */
     unsigned                     wake_all:1;    /* after a repair */
-    unsigned                     has_events:1;  /* published in this section */
+    unsigned                     has_events:1;  /* events were published in
+                                                   this section */
     unsigned                     has_wakes:1;   /* wakes is not empty */
 };
 

@@ -23,10 +23,10 @@ ngx_print_store_wake_locked(ngx_print_store_t *st, ngx_uint_t slot1)
 
 
 /*
- * The flag is set before the bell is rung and cleared before the owner looks,
- * so that a session that is listed is either seen by the owner's look or rung
- * for.  A process that dies between the two leaves the flag set; then the
- * owner's tick finds the work.
+ * A waker sets the flag "pending" before it rings; the owner clears it, by
+ * ngx_print_store_rearm(), before it looks. So each listed session is either
+ * seen by that look or rung for. If a waker dies between the flag and the
+ * ring, the flag stays set; then the owner finds the work at its next tick.
  */
 
 void

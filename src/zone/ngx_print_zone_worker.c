@@ -21,8 +21,9 @@ ngx_print_store_worker_locked(ngx_print_store_t *st, ngx_uint_t slot,
 
 
 /*
- * Its ready list stays as it is: each session on it is an orphan now and taken
- * off the list when it is found, by its index, whoever owns the slot then.
+ * The ready list is not touched. Each session on it is an orphan now, and is
+ * taken off by its index when it is found, whichever process owns the slot by
+ * then.
  */
 
 void

@@ -18,16 +18,17 @@
 
 
 /*
- * Whether the worker with this slot and epoch is registered and has not been
- * reaped.
+ * Returns 1 if the worker with this slot and epoch has joined, and has not
+ * been reaped. Epoch 0 is no worker.
  */
 ngx_uint_t ngx_print_store_worker_locked(ngx_print_store_t *st,
     ngx_uint_t slot, uint32_t epoch);
 
 /*
- * Reaps a worker that has died or leaves: frees the messages it had taken and
- * the payloads it had pinned, and clears its slot. Sessions that were attached
- * to it are orphans then; ngx_print_session_orphan() finds them.
+ * Reaps a worker that has died, or that leaves: frees the messages that it had
+ * taken and the payloads that it had pinned, and clears its slot. Does nothing
+ * if it was reaped before. Sessions that were attached to it are orphans then;
+ * ngx_print_session_orphan() finds them.
  */
 void ngx_print_store_worker_reap_locked(ngx_print_store_t *st,
     ngx_print_store_worker_t *w);
