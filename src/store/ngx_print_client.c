@@ -25,8 +25,10 @@
 #include "ngx_print_client.h"
 
 
-#define NGX_PRINT_CLIENT_AHEAD  8     /* records, see list() */
-#define NGX_PRINT_CLIENT_EVICT  256   /* records that are looked at */
+#define NGX_PRINT_CLIENT_AHEAD  8     /* records that are fetched ahead, see
+                                         list() */
+#define NGX_PRINT_CLIENT_EVICT  256   /* records that are looked at under the
+                                         lock */
 
 
 static ngx_int_t ngx_print_client_register_locked(ngx_print_store_t *st,
@@ -52,7 +54,10 @@ static void ngx_print_client_info_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_client_info_t *info);
 
 
-/* what it says of itself is on our in-flight chain until it is the client's */
+/*
+ * The client's description is in our in-flight chain until it is linked to the
+ * client.
+ */
 
 ngx_int_t
 ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
@@ -118,7 +123,10 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
 }
 
 
-/* NGX_AGAIN: there is more to do first, in another hold */
+/*
+ * Returns NGX_AGAIN if jobs are left to requeue: call it again in another lock
+ * hold.
+ */
 
 static ngx_int_t
 ngx_print_client_register_locked(ngx_print_store_t *st,
@@ -169,7 +177,10 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
 }
 
 
-/* it is not in use before it has come, see ngx_print_event_client_locked() */
+/*
+ * Creates a record. Its state stays FREE until ngx_print_event_client_locked()
+ * publishes that the client is online.
+ */
 
 static ngx_print_store_client_t *
 ngx_print_client_create_locked(ngx_print_store_t *st, ngx_str_t *id,
@@ -231,7 +242,7 @@ ngx_print_client_alloc_locked(ngx_print_store_t *st)
 }
 
 
-/* the client that has been offline longest, and has no jobs, gives way */
+/* Evicts the client that has been offline longest of those without jobs. */
 
 static void
 ngx_print_client_evict_locked(ngx_print_store_t *st)
@@ -318,8 +329,8 @@ ngx_print_client_offline(ngx_print_store_t *st, ngx_print_ref_t ref,
 
 
 /*
- * Its jobs first: if it registered in between, newer ones would go before
- * those that are to be sent again.
+ * Its unconfirmed jobs are settled before it goes offline: a client that
+ * registers again in between would get newer jobs first.
  */
 
 static ngx_int_t
@@ -349,7 +360,7 @@ ngx_print_client_offline_one_locked(ngx_print_store_t *st, ngx_print_ref_t ref,
 }
 
 
-/* a client on the session's list, of this namespace */
+/* Finds a client of the session in this namespace. Returns its index, or 0. */
 
 static uint32_t
 ngx_print_client_of_nsp_locked(ngx_print_store_t *st,
@@ -489,7 +500,7 @@ ngx_print_client_remove_locked(ngx_print_store_t *st,
     }
 
     if (cl->blocks) {
-        /* its session is just being closed */
+        /* its session is closing, and has not settled its jobs yet */
         return NGX_BUSY;
     }
 
@@ -531,7 +542,7 @@ ngx_print_client_list(ngx_print_store_t *st, ngx_uint_t page,
     for ( /* void */ ; i < end; i++) {
         cl = &st->clients[i];
 
-        /* sessions are anywhere: some are on their way meanwhile */
+        /* Session records lie anywhere in memory: fetch some ahead. */
 
         if (i + NGX_PRINT_CLIENT_AHEAD < end) {
             index = ngx_print_store_owner_index(

@@ -5,9 +5,10 @@
 
 
 /*
- * Clients: who registered under which clientId, and the session that prints
- * for it now.  A record outlives its session; when the zone is full the one
- * that has been offline longest gives way.
+ * Clients: the stations that have registered, each under its clientId, and the
+ * session that prints for it now. A record outlives its session. When the zone
+ * is full, the client that has been offline longest and has no jobs is
+ * evicted.
  */
 
 
@@ -24,20 +25,20 @@
 #define NGX_PRINT_CLIENT_INFO         16384  /* bytes */
 
 
-/* what a station says of itself when it registers */
+/* what a station says about itself when it registers */
 typedef struct {
     ngx_str_t    id;                         /* at most NGX_PRINT_CLIENT_ID_MAX
                                                 bytes */
     ngx_str_t    info;                       /* JSON, kept with the client */
-    unsigned     ack:1;                      /* it answers its jobs */
+    unsigned     ack:1;                      /* it acknowledges its jobs */
 } ngx_print_client_init_t;
 
 
 typedef struct {
     uint64_t     seq;                        /* order of first registration */
-    ngx_uint_t   nsp;                        /* of its session, the last one
-                                                if it is offline */
-    u_char       sock[NGX_PRINT_SESSION_SOCK];
+    ngx_uint_t   nsp;                        /* of its socket, or of its last
+                                                one if it is offline */
+    u_char       sock[NGX_PRINT_SESSION_SOCK];  /* likewise */
     u_char       len;
     u_char       id[NGX_PRINT_CLIENT_ID_MAX];
     unsigned     connected:1;
@@ -46,60 +47,79 @@ typedef struct {
 
 typedef struct {
     ngx_print_client_info_t  info;
-    time_t                   since;          /* it came, or went */
+    time_t                   since;          /* since when it is online, or
+                                                offline */
     ngx_uint_t               waiting;        /* jobs */
-    ngx_uint_t               accepted;       /* jobs, ever */
+    ngx_uint_t               accepted;       /* jobs since it is known */
     ngx_uint_t               delivered;
     ngx_uint_t               undelivered;
     unsigned                 ack:1;
 
-    /* of its session, if it is connected */
+    /* of its session; set only if it is connected */
     time_t                   seen;
     ngx_uint_t               eio;
-    ngx_int_t                worker;         /* its pid, -1: none has it */
+    ngx_int_t                worker;         /* process id of the worker that
+                                                has the connection, or -1 */
     u_char                   addr[NGX_PRINT_SESSION_ADDR];
     unsigned                 ws:1;
 } ngx_print_client_detail_t;
 
 
 /*
- * Gives a clientId to a session's socket of a namespace; the newest
- * registration wins.  It counts as connected while the socket is joined.  Jobs
- * that wait for it are sent.
+ * Registers a clientId for the socket of a session in a namespace. The newest
+ * registration wins: the clientId is taken off any other socket. The client
+ * counts as connected while the socket is connected. Jobs that wait for it are
+ * sent.
  *
- * NGX_OK, NGX_DONE (it had that clientId already), NGX_DECLINED (no such
- * session), NGX_BUSY (it has NGX_PRINT_CLIENT_PER_SESSION of them),
- * NGX_PRINT_FULL (all records are online or have jobs).
+ * NGX_OK          the client is registered
+ * NGX_DONE        the socket had that clientId already; the client's
+ *                 description is replaced
+ * NGX_DECLINED    there is no such session, or it is closed
+ * NGX_BUSY        the session has NGX_PRINT_CLIENT_PER_SESSION clients already
+ * NGX_PRINT_FULL  the zone has no room for the description, or no free record,
+ *                 and the clients that have been offline longest all have jobs
  */
 ngx_int_t ngx_print_client_register(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp, ngx_print_client_init_t *init);
 
 /*
- * Takes one clientId off a session that is closed, or has parted from this
- * namespace, marks it offline and tells which.  NGX_OK, NGX_DECLINED: it has
- * none there (any more).
+ * Marks one client of a session offline, settles its jobs, and copies it to
+ * info. Called until it returns NGX_DECLINED, after the session was closed or
+ * its socket has disconnected from the namespace.
+ *
+ * NGX_OK        the client of info is offline now
+ * NGX_DECLINED  there is no client left, or the socket is still connected
  */
 ngx_int_t ngx_print_client_offline(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp, ngx_print_client_info_t *info);
 
 /*
- * All of one client; info: room for NGX_PRINT_CLIENT_INFO bytes, or NULL.
- * NGX_OK, NGX_DECLINED.
+ * Copies all that is known of the client with this clientId. info is NULL, or
+ * has room for NGX_PRINT_CLIENT_INFO bytes; its len is set.
+ *
+ * NGX_OK        detail and info are set
+ * NGX_DECLINED  there is no such client
  */
 ngx_int_t ngx_print_client_find(ngx_print_store_t *st, ngx_str_t *id,
     ngx_print_client_detail_t *detail, ngx_str_t *info);
 
 /*
- * Forgets a client that is away; its jobs are CANCELED, or UNCONFIRMED.
- * NGX_OK, NGX_DECLINED, NGX_BUSY: it is connected, or was just now.
+ * Removes the record of a client that is offline. Its jobs become CANCELED, or
+ * UNCONFIRMED if they were sent before.
+ *
+ * NGX_OK        the client is removed
+ * NGX_DECLINED  there is no such client
+ * NGX_BUSY      the client is connected, or its session is just being closed
  */
 ngx_int_t ngx_print_client_remove(ngx_print_store_t *st, ngx_str_t *id);
 
 /*
- * All clients, by pages of NGX_PRINT_CLIENT_PAGE records.  pages() is their
- * number, which only rises.  list() copies those of a page, in no order, and
- * returns their number.  What it says of them is the same as long as the
- * page's version is; lock-free: pages(), version().
+ * Lists all clients, by pages of NGX_PRINT_CLIENT_PAGE records.
+ *
+ * pages() returns the number of pages, which never falls; lock-free. list()
+ * copies the clients of one page, in no order, sets *version and returns their
+ * number. version() returns the version of a page, lock-free: as long as it is
+ * the same, list() gives the same clients.
  */
 ngx_uint_t ngx_print_client_pages(ngx_print_store_t *st);
 uint32_t ngx_print_client_version(ngx_print_store_t *st, ngx_uint_t page);

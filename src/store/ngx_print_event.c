@@ -42,7 +42,7 @@ ngx_print_event_read(ngx_print_store_t *st, uint64_t after,
     last = st->sh->event;
     seq = after + 1;
 
-    /* the oldest one's place may be taken next */
+    /* The slot of the oldest event is the next to be overwritten. */
 
     if (last >= st->sh->nevents && seq < last + 2 - st->sh->nevents) {
         seq = last + 2 - st->sh->nevents;
@@ -116,7 +116,7 @@ ngx_print_event_leader(ngx_print_store_t *st)
 
     if (!ngx_print_store_worker_locked(st, sh->leader_slot, sh->leader_epoch)) {
 
-        /* slot 0 of no epoch is nobody */
+        /* Epoch 0 is no worker, whatever the slot is. */
 
         ngx_print_store_publish(sh->leader_epoch, 0);
         sh->leader_slot = st->slot;

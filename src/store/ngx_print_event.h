@@ -5,10 +5,10 @@
 
 
 /*
- * What has happened, for those who want to be told: each change of a job, each
- * client that came or went, in one order for all workers.  Events are numbered
- * from 1 on without a gap; the last ones are kept in a ring, from the moment on
- * that somebody has watched for the first time.
+ * Events: each change of a job, and each client that goes online or offline,
+ * in one order for all workers. Events are numbered from 1 on without a gap.
+ * The newest ones are kept in a ring, once a worker has watched for the first
+ * time.
  */
 
 
@@ -22,6 +22,7 @@
 #include "ngx_print_zone_types.h"
 
 
+/* events that one read() copies */
 #define NGX_PRINT_EVENT_READ  32
 
 
@@ -30,10 +31,10 @@ typedef struct {
     uint64_t                  time;          /* ms since the epoch */
     ngx_print_event_kind_e    kind;
 
-    /* the client it is about */
+    /* the client that the event is about */
     u_char                    len;
     u_char                    client[NGX_PRINT_CLIENT_ID_MAX];
-    unsigned                  connected:1;   /* EVENT_CLIENT: it came */
+    unsigned                  connected:1;   /* EVENT_CLIENT: it is online */
 
     /* EVENT_JOB */
     uint32_t                  job;           /* its index */
@@ -46,27 +47,33 @@ typedef struct {
 } ngx_print_event_t;
 
 
-/* the number of the last one, 0: there was none; lock-free */
+/* Returns the number of the last event, 0 if there was none. Lock-free. */
 uint64_t ngx_print_event_last(ngx_print_store_t *st);
 
 /*
- * Copies up to NGX_PRINT_EVENT_READ events behind number after.  Returns how
- * many; where the first one's number is not after + 1, those between were lost
- * to newer ones.
+ * Copies up to NGX_PRINT_EVENT_READ events that follow event number after.
+ * Returns how many. If the first one's number is not after + 1, the events in
+ * between were overwritten by newer ones, or happened before any worker
+ * watched.
  */
 ngx_uint_t ngx_print_event_read(ngx_print_store_t *st, uint64_t after,
     ngx_print_event_t *events);
 
 /*
- * Whether this worker wants to be woken (st->watch() is called) when there are
- * new events.
+ * Sets whether this worker is woken when there are new events: st->notify() is
+ * called then.
  */
 void ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on);
 
 /*
- * One worker tells of events outside: lead() is whether it is this one, which
- * it becomes if there is none that lives, or the last one has resigned.  told()
- * is up to which event was told, tell() sets it.
+ * Elects the worker that delivers events to the outside.
+ *
+ * leader() returns 1 in the worker that is the leader, of which there is at
+ * most one; if no live worker is, the caller becomes it. resign() ends that,
+ * so that the next caller of leader() becomes the leader. delivered() returns
+ * the number of the last event that a leader has delivered, and
+ * set_delivered() sets it, which only the leader does. These two are
+ * lock-free.
  */
 ngx_uint_t ngx_print_event_leader(ngx_print_store_t *st);
 void ngx_print_event_resign(ngx_print_store_t *st);

@@ -21,17 +21,17 @@
 #include "ngx_print_job.h"
 
 
-#define NGX_PRINT_JOB_SCAN  256
+#define NGX_PRINT_JOB_SCAN  256     /* records of one lock hold */
 
 
-/* a request on its way */
+/* a request while its jobs are created */
 typedef struct {
     ngx_print_job_init_t      *init;
     uint32_t                   hashes[NGX_PRINT_JOB_CLIENTS];
     ngx_print_store_client_t  *clients[NGX_PRINT_JOB_CLIENTS];
-    u_char                     made[NGX_PRINT_JOB_CLIENTS];  /* before */
-    uint32_t                   blob;
-    uint32_t                   nblocks;     /* of it */
+    u_char                     made[NGX_PRINT_JOB_CLIENTS];  /* exists */
+    uint32_t                   blob;        /* the payload of all */
+    uint32_t                   nblocks;     /* of the payload */
     ngx_uint_t                 bad;
 } ngx_print_job_request_t;
 
@@ -149,8 +149,9 @@ ngx_print_job_create_locked(ngx_print_store_t *st,
 
 
 /*
- * The jobs of a digest, in the order of their clients.  If their maker died in
- * the midst of it, those that are missing are made now.
+ * Finds the jobs of a digest, in the order of their clients. If the process
+ * that created them died before it had created all, the missing ones are
+ * created now.
  */
 
 static ngx_int_t
@@ -212,7 +213,7 @@ ngx_print_job_bucket(ngx_print_store_t *st, u_char *digest)
 }
 
 
-/* whether all the clients take the job; sets request->clients */
+/* Checks that all clients accept the job. Sets request->clients. */
 
 static ngx_int_t
 ngx_print_job_check_locked(ngx_print_store_t *st,
@@ -283,7 +284,7 @@ ngx_print_job_make_room_locked(ngx_print_store_t *st, ngx_uint_t n)
 }
 
 
-/* the job of history that has changed longest ago */
+/* Evicts the finished job that changed longest ago. */
 
 static void
 ngx_print_job_evict_locked(ngx_print_store_t *st)
@@ -314,7 +315,7 @@ ngx_print_job_evict_locked(ngx_print_store_t *st)
 }
 
 
-/* there is room */
+/* Creates the job of one client. The caller has made room for it. */
 
 static uint32_t
 ngx_print_job_make_locked(ngx_print_store_t *st,
@@ -409,7 +410,10 @@ ngx_print_job_find(ngx_print_store_t *st, uint32_t index, u_char *key,
 }
 
 
-/* the index is somebody's word; the key in constant time, as a sid's */
+/*
+ * The index comes from a request, and may be any number. The key is a secret,
+ * as that of a sid is: it is compared in constant time.
+ */
 
 static ngx_print_store_job_t *
 ngx_print_job_locked(ngx_print_store_t *st, uint32_t index, u_char *key)
@@ -456,7 +460,7 @@ ngx_print_job_info_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
 }
 
 
-/* what is to be sent again was sent before, and is not to be called unsent */
+/* A requeued job was sent before, so it must not be reported as never sent. */
 
 ngx_int_t
 ngx_print_job_cancel(ngx_print_store_t *st, uint32_t index, u_char *key,
@@ -640,7 +644,7 @@ ngx_print_job_expire(ngx_print_store_t *st, uint32_t now, uint32_t index)
         && st->job_deadlines[index]
         && ngx_print_store_after(now, st->job_deadlines[index]))
     {
-        /* what was sent before is not to be called unsent */
+        /* a requeued job must not be reported as never sent */
 
         ngx_print_job_change_locked(st, index,
                                     job->attempts ? NGX_PRINT_JOB_UNCONFIRMED

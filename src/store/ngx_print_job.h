@@ -5,21 +5,24 @@
 
 
 /*
- * Print jobs: what is to be printed on a client, what has become of it, and
- * how it gets to the client's session.
+ * Print jobs: what a client shall print, what became of it, and how it gets to
+ * the session of the client.
  *
  *   QUEUED -> SENT -> RECEIVED -> PRINTED | FAILED
  *
- * and EXPIRED, CANCELED (never sent), UNCONFIRMED (nobody knows); each legal
- * change is in one table, see ngx_print_job_state.c.
+ * A job may also become EXPIRED or CANCELED, if it was never sent, or
+ * UNCONFIRMED, if nobody knows whether it was received. The table of all legal
+ * changes is in ngx_print_job_state.c.
  *
- * A job is QUEUED at its client, whose session takes it with
- * ngx_print_queue_take(): it is SENT from then on, also if the worker dies
- * before it wrote a byte.  A ping right behind it is its fence: the pong proves
- * that it was received.  A job that has come to its end gives up its payload
- * and is kept as history; when the zone is full the oldest gives way.
+ * A job waits at its client as QUEUED until the client's session takes it with
+ * ngx_print_queue_take(). It is SENT from then on, also if the worker dies
+ * before it has written a byte. A ping follows it as its fence: the pong
+ * proves that the client received the job. A job that is finished gives up its
+ * payload, and is kept as history. When the zone is full, the finished job
+ * that changed longest ago is evicted.
  *
- * Jobs are found by index and key, both told in their id, or by index and gen.
+ * A job is found by its index and key, which its id is made of, or by index
+ * and gen.
  */
 
 
@@ -33,11 +36,11 @@
 #include "ngx_print_zone_types.h"
 
 
-#define NGX_PRINT_JOB_CLIENTS  64     /* of one request */
-#define NGX_PRINT_JOB_LIST     64
+#define NGX_PRINT_JOB_CLIENTS  64     /* jobs of one request */
+#define NGX_PRINT_JOB_LIST     64     /* jobs that one list() copies */
 
 
-/* a copy, true at the time it was made */
+/* a copy, as the job was when it was made */
 typedef struct {
     uint32_t                 index;
     uint32_t                 gen;
@@ -45,110 +48,135 @@ typedef struct {
     uint64_t                 change;         /* its last event, see event.h */
     ngx_print_job_state_e    state;
     ngx_print_job_times_t    times;
-    ngx_uint_t               attempts;       /* times that it was sent */
+    ngx_uint_t               attempts;       /* times that it was sent, 255 at
+                                                most */
     u_char                   key[NGX_PRINT_JOB_KEY];
     u_char                   len;
     u_char                   id[NGX_PRINT_CLIENT_ID_MAX];
     u_char                   reason_len;
     u_char                   reason[NGX_PRINT_JOB_REASON];
-    unsigned                 finished:1;     /* nothing more is awaited, but
-                                                maybe a result */
-    unsigned                 away:1;         /* QUEUED: so is its client */
+    unsigned                 finished:1;     /* nothing more will happen,
+                                                except that a result may
+                                                come */
+    unsigned                 away:1;         /* it is QUEUED, and its client is
+                                                offline */
 } ngx_print_job_info_t;
 
 
-/* what is wanted of a print on n clients */
+/* a request to print on n clients */
 typedef struct {
     ngx_str_t               *clients;        /* their ids */
     ngx_uint_t               n;              /* NGX_PRINT_JOB_CLIENTS at most */
     u_char                  *keys;           /* n * NGX_PRINT_JOB_KEY random
                                                 bytes */
 
-    /* the event: "name",argument,... as in a JSON array, and attachments */
+    /*
+     * The event as in a JSON array without its brackets, "name",argument,...
+     * in parts, and the attachments.
+     */
     ngx_str_t               *parts;
     ngx_uint_t               nparts;
     ngx_str_t               *binary;
     ngx_uint_t               nbinary;
 
     /*
-     * What the request is known by, if it comes again: NULL, or a digest of
-     * NGX_PRINT_JOB_DIGEST bytes; and what it said
+     * Idempotency: a digest of the Idempotency-Key, NGX_PRINT_JOB_DIGEST
+     * bytes, or NULL; and a hash of the request, to refuse the same key for
+     * another one.
      */
     u_char                  *digest;
     uint64_t                 request;
 
-    size_t                   limit;          /* bytes that may wait for each
-                                                client */
-    ngx_uint_t               queue;          /* jobs that may wait for one that
-                                                is away */
-    ngx_msec_t               ttl;            /* while QUEUED */
-    unsigned                 resend:1;       /* if its fate is unknown */
+    size_t                   limit;          /* bytes of the zone that the jobs
+                                                of each client may take */
+    ngx_uint_t               queue;          /* jobs that may wait for a client
+                                                that is offline */
+    ngx_msec_t               ttl;            /* ms that it may be QUEUED */
+    unsigned                 resend:1;       /* send a job again if its receipt
+                                                is unknown */
 } ngx_print_job_init_t;
 
 
 /*
- * Creates a job for each client, all or none, and wakes the sessions.  jobs[]:
- * room for init->n.
+ * Creates a job for each client, all or none of them, and wakes the workers of
+ * their sessions. jobs has room for init->n elements, which are set with
+ * NGX_OK and NGX_DONE.
  *
- * NGX_OK
- * NGX_DONE           they exist, by their digest
- * NGX_ABORT          jobs of this digest exist, of another request
- * NGX_DECLINED       *bad is a client that is unknown,
- * NGX_PRINT_OFFLINE  that is away, and its jobs may not wait,
- * NGX_BUSY           for which too much waits
- * NGX_PRINT_FULL
+ * NGX_OK             the jobs are created
+ * NGX_DONE           the jobs of this digest exist already, from the same
+ *                    request
+ * NGX_ABORT          the jobs of this digest were created by another request
+ * NGX_DECLINED       clients[*bad] is unknown
+ * NGX_PRINT_OFFLINE  clients[*bad] is offline, and init->queue is 0
+ * NGX_BUSY           too many jobs, or too many bytes, wait for clients[*bad]
+ * NGX_PRINT_FULL     the zone has no room
  */
 ngx_int_t ngx_print_job_create(ngx_print_store_t *st,
     ngx_print_job_init_t *init, ngx_print_job_info_t *jobs, ngx_uint_t *bad);
 
-/* NGX_OK, NGX_DECLINED: there is none (any more) */
+/*
+ * Copies the job with this index, which may be any number, and this key.
+ *
+ * NGX_OK        info is set
+ * NGX_DECLINED  there is no such job, or it was evicted
+ */
 ngx_int_t ngx_print_job_find(ngx_print_store_t *st, uint32_t index,
     u_char *key, ngx_print_job_info_t *info);
 
 /*
- * NGX_OK: it is CANCELED; NGX_DECLINED; NGX_BUSY: it is in a state, of which
- * info tells, that does not allow it.
+ * Cancels a job that was never sent.
+ *
+ * NGX_OK        the job is CANCELED; info is set
+ * NGX_DECLINED  there is no such job, or it was evicted
+ * NGX_BUSY      the job was sent, or is finished; info is set and has its
+ *               state
  */
 ngx_int_t ngx_print_job_cancel(ngx_print_store_t *st, uint32_t index,
     u_char *key, ngx_print_job_info_t *info);
 
 /*
- * Its station, which is this session's socket, says what became of it: PRINTED,
- * FAILED or, at least, RECEIVED.  A reason that is too long is cut.  NGX_OK,
- * NGX_DECLINED: there is no such job of this station, or it cannot be in this
- * state.
+ * Called when the station, a client of this socket, reports what became of a
+ * job: it is PRINTED or FAILED, or at least RECEIVED. A reason that is too
+ * long is truncated.
+ *
+ * NGX_OK        the job has the new state
+ * NGX_DECLINED  the station has no such job, it was never sent, or it cannot
+ *               change to this state
  */
 ngx_int_t ngx_print_job_result(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t nsp, uint32_t index, u_char *key, ngx_print_job_state_e state,
     ngx_str_t *reason);
 
 /*
- * The same of the answer to a job's packet, of which index and gen are told
- * back; from the socket alone that it was sent to.
+ * Does the same for the acknowledgement of a job's packet, whose id gives
+ * index and gen. It counts only from the socket that the job was sent to.
  */
 ngx_int_t ngx_print_job_answer(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t nsp, uint32_t index, uint32_t gen, ngx_print_job_state_e state,
     ngx_str_t *reason);
 
 /*
- * Copies up to NGX_PRINT_JOB_LIST jobs of a client (NULL: of all), in a state
- * of the mask states (bits of 1 << state), from *cursor on (0 at first), in no
- * order; *cursor is 0 when all were seen.  Returns their number.
+ * Copies up to NGX_PRINT_JOB_LIST jobs, in no order: those of one client
+ * (NULL: of all) whose state is in the mask states (bits of 1 << state).
+ * Returns their number, which may be 0 before the end.
+ *
+ * *cursor is 0 in the first call, and 0 again after the call that has seen the
+ * last record. A call reads a bounded number of records under the lock.
  */
 ngx_uint_t ngx_print_job_list(ngx_print_store_t *st, uint32_t *cursor,
     ngx_str_t *client, ngx_uint_t states, ngx_print_job_info_t *list);
 
 /*
- * Those that were sent to a session that is closed, and for which no receipt
- * came: UNCONFIRMED, or QUEUED again; if the socket can be recovered, they
- * wait for that.
+ * Settles the jobs that were sent to a session which is closed, and not
+ * confirmed: each becomes UNCONFIRMED or QUEUED, or waits for the recovery of
+ * its socket if that is possible.
  */
 void ngx_print_job_session_lost(ngx_print_store_t *st, ngx_print_ref_t ref);
 
 /*
- * Called for a job that ngx_print_store_sweep() has found.  Looks again under
- * the lock: a job that is still QUEUED becomes EXPIRED, or UNCONFIRMED if it
- * was sent before.
+ * Called for a job that ngx_print_store_sweep() has found. Looks again under
+ * the lock: a job that is still QUEUED and past its TTL becomes EXPIRED, or
+ * UNCONFIRMED if it was sent before.
  */
 void ngx_print_job_expire(ngx_print_store_t *st, uint32_t now,
     uint32_t index);

@@ -20,9 +20,10 @@ typedef struct {
 
 
 /*
- * A job goes back from SENT to QUEUED if its session was lost: it was missed
- * for certain, or it is repeated, marked as that.  Such a one may be reported
- * on before it is sent again.  A result that comes late is still news.
+ * A job goes back from SENT to QUEUED if its session was lost: either the
+ * client certainly missed it, or it is sent again and marked as a repetition.
+ * The client may still report a result of the first sending before it is sent
+ * again. A result is also accepted for an UNCONFIRMED job.
  */
 
 static ngx_print_job_rule_t  ngx_print_job_rules[NGX_PRINT_JOB_STATES] = {

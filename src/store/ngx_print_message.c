@@ -24,7 +24,7 @@ ngx_print_queue_reserve(ngx_print_store_t *st, ngx_str_t *parts, ngx_uint_t n,
     uint32_t    block;
     ngx_uint_t  i;
 
-    /* each goes in front of those behind it */
+    /* Each message is put before those that follow it in the packet. */
 
     for (i = nbinary; i > 0; i--) {
 
@@ -53,7 +53,7 @@ ngx_print_queue_reserve(ngx_print_store_t *st, ngx_str_t *parts, ngx_uint_t n,
 }
 
 
-/* a message, at the head of our in-flight chain, written */
+/* Reserves and writes one message, at the head of our in-flight chain. */
 
 static uint32_t
 ngx_print_queue_reserve_one(ngx_print_store_t *st, ngx_str_t *parts,
@@ -83,7 +83,7 @@ ngx_print_queue_reserve_one(ngx_print_store_t *st, ngx_str_t *parts,
             block = ngx_print_queue_alloc_locked(st, size);
 
             if (block) {
-                /* in front of a batch that may be out */
+                /* before the messages of a batch that is not released */
 
                 ngx_print_store_head(st, block)->next = w->inflight;
                 ngx_print_store_publish(w->inflight, block);
@@ -109,8 +109,6 @@ ngx_print_queue_reserve_one(ngx_print_store_t *st, ngx_str_t *parts,
     return block;
 }
 
-
-/* n messages off the in-flight chain; until they are queued nobody has them */
 
 void
 ngx_print_queue_unreserve_locked(ngx_print_store_t *st, uint32_t block,

@@ -5,9 +5,9 @@
 
 
 /*
- * Long messages. They are written with the lock free, in blocks that were
- * reserved before, some in each hold; meanwhile they stand on the in-flight
- * chain of this worker, so that nothing is lost if it dies.
+ * Long messages. They are written with the lock free, into blocks that are
+ * reserved before, some in each lock hold. Meanwhile they are in the in-flight
+ * chain of this worker, so that their blocks are freed if it dies.
  */
 
 
@@ -22,17 +22,18 @@
 
 
 /*
- * Reserves the blocks of a packet, its text in n parts and nbinary binary
- * messages of one part each, and writes it.  The packet is the head of our
- * in-flight chain then.  Returns its first block, 0 if there is no room.
+ * Reserves the blocks of a packet and writes it: a text message of n parts
+ * with this tag, then nbinary binary messages of one part each. The packet is
+ * then at the head of our in-flight chain. Returns its first block, or 0 if
+ * the zone has no room. Takes the lock itself.
  */
 uint32_t ngx_print_queue_reserve(ngx_print_store_t *st, ngx_str_t *parts,
     ngx_uint_t n, ngx_uint_t tag, ngx_str_t *binary, ngx_uint_t nbinary);
 
 /*
- * Takes n messages, of which block is the first, off our in-flight chain;
- * block 0 is none.  Until they are linked elsewhere in the same hold they
- * belong to nobody.  The caller holds the lock.
+ * Takes the first n messages, which begin with block, off our in-flight chain;
+ * does nothing if block is 0. They belong to nobody until the caller links
+ * them in the same lock hold. The caller holds the lock.
  */
 void ngx_print_queue_unreserve_locked(ngx_print_store_t *st, uint32_t block,
     ngx_uint_t n);

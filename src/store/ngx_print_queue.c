@@ -78,7 +78,10 @@ ngx_print_queue_take(ngx_print_store_t *st, ngx_print_ref_t ref,
     }
 
     if (rc == NGX_AGAIN && batch->more) {
-        /* the hold was used up by jobs that are not to be sent */
+        /*
+         * This lock hold was used up by jobs that are not sent: go on in the
+         * next one.
+         */
         ngx_print_store_wake_locked(st, ngx_print_queue_list_locked(st, s));
     }
 
@@ -91,9 +94,10 @@ done:
 
 
 /*
- * Messages, then jobs.  After a recovery what was missed comes first, and the
- * answer to CONNECT, which is a message, right behind it: the fence is behind
- * that, because a client holds events back until it is connected.
+ * Takes messages, then jobs. After a recovery it is the other way round: first
+ * the jobs that the client missed, then the answer to CONNECT, which is a
+ * message. The fence of the jobs follows that answer, because a client holds
+ * events back until it is connected.
  */
 
 static void

@@ -5,9 +5,9 @@
 
 
 /*
- * Messages to a session, one queue each: whole Engine.IO packets, in blocks of
- * one size.  A wake-up cannot fail for want of memory: the ready list of the
- * worker that holds the session goes through the session records themselves.
+ * The queue of messages to a session: whole Engine.IO packets, in blocks of
+ * one size. Waking the worker that holds the session never needs memory: its
+ * ready list goes through the session records.
  */
 
 
@@ -22,61 +22,75 @@
 
 
 /*
- * Takes messages off a session's queue, by its holder alone: the first one and
- * as many behind it as make up to max bytes; then jobs of its clients.  What
- * was taken is delivered by this process or lost with it; it never goes back.
+ * Takes messages off the queue of a session: the first one, and as many behind
+ * it as make up to max bytes; then jobs of its clients. Only the holder of the
+ * session calls it. What was taken is delivered by this process or lost with
+ * it; it is never put back. The caller releases the batch.
  *
- * token:  of the attachment that takes
- * detach: a poll is to be answered with this: the attachment ends in the same
- *         hold, unless there is nothing to answer with (NGX_AGAIN)
+ * token:   of the attachment that takes
+ * detach:  the batch is the answer to a poll: the attachment ends in the same
+ *          lock hold, except with NGX_AGAIN
  *
- * NGX_OK        something to deliver, or one of noop, ping and closing
- * NGX_AGAIN     nothing there
- * NGX_DECLINED  the attachment is not (any more) the session's
+ * NGX_OK        the batch has something to deliver, or one of noop, ping and
+ *               closing is set
+ * NGX_AGAIN     there is nothing to deliver now
+ * NGX_DECLINED  the session is gone, or this attachment is no longer its
+ *               attachment
  */
 ngx_int_t ngx_print_queue_take(ngx_print_store_t *st,
     ngx_print_ref_t ref, uint32_t token, size_t max, ngx_uint_t detach,
     ngx_print_batch_t *batch);
 
 /*
- * The same from a session that is closed, by the process that finishes it: what
- * was accepted before may still be delivered.  NGX_OK, NGX_DONE: nothing is
- * left.
+ * Does the same for a CLOSING session, in the process that finishes it:
+ * messages that were enqueued before it was closed may still be delivered,
+ * jobs are not.
+ *
+ * NGX_OK    the batch has messages
+ * NGX_DONE  no message is left
  */
 ngx_int_t ngx_print_queue_rest(ngx_print_store_t *st, ngx_print_ref_t ref,
     size_t max, ngx_print_batch_t *batch);
 
 /*
- * Sets msg to the batch's next message.  A job is returned as it is in the
- * zone: head and tail are empty, msg->job points into the batch, and the job's
- * attachments are the next messages.  Needs no lock: the batch is ours.
- * NGX_OK, NGX_DONE: there are no more.
+ * Sets msg to the next message of a batch. A job comes as its payload, as it
+ * is in the zone: head and tail are empty, msg->job points into the batch, and
+ * the next messages are the attachments of the job. Lock-free, because the
+ * batch belongs to this process.
+ *
+ * NGX_OK    msg is set
+ * NGX_DONE  there are no more messages
  */
 ngx_int_t ngx_print_queue_next(ngx_print_store_t *st,
     ngx_print_batch_t *batch, ngx_print_message_t *msg);
 
-/* copies a message, with its head and tail; returns the byte after it */
+/*
+ * Copies a message of msg->len bytes to dst, its head and tail included.
+ * Returns the byte after the last. Lock-free for a message of a batch.
+ */
 u_char *ngx_print_queue_copy(ngx_print_store_t *st,
     ngx_print_message_t *msg, u_char *dst);
 
 /*
- * Frees a batch, delivered or not.  At most one is out at a time; messages may
- * be sent meanwhile.
+ * Frees a batch, whether it was delivered or not. A process has at most one
+ * batch at a time. It may send messages meanwhile.
  */
 void ngx_print_queue_release(ngx_print_store_t *st,
     ngx_print_batch_t *batch);
 
 
 /*
- * Takes up to max sessions off this worker's ready list; refs[].  Each has
- * messages, or is to be closed, or its poll is to be answered.
+ * Takes up to max sessions off the ready list of this worker, sets refs[] and
+ * returns their number. Each of them has messages or jobs, or is CLOSING, or
+ * its poll must be answered.
  */
 ngx_uint_t ngx_print_queue_ready(ngx_print_store_t *st,
     ngx_print_ref_t *refs, ngx_uint_t max);
 
 /*
- * The holder's own output is full (on) or empty again: while it is full the
- * session is not listed as ready.
+ * The holder of the attachment says that its own output is full (on = 1), or
+ * empty again (0). While it is full the session is not put on the ready list,
+ * unless it is CLOSING.
  */
 void ngx_print_queue_block(ngx_print_store_t *st, ngx_print_ref_t ref,
     uint32_t token, ngx_uint_t on);

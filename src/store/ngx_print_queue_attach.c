@@ -44,7 +44,11 @@ ngx_print_queue_attach_add(ngx_print_store_t *st, ngx_print_ref_t ref,
         rc = NGX_BUSY;
 
     } else {
-        /* what it will be in all, so that this part's link changes both */
+        /*
+         * parts is set to the number of all messages of the packet, so that
+         * the store that links this part changes how many are here and how
+         * many are awaited.
+         */
 
         ngx_print_store_publish(s->parts,
                                 (u_char) (s->in.count + 1 + awaited));

@@ -4,7 +4,7 @@
  */
 
 
-/* Attachments of a packet from a client that is not complete yet. */
+/* A Socket.IO packet with attachments from a client, until it is complete. */
 
 
 #ifndef _NGX_PRINT_QUEUE_ATTACH_H_INCLUDED_
@@ -18,14 +18,20 @@
 
 
 /*
- * The parts of one Socket.IO packet with attachments, while they come in: they
- * may come by requests to several workers.  hold() appends one and sets the
- * number of attachments still awaited, unheld() takes all (as take() does), 64
- * at most.
+ * Keeps the parts of one Socket.IO packet while its attachments come in,
+ * possibly by requests to several workers.
  *
- * limit: bytes of all parts
+ * attach_add() appends a part, its text or an attachment (binary), and sets
+ * the number of attachments that are still awaited. attach_take() takes all
+ * parts, 64 at most, into a batch, as ngx_print_queue_take() does.
  *
- * NGX_OK, NGX_DECLINED, NGX_BUSY (limit), NGX_PRINT_FULL
+ * limit:  bytes that all parts may have
+ *
+ * NGX_OK          the part is kept; the batch has all parts
+ * NGX_DECLINED    there is no such session, or it is closed; attach_take(): no
+ *                 part is kept
+ * NGX_BUSY        the parts are over the limit
+ * NGX_PRINT_FULL  the zone has no room that clients may use
  */
 ngx_int_t ngx_print_queue_attach_add(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_str_t *data, ngx_uint_t binary,

@@ -18,11 +18,11 @@
 #include "ngx_print_queue_send.h"
 
 
-/* a packet on its way into a queue: messages, the text one first */
+/* A packet to enqueue: a text message, then binary ones. */
 typedef struct {
     ngx_print_ref_t    ref;
 
-    ngx_str_t         *parts;       /* of the text */
+    ngx_str_t         *parts;       /* of the text message */
     ngx_uint_t         n;
     ngx_uint_t         tag;
     ngx_str_t         *binary;      /* messages of one part each */
@@ -30,7 +30,7 @@ typedef struct {
 
     uint32_t           nblocks;     /* of all messages */
     size_t             limit;
-    unsigned           reserved:1;  /* them */
+    unsigned           reserved:1;  /* the blocks */
 } ngx_print_queue_packet_t;
 
 
@@ -79,9 +79,9 @@ ngx_print_queue_send_attached(ngx_print_store_t *st, ngx_print_ref_t ref,
 
 
 /*
- * A small message is written under the lock, in one hold.  The blocks of all
- * else are first reserved, some in each hold, and written with the lock free;
- * meanwhile they are our in-flight chain.
+ * A small message is written under the lock, in one hold. The blocks of
+ * anything else are first reserved, some in each hold, and written with the
+ * lock free; meanwhile they are in our in-flight chain.
  */
 
 static ngx_int_t
@@ -153,7 +153,7 @@ ngx_print_queue_room_locked(ngx_print_store_t *st,
         return NGX_DECLINED;
     }
 
-    /* what was reserved is counted already */
+    /* Blocks that are reserved are counted already. */
 
     if (s->out.head
         && !ngx_print_queue_spared(st, packet->reserved ? 0 : packet->nblocks))

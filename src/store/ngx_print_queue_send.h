@@ -18,26 +18,30 @@
 
 
 /*
- * Appends a message, the concatenation of n parts, to the queue of a session
- * and wakes its holder.  Nothing is queued by half.
+ * Appends a message, the concatenation of n parts, to the queue of a session,
+ * and wakes the worker that holds it. The whole message is enqueued, or
+ * nothing. binary: it is the content of a binary message.
  *
- * limit: bytes of the zone, in whole blocks of 1024, that the queue may take
- *        with this message; a message is always taken by an empty queue
+ * limit:  bytes of the zone, in blocks of NGX_PRINT_STORE_BLOCK, that the
+ *         queue may take with this message; an empty queue takes any message
  *
- * What a session's own packets have caused leaves st->spare blocks free, unless
- * its queue is empty, and so do the parts that are held: a client must not fill
- * the zone by itself.
+ * st->spare blocks stay free, unless the queue of the session is empty:
+ * messages that clients cause must not fill the zone.
  *
- * NGX_OK        queued; it survives the death of any worker
- * NGX_DECLINED  no such session, or it is closing
- * NGX_BUSY      over the limit
- * NGX_PRINT_FULL
+ * NGX_OK          the message is enqueued, and survives the death of any
+ *                 worker
+ * NGX_DECLINED    there is no such session, or it is closed
+ * NGX_BUSY        the queue would be over the limit
+ * NGX_PRINT_FULL  the zone has no room
  */
 ngx_int_t ngx_print_queue_send(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_str_t *parts, ngx_uint_t n,
     ngx_uint_t binary, size_t limit);
 
-/* the same, and right behind it binary messages of one part each */
+/*
+ * Does the same for a text message followed by binary messages of one part
+ * each; all of them are enqueued, or none.
+ */
 ngx_int_t ngx_print_queue_send_attached(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_str_t *parts, ngx_uint_t n, ngx_str_t *binary,
     ngx_uint_t nbinary, size_t limit);

@@ -89,8 +89,8 @@ ngx_print_recovery_open(ngx_print_store_t *st, ngx_print_ref_t ref,
 
 
 /*
- * The pid belongs to the new session first: whatever else was not done, if we
- * die, can be done when that one is lost in its turn.
+ * The first change makes the pid belong to the new session. If we die after
+ * it, the rest is done when that session is lost in its turn.
  */
 
 ngx_int_t
@@ -181,7 +181,7 @@ ngx_print_recovery_orphan(ngx_print_store_t *st, ngx_str_t *pid,
 }
 
 
-/* no text: the client has got nothing yet */
+/* Reads an offset. An empty text is 0: the client has got nothing yet. */
 
 static ngx_int_t
 ngx_print_recovery_read(ngx_print_store_t *st, ngx_str_t *text,
@@ -213,8 +213,8 @@ ngx_print_recovery_read(ngx_print_store_t *st, ngx_str_t *text,
 
 
 /*
- * The client takes any string that comes last in an event for an offset, also
- * one of a user: what we have not made ourselves is none.
+ * The client takes the last string of any event for an offset, even one that
+ * the application sent. A digest marks our own; any other string is rejected.
  */
 
 static void
@@ -248,7 +248,10 @@ ngx_print_recovery_offset(ngx_print_store_t *st, u_char *p, uint64_t offset)
 }
 
 
-/* the index is somebody's word; the key in constant time, as a sid's */
+/*
+ * The index comes from a client, and may be any number. The key is a secret,
+ * as that of a sid is: it is compared in constant time.
+ */
 
 static ngx_int_t
 ngx_print_recovery_check_locked(ngx_print_store_t *st, uint32_t index,
@@ -276,8 +279,6 @@ ngx_print_recovery_check_locked(ngx_print_store_t *st, uint32_t index,
     return p->owner ? NGX_BUSY : NGX_OK;
 }
 
-
-/* what it missed, and did not get yet, waits for its clients then */
 
 void
 ngx_print_recovery_end(ngx_print_store_t *st, ngx_print_ref_t ref)
@@ -334,8 +335,10 @@ ngx_print_recovery_expire(ngx_print_store_t *st, uint32_t now, uint32_t index)
 
 
 /*
- * What waited for the recovery, client by client; 1: there are more.  A socket
- * that is lost has not told what it got in its last session.
+ * Settles the jobs that waited for the recovery, of one client in each call,
+ * and frees the pid at last. Returns 1 if there is more to do. If the socket
+ * is lost, its clients have not told which jobs they got in their last
+ * session, so an older offset must not count.
  */
 
 static ngx_uint_t

@@ -5,10 +5,10 @@
 
 
 /*
- * Connection state recovery: a socket that lost its session comes back in
- * another one, within a window, as what it was: its id, its clients, and the
- * jobs that it missed.  What it presents for that is a pid, a secret, and the
- * offset of the last job that it got.
+ * Connection state recovery (Socket.IO): a socket that lost its session comes
+ * back in another one, within a given time, with its id and its clients, and
+ * gets the jobs that it missed. The client presents a pid, which is a secret,
+ * and the offset of the last job that it got.
  */
 
 
@@ -26,44 +26,63 @@
 
 
 /*
- * Makes the socket of "/", which has just been joined, one that can be
- * recovered for ms milliseconds after its session is lost; key: random.  Writes
- * its pid.
+ * Called after the "/" socket of a session has connected: makes it a socket
+ * that can be recovered for ms milliseconds after its session is lost. key:
+ * NGX_PRINT_RECOVERY_KEY random bytes. Writes the NGX_PRINT_ID_LEN characters
+ * of its pid.
  *
- * NGX_OK, NGX_DECLINED (no such session), NGX_PRINT_FULL: it cannot be
- * recovered.
+ * NGX_OK          pid is written
+ * NGX_DECLINED    there is no such session, it is not connected to "/", or it
+ *                 has a pid already
+ * NGX_PRINT_FULL  the zone has no free record: the socket cannot be recovered
  */
 ngx_int_t ngx_print_recovery_open(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_msec_t ms, u_char *key, u_char *pid);
 
 /*
- * Joins "/" as the socket of a pid, with its id and its clients; jobs that were
- * sent to it behind the offset (which is empty if it got none) will be sent
- * again, in front of all else.  Once for each loss.
+ * Connects a session to "/" as the socket of a pid, with its id and its
+ * clients. Jobs that were sent to it after the offset are sent again, before
+ * anything else; the offset is empty if the client got none. A lost socket is
+ * recovered only once.
  *
- * NGX_OK, NGX_DECLINED: it cannot be recovered, or not any more; NGX_BUSY: its
- * session is not lost yet.
+ * NGX_OK        the session is connected to "/"
+ * NGX_DECLINED  the pid or the offset is not valid, or there is no such
+ *               session
+ * NGX_BUSY      the session of the socket is not lost yet
  */
 ngx_int_t ngx_print_recovery_resume(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_str_t *pid, ngx_str_t *offset);
 
 /*
- * Whether the session of a pid is one on long-polling whose GET died with its
- * worker, so that it may well be lost: NGX_OK, *ref is set; NGX_DECLINED.
+ * Called after NGX_BUSY: finds the session of a pid if it is one on
+ * long-polling whose GET died with its worker. The caller may close such a
+ * session, because its client has probably left it.
+ *
+ * NGX_OK        *ref is that session
+ * NGX_DECLINED  there is no such session
  */
 ngx_int_t ngx_print_recovery_orphan(ngx_print_store_t *st, ngx_str_t *pid,
     ngx_print_ref_t *ref);
 
-/* writes the text of an offset, NGX_PRINT_RECOVERY_OFFSET bytes */
+/*
+ * Writes the text of an offset, NGX_PRINT_RECOVERY_OFFSET characters, with a
+ * digest that proves that this zone has made it. Returns the byte after the
+ * last. Lock-free.
+ */
 u_char *ngx_print_recovery_offset(ngx_print_store_t *st, u_char *p,
     uint64_t offset);
 
-/* the client has left for good, or for a reason that allows no recovery */
+/*
+ * Called when the client leaves the socket itself, or for a reason that allows
+ * no recovery: frees the pid of a session and settles the jobs that waited for
+ * its recovery.
+ */
 void ngx_print_recovery_end(ngx_print_store_t *st, ngx_print_ref_t ref);
 
 /*
- * Called for a socket that ngx_print_store_sweep() has found.  Looks again
- * under the lock: if nobody has recovered the socket, its record is freed.
+ * Called for a socket that ngx_print_store_sweep() has found. Looks again
+ * under the lock: if the socket was not recovered in time, settles the jobs
+ * that waited for that and frees the pid.
  */
 void ngx_print_recovery_expire(ngx_print_store_t *st, uint32_t now,
     uint32_t index);

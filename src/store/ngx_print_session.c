@@ -21,7 +21,7 @@
 #include "ngx_print_session.h"
 
 
-#define NGX_PRINT_SESSION_SCAN  4096
+#define NGX_PRINT_SESSION_SCAN  4096    /* records of one lock hold */
 
 
 static uint32_t ngx_print_session_alloc_locked(ngx_print_store_t *st);
@@ -66,13 +66,16 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
     ngx_memcpy(s->key, init->key, NGX_PRINT_SESSION_KEY);
     ngx_memcpy(s->addr, init->addr, NGX_PRINT_SESSION_ADDR);
 
-    /* a wave of new sessions is not to be pinged in one tick */
+    /* Sessions that come at the same time are not all pinged in one tick. */
 
     s->ping_at = now + init->ping_interval / 2
                  + init->key[0] * (init->ping_interval / 2) / 255;
 
     if (init->eio == 3) {
-        /* the client is to ping, for good */
+        /*
+         * In protocol 3 the client sends the pings: we always wait for a
+         * packet.
+         */
         s->ping_at = now + init->ping_timeout;
         s->flags |= NGX_PRINT_SESSION_PING_WAIT;
     }
@@ -131,7 +134,7 @@ ngx_print_session_find(ngx_print_store_t *st, uint32_t index, u_char *key,
     ngx_print_store_session_t  *s;
 
     if (index == 0 || index >= st->sh->session_top) {
-        /* a made-up index is not to touch memory that nobody uses */
+        /* an invented index must not touch memory that nobody uses */
         return NGX_DECLINED;
     }
 
@@ -140,7 +143,7 @@ ngx_print_session_find(ngx_print_store_t *st, uint32_t index, u_char *key,
 
     ngx_print_store_lock(st);
 
-    /* in constant time: a sid is a secret */
+    /* in constant time, because a sid is a secret */
 
     for (i = 0; i < NGX_PRINT_SESSION_KEY; i++) {
         differs |= s->key[i] ^ key[i];
@@ -325,8 +328,9 @@ ngx_print_session_reason(ngx_print_store_t *st, ngx_print_ref_t ref)
 
 
 /*
- * Clients that were not left, because the process that did so died, are left
- * now.  The queues are emptied in slices, each in a hold of its own.
+ * Clients that have not gone offline yet, because the process that did this
+ * died, go offline now. The queues are emptied in slices, each in a lock hold
+ * of its own.
  */
 
 void
@@ -440,7 +444,10 @@ ngx_print_session_orphan(ngx_print_store_t *st, uint32_t *cursor,
 }
 
 
-/* mends what the dead left at a session; returns 1 if we are to finish it */
+/*
+ * Undoes what dead workers have left at a session. Returns 1 if this process
+ * must finish it.
+ */
 
 static ngx_uint_t
 ngx_print_session_orphan_locked(ngx_print_store_t *st,

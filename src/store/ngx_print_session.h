@@ -5,18 +5,25 @@
 
 
 /*
- * Engine.IO sessions.  A session belongs to no worker; a connection of one
- * worker is attached to it: a GET that waits (a poll) or a WebSocket.  Every
+ * Engine.IO sessions. A session belongs to no worker. A connection of one
+ * worker is attached to it: a GET that waits (a poll), or a WebSocket. Each
  * attachment has a token, so that a late event of an old one cannot touch a
- * newer.
+ * newer one.
  *
- *   OPEN -> UPGRADING -> WS       long-polling, a probe is there, upgraded
+ *   OPEN                    long-polling
+ *   UPGRADING               long-polling, and a WebSocket has sent the probe
+ *   WS                      WebSocket
+ *   CLOSING                 closed; one process finishes it
+ *   LINGER                  closed for all but the next poll
+ *
+ *   OPEN -> UPGRADING -> WS, or WS from the start
  *   OPEN | UPGRADING | WS -> CLOSING -> FREE
  *                            CLOSING -> LINGER -> FREE
  *
- * One process finishes a CLOSING session, the one whose attachment it has; it
- * may do so in several steps, and if it dies another one adopts it.  LINGER is
- * closed for all but the next poll, which gets what is queued and the close.
+ * The process that has the attachment of a CLOSING session finishes it. It may
+ * do so in several steps; if it dies, another process adopts the session. The
+ * next poll of a LINGER session gets the messages that are enqueued and the
+ * close.
  */
 
 
@@ -30,32 +37,44 @@
 #include "ngx_print_zone_types.h"
 
 
-/* fixed for the life of a session: it was told the client */
+/*
+ * Fixed for the life of a session: these values were sent in the open packet.
+ */
 typedef struct {
     u_char                     key[NGX_PRINT_SESSION_KEY];
     u_char                     addr[NGX_PRINT_SESSION_ADDR];
     uint32_t                   ping_interval;      /* ms */
-    uint32_t                   ping_timeout;       /* ms; in protocol 3 it is
-                                                      counted from the last
-                                                      packet of the client */
+    uint32_t                   ping_timeout;       /* ms; in protocol 3 from
+                                                      the last packet of the
+                                                      client */
     uint32_t                   connect_timeout;    /* ms */
     ngx_uint_t                 eio;                /* protocol, 3 or 4 */
-    unsigned                   text:1;             /* takes no binary */
+    unsigned                   text:1;             /* send binary messages as
+                                                      base64 */
 } ngx_print_session_init_t;
 
 
 /*
- * Opens a session, as OPEN, or, with ws, as WS attached to this worker
- * (*token).  Sets ref.  NGX_OK, NGX_PRINT_FULL.
+ * Opens a session, or with ws == 1 a session whose WebSocket is attached to
+ * this worker; *token is set then. The session has to connect to a namespace
+ * within init->connect_timeout.
+ *
+ * NGX_OK          *ref is set
+ * NGX_PRINT_FULL  the zone has no free session
  */
 ngx_int_t ngx_print_session_open(ngx_print_store_t *st,
     ngx_print_session_init_t *init, ngx_uint_t ws, ngx_print_ref_t *ref,
     uint32_t *token);
 
 /*
- * Finds the session with this index and key (of a sid, so any index is
- * allowed), or with this ref.  NGX_OK, NGX_DECLINED; of the former NGX_AGAIN:
- * it is there, and its deadline has passed.
+ * find() copies the session with this index, which may be any number, and this
+ * key; both come from a sid. get() copies the session of a reference.
+ *
+ * NGX_OK        info is set
+ * NGX_DECLINED  there is no such session; find(): or it is CLOSING
+ * NGX_AGAIN     find() only: info is set, but the deadline of the session has
+ *               passed, and no worker has called ngx_print_session_expire()
+ *               yet
  */
 ngx_int_t ngx_print_session_find(ngx_print_store_t *st, uint32_t index,
     u_char *key, ngx_print_session_info_t *info);
@@ -64,15 +83,17 @@ ngx_int_t ngx_print_session_get(ngx_print_store_t *st,
 
 
 /*
- * The Socket.IO sockets of a session, one for each namespace.  connect() is
- * called at CONNECT.  disconnect() is called at DISCONNECT; the caller then
+ * The Socket.IO sockets of a session, one for each namespace. connect() is
+ * called at CONNECT. disconnect() is called at DISCONNECT; the caller then
  * calls ngx_print_client_offline() until the socket has no client left.
  *
- * sock: the id of the socket of "/", a new one each time; the id of any other
- *       socket follows from the session's key, see ngx_print_id_sock()
+ * sock: NGX_PRINT_SESSION_SOCK bytes, the id of the "/" socket, a new one each
+ * time; the id of any other socket follows from the session's key, see
+ * ngx_print_id_sock()
  *
- * NGX_OK
- * NGX_DECLINED  there is no such session; disconnect(): it is not connected
+ * NGX_OK        the socket is connected, or disconnected
+ * NGX_DECLINED  there is no such session, or it is closed; disconnect(): or
+ *               the session is not connected to the namespace
  * NGX_BUSY      the session is connected to the namespace already
  */
 ngx_int_t ngx_print_session_connect(ngx_print_store_t *st,
@@ -82,35 +103,40 @@ ngx_int_t ngx_print_session_disconnect(ngx_print_store_t *st,
 
 
 /*
- * Closes a session for everybody, for a reason that only the caller knows the
- * meaning of (> 0; an earlier one stays).
+ * Closes a session: it is CLOSING. reason is a number > 0 that only the
+ * callers understand; ngx_print_session_reason() returns it.
  *
- * NGX_OK        this process is to finish it
- * NGX_AGAIN     another worker has its connection and was woken to finish it
- * NGX_DECLINED  no such session, or it is closed already
+ * NGX_OK        this process finishes the session
+ * NGX_AGAIN     another worker has its connection, and was woken to finish it
+ * NGX_DECLINED  there is no such session, or it is closed already
  */
 ngx_int_t ngx_print_session_close(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t reason);
 
-/* the reason of a CLOSING session that this process is to finish, else 0 */
+/* Returns the reason of a CLOSING session that this process finishes, or 0. */
 ngx_uint_t ngx_print_session_reason(ngx_print_store_t *st,
     ngx_print_ref_t ref);
 
 /*
- * Ends a CLOSING session whose clients were left: frees it, or lets it linger
- * until the next poll or for ms milliseconds.
+ * Ends a CLOSING session, after its clients have gone offline. free() frees
+ * it. linger() keeps it until the next poll, or for ms milliseconds. Both
+ * settle the jobs that were sent to it, and begin the time in which its socket
+ * may be recovered.
  */
 void ngx_print_session_free(ngx_print_store_t *st, ngx_print_ref_t ref);
 void ngx_print_session_linger(ngx_print_store_t *st,
     ngx_print_ref_t ref, uint32_t ms);
 
 /*
- * Looks at up to 4096 sessions from *cursor on (0 at first) for one whose
- * attached worker is gone.  A poll is just detached, a probe undone; for a
- * WebSocket or a session that was being closed sets *ref: the session is
- * CLOSING now (reason, if it had none) and this process is to finish it.
+ * Looks at up to 4096 sessions from *cursor on, which is 0 at first, for one
+ * whose worker was reaped. A poll of a dead worker is only detached, and a
+ * probe or a POST is undone. If the session has a WebSocket, or was CLOSING,
+ * it is CLOSING now and this process finishes it; reason is set if it was not
+ * CLOSING before.
  *
- * NGX_OK *ref is set, NGX_AGAIN look on, NGX_DONE the pass is over.
+ * NGX_OK     *ref is a session that this process finishes; call it again
+ * NGX_AGAIN  none of these sessions is one; call it again
+ * NGX_DONE   all sessions were seen
  */
 ngx_int_t ngx_print_session_orphan(ngx_print_store_t *st, uint32_t *cursor,
     ngx_uint_t reason, ngx_print_ref_t *ref);

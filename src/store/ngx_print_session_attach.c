@@ -181,8 +181,9 @@ ngx_print_session_probe(ngx_print_store_t *st, ngx_print_ref_t ref,
 
 
 /*
- * The attachment is published before the state: a session UPGRADING that is
- * attached to a WebSocket is WS, as repair() has it.
+ * The order of stores: 1. the attachment, 2. the state. If we die in between,
+ * repair() finds a session UPGRADING that is attached to a WebSocket, and
+ * makes it WS.
  */
 
 ngx_int_t
@@ -205,7 +206,7 @@ ngx_print_session_upgrade(ngx_print_store_t *st, ngx_print_ref_t ref,
         if (s->att_kind == NGX_PRINT_ATT_POLL
             && ngx_print_session_attached_locked(st, s))
         {
-            /* its client has paused polling, but the request still waits */
+            /* The client has paused polling, but its request still waits. */
 
             st->workers[s->att_slot].audit = 1;
             wake = s->att_slot + 1;

@@ -5,8 +5,8 @@
 
 
 /*
- * Which connection a session has: a GET that waits, a POST that is read, the
- * upgrade to a WebSocket.
+ * Which connections a session has: a GET that waits, a POST that is being
+ * read, a WebSocket that upgrades.
  */
 
 
@@ -21,40 +21,50 @@
 
 
 /*
- * A GET wants to wait.
+ * Attaches a GET to a session. The caller then calls ngx_print_queue_take().
  *
- * NGX_OK        it is attached with *token; ngx_print_queue_take() is next
- * NGX_BUSY      another one waits
- * NGX_ABORT     the session is upgraded
- * NGX_DECLINED  no such session
+ * NGX_OK        it is attached with *token
+ * NGX_BUSY      another GET waits
+ * NGX_ABORT     the session has a WebSocket
+ * NGX_DECLINED  there is no such session, or it is CLOSING
  */
 ngx_int_t ngx_print_session_poll(ngx_print_store_t *st,
     ngx_print_ref_t ref, uint32_t *token);
 
 /*
- * Ends an attachment without an answer (the client is gone).
- * NGX_OK, NGX_DECLINED: it was not the session's any more.
+ * Ends the attachment of a GET without an answer, because the client has
+ * closed the connection.
+ *
+ * NGX_OK        it is no longer attached
+ * NGX_DECLINED  it was not attached any more, or the session is CLOSING
  */
 ngx_int_t ngx_print_session_detach(ngx_print_store_t *st,
     ngx_print_ref_t ref, uint32_t token);
 
 /*
- * A POST starts and ends.  Only one may be read at a time.
- * NGX_OK, NGX_DECLINED, NGX_ABORT (upgraded), NGX_BUSY (another one is being
- * read).
+ * post() is called before the body of a POST is read, post_done() after it.
+ * Only one POST of a session may be read at a time, over all workers.
+ *
+ * NGX_OK        the caller may read the POST
+ * NGX_DECLINED  there is no such session, or it is closed
+ * NGX_ABORT     the session has a WebSocket
+ * NGX_BUSY      another POST is being read
  */
 ngx_int_t ngx_print_session_post(ngx_print_store_t *st,
     ngx_print_ref_t ref);
 void ngx_print_session_post_done(ngx_print_store_t *st, ngx_print_ref_t ref);
 
 /*
- * The upgrade: probe() at "2probe", by the WebSocket that wants to take over;
- * a waiting poll is answered at once.  upgrade() at "5": the WebSocket is
- * attached with the probe's token and takes the queue.  unprobe() if it fails:
- * the session goes on polling.
+ * The upgrade from long-polling (Engine.IO protocol, "Upgrade"). A WebSocket
+ * calls probe() at the packet "2probe"; a poll that waits is answered at once.
+ * It calls upgrade() at the packet "5": it is attached then with the token of
+ * the probe, and takes the queue. It calls unprobe() if the upgrade fails: the
+ * session goes on with long-polling.
  *
- * NGX_OK, NGX_DECLINED (no such session; unprobe: not this probe any more),
- * NGX_BUSY (another probe is there, or it is upgraded).
+ * NGX_OK        it is done
+ * NGX_DECLINED  probe(): there is no such session, or it is closed; upgrade()
+ *               and unprobe(): the session does not have this probe any more
+ * NGX_BUSY      probe() only: another WebSocket probes, or the session has one
  */
 ngx_int_t ngx_print_session_probe(ngx_print_store_t *st,
     ngx_print_ref_t ref, uint32_t *token);
@@ -63,7 +73,11 @@ ngx_int_t ngx_print_session_upgrade(ngx_print_store_t *st,
 ngx_int_t ngx_print_session_unprobe(ngx_print_store_t *st,
     ngx_print_ref_t ref, uint32_t token);
 
-/* whether polls of this worker were overtaken by an upgrade; asks once */
+/*
+ * Returns 1 once if an upgrade may have taken over a session whose GET waits
+ * at this worker; the caller then looks for such GETs and answers them.
+ * Lock-free.
+ */
 ngx_uint_t ngx_print_session_audit(ngx_print_store_t *st);
 
 

@@ -139,7 +139,7 @@ ngx_print_session_expire_locked(ngx_print_store_t *st, uint32_t now,
         return NGX_PRINT_DUE_PING_TIMEOUT;
     }
 
-    /* the ping behind a job is as good as any other */
+    /* a ping behind a job is still unanswered: it does for this one, too */
 
     fenced = (s->pings != s->pongs);
     flags = NGX_PRINT_SESSION_PING_WAIT;
@@ -148,12 +148,18 @@ ngx_print_session_expire_locked(ngx_print_store_t *st, uint32_t now,
         flags |= NGX_PRINT_SESSION_PING;
     }
 
-    /* the tick always is; a worker that was held up gives the client time */
+    /*
+     * A tick always comes a little late. If it comes much later, because the
+     * worker was held up, the client gets the whole timeout from now on.
+     */
 
     from = (now - s->ping_at < s->ping_timeout / NGX_PRINT_SESSION_LATE)
            ? s->ping_at : now;
 
-    /* in this order: the timeout is not to be taken from the ping's time */
+    /*
+     * The order of stores: 1. the time, 2. PING_WAIT. In between the time of
+     * the ping must not be taken for the deadline of the pong.
+     */
 
     s->ping_at = from + s->ping_timeout;
 

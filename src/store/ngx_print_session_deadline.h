@@ -17,25 +17,32 @@
 #include "ngx_print_zone_types.h"
 
 
-/* what the deadline of a session calls for */
+/* what the caller must do for a session whose deadline has passed */
 typedef enum {
     NGX_PRINT_DUE_NOTHING = 0,
-    NGX_PRINT_DUE_PING,          /* to be written by the WebSocket's holder;
-                                    on long-polling take() says it */
-    NGX_PRINT_DUE_PING_TIMEOUT,
-    NGX_PRINT_DUE_CONNECT_TIMEOUT,
-    NGX_PRINT_DUE_FREE           /* it has lingered long enough */
+    NGX_PRINT_DUE_PING,          /* write a ping, if it has a WebSocket; on
+                                    long-polling ngx_print_queue_take() sets
+                                    batch->ping */
+    NGX_PRINT_DUE_PING_TIMEOUT,  /* close it */
+    NGX_PRINT_DUE_CONNECT_TIMEOUT,   /* close it: it has not connected to a
+                                        namespace in time */
+    NGX_PRINT_DUE_FREE           /* free it: no poll has come for it */
 } ngx_print_session_due_e;
 
 
-/* something was heard of the client; pong: the answer to our ping */
+/*
+ * Called for each packet of the client; pong is 1 if it answers our ping. Sets
+ * the next deadline. A pong also confirms the jobs before that ping: they are
+ * RECEIVED.
+ */
 void ngx_print_session_touch(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t pong);
 
 /*
- * Called for a session that ngx_print_store_sweep() has found.  Looks again
- * under the lock, and returns what this process has to do; nothing if another
- * worker, which lives, has the session.  Sets *ref.
+ * Called for a session that ngx_print_store_sweep() has found. Looks again
+ * under the lock, and returns what this process has to do. That is nothing if
+ * another live worker has the session, or if the deadline was moved. Sets
+ * *ref.
  */
 ngx_print_session_due_e ngx_print_session_expire(ngx_print_store_t *st,
     uint32_t now, uint32_t index, ngx_print_ref_t *ref);

@@ -87,7 +87,10 @@ ngx_print_store_join(ngx_print_store_t *st)
 
     w = &st->workers[st->slot];
 
-    /* before we may be seen as the owner of the lock */
+    /*
+     * The pid comes first: other processes look at it as soon as our id is in
+     * the lock word.
+     */
 
     ngx_print_store_publish(w->pid, (uint32_t) ngx_getpid());
 
@@ -131,7 +134,10 @@ ngx_print_store_reap(ngx_print_store_t *st)
             continue;
         }
 
-        /* the pid is to be this worker's or a successor's */
+        /*
+         * Read the pid only after the epoch: it then belongs to that worker or
+         * to a later one, never to an earlier one.
+         */
 
         ngx_memory_barrier();
 
