@@ -56,7 +56,7 @@ ngx_print_eio3_packet_read(ngx_print_eio_packet_t *packet, u_char *p,
     base64.data = p + 2;
     base64.len = len - 2;
 
-    /* the bytes take less room than their text */
+    /* the decoded bytes take less room than their base64 */
 
     return ngx_decode_base64(&packet->data, &base64);
 }
@@ -80,7 +80,7 @@ ngx_print_eio3_payload_next(ngx_print_eio_packet_t *packet, u_char **pos,
         }
 
         if (binary) {
-            /* all but 0 is binary */
+            /* engine.io takes any byte but 0 for binary */
             bytes = (*p++ != 0);
         }
 
@@ -103,7 +103,7 @@ ngx_print_eio3_payload_next(ngx_print_eio_packet_t *packet, u_char **pos,
 
         *pos = end;
 
-        /* "0:" is nothing to the reference */
+        /* engine.io skips "0:" */
 
     } while (p == end && !binary);
 
@@ -147,7 +147,10 @@ ngx_print_eio3_payload_length(u_char **pos, u_char *last, ngx_uint_t binary,
 }
 
 
-/* the end of so many UTF-16 code units; NULL: there is none */
+/*
+ * Returns where a number of UTF-16 code units ends; NULL if that is beyond the
+ * end or inside a character.
+ */
 
 static u_char *
 ngx_print_eio3_skip(u_char *p, u_char *last, size_t units)
@@ -157,7 +160,7 @@ ngx_print_eio3_skip(u_char *p, u_char *last, size_t units)
     for (n = 0; p < last; p++) {
 
         if ((*p & 0xc0) == 0x80) {
-            /* not the first byte of a character */
+            /* a byte that is not the first one of a character */
             continue;
         }
 
@@ -165,7 +168,7 @@ ngx_print_eio3_skip(u_char *p, u_char *last, size_t units)
             return p;
         }
 
-        /* what UTF-8 has in four bytes UTF-16 has in two units */
+        /* a character of four bytes in UTF-8 has two units in UTF-16 */
 
         n += (*p >= 0xf0) ? 2 : 1;
 

@@ -5,16 +5,17 @@
 
 
 /*
- * Packets and payloads of Engine.IO protocol 3, what differs from protocol 4:
- * a payload has the length before each packet, as text or, if it has binary
- * messages and the client takes them, as bytes.  Bytes in, bytes out.
+ * Packets and payloads of Engine.IO protocol 3, as far as they differ from
+ * protocol 4: each packet of a payload follows its length, written as text, or
+ * as bytes if the payload has binary messages and the client takes them. Bytes
+ * in, bytes out.
  *
  *   text     <length in UTF-16 code units>:<packet>...
  *   binary   0 or 1 (text or binary), the digits of the length in bytes as
  *            bytes 0 to 9, 255, <packet>...
  *
- * A binary packet begins with its type as a byte, 4 for a message; in a text it
- * is "b4" and base64.
+ * A binary packet begins with its type as a byte, which is 4 for a message; as
+ * text it is "b4" and base64.
  */
 
 
@@ -32,34 +33,39 @@
 
 
 /*
- * Reads one packet that fills [p, p + len), as in a WebSocket message: binary
- * or text, which base64 is decoded in.  packet->data points into it.
+ * Reads one packet that fills [p, p + len), as in a WebSocket message, binary
+ * or text. base64 in a text is decoded in place. packet->data points into
+ * these bytes.
  *
- * NGX_OK, or NGX_ERROR: empty, an unknown type, base64 that is none.
+ * NGX_OK     packet is set
+ * NGX_ERROR  the packet is empty, its type is unknown, or its base64 is
+ *            malformed
  */
 ngx_int_t ngx_print_eio3_packet_read(ngx_print_eio_packet_t *packet, u_char *p,
     size_t len, ngx_uint_t binary);
 
 /*
- * Reads the next packet of a payload, a text or binary one, and moves *pos
- * behind it.  Start with *pos at its first byte, last at its end.
+ * Reads the next packet of a payload, which is a text or a binary one, and
+ * moves *pos behind it. At first *pos is the first byte of the payload, and
+ * last its end.
  *
- * NGX_OK, NGX_DONE (no packet is left), or NGX_ERROR: an empty payload is for
- * the caller to refuse; a length that is none or leads beyond the end or into
- * a character, a packet that is none.
+ * NGX_OK     packet is set
+ * NGX_DONE   no packet is left; the caller rejects an empty payload
+ * NGX_ERROR  the length is malformed, or points beyond the end or into a
+ *            character, or the packet is malformed
  */
 ngx_int_t ngx_print_eio3_payload_next(ngx_print_eio_packet_t *packet,
     u_char **pos, u_char *last, ngx_uint_t binary);
 
 /*
- * Appends a packet to a payload.  In two passes: with p == NULL returns the
- * number of bytes that it takes, else writes them and returns the byte after
- * the last.
+ * Appends a packet to a payload. Works in two passes: with p == NULL returns
+ * the number of bytes that are needed, else writes them and returns the byte
+ * after the last.
  *
- * data:    of a text packet all, its type included; of a binary message the
- *          bytes alone
- * message: it is such a binary message
- * binary:  the form of the payload
+ * data:     a whole text packet, its type included, or the content of a binary
+ *           message
+ * message:  1: data is the content of a binary message
+ * binary:   1: the payload is in the binary form
  */
 uintptr_t ngx_print_eio3_payload_add(u_char *p, ngx_str_t *data,
     ngx_uint_t message, ngx_uint_t binary);

@@ -32,7 +32,7 @@ ngx_print_eio_packet_read(ngx_print_eio_packet_t *packet, u_char *p,
         base64.data = p + 1;
         base64.len = len - 1;
 
-        /* the bytes take less room than their text */
+        /* the decoded bytes take less room than their base64 */
 
         return ngx_decode_base64(&packet->data, &base64);
     }

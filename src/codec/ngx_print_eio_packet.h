@@ -5,8 +5,8 @@
 
 
 /*
- * Engine.IO packets, and the payloads of several packets that long-polling
- * carries (Engine.IO protocol 4).  Bytes in, bytes out.
+ * Engine.IO packets, and the payloads of one or more packets that long-polling
+ * carries (Engine.IO protocol 4). Bytes in, bytes out.
  */
 
 
@@ -30,7 +30,7 @@
 
 
 typedef struct {
-    ngx_str_t    data;        /* without the type; binary: the bytes */
+    ngx_str_t    data;        /* without the type */
     u_char       type;        /* NGX_PRINT_EIO_OPEN .. NGX_PRINT_EIO_NOOP */
     unsigned     binary:1;    /* a binary message, type is MESSAGE */
 } ngx_print_eio_packet_t;
@@ -38,36 +38,40 @@ typedef struct {
 
 /*
  * Reads one packet that fills [p, p + len), as in a WebSocket message, binary
- * or text; a text of "b" and base64, as in a payload, is decoded in place.
- * packet->data points into it.
+ * or text. A text of "b" and base64, as in a payload, is decoded in place.
+ * packet->data points into these bytes.
  *
- * NGX_OK, or NGX_ERROR: an empty text, an unknown type, base64 that is none.
+ * NGX_OK     packet is set
+ * NGX_ERROR  the text is empty, its type is unknown, or its base64 is
+ *            malformed
  */
 ngx_int_t ngx_print_eio_packet_read(ngx_print_eio_packet_t *packet, u_char *p,
     size_t len, ngx_uint_t binary);
 
 /*
- * Reads the next packet of a payload and moves *pos behind it and behind its
- * separator.  A binary packet ("b" and base64) is decoded in place, so the
- * payload is read once only.
+ * Reads the next packet of a payload, and moves *pos behind it and behind its
+ * separator. A binary packet ("b" and base64) is decoded in place, so a
+ * payload can be read only once. At first *pos is the first byte of the
+ * payload, and last its end; after the last packet *pos is last + 1.
  *
- * NGX_OK, NGX_DONE (no packet is left), or NGX_ERROR: an empty packet (and so
- * an empty payload), an unknown type, base64 that is none.
- *
- * Start with *pos at the payload's first byte, last at its end; an iteration
- * that has ended has *pos == last + 1.
+ * NGX_OK     packet is set
+ * NGX_DONE   no packet is left
+ * NGX_ERROR  the packet is empty (as in an empty payload), its type is
+ *            unknown, or its base64 is malformed
  */
 ngx_int_t ngx_print_eio_payload_next(ngx_print_eio_packet_t *packet,
     u_char **pos, u_char *last);
 
 /*
- * Appends a packet to a payload.  In two passes, as ngx_escape_json(): with
- * p == NULL returns the number of bytes that it takes, else writes them and
- * returns the byte after the last.
+ * Appends a packet to a payload. Works in two passes: with p == NULL returns
+ * the number of bytes that are needed, else writes them and returns the byte
+ * after the last.
  *
- * data: for a text packet the whole packet, its type included; for a binary
- *       message the bytes alone
- * first: no separator is written before the first packet of a payload
+ * data:    a whole text packet, its type included, or the content of a binary
+ *          message
+ * binary:  1: data is the content of a binary message
+ * first:   1: this is the first packet of the payload, so that no separator
+ *          precedes it
  */
 uintptr_t ngx_print_eio_payload_add(u_char *p, ngx_str_t *data,
     ngx_uint_t binary, ngx_uint_t first);

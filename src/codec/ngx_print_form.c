@@ -47,7 +47,7 @@ ngx_print_form_next(ngx_str_t *form, ngx_str_t *name, ngx_str_t *value)
 }
 
 
-/* a "%" without two hexadecimal digits is one */
+/* A "%" that two hexadecimal digits do not follow stands for itself. */
 
 static void
 ngx_print_form_decode(ngx_str_t *text, u_char *p, u_char *last)

@@ -6,7 +6,7 @@
 
 /*
  * The fields of application/x-www-form-urlencoded, as URLSearchParams of
- * JavaScript reads them.  Bytes in, bytes out.
+ * JavaScript reads them. Bytes in, bytes out.
  */
 
 
@@ -19,8 +19,11 @@
 
 
 /*
- * Takes the next field off a form.  Its name and value are decoded in place;
- * they may not be UTF-8.  NGX_OK, NGX_DONE: there is none.
+ * Takes the next field off a form. Its name and its value are decoded in
+ * place, and may contain bytes that are not UTF-8.
+ *
+ * NGX_OK    name and value are set
+ * NGX_DONE  no field is left
  */
 ngx_int_t ngx_print_form_next(ngx_str_t *form, ngx_str_t *name,
     ngx_str_t *value);

@@ -64,7 +64,7 @@ ngx_print_id_encode(u_char *p, u_char *bytes)
 }
 
 
-/* the length comes first: bytes has no room for more */
+/* Check the length first, because bytes has no room for more. */
 
 ngx_int_t
 ngx_print_id_decode(u_char *bytes, ngx_str_t *text)

@@ -5,9 +5,10 @@
 
 
 /*
- * The ids that the hub gives out: of a session (sid), of a job, of a socket
- * that can be recovered (pid).  Each is the index of its record in 3 bytes and
- * 12 random bytes, its key, written as 20 characters of base64url.
+ * The ids that the hub gives out: of a session (sid), of a job, and of a
+ * socket that can be recovered (pid). Each consists of the index of its record
+ * in 3 bytes and 12 random bytes, its key, written as 20 characters of
+ * base64url.
  */
 
 
@@ -28,26 +29,29 @@
 u_char *ngx_print_id_write(u_char *p, uint32_t index, u_char *key);
 
 /*
- * Reads an id: *index, which may be any number of 3 bytes, and the
+ * Reads an id: sets *index, which may be any number of 3 bytes, and the
  * NGX_PRINT_ID_KEY bytes of key.
  *
- * NGX_OK
+ * NGX_OK        the text has the form of an id
  * NGX_DECLINED  the text has another length, or is not base64url
  */
 ngx_int_t ngx_print_id_read(ngx_str_t *text, uint32_t *index, u_char *key);
 
-/* The index and the key of an id as NGX_PRINT_ID_BYTES bytes. */
+/* Writes the index and the key of an id as NGX_PRINT_ID_BYTES bytes. */
 void ngx_print_id_pack(u_char *bytes, uint32_t index, u_char *key);
 
-/* Writes any NGX_PRINT_ID_BYTES bytes as an id is written, and reads them. */
+/*
+ * Writes NGX_PRINT_ID_BYTES bytes as the characters of an id, or reads them.
+ * encode() returns the byte after the last; decode() returns as id_read().
+ */
 u_char *ngx_print_id_encode(u_char *p, u_char *bytes);
 ngx_int_t ngx_print_id_decode(u_char *bytes, ngx_str_t *text);
 
 /*
- * Sets the NGX_PRINT_ID_BYTES bytes that the id of a Socket.IO socket is made
- * of: for the namespace "/" (nsp 0) the socket's own bytes, sock; for any other
- * one the key of its session, which is a secret and is hashed before it is
- * shown.
+ * Sets dst to the NGX_PRINT_ID_BYTES bytes that the id of a Socket.IO socket
+ * is made of. For the namespace "/" (nsp 0) these are sock, the bytes of the
+ * socket itself. For any other one they contain the key of the session, which
+ * is a secret: the caller hashes them before a client sees them.
  */
 void ngx_print_id_sock(u_char *dst, ngx_uint_t nsp, u_char *sock, u_char *key);
 

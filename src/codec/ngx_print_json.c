@@ -15,7 +15,7 @@
 #include "ngx_print_json.h"
 
 
-/* digits of the greatest double, and of the others' fractions after them */
+/* the digits of the greatest double, and of fractions behind the point */
 #define NGX_PRINT_JSON_MAX_INTEGER  309
 #define NGX_PRINT_JSON_MAX_DIGITS   (NGX_PRINT_JSON_MAX_INTEGER + 1074 + 1)
 
@@ -30,10 +30,10 @@ typedef struct {
 
 
 /*
- * level is that of nesting; begin[] is where the value open at levels 0 and 1
- * begins, last is the end of what was taken at these levels.  Between last and
- * the next token of these levels are only white space, "," and ":".  Offsets
- * of yajl count from chunk.
+ * level is the level of nesting. begin[] is where the open value of levels 0
+ * and 1 begins; last is the end of what was read on these levels. Between last
+ * and the next token of these levels there are only white space, "," and ":".
+ * yajl counts offsets from chunk.
  */
 
 typedef struct {
@@ -112,7 +112,9 @@ ngx_print_json_read(ngx_str_t *src, ngx_print_json_value_t *value,
 
     rc = ngx_print_json_parse(&reader);
 
-    /* it is all that yajl has, its handle included, wherever it was left */
+    /*
+     * This frees all memory of yajl, its handle included, wherever it stopped.
+     */
 
     while (!ngx_queue_empty(&reader.blocks)) {
         ngx_print_json_free(&reader,
@@ -135,8 +137,8 @@ ngx_print_json_parse(ngx_print_json_reader_t *reader)
     yajl_alloc_funcs  alloc;
 
     /*
-     * yajl lets pass encodings that are longer than need be or of no
-     * character, and takes \v and \f for white space
+     * yajl accepts overlong encodings and those of surrogates, and takes \v
+     * and \f for white space: check both here.
      */
 
     p = reader->src->data;
@@ -172,8 +174,9 @@ ngx_print_json_parse(ngx_print_json_reader_t *reader)
     }
 
     /*
-     * it ends a number, and is refused in a string that begins after the
-     * value, which yajl would not mind to be unfinished
+     * This newline ends a number. It is also an error inside a string that
+     * begins after the value; otherwise yajl would accept such a string
+     * without its end.
      */
 
     reader->chunk = reader->src->data + reader->src->len;
@@ -189,8 +192,8 @@ ngx_print_json_parse(ngx_print_json_reader_t *reader)
 
 
 /*
- * yajl uses what it is given unseen, so that it cannot be given NULL; and it
- * grows its stack of levels by 128 bytes at a time.
+ * yajl does not check for NULL, so this never returns it. yajl grows its stack
+ * of levels by 128 bytes each time.
  */
 
 static void *
@@ -360,7 +363,7 @@ ngx_print_json_scalar(ngx_print_json_reader_t *reader,
 }
 
 
-/* takes the token that yajl has read, returns where it begins */
+/* Consumes the token that yajl has read. Returns where it begins. */
 
 static u_char *
 ngx_print_json_token(ngx_print_json_reader_t *reader)
@@ -474,10 +477,11 @@ ngx_print_json_number(u_char *dst, ngx_str_t *raw)
 
 
 /*
- * The fewest digits that read back as the value, a positive one, and of these
- * the nearest to it, which is 0.DIGITS * 10^point.  Below a power of two
- * doubles lie twice as dense as above, so that the nearest may be another
- * double's while the next one up is ours.  17 digits always read back.
+ * Finds the fewest digits that read back as value, which is positive, and of
+ * these the nearest to it. The value is 0.DIGITS * 10^point. Below a power of
+ * two doubles lie twice as dense as above it: there the nearest decimal may
+ * read back as another double, while the next one up reads back as this one.
+ * 17 digits always read back.
  */
 
 static ngx_int_t
@@ -496,7 +500,7 @@ ngx_print_json_shortest(double value, u_char *digits, ngx_int_t *point)
     for (n = 1; /* void */ ; n++) {
         m = m * 10 + *d++;
 
-        /* halves to even */
+        /* round, and a half to the even digit */
 
         rounded = m + (*d > 5 || (*d == 5 && (last > d + 1 || m % 2)));
 
@@ -507,7 +511,7 @@ ngx_print_json_shortest(double value, u_char *digits, ngx_int_t *point)
 
             if (strtod((char *) digits, NULL) == value || n == 17) {
 
-                /* 9.6 may have become 10 */
+                /* rounding may have added a digit: 9.6 became 10 */
 
                 *point += p - digits - n;
 
@@ -523,9 +527,9 @@ ngx_print_json_shortest(double value, u_char *digits, ngx_int_t *point)
 
 
 /*
- * Finds all digits of the value 0.DIGITS * 10^point, in a buffer of zeros:
- * the integer of its 53 bits in decimal, doubled or halved as often as its
- * exponent tells, 59 times at once.
+ * Finds all digits of a value, 0.DIGITS * 10^point, in buf, which is zeroed:
+ * writes the integer of its 53 bits in decimal, then doubles or halves it as
+ * often as its exponent says, up to 59 times in one step.
  */
 
 static u_char *

@@ -4,7 +4,7 @@
  */
 
 
-/* strings: how they are written and read, and the UTF-8 in them */
+/* Strings: how they are written and read, and their UTF-8. */
 
 
 #include <ngx_config.h>
@@ -13,7 +13,7 @@
 #include "ngx_print_json.h"
 
 
-/* a word of that byte */
+/* a word of 8 equal bytes */
 #define NGX_PRINT_JSON_ALL(c)  (0x0101010101010101ull * (c))
 
 
@@ -27,7 +27,7 @@ static size_t ngx_print_json_sequence(u_char *p, u_char *last,
     ngx_uint_t *valid);
 
 
-/* a character and the one that stands for it after a backslash */
+/* pairs: a character, and the one that stands for it after a backslash */
 static const u_char  ngx_print_json_escapes[] = "\"\"\\\\\bb\ff\nn\rr\tt";
 
 
@@ -46,8 +46,6 @@ ngx_print_json_unescape(u_char *dst, ngx_str_t *raw)
     return dst;
 }
 
-
-/* a byte as it is or one escape sequence, at most four bytes of dst */
 
 u_char *
 ngx_print_json_unescape_char(u_char *dst, u_char **src, u_char *last)
@@ -87,7 +85,7 @@ ngx_print_json_unescape_char(u_char *dst, u_char **src, u_char *last)
 }
 
 
-/* the character of a "\u" whose digits are at *src, or of a pair of them */
+/* Decodes the "\u" whose digits are at *src, or a pair of surrogates. */
 
 static uint32_t
 ngx_print_json_unescape_u(u_char **src, u_char *last)
@@ -201,10 +199,10 @@ ngx_print_json_string(u_char *dst, u_char *src, size_t len)
 
 
 /*
- * Up to where the bytes are ASCII and stand for themselves in a string.  Eight
- * at a time: a bit of 0x80 is left where one is not ASCII or less than ' ', or
- * is 0 when it is compared with '"' or '\\'; a borrow may set some above, but
- * never clears one.
+ * Returns where the bytes end that are ASCII and stand for themselves in a
+ * string. Looks at eight bytes at a time: the bit 0x80 of a byte is set if it
+ * is not ASCII, is less than ' ', or equals '"' or '\\'. A borrow may set that
+ * bit in higher bytes, too, but never clears one.
  */
 
 static u_char *
@@ -234,7 +232,7 @@ ngx_print_json_plain(u_char *p, u_char *last)
 }
 
 
-/* a character of a string, at most six bytes of dst */
+/* Writes one character of a string, six bytes of dst at most. */
 
 static u_char *
 ngx_print_json_escape(u_char *dst, u_char **src, u_char *last)
@@ -317,7 +315,10 @@ ngx_print_json_utf8(u_char *dst, u_char *src, size_t len)
 }
 
 
-/* a character, or U+FFFD for what is none, at most four bytes of dst */
+/*
+ * Copies one character, or writes U+FFFD for bytes that are not valid: four
+ * bytes of dst at most.
+ */
 
 static u_char *
 ngx_print_json_copy(u_char *dst, u_char **src, u_char *last)
@@ -335,8 +336,9 @@ ngx_print_json_copy(u_char *dst, u_char **src, u_char *last)
 
 
 /*
- * The length of the encoding of a character at p; if it is not valid, that of
- * its maximal part: as far as it could become valid.
+ * Returns the length of the character at p. If it is not valid, returns the
+ * length of its maximal part: the bytes up to the first one that cannot belong
+ * to it.
  */
 
 static size_t
@@ -354,7 +356,7 @@ ngx_print_json_sequence(u_char *p, u_char *last, ngx_uint_t *valid)
 
     n = (c < 0xe0) ? 2 : (c < 0xf0) ? 3 : 4;
 
-    /* not longer than need be, no surrogate, not beyond U+10FFFF */
+    /* no overlong form, no surrogate, nothing above U+10FFFF */
 
     low = (c == 0xe0) ? 0xa0 : (c == 0xf0) ? 0x90 : 0x80;
     high = (c == 0xed) ? 0x9f : (c == 0xf4) ? 0x8f : 0xbf;

@@ -12,7 +12,10 @@
 #include "ngx_print_jsonp.h"
 
 
-/* U+2028 and U+2029, which end a line of a script: UTF-8, and as escapes */
+/*
+ * U+2028 and U+2029 end a line of a script, so they are escaped: lengths in
+ * UTF-8 and as an escape.
+ */
 #define NGX_PRINT_JSONP_LINE       3
 #define NGX_PRINT_JSONP_LINE_LEN   (sizeof("\\u2028") - 1)
 
@@ -62,7 +65,10 @@ ngx_print_jsonp_write(u_char *p, ngx_str_t *index, ngx_str_t *payload)
 
     p = ngx_cpymem(p, ngx_print_jsonp_call.data, ngx_print_jsonp_call.len);
 
-    /* the string is written to where its longer form will end */
+    /*
+     * Write the string so far behind p that its longer form, from p on, ends
+     * where the string ends.
+     */
 
     start = p + more;
     last = (u_char *) ngx_print_json_string(start, payload->data,
@@ -126,8 +132,8 @@ ngx_print_jsonp_read(ngx_str_t *body)
 
 
 /*
- * Browsers make CRLF of a form's newlines, so a client writes "\n" for one, and
- * "\\n" for "\n".
+ * Browsers turn newlines of a form into CRLF, so a client writes "\n" for a
+ * newline, and "\\n" for "\n".
  */
 
 static void

@@ -5,9 +5,9 @@
 
 
 /*
- * JSONP: how a browser without cross-origin requests polls.  A payload comes
- * as the argument of a call, in a script, and goes as the field "d" of a form.
- * Bytes in, bytes out.
+ * JSONP (Engine.IO): long-polling for browsers without cross-origin requests.
+ * A payload to the client is the argument of a call in a script; a payload
+ * from the client is the field "d" of a form. Bytes in, bytes out.
  */
 
 
@@ -20,16 +20,19 @@
 
 
 /*
- * Writes the script; index: says whose call it is, its digits are used.  In
- * two passes: with p == NULL returns the number of bytes that it takes, else
- * writes them and returns the byte after the last.
+ * Writes the script. index is the client's parameter "j", which names the
+ * function to call; only its digits are used. Works in two passes: with p ==
+ * NULL returns the number of bytes that are needed, else writes them and
+ * returns the byte after the last.
  */
 uintptr_t ngx_print_jsonp_write(u_char *p, ngx_str_t *index,
     ngx_str_t *payload);
 
 /*
- * Turns a form into the payload, in place.  NGX_OK, or NGX_DECLINED: it has
- * none, or more than one.
+ * Turns a form into the payload, in place.
+ *
+ * NGX_OK        body is the payload
+ * NGX_DECLINED  the form has no field "d", or more than one
  */
 ngx_int_t ngx_print_jsonp_read(ngx_str_t *body);
 

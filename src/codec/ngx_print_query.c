@@ -4,6 +4,13 @@
  */
 
 
+/*
+ * This file is longer than others because it is one algorithm: that of qs,
+ * with its rules for nesting and merging, which call each other. A file for a
+ * part of it would have to know the nodes and the rules of the others.
+ */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 
@@ -11,7 +18,7 @@
 #include "ngx_print_query.h"
 
 
-/* the index of what has a name */
+/* the index of a member that has a name */
 #define NGX_PRINT_QUERY_NAMED  0xffffffff
 
 
@@ -24,10 +31,10 @@ typedef enum {
 
 
 /*
- * A value and its place in the array or the object that has it.  These are
- * lists of members: first those with an index, rising, then those with a name,
- * as they came, which is the order of JavaScript's properties.  An array is a
- * list without names; its holes are indexes that are not there.
+ * A value, and its place in the array or object that it belongs to. Arrays and
+ * objects are lists of members: first those with an index, rising, then those
+ * with a name, as they came; this is the order of properties in JavaScript.
+ * The members of an array have no names; an index that is missing is a hole.
  */
 
 struct ngx_print_query_node_s {
@@ -44,7 +51,7 @@ struct ngx_print_query_node_s {
 };
 
 
-/* the seed makes it hard to choose names of one hash */
+/* The seed makes it hard to choose names that have the same hash. */
 
 typedef struct {
     ngx_pool_t              *pool;
@@ -53,7 +60,7 @@ typedef struct {
 } ngx_print_query_ctx_t;
 
 
-/* what a name such as "a[b][]" is taken apart into: "a", "b" and "" */
+/* the parts of a name: "a[b][]" has "a", "b" and "" */
 
 typedef struct {
     ngx_str_t                parent;
@@ -117,8 +124,9 @@ static ngx_str_t  ngx_print_query_proto = ngx_string("__proto__");
 
 
 /*
- * As qs does it: first the fields, of which those of one name make an array;
- * then each is nested as its name tells and merged into what there is.
+ * Works as qs does: it first reads the fields, and makes an array of those
+ * with the same name; it then nests each field as its name says, and merges it
+ * into the root.
  */
 
 ngx_print_query_node_t *
@@ -143,7 +151,7 @@ ngx_print_query_parse(ngx_pool_t *pool, ngx_str_t *src)
     ctx.pool = pool;
     ctx.seed = (uint32_t) ngx_random();
 
-    /* of decoded text, which is never longer */
+    /* room for decoded text, which is never longer than its source */
 
     ctx.free = ngx_pnalloc(pool, text.len + 1);
     if (ctx.free == NULL) {
@@ -261,8 +269,8 @@ ngx_print_query_field(ngx_print_query_ctx_t *ctx,
 
 
 /*
- * "+" is a space; "%XX" is a byte, unless any of them in the text is malformed
- * or what they make is not UTF-8: then all of them stay as they are.
+ * "+" is a space, and "%XX" is a byte. But if one "%XX" of the text is
+ * malformed, or if the decoded text is not UTF-8, all of them stay unchanged.
  */
 
 static void
@@ -296,7 +304,7 @@ ngx_print_query_decode(ngx_print_query_ctx_t *ctx, u_char *p, u_char *last,
         escaped = 1;
     }
 
-    /* the text as a whole is UTF-8 */
+    /* text without escapes is UTF-8, as the whole source is */
 
     if (!escaped || ngx_print_json_is_utf8(text->data, d - text->data)) {
         goto done;
@@ -357,8 +365,8 @@ ngx_print_query_nest(ngx_print_query_ctx_t *ctx, ngx_print_query_node_t *field)
 
 
 /*
- * What is between brackets counts, what is between a pair of them and the next
- * does not, and from the pair after the deepest on all is one key.
+ * The text in a pair of brackets is a key. Text between two pairs is ignored.
+ * From the pair after the deepest one on, all the rest is one key.
  */
 
 static void
@@ -410,7 +418,7 @@ ngx_print_query_wrap_key(ngx_print_query_ctx_t *ctx,
 
     if (key->len == 0) {
 
-        /* an array is not put into another one: "a[][]" is "a[]" */
+        /* an array is not put into another array: "a[][]" is "a[]" */
 
         return (node->type == NGX_PRINT_QUERY_ARRAY)
                ? node : ngx_print_query_wrap_index(ctx, node, 0);
@@ -463,7 +471,7 @@ ngx_print_query_wrap_name(ngx_print_query_ctx_t *ctx,
 }
 
 
-/* the depth of recursion is that of the source, which is one nested field */
+/* The recursion is as deep as the source, which is one nested field. */
 
 static ngx_int_t
 ngx_print_query_merge(ngx_print_query_ctx_t *ctx,
@@ -488,7 +496,7 @@ ngx_print_query_merge(ngx_print_query_ctx_t *ctx,
         return NGX_OK;
     }
 
-    /* the array after the value, its holes too */
+    /* append the elements of the array to the value, with its holes */
 
     for (node = source->first; node; node = next) {
         next = node->next;
@@ -516,7 +524,7 @@ ngx_print_query_merge_string(ngx_print_query_ctx_t *ctx,
             return NGX_OK;
         }
 
-        /* the value becomes a name */
+        /* the value becomes the name of a member that is true */
 
         ngx_print_query_name(ctx, source, &source->value);
 
@@ -581,7 +589,7 @@ ngx_print_query_merge_members(ngx_print_query_ctx_t *ctx,
 }
 
 
-/* in its place, an array of one element that has what the node had */
+/* Turns a node into an array, whose only element is what the node was. */
 
 static ngx_int_t
 ngx_print_query_to_array(ngx_print_query_ctx_t *ctx,
@@ -641,7 +649,10 @@ ngx_print_query_name(ngx_print_query_ctx_t *ctx, ngx_print_query_node_t *node,
 }
 
 
-/* what JavaScript takes for one: a decimal number below 2^32 - 1 */
+/*
+ * Returns the index that JavaScript takes this name for: a decimal number
+ * below 2^32 - 1. Any other name has none.
+ */
 
 static uint32_t
 ngx_print_query_index(ngx_str_t *name)
@@ -865,7 +876,7 @@ ngx_print_query_write(u_char *p, ngx_print_query_node_t *node,
 }
 
 
-/* as ngx_print_json_string() */
+/* Works as ngx_print_json_string() does, on the name of a member. */
 
 static uintptr_t
 ngx_print_query_member_name(u_char *p, ngx_print_query_node_t *member)

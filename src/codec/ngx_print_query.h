@@ -5,9 +5,9 @@
 
 
 /*
- * A query string or a form body, read as express 4 reads it (npm "qs" with
- * its defaults and allowPrototypes): nested keys, arrays, limits; values are
- * given as JSON text exactly as JSON.stringify() writes them.
+ * A query string or a form body, read as express 4 reads it (npm "qs" with its
+ * defaults and allowPrototypes): nested keys, arrays, limits. Values are
+ * written as JSON exactly as JSON.stringify() writes them.
  */
 
 
@@ -19,6 +19,7 @@
 #include <ngx_core.h>
 
 
+/* the limits of qs */
 #define NGX_PRINT_QUERY_MAX_PARAMETERS  1000
 #define NGX_PRINT_QUERY_MAX_DEPTH       5
 #define NGX_PRINT_QUERY_MAX_INDEX       20
@@ -28,25 +29,31 @@ typedef struct ngx_print_query_node_s  ngx_print_query_node_t;
 
 
 /*
- * Parses src (without "?").  Returns the root, an object, from pool; NULL if
- * there is no memory.  Every input has a reading.
+ * Parses src (without "?"). Returns the root, an object, allocated from pool;
+ * NULL if there is no memory. No input is an error.
  */
 ngx_print_query_node_t *ngx_print_query_parse(ngx_pool_t *pool,
     ngx_str_t *src);
 
-/* the root's member of that name, NULL if there is none */
+/* Returns the member of the root with this name, or NULL if there is none. */
 ngx_print_query_node_t *ngx_print_query_get(ngx_print_query_node_t *root,
     ngx_str_t *name);
 
-/* NGX_OK and *value if the node is a string, else NGX_DECLINED */
+/*
+ * Reads a node that is a string.
+ *
+ * NGX_OK        *value is set
+ * NGX_DECLINED  the node is an array or an object, or true
+ */
 ngx_int_t ngx_print_query_string(ngx_print_query_node_t *node,
     ngx_str_t *value);
 
 /*
- * Writes a node as JSON, without its member of the name except (NULL: with all
- * members).  Members stand in the order of JavaScript: integer-like names
- * first, rising, then the others as they came.  In two passes: with p == NULL
- * returns the number of bytes that it takes, else the byte after the last.
+ * Writes a node as JSON, without its member named except (NULL: with all
+ * members). Members are in the order of JavaScript: names that are indexes
+ * first, rising, then the others as they came. Works in two passes: with p ==
+ * NULL returns the number of bytes that are needed, else writes them and
+ * returns the byte after the last.
  */
 uintptr_t ngx_print_query_json(u_char *p, ngx_print_query_node_t *node,
     ngx_str_t *except);

@@ -149,7 +149,10 @@ ngx_print_sio_packet_id(ngx_print_sio_packet_t *packet, u_char **pos,
 }
 
 
-/* a bit of each mask for each level of nesting; below the 63rd none is seen */
+/*
+ * Each mask has a bit for each level of nesting. Deeper than 63 levels nothing
+ * is checked.
+ */
 
 ngx_uint_t
 ngx_print_sio_packet_placeholders(ngx_str_t *json, ngx_uint_t n)
@@ -228,7 +231,7 @@ ngx_print_sio_packet_placeholders(ngx_str_t *json, ngx_uint_t n)
 }
 
 
-/* the quote that ends the string which begins here */
+/* Returns the quote that ends the string which begins at p. */
 
 static u_char *
 ngx_print_sio_packet_string(u_char *p)
@@ -243,7 +246,10 @@ ngx_print_sio_packet_string(u_char *p)
 }
 
 
-/* where the value is, if what is before p was the key of a member */
+/*
+ * If the string that ends before p is the name of a member, returns where its
+ * value begins; else NULL.
+ */
 
 static u_char *
 ngx_print_sio_packet_member(u_char *p)
@@ -264,7 +270,10 @@ ngx_print_sio_packet_member(u_char *p)
 }
 
 
-/* whether the string that begins here has this text, of letters and "_" */
+/*
+ * Returns 1 if the string that begins at p has this text, which consists of
+ * letters and "_".
+ */
 
 static ngx_uint_t
 ngx_print_sio_packet_is(u_char *p, ngx_str_t *name)

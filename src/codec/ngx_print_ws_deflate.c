@@ -21,10 +21,10 @@
      && ngx_strncasecmp((s)->data, (u_char *) name, sizeof(name) - 1) == 0)
 
 
-/* one offer, as it is read */
+/* an offer while it is read */
 typedef struct {
     ngx_print_ws_deflate_params_t   params;
-    unsigned                        server_bits:1;     /* was seen */
+    unsigned                        server_bits:1;     /* it has them */
     unsigned                        client_bits:1;
     unsigned                        invalid:1;
 } ngx_print_ws_deflate_offer_t;
@@ -54,8 +54,8 @@ static void ngx_print_ws_deflate_release(void *opaque, void *p);
 
 
 /*
- * RFC 6455, section 9.1: offers and their parameters, with white space
- * anywhere.  What breaks the grammar ends the list.
+ * RFC 6455, section 9.1: a list of offers and their parameters, with white
+ * space anywhere. The list ends where it breaks the grammar.
  */
 
 ngx_int_t
@@ -86,7 +86,10 @@ ngx_print_ws_deflate_accept(ngx_str_t *offers,
 }
 
 
-/* returns the byte after the offer and its comma; NULL: that is no offer */
+/*
+ * Reads one offer. Returns the byte after it and its comma; NULL if it breaks
+ * the grammar.
+ */
 
 static u_char *
 ngx_print_ws_deflate_read(u_char *p, u_char *last,
@@ -123,7 +126,10 @@ ngx_print_ws_deflate_read(u_char *p, u_char *last,
 }
 
 
-/* with the white space around it; empty: there is none */
+/*
+ * Reads a token and the white space around it. The token is empty if there is
+ * none.
+ */
 
 static u_char *
 ngx_print_ws_deflate_token(u_char *p, u_char *last, ngx_str_t *token)
@@ -147,7 +153,7 @@ ngx_print_ws_deflate_token(u_char *p, u_char *last, ngx_str_t *token)
 }
 
 
-/* a token, which may be in quotes */
+/* Reads a token that may be in quotes. */
 
 static u_char *
 ngx_print_ws_deflate_value(u_char *p, u_char *last, ngx_str_t *value)
@@ -204,7 +210,7 @@ ngx_print_ws_deflate_param(ngx_print_ws_deflate_offer_t *offer,
         offer->server_bits = 1;
 
     } else if (ngx_print_ws_deflate_is(name, "client_max_window_bits")) {
-        /* without a value: whatever we say */
+        /* without a value the client accepts any number of bits */
         params->client_bits = value->len ? ngx_print_ws_deflate_bits(value)
                                          : NGX_PRINT_WS_DEFLATE_MAX_BITS;
         offer->invalid |= (offer->client_bits || params->client_bits == 0);
@@ -216,7 +222,10 @@ ngx_print_ws_deflate_param(ngx_print_ws_deflate_offer_t *offer,
 }
 
 
-/* from 8 to 15, without a leading zero; 0: it is none */
+/*
+ * Reads a number from 8 to 15 without a leading zero. Returns 0 for anything
+ * else.
+ */
 
 static ngx_uint_t
 ngx_print_ws_deflate_bits(ngx_str_t *value)
@@ -238,8 +247,8 @@ ngx_print_ws_deflate_bits(ngx_str_t *value)
 
 
 /*
- * A window of 8 bits is one that zlib cannot deflate with.  A client that has
- * not offered client_max_window_bits is not to be told any.
+ * zlib cannot deflate with a window of 8 bits. The answer must not have
+ * client_max_window_bits if the client has not offered it.
  */
 
 static ngx_int_t
@@ -359,7 +368,7 @@ ngx_print_ws_inflate(ngx_print_ws_deflate_t *d, u_char **pos, u_char *last,
 
     if (rc == NGX_OK && complete) {
 
-        /* it may have been begun before */
+        /* a part of the tail may have been inflated by an earlier call */
 
         z->next_in = tail + d->tail;
         z->avail_in = sizeof(tail) - d->tail;
@@ -380,8 +389,8 @@ ngx_print_ws_inflate(ngx_print_ws_deflate_t *d, u_char **pos, u_char *last,
 
 
 /*
- * A block that says that it is the last one is followed by others all the
- * same: section 7.2.3.5.
+ * A block that is marked as the last one may be followed by others all the
+ * same: RFC 7692, section 7.2.3.5.
  */
 
 static ngx_int_t

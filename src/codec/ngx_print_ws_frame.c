@@ -23,8 +23,8 @@
 
 
 /*
- * A state of the UTF-8 decoder that is not ACCEPT: how many bytes are to
- * follow, and the range of the next one.
+ * A state of the UTF-8 decoder other than ACCEPT: the number of bytes that
+ * must follow, and the range of the next one.
  */
 #define ngx_print_ws_utf8_state(need, low, high)                              \
     ((uint32_t) (need) | (uint32_t) (low) << 8 | (uint32_t) (high) << 16)
@@ -138,7 +138,7 @@ ngx_print_ws_frame_header(ngx_print_ws_frame_t *f, u_char **pos, u_char *last,
             break;
         }
 
-        /* as soon as the length is known, and for a message as a whole */
+        /* check as soon as the length is known, for the message as a whole */
 
         if (f->error == NULL && state == sw_mask
             && f->opcode < NGX_PRINT_WS_CLOSE
@@ -287,7 +287,10 @@ ngx_print_ws_frame_payload(ngx_print_ws_frame_t *f, u_char *p, u_char *last,
 }
 
 
-/* eight bytes at a time, with the mask turned to where the payload stands */
+/*
+ * Unmasks eight bytes at a time; the mask is rotated to the place in the
+ * payload.
+ */
 
 static void
 ngx_print_ws_frame_unmask(ngx_print_ws_frame_t *f, u_char *p, size_t len)
@@ -452,7 +455,10 @@ ngx_print_ws_utf8(uint32_t *state, u_char *p, size_t len)
 }
 
 
-/* the state after the first byte of a sequence, ACCEPT if it starts none */
+/*
+ * Returns the state after the first byte of a sequence, or ACCEPT if no
+ * sequence begins with it.
+ */
 
 static uint32_t
 ngx_print_ws_utf8_lead(u_char ch)
@@ -465,7 +471,7 @@ ngx_print_ws_utf8_lead(u_char ch)
         return ngx_print_ws_utf8_state(1, 0x80, 0xbf);
     }
 
-    /* neither overlong forms, nor surrogates, nor more than U+10FFFF */
+    /* no overlong forms, no surrogates, nothing above U+10FFFF */
 
     switch (ch) {
 
