@@ -12,12 +12,13 @@
 #include "ngx_print_random.h"
 
 
-#define NGX_PRINT_RANDOM_BUFFER  256     /* getentropy() gives no more */
+#define NGX_PRINT_RANDOM_BUFFER  256     /* getentropy() gives no more at
+                                            once */
 
 
 /*
- * Bytes are handed out once.  The process id guards against a fork between the
- * filling of the buffer and its use.
+ * Each byte is used only once. The process id guards against a fork after the
+ * buffer was filled: the child would use the same bytes.
  */
 
 static u_char      ngx_print_random_buffer[NGX_PRINT_RANDOM_BUFFER];
@@ -38,7 +39,7 @@ ngx_print_random(u_char *p, size_t len, ngx_log_t *log)
                 == -1)
             {
                 ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
-                              "print random: getentropy() failed");
+                              "print hub: os: getentropy() failed");
                 return NGX_ERROR;
             }
 

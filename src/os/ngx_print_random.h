@@ -15,7 +15,12 @@
 #include <ngx_core.h>
 
 
-/* NGX_OK, or NGX_ERROR (logged): the kernel gave none */
+/*
+ * Writes len random bytes to p.
+ *
+ * NGX_OK     the bytes are written
+ * NGX_ERROR  the kernel gave none; this is logged
+ */
 ngx_int_t ngx_print_random(u_char *p, size_t len, ngx_log_t *log);
 
 

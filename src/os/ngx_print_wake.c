@@ -204,7 +204,10 @@ ngx_print_wake_ring(ngx_print_wake_t *wake, ngx_uint_t slot)
         return;
     }
 
-    /* a full bell rings already, any other failure is mended by the tick */
+    /*
+     * A full bell rings already. After any other failure the tick finds the
+     * work.
+     */
 
     one = 1;
     if (write(wake->bell[slot][1], &one, sizeof(uint64_t)) == -1) {
@@ -223,7 +226,7 @@ ngx_print_wake_drain(ngx_print_wake_t *wake)
         return;
     }
 
-    /* an eventfd is empty after one read, a pipe when it has no more */
+    /* an eventfd is empty after one read, a pipe when a read is short */
 
     do {
         n = read(wake->bell[wake->slot][0], buf, sizeof(buf));

@@ -5,15 +5,15 @@
 
 
 /*
- * Workers as others see them: a slot, whether its owner lives, and a doorbell
- * to wake it.  A ring carries no data, it means "look".  Plain C and the
- * kernel, no nginx events, no shared memory.
+ * Workers as other processes see them: a slot, whether its owner lives, and a
+ * doorbell to wake the owner. A ring carries no data: it means "look". Plain C
+ * and the kernel, no nginx events, no shared memory.
  *
  * A slot is claimed by a POSIX record lock on its byte of a file that the
- * master opened before the first fork.  The kernel drops the lock at the
- * moment its owner dies, whether it was reaped or not, so there are no stale
- * claims and no reused process ids.  The file must never be closed in a
- * process that holds a slot: closing any descriptor of it drops the lock.
+ * master opened before the first fork. The kernel drops the lock at the moment
+ * its owner dies, whether the process was reaped or not. So there are no stale
+ * claims, and a reused process id does no harm. A process that holds a slot
+ * must never close the file: closing any descriptor of it drops the lock.
  */
 
 
@@ -30,41 +30,54 @@
 
 
 typedef struct {
-    int           file;         /* the record locks, -1 if not created */
-    ngx_int_t     slot;         /* our own, -1 if none */
-    ngx_uint_t    nbells;       /* slots from here on have no bell */
+    int           file;         /* holds the record locks; -1: not created */
+    ngx_int_t     slot;         /* of this process; -1: none */
+    ngx_uint_t    nbells;       /* bells made; slots from this one on have
+                                   none */
     int           bell[NGX_PRINT_WAKE_SLOTS][2];   /* read end, write end */
 } ngx_print_wake_t;
 
 
 /*
- * Makes the file and nbells doorbells; done once, in the master, before it
- * forks.  NGX_OK, or NGX_ERROR with ngx_errno set and nothing left open.
+ * Creates the file and nbells doorbells, NGX_PRINT_WAKE_SLOTS at most. The
+ * master calls it once, before it forks.
+ *
+ * NGX_OK     wake is set
+ * NGX_ERROR  ngx_errno is set, and nothing is left open
  */
 ngx_int_t ngx_print_wake_create(ngx_print_wake_t *wake, ngx_uint_t nbells);
 
-/* closes all of it */
+/* Closes the file and all doorbells. */
 void ngx_print_wake_destroy(ngx_print_wake_t *wake);
 
 /*
- * Claims the lowest free slot for this process: wake->slot.  A ring that was
- * meant for an earlier owner is swallowed.
+ * Claims the lowest free slot for this process, and discards rings that were
+ * meant for an earlier owner.
  *
- * NGX_OK, NGX_BUSY (all are taken), NGX_ERROR (ngx_errno).
+ * NGX_OK     wake->slot is set
+ * NGX_BUSY   all slots are taken
+ * NGX_ERROR  the lock failed, and ngx_errno is set
  */
 ngx_int_t ngx_print_wake_claim(ngx_print_wake_t *wake);
 
 /*
- * Whether a process that claimed this slot once still has it.  The pid alone
- * may be a stranger's by now, and the slot a successor's.
+ * Returns 1 if the process with this pid still has this slot, or if the kernel
+ * does not say. Both are compared: another program may have the pid by now,
+ * and another worker the slot.
  */
 ngx_uint_t ngx_print_wake_alive(ngx_print_wake_t *wake, ngx_uint_t slot,
     ngx_pid_t pid);
 
-/* wakes a slot's owner; without a bell it looks by itself, on its tick */
+/*
+ * Wakes the owner of a slot. If the slot has no bell, does nothing: its owner
+ * looks by itself at each tick.
+ */
 void ngx_print_wake_ring(ngx_print_wake_t *wake, ngx_uint_t slot);
 
-/* swallows the rings of our own bell */
+/*
+ * Called before this worker looks for work: discards the rings of its own
+ * bell.
+ */
 void ngx_print_wake_drain(ngx_print_wake_t *wake);
 
 
