@@ -5,7 +5,8 @@
 
 
 /*
- * Configuration, and the types that the layers above the store pass around.
+ * Configuration, and a type that the layers above the store share. This header
+ * uses none of ours, and every file may include it.
  */
 
 
@@ -36,14 +37,15 @@
 typedef struct ngx_print_eio_s         ngx_print_eio_t;
 
 
-/* where the webhook sends events */
+/* where and how the webhook sends events */
 typedef struct {
-    ngx_http_conf_ctx_t  *ctx;            /* of the server, NULL: no webhook */
+    ngx_http_conf_ctx_t  *ctx;            /* of the server; NULL: there is no
+                                             webhook */
     ngx_str_t             line;           /* URI and arguments */
     ngx_str_t             uri;
     ngx_str_t             args;
-    ngx_msec_t            retry;
-    ngx_msec_t            max_retry;
+    ngx_msec_t            retry;          /* first delay before a retry */
+    ngx_msec_t            max_retry;      /* each delay doubles up to this */
 } ngx_print_webhook_conf_t;
 
 
@@ -51,50 +53,57 @@ typedef struct {
     ngx_shm_zone_t           *shm_zone;
     ngx_msec_t                drain;
 
-    /* the shortest heartbeat of all locations: how often a worker looks */
+    /*
+     * the shortest heartbeat of all locations: the worker's tick depends on it
+     */
     ngx_msec_t                shortest;
-    unsigned                  used:1;     /* by a location */
+    unsigned                  used:1;     /* 1: a location uses the hub */
 
     ngx_print_webhook_conf_t  webhook;
 
-    /* in worker processes */
+    /* set in worker processes only */
     ngx_print_eio_t          *eio;
 } ngx_print_main_conf_t;
 
 
 typedef struct {
     ngx_flag_t          enable;
-    size_t              base;             /* of the URI: what is served is
-                                             relative to it */
+    size_t              base;             /* bytes of the URI before the paths
+                                             that the hub serves */
 
     ngx_msec_t          ping_interval;
     ngx_msec_t          ping_timeout;
     ngx_msec_t          connect_timeout;
     ngx_msec_t          upgrade_timeout;
-    ngx_msec_t          recovery;         /* 0: off */
+    ngx_msec_t          recovery;         /* how long a lost socket may be
+                                             recovered; 0: off */
 
-    ngx_uint_t          queue;            /* jobs of a client that is away */
-    ngx_msec_t          ttl;              /* of a job that waits */
-    ngx_uint_t          resend;           /* jobs whose fate is unknown */
+    ngx_uint_t          queue;            /* jobs that may wait for an offline
+                                             client */
+    ngx_msec_t          ttl;              /* how long a job may wait */
+    ngx_uint_t          resend;           /* 1: send jobs again whose receipt
+                                             is unknown */
 
     size_t              max_payload;
     size_t              session_buffer;
     ngx_uint_t          transports;
     ngx_flag_t          eio3;
-    ngx_array_t        *namespaces;       /* of ngx_str_t, beside "/" */
+    ngx_array_t        *namespaces;       /* of ngx_str_t, in addition to
+                                             "/" */
 
-    ngx_flag_t          deflate;          /* WebSocket messages */
+    ngx_flag_t          deflate;          /* compress WebSocket messages */
     ngx_flag_t          deflate_takeover;
     ngx_uint_t          deflate_window;   /* bits */
     size_t              deflate_threshold;
 
     ngx_uint_t          cors;             /* NGX_PRINT_CORS_* */
-    ngx_array_t        *origins;          /* of ngx_str_t, CORS_LIST */
+    ngx_array_t        *origins;          /* of ngx_str_t, for CORS_LIST */
     ngx_flag_t          credentials;
 
-    ngx_str_t           cookie;           /* its name, empty: none */
+    ngx_str_t           cookie;           /* name of the cookie; empty: none */
 
-    unsigned            anywhere:1;       /* in the URI, behind any "/" */
+    unsigned            anywhere:1;       /* the paths may be behind any "/" of
+                                             the URI */
 } ngx_print_loc_conf_t;
 
 
