@@ -6,8 +6,8 @@
 
 /*
  * This file is longer than others because it is one algorithm: that of qs,
- * with its rules for nesting and merging, which call each other. A file for a
- * part of it would have to know the nodes and the rules of the others.
+ * with its rules for nesting and merging, which build on each other. A file for
+ * a part of it would have to know the nodes and the rules of the other parts.
  */
 
 

@@ -447,7 +447,7 @@ ngx_print_ws_inflate_done(ngx_print_ws_deflate_t *d)
 size_t
 ngx_print_ws_deflate_bound(size_t len)
 {
-    /* as deflateBound() for any settings, and the end of a flush */
+    /* the bound of deflateBound() for any settings, plus the end of a flush */
 
     return len + (len >> 3) + (len >> 6) + 64;
 }

@@ -32,7 +32,7 @@
 
 
 static ngx_int_t ngx_print_client_register_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, uint64_t word, uint32_t hash,
+    ngx_print_store_session_t *s, uint64_t new_owner, uint32_t hash,
     ngx_print_client_init_t *init);
 static ngx_print_store_client_t *ngx_print_client_create_locked(
     ngx_print_store_t *st, ngx_str_t *id, uint32_t hash);
@@ -130,7 +130,7 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
 
 static ngx_int_t
 ngx_print_client_register_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, uint64_t word, uint32_t hash,
+    ngx_print_store_session_t *s, uint64_t new_owner, uint32_t hash,
     ngx_print_client_init_t *init)
 {
     ngx_print_store_client_t   *cl;
@@ -138,7 +138,7 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
 
     cl = ngx_print_client_find_locked(st, &init->id, hash);
 
-    if (cl && cl->owner == word) {
+    if (cl && cl->owner == new_owner) {
         return NGX_DONE;
     }
 
@@ -165,11 +165,11 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
         }
     }
 
-    if (s->pid && ngx_print_store_owner_nsp(word) == 0) {
+    if (s->pid && ngx_print_store_owner_nsp(new_owner) == 0) {
         ngx_print_recovery_attach_locked(st, cl, s->pid);
     }
 
-    ngx_print_event_client_locked(st, cl - st->clients, word);
+    ngx_print_event_client_locked(st, cl - st->clients, new_owner);
 
     ngx_print_client_attach_locked(st, s, cl - st->clients);
 

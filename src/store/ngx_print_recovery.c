@@ -150,7 +150,7 @@ ngx_print_recovery_orphan(ngx_print_store_t *st, ngx_str_t *pid,
 {
     u_char                      key[NGX_PRINT_RECOVERY_KEY];
     uint32_t                    index;
-    uint64_t                    word;
+    uint64_t                    owner;
     ngx_int_t                   rc;
     ngx_print_store_session_t  *s;
 
@@ -163,10 +163,10 @@ ngx_print_recovery_orphan(ngx_print_store_t *st, ngx_str_t *pid,
     ngx_print_store_lock(st);
 
     if (ngx_print_recovery_check_locked(st, index, key) == NGX_BUSY) {
-        word = st->pids[index].owner;
+        owner = st->pids[index].owner;
 
-        ref->index = ngx_print_store_owner_index(word);
-        ref->gen = ngx_print_store_owner_gen(word);
+        ref->index = ngx_print_store_owner_index(owner);
+        ref->gen = ngx_print_store_owner_gen(owner);
 
         s = ngx_print_session_locked(st, *ref);
 

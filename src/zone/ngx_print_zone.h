@@ -213,7 +213,7 @@ struct ngx_print_store_shctx_s {
     uint32_t                   block_count;
     uint32_t                   offline_head;
     uint32_t                   offline_tail;
-    uint64_t                   client_seq;       /* the last one given */
+    uint64_t                   client_seq;       /* the last one given out */
 
     uint32_t                   repairs;
     uint32_t                   takeovers;
@@ -260,7 +260,8 @@ typedef struct {
 
 
 struct ngx_print_store_session_s {
-    uint32_t                   state;            /* truth, as all down to ... */
+    uint32_t                   state;            /* truth, as all members down
+                                                    to "derived" */
     uint32_t                   gen;
 
     u_char                     key[NGX_PRINT_SESSION_KEY];
@@ -276,7 +277,7 @@ struct ngx_print_store_session_s {
     uint32_t                   probe_epoch;
     uint32_t                   probe_token;
     uint32_t                   post_epoch;       /* 0: no POST is read */
-    uint32_t                   token;            /* the last one given */
+    uint32_t                   token;            /* the last one given out */
 
     u_char                     flags;
     u_char                     parts;            /* messages that the packet in
@@ -305,7 +306,7 @@ struct ngx_print_store_session_s {
     ngx_print_store_queue_t    out;
     ngx_print_store_queue_t    in;
 
-    /* ... here; derived */
+    /* derived, as all members below */
     uint32_t                   ready_next;       /* of the ready list, or of
                                                     the free list */
     uint32_t                   ready_prev;
@@ -385,7 +386,8 @@ struct ngx_print_store_pid_s {
 
 
 struct ngx_print_store_job_s {
-    uint32_t                   state;            /* truth, as all down to ... */
+    uint32_t                   state;            /* truth, as all members down
+                                                    to "derived" */
     uint32_t                   gen;
     u_char                     key[NGX_PRINT_JOB_KEY];
     uint32_t                   client;           /* 0: the job is finished */
@@ -412,7 +414,7 @@ struct ngx_print_store_job_s {
     u_char                     id[NGX_PRINT_CLIENT_ID_MAX];
     u_char                     reason[NGX_PRINT_JOB_REASON];
 
-    /* ... here; derived */
+    /* derived, as all members below */
     u_char                     pad[3];
     uint32_t                   next;             /* of its client's list, of
                                                     its session's list, of the

@@ -68,7 +68,7 @@ ngx_print_event_job_locked(ngx_print_store_t *st, uint32_t index,
 
 void
 ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
-    uint64_t session)
+    uint64_t owner)
 {
     ngx_print_store_event_t   *e;
     ngx_print_store_client_t  *cl;
@@ -77,18 +77,18 @@ ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
 
     e = ngx_print_event_open_locked(st, NGX_PRINT_EVENT_CLIENT, index);
 
-    e->state = (session != 0);
+    e->state = (owner != 0);
     e->len = cl->len;
     e->reason_len = 0;
 
-    ngx_memcpy(e->key, &session, sizeof(uint64_t));
+    ngx_memcpy(e->key, &owner, sizeof(uint64_t));
     ngx_memcpy(e->id, cl->id, cl->len);
 
     ngx_print_store_publish(e->seq, st->sh->event + 1);
 
     ngx_print_client_touch_locked(st, index);
 
-    ngx_print_store_publish(cl->owner, session);
+    ngx_print_store_publish(cl->owner, owner);
     ngx_print_store_publish(cl->state, NGX_PRINT_CLIENT_USED);
 
     ngx_print_event_apply_locked(st, e);

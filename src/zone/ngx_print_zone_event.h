@@ -32,7 +32,7 @@ void ngx_print_event_job_locked(ngx_print_store_t *st, uint32_t index,
  * moves the client to the list that this calls for.
  */
 void ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
-    uint64_t session);
+    uint64_t owner);
 
 /*
  * Completes the event that a dead process was publishing, if the record shows
