@@ -69,7 +69,7 @@ $::s = PrintHub->new('/', '"again"');
 (undef, undef, $::body) = PrintHub::http('GET', '/getStatus');
 like($::body, qr/"again","connected":true/, 'it recovers when space is freed');
 --- error_log
-print eio: the zone is full: no room for a session
+print hub: zone: the zone is full: no room for a session
 see "print_hub_zone"
 --- no_error_log
 [alert]
@@ -89,7 +89,7 @@ $::s = PrintHub->new('/', '"x"');
 like($::body, qr/参数已接收/, 'a small one has room');
 is(($::s->poll)[0], '42["print",{"printData":"1"}]', 'nothing of the large one was left');
 --- error_log
-print eio: the zone is full: no room for a print
+print hub: zone: the zone is full: no room for a print
 
 
 
@@ -137,4 +137,4 @@ $::s[0]->close;
 $::s->post('421["register","late"]');
 is(($::s->poll)[0], '431[]', 'a record that is offline gives way');
 --- error_log
-print eio: the zone is full: no room for a client
+print hub: zone: the zone is full: no room for a client

@@ -61,7 +61,8 @@ ngx_print_eio_init(ngx_print_eio_t *eio, ngx_log_t *log)
 
     if (eio->attached == MAP_FAILED) {
         ngx_log_error(NGX_LOG_ALERT, log, ngx_errno,
-                      "print eio: mmap(%uz) failed", size);
+                      "print hub: engineio: mmap(%uz) failed, this worker "
+                      "answers 503", size);
         return NGX_ERROR;
     }
 
@@ -304,7 +305,8 @@ ngx_print_eio_open(ngx_print_eio_peer_t *peer, ngx_http_request_t *r,
     }
 
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, peer->log, 0,
-                   "print eio: session %uD:%uD opened", ref.index, ref.gen);
+                   "print hub: engineio: session %uD:%uD opened", ref.index,
+                   ref.gen);
 
     (void) ngx_print_session_get(&peer->eio->store, ref, &peer->session);
 
@@ -542,7 +544,7 @@ ngx_print_eio_finish(ngx_print_eio_t *eio, ngx_print_ref_t ref,
     }
 
     ngx_log_debug3(NGX_LOG_DEBUG_HTTP, log, 0,
-                   "print eio: session %uD:%uD closed, %V", ref.index,
+                   "print hub: engineio: session %uD:%uD closed, %V", ref.index,
                    ref.gen, ngx_print_eio_reason(reason));
 
     eio->app->close(eio, &session, reason, log);
@@ -667,7 +669,7 @@ ngx_print_eio_log_full(ngx_print_eio_t *eio, ngx_log_t *log, const char *what)
     ngx_print_store_stat(&eio->store, &stat);
 
     ngx_log_error(NGX_LOG_ERR, log, 0,
-                  "print eio: the zone is full: no room for %s "
+                  "print hub: zone: the zone is full: no room for %s "
                   "(sessions: %uD of %uD, clients: %uD of %uD, "
                   "blocks: %uD of %uD; %ui refused since the last message), "
                   "see \"print_hub_zone\"",

@@ -241,7 +241,7 @@ ngx_print_eio_http_refuse(ngx_http_request_t *r,
     text = &ngx_print_eio_http_texts[code];
 
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                  "print eio: request refused: %V", text);
+                  "print hub: engineio: request refused: %V", text);
 
     rc = ngx_http_discard_request_body(r);
 

@@ -255,7 +255,7 @@ ngx_print_eio_websocket_probe(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
     }
 
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, ew->ws.connection->log, 0,
-                   "print eio: session %uD:%uD upgraded",
+                   "print hub: engineio: session %uD:%uD upgraded",
                    ew->conn.ref.index, ew->conn.ref.gen);
 
     ngx_print_websocket_timer(&ew->ws, 0);
@@ -300,7 +300,8 @@ ngx_print_eio_websocket_packet(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
         != NGX_OK)
     {
         ngx_log_error(NGX_LOG_INFO, peer.log, 0,
-                      "print eio: client sent an invalid packet");
+                      "print hub: engineio: client sent an invalid packet, "
+                      "closing session");
 
         ngx_print_eio_websocket_end(ew, NGX_PRINT_EIO_PARSE_ERROR);
         return;
@@ -356,7 +357,8 @@ ngx_print_eio_websocket_timeout(ngx_print_websocket_t *ws)
     ew = (ngx_print_eio_websocket_t *) ws;
 
     ngx_log_error(NGX_LOG_INFO, ws->connection->log, 0,
-                  "print eio: client did not upgrade within %M ms",
+                  "print hub: engineio: client did not upgrade within %M ms, "
+                  "closing websocket",
                   ew->conf->upgrade_timeout);
 
     ngx_print_eio_websocket_end(ew, 0);

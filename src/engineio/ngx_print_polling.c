@@ -618,7 +618,8 @@ ngx_print_polling_packets(ngx_print_eio_peer_t *peer, ngx_str_t *body,
 
         if (rc != NGX_OK) {
             ngx_log_error(NGX_LOG_INFO, peer->log, 0,
-                          "print polling: client sent an invalid packet");
+                          "print hub: polling: client sent an invalid packet, "
+                          "closing session");
             return NGX_PRINT_EIO_PARSE_ERROR;
         }
 
@@ -672,8 +673,9 @@ ngx_print_polling_refuse(ngx_http_request_t *r, ngx_print_eio_peer_t *peer,
 
     if (reason) {
         ngx_log_error(NGX_LOG_INFO, peer->log, 0,
-                      "print polling: client sent a request that overlaps "
-                      "another one or is not of protocol 4, closing session");
+                      "print hub: polling: client sent a request that overlaps "
+                      "another one, or a binary POST in protocol 4, closing "
+                      "session");
 
         (void) ngx_print_eio_close(peer->eio, peer->session.ref, reason,
                                    peer->log);

@@ -94,7 +94,8 @@ ngx_print_worker_init_module(ngx_cycle_t *cycle)
 
         if (ngx_print_wake_create(&ngx_print_worker_wake, n) != NGX_OK) {
             ngx_log_error(NGX_LOG_EMERG, cycle->log, ngx_errno,
-                          "print worker: making %ui doorbells failed", n);
+                          "print hub: worker: creating %ui doorbells failed",
+                          n);
             return NGX_ERROR;
         }
     }
@@ -133,8 +134,8 @@ ngx_print_worker_init_zone(ngx_shm_zone_t *shm_zone, void *data)
 
     if (ngx_process == NGX_PROCESS_SINGLE && ngx_print_worker.engines) {
         ngx_log_error(NGX_LOG_EMERG, shm_zone->shm.log, 0,
-                      "print worker: with \"master_process off\" the "
-                      "configuration cannot be reloaded, restart nginx");
+                      "print hub: worker: the configuration cannot be reloaded "
+                      "with \"master_process off\", restart nginx");
         return NGX_ERROR;
     }
 
@@ -225,8 +226,8 @@ ngx_print_worker_start(ngx_cycle_t *cycle)
         if (rc != NGX_OK) {
             ngx_log_error(NGX_LOG_ALERT, cycle->log,
                           rc == NGX_ERROR ? ngx_errno : 0,
-                          "print worker: no slot of %d is free, this worker "
-                          "answers 503", NGX_PRINT_WAKE_SLOTS);
+                          "print hub: worker: no slot of %d is free, this "
+                          "worker answers 503", NGX_PRINT_WAKE_SLOTS);
             return NGX_ERROR;
         }
     }
@@ -252,7 +253,7 @@ ngx_print_worker_start(ngx_cycle_t *cycle)
     ngx_add_timer(&w->tick, 1);
 
     ngx_log_debug1(NGX_LOG_DEBUG_CORE, cycle->log, 0,
-                   "print worker: slot %i", ngx_print_worker_wake.slot);
+                   "print hub: worker: slot %i", ngx_print_worker_wake.slot);
 
     return NGX_OK;
 }
@@ -268,8 +269,8 @@ ngx_print_worker_bell(ngx_cycle_t *cycle)
 
     if (slot >= (ngx_int_t) ngx_print_worker_wake.nbells) {
         ngx_log_error(NGX_LOG_WARN, cycle->log, 0,
-                      "print worker: all %ui doorbells are taken, this worker "
-                      "looks every %d ms instead; restart nginx to have more",
+                      "print hub: worker: no doorbell of %ui is free, this "
+                      "worker polls every %d ms; restart nginx to create more",
                       ngx_print_worker_wake.nbells,
                       NGX_PRINT_WORKER_TICK_BELL);
         return NGX_OK;
@@ -366,7 +367,7 @@ ngx_print_worker_start_drain(void)
     }
 
     ngx_log_error(NGX_LOG_INFO, w->drain.log, 0,
-                  "print worker: closing %ui websockets within %M ms",
+                  "print hub: worker: closing %ui websockets within %M ms",
                   n, w->window);
 
     /* the connections may all go before: the worker is not to outlive them */

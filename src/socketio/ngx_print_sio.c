@@ -147,7 +147,8 @@ ngx_print_sio_attachment(ngx_print_eio_peer_t *peer, ngx_str_t *data)
     ngx_print_sio_packet_t   packet;
 
     if (peer->session.awaited == 0) {
-        return ngx_print_sio_refuse(peer, "an attachment of nothing");
+        return ngx_print_sio_refuse(peer, "an attachment that no packet "
+                                    "announced");
     }
 
     reason = ngx_print_sio_attach_add(peer, data, 1, peer->session.awaited - 1);
@@ -194,7 +195,8 @@ ngx_print_sio_attach_add(ngx_print_eio_peer_t *peer, ngx_str_t *data,
         return 0;
 
     case NGX_BUSY:
-        return ngx_print_sio_refuse(peer, "attachments over the max payload");
+        return ngx_print_sio_refuse(peer, "attachments longer than "
+                                    "\"print_hub_max_payload\"");
 
     case NGX_PRINT_FULL:
         ngx_print_eio_log_full(peer->eio, peer->log, "an attachment");
@@ -254,7 +256,8 @@ ngx_print_sio_packet(ngx_print_eio_peer_t *peer,
     ngx_print_sio_socket_t  socket;
 
     ngx_log_debug3(NGX_LOG_DEBUG_HTTP, peer->log, 0,
-                   "print sio: packet '%c' nsp \"%V\" joined:%uxD",
+                   "print hub: socketio: packet '%c' nsp \"%V\" "
+                   "connected:%uxD",
                    packet->type, &packet->nsp, peer->session.connected);
 
     nsp = ngx_print_sio_nsp(peer, packet);
@@ -264,8 +267,8 @@ ngx_print_sio_packet(ngx_print_eio_peer_t *peer,
     }
 
     if (nsp == NGX_ERROR || !(peer->session.connected >> nsp & 1)) {
-        return ngx_print_sio_refuse(peer,
-                                    "a packet for a namespace not joined");
+        return ngx_print_sio_refuse(peer, "a packet for a namespace that it is "
+                                    "not connected to");
     }
 
     socket.peer = peer;
@@ -285,7 +288,8 @@ ngx_print_sio_packet(ngx_print_eio_peer_t *peer,
         return ngx_print_sio_disconnect(&socket, packet);
 
     default: /* NGX_PRINT_SIO_CONNECT_ERROR */
-        return ngx_print_sio_refuse(peer, "a packet only a server may send");
+        return ngx_print_sio_refuse(peer, "a packet that only a server may "
+                                    "send");
     }
 }
 
@@ -351,7 +355,8 @@ ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
         if (ngx_print_json_read(&json, &auth, NULL, 0, NULL) != NGX_OK
             || auth.type != NGX_PRINT_JSON_OBJECT)
         {
-            return ngx_print_sio_refuse(peer, "a payload that is no object");
+            return ngx_print_sio_refuse(peer, "a payload that is not an "
+                                        "object");
         }
 
         if (json.len > NGX_PRINT_SIO_AUTH_MAX) {
@@ -498,7 +503,7 @@ ngx_print_sio_enter(ngx_print_eio_peer_t *peer, ngx_uint_t nsp)
         break;
 
     case NGX_BUSY:
-        return ngx_print_sio_refuse(peer, "a second connect");
+        return ngx_print_sio_refuse(peer, "a second CONNECT");
 
     default: /* NGX_DECLINED: the session was closed meanwhile */
         return 0;
@@ -555,7 +560,7 @@ ngx_print_sio_event(ngx_print_sio_socket_t *socket,
             && event.name.type != NGX_PRINT_JSON_NUMBER)
         || ngx_print_sio_reserved(&event.name.raw))
     {
-        return ngx_print_sio_refuse(socket->peer, "an event that is none");
+        return ngx_print_sio_refuse(socket->peer, "an invalid event");
     }
 
     ngx_print_sio_handlers(socket->peer->eio)->event(socket, &event);
@@ -605,8 +610,7 @@ ngx_print_sio_reply(ngx_print_sio_socket_t *socket,
     if (packet->json.len
         && ngx_print_sio_args(packet, attachments, 0, &event) != NGX_OK)
     {
-        return ngx_print_sio_refuse(socket->peer,
-                                    "an acknowledgement that is none");
+        return ngx_print_sio_refuse(socket->peer, "an invalid acknowledgement");
     }
 
     if (packet->json.len == 0 || !packet->has_id) {
@@ -687,7 +691,7 @@ ngx_print_sio_disconnect(ngx_print_sio_socket_t *socket,
     peer = socket->peer;
 
     if (packet->json.len) {
-        return ngx_print_sio_refuse(peer, "a disconnect with a payload");
+        return ngx_print_sio_refuse(peer, "a DISCONNECT with a payload");
     }
 
     if (ngx_print_session_disconnect(&peer->eio->store, peer->session.ref,
@@ -714,7 +718,7 @@ static ngx_uint_t
 ngx_print_sio_refuse(ngx_print_eio_peer_t *peer, const char *err)
 {
     ngx_log_error(NGX_LOG_INFO, peer->log, 0,
-                  "print sio: client sent %s, closing session", err);
+                  "print hub: socketio: client sent %s, closing session", err);
 
     return NGX_PRINT_EIO_FORCED_CLOSE;
 }

@@ -71,8 +71,8 @@ ngx_print_websocket_invalid(ngx_print_websocket_t *ws,
     }
 
     ngx_log_error(NGX_LOG_INFO, ws->connection->log, 0,
-                  "print websocket: client sent an invalid frame: %V",
-                  &error->text);
+                  "print hub: websocket: client sent an invalid frame: %V, "
+                  "closing connection", &error->text);
 
     ngx_print_websocket_end(ws, 1);
 

@@ -166,6 +166,7 @@ ngx_print_test_sio_disconnect(ngx_print_eio_t *eio,
 
     name = ngx_print_store_nsp_name(&eio->store, nsp);
 
-    ngx_log_error(NGX_LOG_INFO, log, 0, "print test: left %V, %V", &name,
+    ngx_log_error(NGX_LOG_INFO, log, 0,
+                  "print hub: socketio: test: disconnected from %V, %V", &name,
                   reason);
 }

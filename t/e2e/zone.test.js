@@ -139,7 +139,7 @@ async function printable(port, ...stations) {
 /* they say so once a second at most */
 
 function assertLogged(nginx, what) {
-    const lines = nginx.log().match(/^.*print eio: the zone is full: .*$/gm);
+    const lines = nginx.log().match(/^.*print hub: zone: the zone is full: .*$/gm);
     const seconds = lines.map((line) => line.match(/^\S+ \S+/)[0]);
 
     assert.ok(lines.some((line) => line.includes(`no room for ${what} (`)));
@@ -407,7 +407,7 @@ it('more workers than bells', { skip: NGINX_ONLY }, async (t) => {
 
     const deaf = await waitFor(() => {
         const pids = [...nginx.log().matchAll(
-            /\[warn\] (\d+)#.*print worker: all 64 doorbells are taken/g)];
+            /\[warn\] (\d+)#.*print hub: worker: no doorbell of 64 is free/g)];
 
         return pids.length >= 6 && pids.map((match) => Number(match[1]));
     }, 'workers without a bell');
