@@ -4,7 +4,7 @@
  */
 
 
-/* what every file of the folder needs of a connection: errors, timer, memory */
+/* The functions that all files of this folder share: errors, timer, buffers. */
 
 
 #include <ngx_config.h>
@@ -64,8 +64,8 @@ ngx_print_websocket_append(ngx_print_websocket_t *ws,
 
 
 /*
- * Doubles the memory as bytes arrive.  A peer that only announces a long
- * message costs none.
+ * Doubles the buffer as bytes arrive.  A peer that announces a long message but
+ * does not send it occupies no memory.
  */
 
 ngx_int_t

@@ -5,10 +5,10 @@
 
 
 /*
- * WebSocket connections (RFC 6455): the types that all files of this folder
- * share, and what each of them needs.  What the messages mean is up to a table
- * of handlers, which the user of a connection passes.  In one line, each file
- * may call those to the right of it:
+ * WebSocket connections (RFC 6455): the types and functions that all files of
+ * this folder share.  The layer above passes a table of handlers, which decide
+ * what the messages mean.  In this line, each file may call those to the right
+ * of it:
  *
  *   handshake < in < close < out < deflate < websocket
  */
@@ -30,30 +30,35 @@ typedef struct ngx_print_websocket_s  ngx_print_websocket_t;
 
 
 typedef struct {
-    /* HTTP has let go of the connection; nothing was read of it yet */
+    /*
+     * The connection was taken over from HTTP; no frame was read yet.  It may
+     * send and close.
+     */
     void  (*open)(ngx_print_websocket_t *ws);
 
-    /* a whole message; data is writable and lives until the return */
+    /* A whole message arrived; data is writable and lives until the return. */
     void  (*message)(ngx_print_websocket_t *ws, ngx_str_t *data,
         ngx_uint_t binary);
 
-    /* the output is full or has become empty: ws->blocked */
+    /* ws->blocked has changed: output waits for the kernel, or no more. */
     void  (*blocked)(ngx_print_websocket_t *ws);
 
+    /* The timer that ngx_print_websocket_timer() has set expired. */
     void  (*timeout)(ngx_print_websocket_t *ws);
 
-    /* the worker is about to exit */
+    /* The worker is about to exit; called unless the connection closes. */
     void  (*shutdown)(ngx_print_websocket_t *ws);
 
     /*
-     * The end, unless it came from ngx_print_websocket_close(); called once.
-     * failed: an error or a violation of the protocol, not the peer's wish
+     * The connection ended; called once, and never after the handlers' own call
+     * of ngx_print_websocket_close().  failed is 1 after an error or a
+     * violation of the protocol, 0 if the peer closed the connection.
      */
     void  (*close)(ngx_print_websocket_t *ws, ngx_uint_t failed);
 } ngx_print_websocket_handlers_t;
 
 
-/* bytes that are kept for a while: allocated only as long as there are any */
+/* A buffer that grows; it is allocated only while it holds bytes. */
 typedef struct {
     u_char                                *data;
     size_t                                 len;
@@ -61,44 +66,45 @@ typedef struct {
 } ngx_print_websocket_buf_t;
 
 
-/* a message that has begun to come */
+/* The state of a message of which only a part has arrived. */
 typedef struct {
     ngx_print_ws_frame_t                   frame;
-    ngx_print_websocket_buf_t              message;   /* its fragments */
-    ngx_print_websocket_buf_t              control;   /* a control frame */
+    ngx_print_websocket_buf_t              message;   /* fragments so far */
+    ngx_print_websocket_buf_t              control;   /* control frame */
     unsigned                               payload:1; /* header was read */
 } ngx_print_websocket_in_t;
 
 
-/* frames that wait */
+/* Frames that wait for the kernel to accept them. */
 typedef struct {
     ngx_print_websocket_buf_t              frames;
-    size_t                                 sent;      /* of them */
+    size_t                                 sent;      /* bytes of them */
 } ngx_print_websocket_out_t;
 
 
 /*
- * Lives in the connection's pool, as the first member of what its user needs.
- * An idle one is nothing else; small enough, with that user's, for the room
- * that HTTP leaves in the pool's first block.
+ * A connection.  It lives in the connection's pool, as the first member of a
+ * struct of the layer above.  An idle connection has no other memory.  Both
+ * structs together fit into the room that HTTP leaves in the pool's first
+ * block.
  */
 struct ngx_print_websocket_s {
     const ngx_print_websocket_handlers_t  *handlers;
     ngx_connection_t                      *connection;
     ngx_print_websocket_in_t              *in;        /* or NULL */
     ngx_print_websocket_out_t             *out;       /* or NULL */
-    ngx_print_ws_deflate_t                *deflate;   /* if agreed on */
-    uint32_t                               max;       /* bytes of a message */
-    uint32_t                               threshold; /* of what is deflated */
+    ngx_print_ws_deflate_t                *deflate;   /* or NULL */
+    uint32_t                               max;       /* bytes, a message */
+    uint32_t                               threshold; /* bytes, to deflate */
 
-    unsigned                               failed:1;  /* no more input */
+    unsigned                               failed:1;  /* ignore input */
     unsigned                               blocked:1; /* output waits */
-    unsigned                               closing:1; /* for both sides */
-    unsigned                               echoed:1;  /* the peer's Close */
-    unsigned                               shut:1;    /* all was written */
-    unsigned                               corked:1;  /* input is handled */
-    unsigned                               lost:1;    /* no peer any more */
-    unsigned                               broken:1;  /* by an error */
+    unsigned                               closing:1; /* no more handlers */
+    unsigned                               echoed:1;  /* peer sent Close */
+    unsigned                               shut:1;    /* all was sent */
+    unsigned                               corked:1;  /* gathers frames */
+    unsigned                               lost:1;    /* the peer is gone */
+    unsigned                               broken:1;  /* lost by an error */
 };
 
 
@@ -110,21 +116,26 @@ struct ngx_print_websocket_s {
 
 
 /*
- * Drops the connection as if an error had occurred.  ws is still valid: the
- * connection is closed by its own event, and handlers->close() is called then.
+ * Drops the connection because of an error.  ws stays valid until the caller
+ * returns to the event loop: a posted read event closes the connection, and
+ * calls handlers->close() if the connection has not ended before.
  */
 void ngx_print_websocket_fail(ngx_print_websocket_t *ws);
 
 /*
- * Has handlers->timeout() called once, in ms; 0: not any more.  There is no
- * timer for the handlers while the connection is closing.
+ * Makes handlers->timeout() be called once, after ms milliseconds; 0 removes
+ * the timer.  It does nothing while the connection is closing, because the
+ * closing handshake uses the same timer.
  */
 void ngx_print_websocket_timer(ngx_print_websocket_t *ws, ngx_msec_t ms);
 
 /*
- * The memory of messages and frames that are not complete.  append() copies len
- * bytes to the end of b; reserve() makes room for them only.  NGX_OK,
- * NGX_ERROR: no memory, b is unchanged.  free() leaves b empty.
+ * Buffers of messages and frames that are not complete.  append() copies len
+ * bytes to the end of b; reserve() only makes room for them; free() leaves b
+ * empty.
+ *
+ * NGX_OK     b has the bytes, or the room
+ * NGX_ERROR  there is no memory, and b is unchanged
  */
 ngx_int_t ngx_print_websocket_append(ngx_print_websocket_t *ws,
     ngx_print_websocket_buf_t *b, u_char *p, size_t len);

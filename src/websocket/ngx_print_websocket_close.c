@@ -4,7 +4,7 @@
  */
 
 
-/* how a WebSocket connection ends: by either side, by an error, or lost */
+/* The end of a WebSocket connection: closed by a side, failed, or lost. */
 
 
 #include <ngx_config.h>
@@ -18,8 +18,8 @@
 #include "ngx_print_websocket_close.h"
 
 
-#define NGX_PRINT_WEBSOCKET_CLOSE_TIMEOUT  2000  /* ms, for the peer's FIN */
-#define NGX_PRINT_WEBSOCKET_LOST           64    /* of a turn of the loop */
+#define NGX_PRINT_WEBSOCKET_CLOSE_TIMEOUT  2000  /* ms, for the peer */
+#define NGX_PRINT_WEBSOCKET_LOST           64    /* closed in one turn */
 
 
 static void ngx_print_websocket_lost_handler(ngx_event_t *ev);
@@ -27,15 +27,15 @@ static void ngx_print_websocket_shut(ngx_print_websocket_t *ws);
 
 
 /*
- * The read events of connections whose peer is gone, and the event that has
- * some of them handled
+ * The queue of read events of connections whose peer is gone, and the event
+ * that handles some of them in each turn of the event loop.
  */
 
 static ngx_queue_t  ngx_print_websocket_lost;
 static ngx_event_t  ngx_print_websocket_lost_event;
 
 
-/* Echoes the whole payload, the reason included. */
+/* Echoes the whole payload: the code and the reason. */
 
 void
 ngx_print_websocket_peer_close(ngx_print_websocket_t *ws, u_char *p,
@@ -168,10 +168,10 @@ ngx_print_websocket_close(ngx_print_websocket_t *ws, ngx_uint_t code)
 
 
 /*
- * Called when the Close frame is written or waits to be written.  The peer gets
- * some time to send its own and to close the connection.  If we closed it
- * first, the kernel would answer what the peer still sends with a reset, and
- * the peer could lose our last bytes.
+ * Called when the Close frame was written or waits to be written.  The peer
+ * gets some time to send its own frame and to close the connection (RFC 6455,
+ * section 7.1.1).  If the server closed it first, the kernel would answer later
+ * bytes of the peer with a reset, and the peer could lose the last frames.
  */
 
 static void

@@ -4,7 +4,11 @@
  */
 
 
-/* How a WebSocket connection ends. */
+/*
+ * The end of a WebSocket connection: the closing handshake (RFC 6455, section
+ * 7), violations of the protocol, and connections that break.  To "end the
+ * connection for the handlers" means ngx_print_websocket_end().
+ */
 
 
 #ifndef _NGX_PRINT_WEBSOCKET_CLOSE_H_INCLUDED_
@@ -20,43 +24,46 @@
 
 
 /*
- * Handles a Close frame of the peer, whose payload this is: echoes it and ends
- * the connection for the handlers.
+ * Handles a Close frame of the peer (section 5.5.1), whose payload is the len
+ * bytes at p: echoes it and ends the connection for the handlers.
  */
 void ngx_print_websocket_peer_close(ngx_print_websocket_t *ws, u_char *p,
     size_t len);
 
 /*
- * The peer has violated the protocol: logs the error, ends the connection for
- * the handlers, and sends a Close frame with the error's code.  The rest of
- * the input is ignored (ws->failed).
+ * Fails the connection after a violation of the protocol by the peer (section
+ * 7.1.7): logs the error, ends the connection for the handlers, and sends a
+ * Close frame with the error's code.  Sets ws->failed, so that the rest of the
+ * input is ignored.
  */
 void ngx_print_websocket_invalid(ngx_print_websocket_t *ws,
     const ngx_print_ws_error_t *error);
 
 /*
- * The peer is gone; broken: because of an error.  The connection is closed
- * later, by its read handler, which finds ws->lost set.
+ * Notes that the peer is gone; broken is 1 if an error was the cause.  A later
+ * event calls the connection's read handler, which finds ws->lost set and
+ * closes the connection.
  */
 void ngx_print_websocket_lose(ngx_print_websocket_t *ws, ngx_uint_t broken);
 
 /*
- * Calls handlers->close(), unless the connection was ended before.  It sends
- * nothing, and does not close the socket.
+ * Ends the connection for the handlers: calls handlers->close(), unless
+ * ws->closing is set already.  It sends nothing and does not close the socket.
  */
 void ngx_print_websocket_end(ngx_print_websocket_t *ws, ngx_uint_t failed);
 
 /*
- * Starts the closing handshake: sends a Close frame with this code,
- * NGX_PRINT_WS_CODE_NONE for an empty one.  handlers->close() is not called.
- * It does nothing if the connection is closing already.  ws lives on until the
- * peer has answered or its time is over.
+ * Starts the closing handshake (section 7.1.2): sends a Close frame with this
+ * code, or an empty one for NGX_PRINT_WS_CODE_NONE.  It does not call
+ * handlers->close(), and does nothing if the connection is closing already.  ws
+ * stays valid until the peer has answered, or two seconds have passed.
  */
 void ngx_print_websocket_close(ngx_print_websocket_t *ws, ngx_uint_t code);
 
 /*
- * The cleanup handler of the connection's pool; data: ws.  Ends the connection
- * for the handlers and frees what was allocated outside of the pool.
+ * The cleanup handler of the connection's pool; data is ws.  Ends the
+ * connection for the handlers, as failed, and frees the memory outside of the
+ * pool.
  */
 void ngx_print_websocket_cleanup(void *data);
 

@@ -4,7 +4,7 @@
  */
 
 
-/* permessage-deflate: compresses and decompresses messages, sends nothing */
+/* permessage-deflate: compresses and decompresses messages, sends nothing. */
 
 
 #include <ngx_config.h>
@@ -17,10 +17,10 @@
 #include "ngx_print_websocket_deflate.h"
 
 
-#define NGX_PRINT_WEBSOCKET_INFLATE  4096    /* room at a time, at least */
+#define NGX_PRINT_WEBSOCKET_INFLATE  4096    /* bytes of room, at least */
 
 
-/* up to ws->max bytes, however little they were compressed to */
+/* The limit ws->max holds for the decompressed bytes. */
 
 const ngx_print_ws_error_t *
 ngx_print_websocket_inflate(ngx_print_websocket_t *ws, u_char *p, size_t len,
@@ -36,7 +36,7 @@ ngx_print_websocket_inflate(ngx_print_websocket_t *ws, u_char *p, size_t len,
     last = p + len;
 
     do {
-        /* one byte more than is allowed tells that it is too much */
+        /* room for one byte above the limit shows that it is exceeded */
 
         room = (b->size > b->len) ? b->size - b->len
                                   : ngx_max(b->size,

@@ -4,7 +4,7 @@
  */
 
 
-/* The start of a WebSocket: its handshake, and taking over from HTTP. */
+/* The opening handshake of a WebSocket, and the takeover from HTTP. */
 
 
 #include <ngx_config.h>
@@ -25,7 +25,7 @@
 #define NGX_PRINT_WEBSOCKET_RETRY       50       /* ms */
 #define NGX_PRINT_WEBSOCKET_ACCEPT_LEN  28
 
-/* bytes that a client may send before it has seen the 101 */
+/* the bytes that a client may send before it has received the 101 */
 #define NGX_PRINT_WEBSOCKET_EARLY       16384
 
 
@@ -41,7 +41,7 @@ static ngx_str_t  ngx_print_websocket_key_name =
                                            ngx_string("sec-websocket-key");
 
 
-/* RFC 6455, section 4.2.1 */
+/* Accepts version 13 (RFC 6455), and 8 (an older draft) as engine.io does. */
 
 ngx_str_t *
 ngx_print_websocket_check(ngx_http_request_t *r)
@@ -198,7 +198,7 @@ ngx_print_websocket_start(ngx_http_request_t *r, ngx_print_websocket_t *ws,
         return NGX_ERROR;
     }
 
-    /* the request is used until this event's handlers have returned */
+    /* nginx uses the request until the handlers of this event have returned */
 
     r->main->count++;
 
@@ -213,7 +213,13 @@ ngx_print_websocket_start(ngx_http_request_t *r, ngx_print_websocket_t *ws,
 }
 
 
-/* permessage-deflate; NGX_OK with the answer's header, NGX_DECLINED: without */
+/*
+ * Negotiates permessage-deflate (RFC 7692, sections 5.1 and 7.1).
+ *
+ * NGX_OK        ws->deflate is set, and answer is the value of the header
+ * NGX_DECLINED  the connection is not compressed
+ * NGX_ERROR     there is no memory
+ */
 
 static ngx_int_t
 ngx_print_websocket_negotiate(ngx_http_request_t *r, ngx_print_websocket_t *ws,
@@ -260,7 +266,7 @@ ngx_print_websocket_negotiate(ngx_http_request_t *r, ngx_print_websocket_t *ws,
 }
 
 
-/* RFC 6455, section 4.2.2 */
+/* The value of Sec-WebSocket-Accept: RFC 6455, section 4.2.2, point 5.4. */
 
 static ngx_int_t
 ngx_print_websocket_accept(ngx_http_request_t *r, ngx_str_t *accept)
@@ -295,9 +301,9 @@ ngx_print_websocket_accept(ngx_http_request_t *r, ngx_str_t *accept)
 
 
 /*
- * Waits until nobody uses the request any more (a subrequest of the mirror
- * module may, for a while), then frees it and all its memory: an idle
- * connection keeps its own pool only.
+ * Waits until nothing uses the request any more (a subrequest of the mirror
+ * module may use it for a while).  Then frees the request and all its memory,
+ * so that an idle connection keeps only its own pool.
  */
 
 static void
@@ -359,7 +365,7 @@ ngx_print_websocket_takeover(ngx_event_t *rev)
 }
 
 
-/* as ngx_http_set_keepalive() does */
+/* Frees the same memory of HTTP as ngx_http_set_keepalive(). */
 
 static void
 ngx_print_websocket_release(ngx_connection_t *c)

@@ -5,8 +5,8 @@
 
 
 /*
- * The handshake of a WebSocket (RFC 6455, section 4), and taking its connection
- * over from HTTP.
+ * The opening handshake of a WebSocket (RFC 6455, section 4).  Afterwards the
+ * WebSocket takes its connection over from HTTP.
  */
 
 
@@ -21,7 +21,10 @@
 #include "ngx_print_websocket.h"
 
 
-/* returns NULL, or a text that says what is wrong with a handshake request */
+/*
+ * Checks a handshake request (RFC 6455, section 4.2.1).  Returns NULL if it is
+ * valid, or a text that says what is wrong with it.
+ */
 ngx_str_t *ngx_print_websocket_check(ngx_http_request_t *r);
 
 /*
@@ -31,18 +34,19 @@ ngx_str_t *ngx_print_websocket_check(ngx_http_request_t *r);
 ngx_int_t ngx_print_websocket_refuse(ngx_http_request_t *r, ngx_str_t *text);
 
 /*
- * Allocates, in the connection's pool, size bytes, zeroed, that begin with a
- * ngx_print_websocket_t; max: bytes of a message.  From now on
- * handlers->close() is called when the connection ends.  NULL: no memory.
+ * Creates a WebSocket in the connection's pool: a struct of size bytes, zeroed,
+ * whose first member is the ngx_print_websocket_t.  max is the maximum length
+ * of a message in bytes.  From now on handlers->close() is called when the
+ * connection ends.  Returns NULL if there is no memory.
  */
 ngx_print_websocket_t *ngx_print_websocket_create(ngx_http_request_t *r,
     size_t size, const ngx_print_websocket_handlers_t *handlers, uint32_t max);
 
 /*
- * Accepts a handshake: sends status 101 and, if first is not empty, first as a
- * text message in the same segment.  Returns the value for
- * ngx_http_finalize_request().  The connection is taken over from HTTP, and
- * handlers->open() called, as soon as nothing uses the request any more.
+ * Accepts a handshake (RFC 6455, section 4.2.2): sends status 101 and, if first
+ * is not empty, first as a text message in the same segment.  Returns the value
+ * for ngx_http_finalize_request().  As soon as nothing uses the request any
+ * more, the connection is taken over from HTTP and handlers->open() is called.
  */
 ngx_int_t ngx_print_websocket_start(ngx_http_request_t *r,
     ngx_print_websocket_t *ws, ngx_str_t *first);

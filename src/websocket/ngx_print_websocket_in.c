@@ -4,7 +4,7 @@
  */
 
 
-/* what a WebSocket connection receives: from bytes to frames to messages */
+/* The input of a WebSocket connection: from bytes to frames to messages. */
 
 
 #include <ngx_config.h>
@@ -35,8 +35,9 @@ static ngx_int_t ngx_print_websocket_control(ngx_print_websocket_t *ws,
 
 
 /*
- * All connections share these.  Both are empty again when the read is handled:
- * what has to stay is copied.
+ * The read buffer and the input state, which all connections share.  A
+ * connection copies what it has to keep, so that both are free again after each
+ * read.
  */
 
 static u_char                    ngx_print_websocket_bytes[
@@ -62,8 +63,8 @@ ngx_print_websocket_read_handler(ngx_event_t *rev)
     if (c->close) {
 
         /*
-         * nginx sets this once for all idle connections when the worker is
-         * about to exit; it is no reason to close this one at once
+         * nginx sets c->close once, for all idle connections, when the worker
+         * is about to exit.  The handlers decide when to close this one.
          */
 
         c->close = 0;
@@ -106,9 +107,11 @@ close:
 
 
 /*
- * Reads a bounded part of what has arrived.  Many small frames take much more
- * time than one large frame, so reads are small unless a large frame is under
- * way.  NGX_OK, NGX_ERROR: the caller closes the connection.
+ * Reads a bounded part of the input.  Many small frames take much more time
+ * than one large frame, so reads are small unless a large frame has begun.
+ *
+ * NGX_OK     the connection goes on
+ * NGX_ERROR  the caller closes the connection
  */
 
 static ngx_int_t
@@ -156,7 +159,7 @@ ngx_print_websocket_read(ngx_print_websocket_t *ws)
         }
 
         if (ws->deflate) {
-            /* a few bytes may have become a thousand times as many */
+            /* decompression may have multiplied a read by a thousand */
             break;
         }
     }
@@ -187,7 +190,10 @@ ngx_print_websocket_input(ngx_print_websocket_t *ws, u_char *p, u_char *last)
 }
 
 
-/* Copies the state of a message that is not complete; keeps nothing between. */
+/*
+ * Copies the state of a frame or message that is not complete.  Between
+ * messages ws->in becomes NULL.
+ */
 
 static ngx_int_t
 ngx_print_websocket_keep_in(ngx_print_websocket_t *ws)
@@ -233,8 +239,8 @@ ngx_print_websocket_keep_in(ngx_print_websocket_t *ws)
 
 
 /*
- * Handles the frames of the input; what follows a violation is ignored.
- * Returns as ngx_print_websocket_input().
+ * Handles the frames of the input (RFC 6455, section 5.2).  Ignores the bytes
+ * that follow a violation.  Returns the codes of ngx_print_websocket_input().
  */
 
 static ngx_int_t
@@ -296,7 +302,10 @@ ngx_print_websocket_frames(ngx_print_websocket_t *ws, u_char *p, u_char *last)
 }
 
 
-/* A message that is complete in the read buffer is passed on from there. */
+/*
+ * Adds a part of a data frame to its message (RFC 6455, sections 5.4 and 5.6).
+ * A message that lies in the read buffer as a whole is not copied.
+ */
 
 static ngx_int_t
 ngx_print_websocket_data(ngx_print_websocket_t *ws, u_char *p, size_t len,
@@ -352,6 +361,11 @@ ngx_print_websocket_data(ngx_print_websocket_t *ws, u_char *p, size_t len,
     return ws->connection->error ? NGX_ERROR : NGX_OK;
 }
 
+
+/*
+ * Handles a part of a control frame (RFC 6455, section 5.5).  A connection that
+ * is closing ignores all of them but Close.
+ */
 
 static ngx_int_t
 ngx_print_websocket_control(ngx_print_websocket_t *ws, u_char *p, size_t len,

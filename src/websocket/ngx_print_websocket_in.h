@@ -4,7 +4,7 @@
  */
 
 
-/* What a WebSocket connection receives. */
+/* The input of a WebSocket connection: from bytes to frames to messages. */
 
 
 #ifndef _NGX_PRINT_WEBSOCKET_IN_H_INCLUDED_
@@ -19,17 +19,17 @@
 
 
 /*
- * The handler of the connection's read event, once HTTP has let go of it.  It
- * handles what the event stands for: input, a timeout, the worker's exit, or
- * an error that another function has left to it.  It may close the connection
- * and free ws.
+ * The handler of the connection's read event after the takeover from HTTP.  The
+ * event stands for input, a timeout, the worker's exit, or an error that
+ * another function has posted.  The handler may close the connection and free
+ * ws.
  */
 void ngx_print_websocket_read_handler(ngx_event_t *rev);
 
 /*
- * Handles bytes that came from the peer; it writes to them, as it unmasks them
- * in place, and keeps copies of what is not complete yet.  Handlers are called
- * for whole messages.  It never frees ws.
+ * Handles the bytes from p to last, which the peer has sent (RFC 6455, section
+ * 5).  Unmasks them in place, copies a frame or message that is not complete,
+ * and calls the handlers for whole messages.  It never frees ws.
  *
  * NGX_OK     more input may come
  * NGX_DONE   both sides have sent a Close frame: the caller closes the

@@ -4,7 +4,7 @@
  */
 
 
-/* what a WebSocket connection sends, and what waits to be sent */
+/* The output of a WebSocket connection: what it sends, and what waits. */
 
 
 #include <ngx_config.h>
@@ -17,7 +17,7 @@
 #include "ngx_print_websocket_out.h"
 
 
-#define NGX_PRINT_WEBSOCKET_PENDING  65536    /* of small frames */
+#define NGX_PRINT_WEBSOCKET_PENDING  65536    /* bytes that may wait */
 #define NGX_PRINT_WEBSOCKET_GATHER   4096
 
 
@@ -30,7 +30,7 @@ static ngx_int_t ngx_print_websocket_keep_out(ngx_print_websocket_t *ws,
     u_char *p, size_t len);
 
 
-/* the frames that are written while input is handled, of one connection */
+/* The frames that a connection writes while its input is handled. */
 
 static u_char  ngx_print_websocket_gather[NGX_PRINT_WEBSOCKET_GATHER];
 static size_t  ngx_print_websocket_gathered;
@@ -50,8 +50,6 @@ ngx_print_websocket_write_handler(ngx_event_t *wev)
     }
 }
 
-
-/* the frames that were written meanwhile go out together */
 
 void
 ngx_print_websocket_uncork(ngx_print_websocket_t *ws)
@@ -125,7 +123,10 @@ ngx_print_websocket_data_frame(ngx_print_websocket_t *ws, ngx_uint_t opcode,
 }
 
 
-/* an error is left to the connection's own event: ws is still in use here */
+/*
+ * The callers still use ws, so an error must not close the connection here: the
+ * connection's own event does that.
+ */
 
 void
 ngx_print_websocket_write(ngx_print_websocket_t *ws, u_char *p, size_t len)
@@ -194,7 +195,7 @@ ngx_print_websocket_flush(ngx_print_websocket_t *ws)
 }
 
 
-/* moves *pos behind what was sent, or is kept by TLS */
+/* Moves *pos behind the bytes that were sent, or that TLS has buffered. */
 
 static ngx_int_t
 ngx_print_websocket_push(ngx_print_websocket_t *ws, u_char **pos,
@@ -242,8 +243,6 @@ ngx_print_websocket_push(ngx_print_websocket_t *ws, u_char **pos,
 }
 
 
-/* what follows from the output being empty, or not */
-
 ngx_int_t
 ngx_print_websocket_pending(ngx_print_websocket_t *ws)
 {
@@ -281,7 +280,7 @@ ngx_print_websocket_pending(ngx_print_websocket_t *ws)
     ws->shut = 1;
 
     if (ngx_print_websocket_tls(c)) {
-        /* it has an end of its own: see the read handler */
+        /* the read handler closes the connection, and so ends TLS */
         ngx_post_event(c->read, &ngx_posted_events);
         return NGX_OK;
     }
