@@ -63,7 +63,7 @@ ngx_print_http_send_chain(ngx_http_request_t *r, ngx_uint_t status,
     static ngx_str_t  cache_control = ngx_string("Cache-Control");
     static ngx_str_t  no_store = ngx_string("no-store");
 
-    /* what the request asked for is done: no condition may change the answer */
+    /* the request has had its effect, so If-Modified-Since does not apply */
     r->disable_not_modified = 1;
 
     r->headers_out.status = status;
@@ -246,7 +246,10 @@ ngx_print_http_cors(ngx_http_request_t *r)
 }
 
 
-/* "*", or the request's origin if it is one of those listed; NGX_DECLINED */
+/*
+ * Sets allowed to "*", or to the request's origin if "print_hub_cors_origins"
+ * lists it.  Returns NGX_DECLINED for any other origin, and without one.
+ */
 
 static ngx_int_t
 ngx_print_http_origin(ngx_http_request_t *r, ngx_str_t *allowed)
@@ -444,7 +447,7 @@ ngx_print_http_upgrade(ngx_http_request_t *r)
         return 0;
     }
 
-    /* a list, which may be in several headers */
+    /* the value is a list, which may be spread over several headers */
 
     for (part = &r->headers_in.headers.part; part; part = part->next) {
         h = part->elts;

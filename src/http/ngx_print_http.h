@@ -4,7 +4,10 @@
  */
 
 
-/* What every HTTP answer of the module has in common. */
+/*
+ * What every HTTP answer of the module has in common: status, type, body,
+ * CORS, headers.  Also reads headers, arguments and the body of a request.
+ */
 
 
 #ifndef _NGX_PRINT_HTTP_H_INCLUDED_
@@ -21,54 +24,80 @@
 #define NGX_PRINT_HTTP_UNPROCESSABLE  422
 
 
-/* the type of JSON */
+/* the Content-Type of JSON */
 extern ngx_str_t  ngx_print_http_json;
 
 
 /*
- * Sends a whole answer: status, type (none if its length is 0) and body, with
- * the CORS headers of the location and "Cache-Control: no-store".  The body's
- * bytes must live as long as the request.  Returns what the request is to be
- * finalized with.
+ * Sends a whole answer: status, Content-Type (none if type is empty) and body,
+ * with the CORS headers of the location and "Cache-Control: no-store".  The
+ * body's bytes must live as long as the request.  Returns the value for
+ * ngx_http_finalize_request().
  */
 ngx_int_t ngx_print_http_send(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *type, ngx_str_t *body);
 
-/* the same, of a body in several buffers; size: of them all */
+/* The same for a body in several buffers, which have size bytes together. */
 ngx_int_t ngx_print_http_send_chain(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *type, ngx_chain_t *body, off_t size);
 
 /*
- * JSON: {"message":"<text>"}, printf-like as ngx_sprintf(); the other one with
- * a code that does not change, {"error":{"code":"<code>","message":"<text>"}},
- * or the same if that is "".  Both may return NGX_OK: the request is answered.
+ * Answer with an error as JSON; fmt and what follows make the text, as in
+ * ngx_sprintf().  error() sends {"message":"<text>"}.  problem() adds a code,
+ * which a program can rely on: {"error":{"code":"<code>","message":"<text>"}};
+ * for the code "" it sends the same as error().
+ *
+ * Both return the value for ngx_http_finalize_request().  That may be NGX_OK: a
+ * caller must not take it for the success of what it was asked to do.
  */
 ngx_int_t ngx_print_http_error(ngx_http_request_t *r, ngx_uint_t status,
     const char *fmt, ...);
 ngx_int_t ngx_print_http_problem(ngx_http_request_t *r, ngx_uint_t status,
     const char *code, const char *fmt, ...);
 
-/* the answer to a preflight request: 204; methods: those that are allowed */
+/*
+ * Answers a CORS preflight request with status 204; methods is the list of the
+ * allowed ones.  Returns the value for ngx_http_finalize_request().
+ */
 ngx_int_t ngx_print_http_preflight(ngx_http_request_t *r, const char *methods);
 
-/* adds the CORS headers of an answer that is not sent by the above */
+/*
+ * Adds the CORS headers of the location to an answer that the caller sends by
+ * itself.  NGX_OK, or NGX_ERROR if there is no memory.
+ */
 ngx_int_t ngx_print_http_cors(ngx_http_request_t *r);
 
-/* adds a header to the answer; key and value are not copied */
+/*
+ * Adds a header to the answer; key and value are not copied.  NGX_OK, or
+ * NGX_ERROR if there is no memory.
+ */
 ngx_int_t ngx_print_http_add_header(ngx_http_request_t *r, ngx_str_t *key,
     ngx_str_t *value);
 
-/* a header of the request by its lower case name, NULL if it has none */
+/*
+ * Returns the value of the request's first header with this name, in lower
+ * case, or NULL if there is no such header.
+ */
 ngx_str_t *ngx_print_http_header(ngx_http_request_t *r, ngx_str_t *name);
 
-/* the last value of a query argument, as it is; NGX_DECLINED if none */
+/*
+ * Sets value to the last value of a query argument, not decoded.  NGX_OK, or
+ * NGX_DECLINED if the query has no such argument.
+ */
 ngx_int_t ngx_print_http_arg(ngx_http_request_t *r, ngx_str_t *name,
     ngx_str_t *value);
 
-/* the whole body that was read, in one piece; NGX_OK or NGX_ERROR */
+/*
+ * Sets body to the whole body that nginx has read, in one piece; an absent one
+ * is empty.  NGX_OK, or NGX_ERROR if there is no memory or the temporary file
+ * cannot be read.
+ */
 ngx_int_t ngx_print_http_body(ngx_http_request_t *r, ngx_str_t *body);
 
-/* whether the request is one for WebSocket: "Upgrade: websocket" */
+/*
+ * Returns 1 if the request asks for a WebSocket: "Upgrade: websocket" and
+ * "Connection: upgrade" (RFC 6455, section 4.2.1).
+ */
 ngx_uint_t ngx_print_http_upgrade(ngx_http_request_t *r);
 
 
