@@ -4,6 +4,9 @@
  */
 
 
+/* The sessions of this process: what both transports have in common. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>
@@ -16,9 +19,9 @@
 #include "ngx_print_eio.h"
 
 
-#define NGX_PRINT_EIO_READY    64       /* sessions taken off a list at once */
-#define NGX_PRINT_EIO_TURN     256      /* and in one turn of the event loop */
-#define NGX_PRINT_EIO_SPARE    4        /* of the blocks, see the store */
+#define NGX_PRINT_EIO_READY    64       /* sessions, from the list at once */
+#define NGX_PRINT_EIO_TURN     256      /* sessions, in one turn of the loop */
+#define NGX_PRINT_EIO_SPARE    4        /* 1/4 of the blocks, see the store */
 #define NGX_PRINT_EIO_LINGER   30000    /* ms, as in engine.io */
 
 
@@ -52,7 +55,7 @@ ngx_print_eio_init(ngx_print_eio_t *eio, ngx_log_t *log)
 
     ngx_print_store_stat(&eio->store, &stat);
 
-    /* mapped, not allocated: only what is used takes memory */
+    /* mapped, not allocated: only the pages that are used take memory */
 
     size = (stat.max_sessions + 1) * sizeof(ngx_print_eio_conn_t *);
 
@@ -153,7 +156,7 @@ ngx_print_eio_wake(ngx_print_eio_t *eio)
         }
     }
 
-    /* there may be more: let the others have their turn first */
+    /* there may be more sessions: other connections are served first */
 
     ngx_post_event(&eio->ready, &ngx_posted_next_events);
 }
@@ -184,7 +187,7 @@ ngx_print_eio_tick(ngx_print_eio_t *eio)
 
     eio->app->tick(eio, now);
 
-    /* a waker may have died before it rang */
+    /* a process may have died after it listed a session, before it rang */
 
     ngx_print_eio_wake(eio);
 }
@@ -285,7 +288,7 @@ ngx_print_eio_open(ngx_print_eio_peer_t *peer, ngx_http_request_t *r,
     init.text = peer->session.text;
 
     if (init.eio == 3) {
-        /* it is the client that pings, and we that wait */
+        /* in protocol 3 the client pings, and the server waits for it */
         init.ping_timeout += init.ping_interval;
     }
 
@@ -347,7 +350,7 @@ ngx_print_eio_addr(u_char *addr, struct sockaddr *sa)
         ngx_memcpy(&addr[12], &sin->sin_addr, 4);
         break;
 
-    default: /* a unix socket has no address */
+    default: /* a UNIX socket has no address */
         break;
     }
 }
@@ -393,7 +396,10 @@ ngx_print_eio_find(ngx_print_eio_peer_t *peer, ngx_str_t *sid)
                                 &peer->session);
 
     if (rc == NGX_AGAIN) {
-        /* what the tick will do comes before what the client wants */
+        /*
+         * The deadline has passed, but no tick has run since: expire the
+         * session now, then look again.
+         */
 
         ngx_print_eio_expire(peer->eio, (uint32_t) ngx_current_msec, index);
 
@@ -427,13 +433,13 @@ ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
     case NGX_PRINT_EIO_CLOSE:
         return ws ? 0 : NGX_PRINT_EIO_TRANSPORT_CLOSE;
 
-    default: /* engine.io ignores them, too */
+    default: /* engine.io ignores the other types, too */
         return 0;
     }
 }
 
 
-/* in protocol 4 it is the server that pings */
+/* Answers a ping of protocol 3; in protocol 4 only the server pings. */
 
 static ngx_uint_t
 ngx_print_eio_ping(ngx_print_eio_peer_t *peer)
@@ -523,8 +529,8 @@ ngx_print_eio_close(ngx_print_eio_t *eio, ngx_print_ref_t ref,
 
 
 /*
- * A client on long-polling whose session was closed by the server while no GET
- * waited is told with the next one.
+ * If the server closes a session of long-polling while no GET waits, the
+ * session lingers, so that the answer to the next GET informs the client.
  */
 
 void
@@ -537,7 +543,7 @@ ngx_print_eio_finish(ngx_print_eio_t *eio, ngx_print_ref_t ref,
 
     reason = ngx_print_session_reason(&eio->store, ref);
 
-    if (reason == 0 /* not closed, or not ours to finish */
+    if (reason == 0 /* it is not closed, or another process finishes it */
         || ngx_print_session_get(&eio->store, ref, &session) != NGX_OK)
     {
         return;

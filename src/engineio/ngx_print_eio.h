@@ -5,9 +5,10 @@
 
 
 /*
- * Engine.IO sessions in this process: handshake, heartbeat, close; what is the
- * same for both transports.  A transport below is a table of functions, and so
- * is the application above.
+ * Engine.IO sessions in this process: handshake, heartbeat and close, which are
+ * the same for both transports.  The folder speaks the Engine.IO protocol,
+ * versions 4 and 3; headings in quotes are those of its specification.  The
+ * transports and the application above are tables of functions.
  */
 
 
@@ -29,14 +30,14 @@
 #include "ngx_print_eio_packet.h"
 
 
-#define NGX_PRINT_EIO_WRITE_SIZE  65536     /* taken off a queue at once */
+#define NGX_PRINT_EIO_WRITE_SIZE  65536     /* bytes of a batch */
 
 
 typedef struct ngx_print_eio_conn_s  ngx_print_eio_conn_t;
 typedef struct ngx_print_eio_peer_s  ngx_print_eio_peer_t;
 
 
-/* why a session was closed; the names are those of engine.io */
+/* The reasons for closing a session, with the names of engine.io. */
 typedef enum {
     NGX_PRINT_EIO_TRANSPORT_CLOSE = 1,
     NGX_PRINT_EIO_TRANSPORT_ERROR,
@@ -48,40 +49,49 @@ typedef enum {
 } ngx_print_eio_reason_e;
 
 
-/* a transport's part of a session that is attached to this process */
+/* What a transport does for a session that is attached to this process. */
 typedef struct {
-    /* the session has messages, or is to be closed, or its GET to be freed */
+    /*
+     * The session has messages, was closed by another worker, or its GET has
+     * to be answered because of an upgrade.
+     */
     void       (*flush)(ngx_print_eio_conn_t *conn);
 
-    /* time for a ping; only for a transport that keeps its connection */
+    /*
+     * Sends a ping, "Heartbeat".  NULL for a transport that does not keep its
+     * connection: it finds the ping in a batch.
+     */
     void       (*ping)(ngx_print_eio_conn_t *conn);
 
-    /* the session was closed: tell the client and let go of conn */
+    /* The session was closed: informs the client and ends the connection. */
     void       (*close)(ngx_print_eio_conn_t *conn, ngx_uint_t reason);
 
     /*
-     * The worker is about to exit.  NGX_OK: the client was answered, at no cost
-     * to it, and the session goes on in another worker.  NGX_AGAIN: that is not
-     * possible; the engine closes the session a little later.  Called in each
-     * step of the shutdown.
+     * The worker is about to exit; called in each step of the shutdown.
+     *
+     * NGX_OK     the client was answered, and the session goes on in another
+     *            worker
+     * NGX_AGAIN  that is not possible: the engine closes the session in this
+     *            step or a later one
      */
     ngx_int_t  (*shutdown)(ngx_print_eio_conn_t *conn);
 } ngx_print_eio_transport_t;
 
 
+/* A connection that a session has, or may get by an upgrade. */
 struct ngx_print_eio_conn_s {
     const ngx_print_eio_transport_t  *transport;
     ngx_print_eio_t                  *eio;
     ngx_queue_t                       queue;     /* eio->conns */
     ngx_print_ref_t                   ref;
-    uint32_t                          token;
-    unsigned                          eio3:1;    /* the client's protocol */
-    unsigned                          text:1;    /* it takes no binary */
-    unsigned                          state:2;   /* the transport's own */
+    uint32_t                          token;     /* of the attachment */
+    unsigned                          eio3:1;    /* protocol 3, not 4 */
+    unsigned                          text:1;    /* binary as base64 */
+    unsigned                          state:2;   /* for the transport */
 };
 
 
-/* the sender of a packet, in the request or connection that brought it */
+/* The client of a request or connection, during a call. */
 struct ngx_print_eio_peer_s {
     ngx_print_eio_t                  *eio;
     ngx_print_loc_conf_t             *conf;
@@ -90,28 +100,34 @@ struct ngx_print_eio_peer_s {
 };
 
 
-/* the application: one for all sessions of a process */
+/* The application: one for all sessions of a process. */
 typedef struct {
-    /* a session was opened: 0, or the reason why it is to be closed again */
+    /*
+     * A session was opened.  Returns 0, or the reason for which the engine
+     * closes it again.
+     */
     ngx_uint_t  (*open)(ngx_print_eio_peer_t *peer);
 
     /*
-     * A message.  0, or the reason why the session is to be closed.  data is
-     * writable and lives until the return.
+     * A message arrived; data is writable and lives until the return.  Returns
+     * 0, or the reason for which the engine closes the session.
      */
     ngx_uint_t  (*message)(ngx_print_eio_peer_t *peer, ngx_str_t *data,
         ngx_uint_t binary);
 
-    /* the session ends; it is closed for everybody already */
+    /* The session was closed; nothing can be sent to it any more. */
     void        (*close)(ngx_print_eio_t *eio,
         ngx_print_session_info_t *session, ngx_uint_t reason, ngx_log_t *log);
 
-    /* time has passed; now: as the store's deadlines */
+    /*
+     * Called at each tick of the worker; now is ngx_current_msec in 32 bits, as
+     * in the store's deadlines.
+     */
     void        (*tick)(ngx_print_eio_t *eio, uint32_t now);
 
     /*
-     * A job is about to be sent: writes what stands before its payload to
-     * head->data, and what stands behind it to tail->data, up to
+     * A job is about to be sent: writes the text before its payload to
+     * head->data, and the text behind it to tail->data, up to
      * NGX_PRINT_STORE_WRAP bytes each, and sets their lengths.  NULL in an
      * application that has no jobs.
      */
@@ -120,74 +136,97 @@ typedef struct {
 } ngx_print_eio_app_t;
 
 
+/* The engine: the sessions of one zone, as this process serves them. */
 struct ngx_print_eio_s {
     ngx_print_store_t                 store;
     const ngx_print_eio_app_t        *app;
-    const void                       *app_data;  /* the app's own table */
-    void                             *app_ctx;   /* and its context */
+    const void                       *app_data;  /* table of the app */
+    void                             *app_ctx;   /* context of the app */
     ngx_log_t                        *log;
 
     ngx_print_eio_conn_t            **attached;  /* by session index */
-    ngx_queue_t                       conns;     /* all that are attached */
+    ngx_queue_t                       conns;     /* all attached ones */
 
-    ngx_event_t                       ready;     /* our ready list has work */
+    ngx_event_t                       ready;     /* handles the ready list */
 
     /*
      * Called when there may be new events of the zone, and once when the worker
-     * begins to shut down, with closing set.  NULL: nobody needs events.
+     * begins to shut down, with closing set.  NULL if nothing subscribes.
      */
     struct {
         void                        (*handler)(void *data);
         void                         *data;
     } feed;
 
-    uint32_t                          deaths;    /* orphans found up to it */
+    uint32_t                          deaths;    /* at the last reap */
     ngx_uint_t                        full_count;
-    unsigned                          closing:1;
+    unsigned                          closing:1; /* the worker exits */
 };
 
 
 /*
- * Sets up a process' engine over its zone and joins it; eio is zeroed but for
- * its store, which is open.  NGX_OK, NGX_ERROR.
+ * init() sets up the engine of a process, and joins its zone as a worker.  The
+ * store of eio is open, the application is set, and all else is zeroed.  exit()
+ * leaves the zone.
+ *
+ * NGX_OK     the engine can serve
+ * NGX_ERROR  there is no memory (logged)
  */
 ngx_int_t ngx_print_eio_init(ngx_print_eio_t *eio, ngx_log_t *log);
 void ngx_print_eio_exit(ngx_print_eio_t *eio);
 
-/* the doorbell rang, or time has passed */
+/*
+ * Called when the doorbell rang: calls the feed, and flushes the sessions on
+ * the ready list of this worker.
+ */
 void ngx_print_eio_wake(ngx_print_eio_t *eio);
+
+/*
+ * Called at each tick of the worker: reaps dead workers, handles the deadlines
+ * of sessions ("Heartbeat"), calls the application, and does what
+ * ngx_print_eio_wake() does.
+ */
 void ngx_print_eio_tick(ngx_print_eio_t *eio);
 
 /*
- * Strikes off the workers that died; whether there were any.  Who is refused
- * because another worker is at it may ask this, and then try again: a client
- * can be back before anybody else has noticed.
+ * Reaps the workers that died, and finishes the sessions that this has closed.
+ * Returns 1 if there were dead workers.  A caller that was refused because
+ * another worker is busy with the session calls it, and tries again after 1: a
+ * client may come back before any worker has noticed the death.
  */
 ngx_uint_t ngx_print_eio_reap(ngx_print_eio_t *eio);
 
 /*
- * Opens a session for a request: peer->session, of which eio and text are set.
- * ws: it is attached as a WebSocket, *token.  NGX_OK, NGX_PRINT_FULL (logged),
- * NGX_ERROR.
+ * Opens a session for a request ("Handshake").  The caller has set eio and text
+ * of peer->session; the function sets the rest.  If ws is 1, the session is
+ * attached as a WebSocket with *token.
+ *
+ * NGX_OK          the session is open
+ * NGX_PRINT_FULL  the zone has no room (logged), or the application refused
+ * NGX_ERROR       there are no random bytes (logged)
  */
 ngx_int_t ngx_print_eio_open(ngx_print_eio_peer_t *peer,
     ngx_http_request_t *r, ngx_uint_t ws, uint32_t *token);
 
 /*
- * Writes the open packet, "0{...}", at most NGX_PRINT_EIO_OPEN_LEN bytes;
- * returns the byte after the last one.
+ * Writes the open packet, "0{...}", at most NGX_PRINT_EIO_OPEN_LEN bytes
+ * ("Handshake").  Returns the byte after the last one.
  */
 #define NGX_PRINT_EIO_OPEN_LEN  256
 
 u_char *ngx_print_eio_handshake(ngx_print_eio_peer_t *peer, ngx_uint_t ws,
     u_char *p);
 
-/* the session of a sid: peer->session; NGX_OK, NGX_DECLINED */
+/*
+ * Sets peer->session to the session of a sid.  NGX_OK, or NGX_DECLINED if there
+ * is none.
+ */
 ngx_int_t ngx_print_eio_find(ngx_print_eio_peer_t *peer, ngx_str_t *sid);
 
 /*
- * A packet from the client.  ws: what only long-polling heeds is ignored.
- * 0, or the reason for which the session is to be closed.
+ * Handles a packet from the client ("Packet encoding").  ws is 1 if it came
+ * over a WebSocket, where a close packet is ignored.  Returns 0, or the reason
+ * for which the caller closes the session.
  */
 ngx_uint_t ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
     ngx_print_eio_packet_t *packet, ngx_uint_t ws);
@@ -195,8 +234,8 @@ ngx_uint_t ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
 /*
  * Enqueues a packet for the session: the concatenation of n parts, the first of
  * which begins with the packet's type, and right behind it nbinary binary
- * messages.  Nothing is enqueued by half.  Returns as
- * ngx_print_queue_send_attached(); a full zone is logged.
+ * messages.  All of them are enqueued, or none.  Returns the codes of
+ * ngx_print_queue_send_attached(); logs a full zone.
  */
 ngx_int_t ngx_print_eio_send(ngx_print_eio_peer_t *peer, ngx_str_t *parts,
     ngx_uint_t n, ngx_str_t *binary, ngx_uint_t nbinary);
@@ -211,57 +250,64 @@ ngx_int_t ngx_print_eio_send_binary(ngx_print_eio_peer_t *peer,
 
 /*
  * Sets msg to the next message of a batch that a transport has taken off a
- * queue.  For a job, the application adds what stands before and behind the
- * payload, which is valid until the next call.  NGX_OK, NGX_DONE: there are no
- * more.
+ * queue.  For a job, the application writes the text before and behind the
+ * payload, which is valid until the next call.  NGX_OK, or NGX_DONE if there
+ * are no more.
  */
 ngx_int_t ngx_print_eio_next(ngx_print_eio_t *eio, ngx_print_batch_t *batch,
     ngx_print_message_t *msg);
 
 /*
- * Closes a session, whoever holds its connection.  NGX_DECLINED: it was closed
- * before.
+ * Closes a session.  If another worker has its connection, that worker is woken
+ * to finish the session; otherwise ngx_print_eio_finish() does it at once.
+ * NGX_OK, or NGX_DECLINED if the session was closed before.
  */
 ngx_int_t ngx_print_eio_close(ngx_print_eio_t *eio, ngx_print_ref_t ref,
     ngx_uint_t reason, ngx_log_t *log);
 
 /*
- * Finishes a closed session, if that is up to this process: the application
- * and the client are told, the record is freed.
+ * Finishes a closed session: informs the application and the client, and frees
+ * the record.  It does nothing if another process has to finish the session.
  */
 void ngx_print_eio_finish(ngx_print_eio_t *eio, ngx_print_ref_t ref,
     ngx_log_t *log);
 
-/* what a transport's part of a session knows of its peer */
+/* Sets the transport, the session and the protocol of conn. */
 void ngx_print_eio_conn_init(ngx_print_eio_conn_t *conn,
     ngx_print_eio_peer_t *peer, const ngx_print_eio_transport_t *transport);
 
 /*
- * A connection becomes, or ceases to be, the one of its session here.  The
- * latter may be said again.
+ * attach() makes conn the connection of its session in this process, so that
+ * its transport is called; detach() undoes that, and may be called again.  The
+ * attachment in the zone is another matter: see ngx_print_session_poll(),
+ * ngx_print_session_upgrade() and ngx_print_session_detach().
  */
 void ngx_print_eio_attach(ngx_print_eio_conn_t *conn);
 void ngx_print_eio_detach(ngx_print_eio_conn_t *conn);
 
 /*
- * The worker is about to exit.  Sets eio->closing, so that from now on a GET is
- * answered at once and a new WebSocket is closed again; calls the feed, so
- * that the subscribers end; and answers the GETs that wait.  Returns the number
- * of connections that are left, which shutdown_some() closes.
+ * Called once when the worker is about to exit.  Sets eio->closing, so that
+ * from now on a GET is answered at once and a new WebSocket is closed again;
+ * calls the feed, so that the subscribers end; and answers the GETs that wait.
+ * Returns the number of connections that are left, which
+ * ngx_print_eio_shutdown_some() closes.
  */
 ngx_uint_t ngx_print_eio_shutdown_begin(ngx_print_eio_t *eio);
 
 /*
- * The next step after shutdown_begin(): closes the sessions of up to n
- * connections.  Returns the number of connections that are left.
+ * A further step of the shutdown: closes the sessions of up to n connections.
+ * Returns the number of connections that are left.
  */
 ngx_uint_t ngx_print_eio_shutdown_some(ngx_print_eio_t *eio, ngx_uint_t n);
 
-/* logs that the zone is full, once a second at most of all workers */
+/*
+ * Logs that the zone has no room for what, such as "a session": at most one
+ * line a second of all workers together.
+ */
 void ngx_print_eio_log_full(ngx_print_eio_t *eio, ngx_log_t *log,
     const char *what);
 
-/* a reason's name */
+/* Returns the name of a reason, as socket.io reports it to applications. */
 ngx_str_t *ngx_print_eio_reason(ngx_uint_t reason);
 
 

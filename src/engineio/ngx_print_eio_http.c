@@ -4,6 +4,12 @@
  */
 
 
+/*
+ * Checks requests to the path of Engine.IO: "Handshake" and "Query parameters"
+ * of the protocol, and the error codes of engine.io.
+ */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>
@@ -17,7 +23,7 @@
 #include "ngx_print_eio_http.h"
 
 
-/* the codes are on the wire; OK is none of them */
+/* The codes of engine.io, which are on the wire; OK is our own. */
 typedef enum {
     NGX_PRINT_EIO_HTTP_TRANSPORT = 0,
     NGX_PRINT_EIO_HTTP_SID,
@@ -61,7 +67,10 @@ ngx_print_eio_http_handler(ngx_http_request_t *r, ngx_print_eio_t *eio)
     ngx_print_eio_http_code_e  code;
 
     if (r != r->main) {
-        /* what ends a session ends other requests, one of them our parent */
+        /*
+         * A subrequest that ended a session would finalize the GET of the
+         * session, which could be its own parent.
+         */
         return NGX_HTTP_BAD_REQUEST;
     }
 
@@ -90,8 +99,9 @@ ngx_print_eio_http_handler(ngx_http_request_t *r, ngx_print_eio_t *eio)
 
 
 /*
- * Checks in the order of engine.io, which decides about the code of the answer;
- * sets peer->session if there is a sid.
+ * Checks a request in the order of engine.io, because the first fault decides
+ * the code of the answer.  Sets peer->session if the request has a sid, and
+ * otherwise the protocol and the encoding of the session to be opened.
  */
 
 static ngx_print_eio_http_code_e
@@ -175,7 +185,7 @@ ngx_print_eio_http_transport(ngx_http_request_t *r, ngx_print_loc_conf_t *conf)
 }
 
 
-/* a header's text has no control characters */
+/* Returns 1 if Origin has no control characters; engine.io refuses them. */
 
 static ngx_uint_t
 ngx_print_eio_http_origin(ngx_http_request_t *r)
@@ -291,7 +301,7 @@ ngx_print_eio_http_polling(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
 
     if (r->method == NGX_HTTP_GET) {
 
-        /* a GET that waits cannot have a body that is still to be read */
+        /* a GET cannot wait for messages while its body is being discarded */
 
         return r->discard_body
                ? ngx_print_eio_http_refuse(r, NGX_PRINT_EIO_HTTP_BAD_REQUEST, 0)

@@ -5,8 +5,8 @@
 
 
 /*
- * The URL of Engine.IO: whether a request is allowed, and which
- * transport serves it.
+ * Requests to the path of Engine.IO: checks a request, and passes it on to the
+ * transport that it names.
  */
 
 
@@ -23,7 +23,7 @@
 
 /*
  * Serves a request with an engine, by the settings of its location.  Returns
- * what the request is to be finalized with.
+ * the value for ngx_http_finalize_request().
  */
 ngx_int_t ngx_print_eio_http_handler(ngx_http_request_t *r,
     ngx_print_eio_t *eio);

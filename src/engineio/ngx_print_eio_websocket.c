@@ -4,6 +4,9 @@
  */
 
 
+/* The transport "websocket": one packet for each message, and the upgrade. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>
@@ -20,15 +23,15 @@
 #include "ngx_print_eio_websocket.h"
 
 
-/* of one write at a time: the messages taken off a queue, framed */
+/* the bytes of one write: a batch of messages, framed */
 #define NGX_PRINT_EIO_WEBSOCKET_OUT  (NGX_PRINT_EIO_WRITE_SIZE + 1024)
 
 
 typedef enum {
     NGX_PRINT_EIO_WEBSOCKET_PROBING = 0,    /* waits for "2probe" */
     NGX_PRINT_EIO_WEBSOCKET_PROBED,         /* waits for "5" */
-    NGX_PRINT_EIO_WEBSOCKET_OPEN,           /* is the session's */
-    NGX_PRINT_EIO_WEBSOCKET_REFUSED         /* another one is, or will be */
+    NGX_PRINT_EIO_WEBSOCKET_OPEN,           /* serves the session */
+    NGX_PRINT_EIO_WEBSOCKET_REFUSED         /* has no session, or none left */
 } ngx_print_eio_websocket_state_e;
 
 
@@ -90,6 +93,8 @@ static const ngx_print_eio_transport_t  ngx_print_eio_websocket_transport = {
 };
 
 
+/* A batch of small messages is framed here, and written at once. */
+
 static u_char  ngx_print_eio_websocket_out[NGX_PRINT_EIO_WEBSOCKET_OUT];
 
 
@@ -131,7 +136,10 @@ ngx_print_eio_websocket_handler(ngx_http_request_t *r,
         return ngx_print_websocket_start(r, &ew->ws, &first);
     }
 
-    /* should anything fail from here on, nothing is left of the session */
+    /*
+     * If anything fails from here on, the connection is closed, and its
+     * cleanup closes the session.
+     */
 
     r->keepalive = 0;
 
@@ -204,8 +212,9 @@ ngx_print_eio_websocket_message(ngx_print_websocket_t *ws, ngx_str_t *data,
 
 
 /*
- * "2probe" is answered by "3probe".  "5" is the client's word that its last
- * GET was answered: what is queued from now on goes here.
+ * Handles a packet of a probe ("Upgrade").  "2probe" is answered by "3probe".
+ * With "5" the client says that its last GET was answered: the WebSocket takes
+ * the session over.
  */
 
 static void
@@ -269,7 +278,7 @@ ngx_print_eio_websocket_probe(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
 
 failed:
 
-    /* the session goes on polling */
+    /* the session stays on long-polling */
 
     ngx_print_eio_websocket_end(ew, 0);
     ngx_print_websocket_close(&ew->ws, NGX_PRINT_WS_CODE_NONE);
@@ -315,7 +324,7 @@ ngx_print_eio_websocket_packet(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
 }
 
 
-/* the session is ours: what waits for it is sent, if we are not about to go */
+/* Sends what waits for the session, unless the worker is about to exit. */
 
 static void
 ngx_print_eio_websocket_start(ngx_print_eio_websocket_t *ew)
@@ -395,8 +404,9 @@ ngx_print_eio_websocket_closed(ngx_print_websocket_t *ws, ngx_uint_t failed)
 
 
 /*
- * Ends the session that is open, for a reason, or else the probe.  By the
- * former the connection is closed, see ngx_print_eio_websocket_close().
+ * Closes the session with this reason if the WebSocket serves it, which also
+ * closes the connection, see ngx_print_eio_websocket_close().  Otherwise gives
+ * up the probe, and leaves the connection to the caller.
  */
 
 static void
@@ -424,7 +434,7 @@ ngx_print_eio_websocket_end(ngx_print_eio_websocket_t *ew, ngx_uint_t reason)
     if (ngx_print_eio_close(conn->eio, conn->ref, reason, log)
         == NGX_DECLINED)
     {
-        /* another worker has closed it, and it is up to us to finish */
+        /* another worker has closed it, and left it to this one to finish */
         ngx_print_eio_finish(conn->eio, conn->ref, log);
     }
 
@@ -433,7 +443,7 @@ ngx_print_eio_websocket_end(ngx_print_eio_websocket_t *ew, ngx_uint_t reason)
 }
 
 
-/* from the session's queue to the client, as long as the kernel takes it */
+/* Sends the session's messages as long as the kernel takes them. */
 
 static void
 ngx_print_eio_websocket_flush(ngx_print_eio_conn_t *conn)
@@ -464,6 +474,8 @@ ngx_print_eio_websocket_flush(ngx_print_eio_conn_t *conn)
 }
 
 
+/* Sends a batch, each packet as a message, in one write; releases the batch. */
+
 static void
 ngx_print_eio_websocket_batch(ngx_print_eio_websocket_t *ew,
     ngx_print_batch_t *batch)
@@ -487,7 +499,7 @@ ngx_print_eio_websocket_batch(ngx_print_eio_websocket_t *ew,
            + (batch->count + 1) * (NGX_PRINT_WS_MAX_HEADER + 1);
 
     if (ew->conn.text) {
-        /* "b4", base64, and the bytes of the last one */
+        /* "b4" and base64, and the bytes that are being encoded */
         size = 3 * size + 4 * batch->count;
     }
 
@@ -532,7 +544,10 @@ ngx_print_eio_websocket_batch(ngx_print_eio_websocket_t *ew,
 }
 
 
-/* one by one: each is a message for the compressor */
+/*
+ * Sends a batch one by one, because the compressor takes one message at a time;
+ * releases the batch.
+ */
 
 static void
 ngx_print_eio_websocket_deflate(ngx_print_eio_websocket_t *ew,
@@ -554,7 +569,7 @@ ngx_print_eio_websocket_deflate(ngx_print_eio_websocket_t *ew,
             break;
         }
 
-        /* protocol 3 has the type of a binary message in front */
+        /* in protocol 3 the type stands before the bytes of a message */
 
         buf[0] = NGX_PRINT_EIO3_BINARY_MESSAGE;
         (void) ngx_print_queue_copy(st, &msg, buf + 1);
@@ -581,7 +596,11 @@ ngx_print_eio_websocket_deflate(ngx_print_eio_websocket_t *ew,
 }
 
 
-/* a binary message: as it is, with a byte in front, or as text */
+/*
+ * Writes a binary message ("Packet encoding"): the plain bytes in protocol 4,
+ * behind a byte with the type in protocol 3, or base64 for a client that takes
+ * text only.  Returns the byte after the last one.
+ */
 
 static u_char *
 ngx_print_eio_websocket_binary(ngx_print_eio_websocket_t *ew,
@@ -614,7 +633,7 @@ ngx_print_eio_websocket_binary(ngx_print_eio_websocket_t *ew,
         *p++ = NGX_PRINT_EIO_MESSAGE;
     }
 
-    /* the bytes wait behind what becomes of them */
+    /* the bytes are copied behind the room for their base64, then encoded */
 
     data.data = last;
     data.len = ngx_print_queue_copy(&ew->conn.eio->store, msg, last) - last;
@@ -634,7 +653,10 @@ ngx_print_eio_websocket_ping(ngx_print_eio_conn_t *conn)
 }
 
 
-/* what was accepted for the client before its session was closed comes first */
+/*
+ * Closes the connection of a closed session.  The messages that were enqueued
+ * before go out first.
+ */
 
 static void
 ngx_print_eio_websocket_close(ngx_print_eio_conn_t *conn, ngx_uint_t reason)
@@ -660,6 +682,8 @@ ngx_print_eio_websocket_close(ngx_print_eio_conn_t *conn, ngx_uint_t reason)
                               : NGX_PRINT_WS_CODE_NONE);
 }
 
+
+/* Another worker cannot take a WebSocket over. */
 
 static ngx_int_t
 ngx_print_eio_websocket_shutdown(ngx_print_eio_conn_t *conn)

@@ -4,7 +4,10 @@
  */
 
 
-/* The transport "websocket": a session's packets, probe and upgrade. */
+/*
+ * The transport "websocket": the packets of a session, and the upgrade from
+ * long-polling.
+ */
 
 
 #ifndef _NGX_PRINT_EIO_WEBSOCKET_H_INCLUDED_
@@ -19,10 +22,10 @@
 
 
 /*
- * Answers a request for a WebSocket.  With a session (peer->session.ref.index
- * is not 0) it is a probe, that may take the session over from long-polling;
- * without one it opens its own.  Returns what the request is to be finalized
- * with.
+ * Serves a request for a WebSocket.  If it names a session
+ * (peer->session.ref.index is not 0), the WebSocket is a probe, which may take
+ * the session over from long-polling ("Upgrade"); otherwise it opens a session
+ * of its own ("Handshake").  Returns the value for ngx_http_finalize_request().
  */
 ngx_int_t ngx_print_eio_websocket_handler(ngx_http_request_t *r,
     ngx_print_eio_peer_t *peer);

@@ -4,6 +4,9 @@
  */
 
 
+/* The transport "polling": GET requests that wait, and POST requests. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>
@@ -18,10 +21,10 @@
 #include "ngx_print_polling.h"
 
 
-#define NGX_PRINT_POLLING_HOLD  50      /* ms */
+#define NGX_PRINT_POLLING_HOLD  50      /* ms, a POST that closes */
 
 
-/* a GET that waits */
+/* A GET that waits. */
 typedef struct {
     ngx_print_eio_conn_t   conn;
     ngx_http_request_t    *request;
@@ -29,12 +32,12 @@ typedef struct {
 } ngx_print_polling_t;
 
 
-/* a POST that is being read, or held back */
+/* A POST whose body is being read, or whose effect is held back. */
 typedef struct {
     ngx_print_eio_peer_t   peer;
     ngx_event_t            timer;
-    unsigned               binary:1;       /* its payload */
-    unsigned               reading:1;
+    unsigned               binary:1;       /* the payload is binary */
+    unsigned               reading:1;      /* not complete, or held */
 } ngx_print_polling_post_t;
 
 
@@ -66,7 +69,7 @@ static ngx_int_t ngx_print_polling_refuse(ngx_http_request_t *r,
 
 static const ngx_print_eio_transport_t  ngx_print_polling_transport = {
     ngx_print_polling_flush,
-    NULL,                                  /* a ping comes with a batch */
+    NULL,                                  /* a batch has the ping */
     ngx_print_polling_close,
     ngx_print_polling_shutdown
 };
@@ -103,6 +106,8 @@ ngx_print_polling_open(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     return ngx_print_polling_answer(r, &conn, &first, NULL, "");
 }
 
+
+/* Adds the cookie of "print_hub_cookie", which has the sid. */
 
 static ngx_int_t
 ngx_print_polling_cookie(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
@@ -172,11 +177,11 @@ ngx_print_polling_get(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
         break;
 
     case NGX_BUSY:
-        /* a second GET: the first one is answered by the close */
+        /* a second GET: closing the session answers the first one */
         return ngx_print_polling_refuse(r, peer, NGX_HTTP_BAD_REQUEST,
                                         NGX_PRINT_EIO_TRANSPORT_ERROR);
 
-    default: /* NGX_ABORT, NGX_DECLINED: it was upgraded or closed just now */
+    default: /* NGX_ABORT, NGX_DECLINED: upgraded or closed just now */
         return ngx_print_polling_refuse(r, peer, NGX_HTTP_BAD_REQUEST, 0);
     }
 
@@ -195,7 +200,7 @@ ngx_print_polling_get(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     }
 
     if (peer->eio->closing) {
-        /* this worker is about to exit: the next GET comes to another one */
+        /* the worker is about to exit: the next GET reaches another one */
         (void) ngx_print_session_detach(&peer->eio->store, poll->conn.ref,
                                         poll->conn.token);
         return ngx_print_polling_answer(r, &poll->conn, NULL, NULL, "");
@@ -210,14 +215,14 @@ ngx_print_polling_get(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     r->write_event_handler = ngx_http_request_empty_handler;
     r->main->count++;
 
-    /* the client may have gone already, of which no event will tell */
+    /* if the client is gone already, no event will come any more */
 
     if (r->connection->read->ready) {
         ngx_post_event(r->connection->read, &ngx_posted_events);
     }
 
     if (rc == NGX_OK) {
-        /* closed between our two looks: finish what we are attached to */
+        /* another worker has closed it since, and leaves it to this one */
         ngx_print_eio_finish(peer->eio, poll->conn.ref, peer->log);
     }
 
@@ -232,7 +237,12 @@ ngx_print_polling_flush(ngx_print_eio_conn_t *conn)
 }
 
 
-/* NGX_AGAIN: it goes on waiting; else it was answered, conn may be gone */
+/*
+ * Answers a GET that waits, if there is a reason to.
+ *
+ * NGX_OK     it was answered, and conn may be freed
+ * NGX_AGAIN  it goes on waiting
+ */
 
 static ngx_int_t
 ngx_print_polling_try(ngx_print_eio_conn_t *conn)
@@ -259,7 +269,7 @@ ngx_print_polling_try(ngx_print_eio_conn_t *conn)
     ngx_print_eio_detach(conn);
 
     if (rc == NGX_DECLINED) {
-        /* overtaken by the upgrade of its session */
+        /* the session was upgraded, and no longer belongs to the GET */
         ngx_print_polling_finalize(poll, NULL, "");
         return NGX_OK;
     }
@@ -270,8 +280,8 @@ ngx_print_polling_try(ngx_print_eio_conn_t *conn)
 
 
 /*
- * A client that closed the session itself has its GET freed only, any other is
- * told, behind what was accepted for it before.
+ * Answers the GET of a closed session with the messages that were enqueued
+ * before, and then a close packet, unless the client itself closed the session.
  */
 
 static void
@@ -283,7 +293,7 @@ ngx_print_polling_close(ngx_print_eio_conn_t *conn, ngx_uint_t reason)
     poll = (ngx_print_polling_t *) conn;
 
     if (!poll->waiting) {
-        /* the GET is being terminated: it was what closed the session */
+        /* nginx terminates the GET, which is why the session was closed */
         return;
     }
 
@@ -307,7 +317,7 @@ ngx_print_polling_shutdown(ngx_print_eio_conn_t *conn)
         return NGX_OK;
     }
 
-    /* nothing was there: the session goes on at the worker of its next GET */
+    /* there were no messages: the next GET may reach another worker */
 
     (void) ngx_print_session_detach(&conn->eio->store, conn->ref,
                                     conn->token);
@@ -318,7 +328,7 @@ ngx_print_polling_shutdown(ngx_print_eio_conn_t *conn)
 }
 
 
-/* answers the GET that has waited; see ngx_print_polling_answer() */
+/* Answers the GET that has waited, see ngx_print_polling_answer(). */
 
 static void
 ngx_print_polling_finalize(ngx_print_polling_t *poll,
@@ -341,8 +351,8 @@ ngx_print_polling_finalize(ngx_print_polling_t *poll,
 
 
 /*
- * The client has closed the connection while its GET waited.  That closes the
- * session, as in engine.io.
+ * The cleanup handler of a GET.  If it still waits, the client has closed the
+ * connection.  That closes the session, as in engine.io.
  */
 
 static void
@@ -383,7 +393,7 @@ ngx_print_polling_post(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     binary = ngx_print_polling_is_binary(r);
 
     if (binary && peer->session.eio != 3) {
-        /* protocol 4 has binary as base64 */
+        /* in protocol 4 a payload is text, with binary as base64 */
         return ngx_print_polling_refuse(r, peer, NGX_HTTP_BAD_REQUEST,
                                         NGX_PRINT_EIO_TRANSPORT_ERROR);
     }
@@ -494,7 +504,7 @@ ngx_print_polling_body(ngx_http_request_t *r)
         != NGX_OK
         || peer->session.state == NGX_PRINT_SESSION_CLOSING)
     {
-        /* closed by another request, as by a second POST */
+        /* another request, such as a second POST, has closed the session */
         ngx_http_finalize_request(r, NGX_HTTP_CLOSE);
         return;
     }
@@ -512,15 +522,16 @@ ngx_print_polling_body(ngx_http_request_t *r)
 
 
 /*
- * A client that closes its session has mostly sent a GET, which may be on its
- * way to another worker.  It is to get its answer, as it would from a single
- * one; who waits for the answer to the POST before he asks gets none.
+ * A client that closes its session has usually sent a GET too, which may still
+ * be on its way to another worker.  The POST waits for that GET, so that it is
+ * answered, as with a single worker.  A client that sends its GET only after
+ * the POST was answered is too late.
  */
 
 static void
 ngx_print_polling_hold(ngx_http_request_t *r, ngx_print_polling_post_t *post)
 {
-    /* if he goes away meanwhile the session is closed, too */
+    /* a client that goes away meanwhile closes the session, too */
 
     post->reading = 1;
 
@@ -557,6 +568,8 @@ ngx_print_polling_held(ngx_event_t *ev)
 }
 
 
+/* Answers a POST; with a reason, closes the session. */
+
 static void
 ngx_print_polling_posted(ngx_http_request_t *r, ngx_print_polling_post_t *post,
     ngx_uint_t reason)
@@ -581,7 +594,10 @@ ngx_print_polling_posted(ngx_http_request_t *r, ngx_print_polling_post_t *post,
 }
 
 
-/* whether there is a payload: a form without one is tolerated */
+/*
+ * Decodes the form of a JSONP client (argument "j").  Returns 1 if there is a
+ * payload; a form without one is ignored, as in engine.io.
+ */
 
 static ngx_uint_t
 ngx_print_polling_form(ngx_http_request_t *r, ngx_str_t *body)
@@ -594,6 +610,11 @@ ngx_print_polling_form(ngx_http_request_t *r, ngx_str_t *body)
            || ngx_print_jsonp_read(body) == NGX_OK;
 }
 
+
+/*
+ * Handles the packets of a payload ("Packet encoding", "HTTP long-polling").
+ * Returns 0, or the reason for which the caller closes the session.
+ */
 
 static ngx_uint_t
 ngx_print_polling_packets(ngx_print_eio_peer_t *peer, ngx_str_t *body,
@@ -632,7 +653,10 @@ ngx_print_polling_packets(ngx_print_eio_peer_t *peer, ngx_str_t *body,
 }
 
 
-/* the client went away in the middle of its POST */
+/*
+ * The cleanup handler of a POST.  If it is not complete, the client has gone
+ * away, and the session is closed.
+ */
 
 static void
 ngx_print_polling_post_cleanup(void *data)
@@ -656,7 +680,7 @@ ngx_print_polling_post_cleanup(void *data)
 }
 
 
-/* an empty answer; with a reason the session is closed */
+/* Sends an empty answer; with a reason, closes the session. */
 
 static ngx_int_t
 ngx_print_polling_refuse(ngx_http_request_t *r, ngx_print_eio_peer_t *peer,

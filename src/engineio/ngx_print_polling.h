@@ -4,7 +4,10 @@
  */
 
 
-/* The transport "polling": the GET that waits, the POST that delivers. */
+/*
+ * The transport "polling" (Engine.IO protocol, "HTTP long-polling"): a GET
+ * waits for packets to the client, a POST carries packets from it.
+ */
 
 
 #ifndef _NGX_PRINT_POLLING_H_INCLUDED_
@@ -19,9 +22,11 @@
 
 
 /*
- * A handshake opens a session, get() waits for messages of peer's session, and
- * post() reads packets to it.  Each returns what the request is to be finalized
- * with, NGX_DONE if it goes on.
+ * open() serves a GET without a sid: opens a session and answers with the open
+ * packet ("Handshake").  get() serves a GET of the session peer->session: sends
+ * its messages, or waits until there are some.  post() serves a POST: handles
+ * the packets of its body.  Each returns the value for
+ * ngx_http_finalize_request(), which is NGX_DONE while the request goes on.
  */
 ngx_int_t ngx_print_polling_open(ngx_http_request_t *r,
     ngx_print_eio_peer_t *peer);

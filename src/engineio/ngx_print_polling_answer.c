@@ -4,7 +4,7 @@
  */
 
 
-/* what a GET is answered with: the payload, in the client's protocol */
+/* Writes the answer to a GET: a payload in the client's protocol. */
 
 
 #include <ngx_config.h>
@@ -19,6 +19,7 @@
 #include "ngx_print_polling_answer.h"
 
 
+/* A packet of the payload; the data of a text begin with its type. */
 typedef struct {
     ngx_str_t            data;
     ngx_uint_t           binary;
@@ -89,7 +90,7 @@ ngx_print_polling_send(ngx_http_request_t *r, ngx_print_eio_conn_t *conn,
 
     jsonp = (ngx_print_http_arg(r, &name, &index) == NGX_OK);
 
-    /* protocol 3 has bytes as they are, if there are any */
+    /* protocol 3 has a binary payload if one of the packets is binary */
 
     binary = 0;
 
@@ -121,6 +122,8 @@ ngx_print_polling_send(ngx_http_request_t *r, ngx_print_eio_conn_t *conn,
 }
 
 
+/* Replaces the body by a call of the function that a JSONP client defined. */
+
 static ngx_int_t
 ngx_print_polling_jsonp(ngx_http_request_t *r, ngx_str_t *index,
     ngx_str_t *body)
@@ -138,6 +141,8 @@ ngx_print_polling_jsonp(ngx_http_request_t *r, ngx_str_t *index,
     return NGX_OK;
 }
 
+
+/* Copies the messages of a batch to the request's pool, and lists them. */
 
 static ngx_int_t
 ngx_print_polling_collect(ngx_http_request_t *r, ngx_print_eio_t *eio,
@@ -189,7 +194,10 @@ ngx_print_polling_push(ngx_array_t *packets, u_char *p, size_t len,
 }
 
 
-/* in two passes, as the packets */
+/*
+ * Returns the length of the payload if p is NULL; otherwise writes it to p, and
+ * returns the byte after the last one.
+ */
 
 static uintptr_t
 ngx_print_polling_payload(u_char *p, ngx_array_t *packets, ngx_uint_t eio3,

@@ -4,7 +4,7 @@
  */
 
 
-/* What a GET of long-polling is answered with. */
+/* The answer to a GET of long-polling. */
 
 
 #ifndef _NGX_PRINT_POLLING_ANSWER_H_INCLUDED_
@@ -19,13 +19,14 @@
 
 
 /*
- * Answers a GET with a payload, in the client's protocol, of these packets:
+ * Answers a GET with a payload, in the client's protocol ("Packet encoding",
+ * "HTTP long-polling"), of these packets in this order:
  *
- *   first  a text, or NULL
- *   batch  its messages, or NULL; it is released
+ *   first  a text packet, or NULL
+ *   batch  the messages of a batch, or NULL; the function releases it
  *   last   packets of one character each, "" for none
  *
- * If there is no packet, the payload is a noop.  Returns the value for
+ * If there is none of them, the payload is a noop.  Returns the value for
  * ngx_http_finalize_request().
  */
 ngx_int_t ngx_print_polling_answer(ngx_http_request_t *r,

@@ -4,6 +4,9 @@
  */
 
 
+/* A worker process: its slot, its doorbell, its tick, and its drain. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_event.h>
@@ -14,12 +17,12 @@
 #include "ngx_print_worker.h"
 
 
-#define NGX_PRINT_WORKER_BELLS         64      /* at least, and */
-#define NGX_PRINT_WORKER_BELLS_FACTOR  4       /* times worker_processes */
+#define NGX_PRINT_WORKER_BELLS         64      /* at least */
+#define NGX_PRINT_WORKER_BELLS_FACTOR  4       /* for each worker process */
 
 #define NGX_PRINT_WORKER_TICK_MIN      20      /* ms */
-#define NGX_PRINT_WORKER_TICK_MAX      250
-#define NGX_PRINT_WORKER_TICK_BELL     30      /* without a bell */
+#define NGX_PRINT_WORKER_TICK_MAX      250     /* ms */
+#define NGX_PRINT_WORKER_TICK_BELL     30      /* ms, without a bell */
 
 #define NGX_PRINT_WORKER_DRAIN_STEPS   20      /* at least */
 #define NGX_PRINT_WORKER_DRAIN_STEP    100     /* ms at most */
@@ -42,11 +45,11 @@ typedef struct {
     ngx_msec_t                  period;     /* of the tick */
 
     ngx_event_t                 drain;
-    ngx_msec_t                  window;     /* of the drain */
+    ngx_msec_t                  window;     /* of the whole drain */
     ngx_msec_t                  step;
     ngx_msec_t                  elapsed;
-    ngx_uint_t                  total;      /* connections, at its start */
-    ngx_uint_t                  due;        /* of them, to be closed by now */
+    ngx_uint_t                  total;      /* connections at its start */
+    ngx_uint_t                  due;        /* of them, due by now */
     unsigned                    draining:1;
 } ngx_print_worker_t;
 
@@ -61,9 +64,9 @@ static void ngx_print_worker_drain_handler(ngx_event_t *ev);
 
 
 /*
- * The doorbells outlive a cycle: old and new workers ring each other during a
- * reload.  They are counted by the cycles that use them, and closed with the
- * last one before the module may be unloaded.
+ * The doorbells outlive a cycle, because old and new workers ring each other
+ * during a reload.  The last cycle that uses them closes them, before nginx may
+ * unload the module.
  */
 
 static ngx_print_wake_t    ngx_print_worker_wake;
@@ -118,8 +121,8 @@ ngx_print_worker_cleanup(void *data)
 
 
 /*
- * The zone's slab pool gives all its pages, once; from then on the store
- * manages them itself.  A reload that keeps the zone finds it as it was.
+ * The store takes all pages of the zone's slab pool at once, and manages them
+ * itself.  A reload that keeps the zone keeps the store.
  */
 
 ngx_int_t
@@ -130,7 +133,10 @@ ngx_print_worker_init_zone(ngx_shm_zone_t *shm_zone, void *data)
     uint64_t          secrets[2];
     ngx_slab_pool_t  *shpool;
 
-    /* nginx starts no module anew then: nothing would serve */
+    /*
+     * With "master_process off", nginx does not call init_process() after a
+     * reload, so that nothing would serve the new configuration.
+     */
 
     if (ngx_process == NGX_PROCESS_SINGLE && ngx_print_worker.engines) {
         ngx_log_error(NGX_LOG_EMERG, shm_zone->shm.log, 0,
@@ -211,6 +217,8 @@ ngx_print_worker_engine(ngx_cycle_t *cycle, void *mem,
 }
 
 
+/* Claims a slot and its doorbell for this process, and starts the tick. */
+
 static ngx_int_t
 ngx_print_worker_start(ngx_cycle_t *cycle)
 {
@@ -248,7 +256,7 @@ ngx_print_worker_start(ngx_cycle_t *cycle)
     w->drain.data = w;
     w->drain.log = cycle->log;
 
-    /* at once: this worker may be here because another one died */
+    /* tick at once: nginx may have started this worker because one died */
 
     ngx_add_timer(&w->tick, 1);
 
@@ -258,6 +266,8 @@ ngx_print_worker_start(ngx_cycle_t *cycle)
     return NGX_OK;
 }
 
+
+/* Reads the doorbell as a connection, so that nginx reports its events. */
 
 static ngx_int_t
 ngx_print_worker_bell(ngx_cycle_t *cycle)
@@ -287,10 +297,10 @@ ngx_print_worker_bell(ngx_cycle_t *cycle)
     c->write->log = cycle->log;
     c->read->handler = ngx_print_worker_bell_handler;
 
-    /* told once that the worker is to exit, as an idle connection is */
+    /* nginx sets c->close of an idle connection when the worker is to exit */
     c->idle = 1;
 
-    /* not a connection that was left open, when it does */
+    /* nginx does not report a channel as an open connection at exit */
     c->read->channel = 1;
 
     if (ngx_add_event(c->read, NGX_READ_EVENT, NGX_CLEAR_EVENT) != NGX_OK) {
@@ -343,7 +353,10 @@ ngx_print_worker_tick_handler(ngx_event_t *ev)
 }
 
 
-/* the drain's timer, unlike the tick, keeps the worker from exiting */
+/*
+ * Called when the worker is about to exit.  Unlike the tick, the timer of the
+ * drain is not cancelable, so that the worker does not exit before its end.
+ */
 
 static void
 ngx_print_worker_start_drain(void)
@@ -370,7 +383,7 @@ ngx_print_worker_start_drain(void)
                   "print hub: worker: closing %ui websockets within %M ms",
                   n, w->window);
 
-    /* the connections may all go before: the worker is not to outlive them */
+    /* short steps: the worker exits soon after its last connection is gone */
 
     w->step = ngx_min(w->window / NGX_PRINT_WORKER_DRAIN_STEPS,
                       NGX_PRINT_WORKER_DRAIN_STEP);
@@ -397,7 +410,7 @@ ngx_print_worker_drain_handler(ngx_event_t *ev)
     due = (w->elapsed < w->window) ? w->total * w->elapsed / w->window
                                    : NGX_MAX_INT32_VALUE;
 
-    /* each engine closes as many as are due of all engines together */
+    /* each engine closes up to the number that is due of all together */
 
     left = 0;
 

@@ -5,9 +5,9 @@
 
 
 /*
- * What a worker process does besides its requests, for all its engines: answers
- * its doorbell, looks around at each tick, and lets the connections go when it
- * is to exit.
+ * What a worker process does besides its requests, for all its engines: it
+ * answers its doorbell, runs a tick, and drains its connections when it is
+ * about to exit.
  */
 
 
@@ -22,30 +22,38 @@
 
 
 typedef struct {
-    ngx_msec_t    shortest;     /* heartbeat: how often a worker looks */
-    ngx_msec_t    drain;        /* over which connections are closed */
+    ngx_msec_t    shortest;     /* heartbeat; a tick comes 8 times as often */
+    ngx_msec_t    drain;        /* time in which connections are closed */
 } ngx_print_worker_conf_t;
 
 
 /*
- * Makes the doorbells of all workers, in the master, the first time; they are
- * kept over reloads.  NGX_OK, NGX_ERROR (logged).
+ * Called in the master for each configuration.  The first call creates the
+ * doorbells of all workers, which are kept over reloads.  NGX_OK, or NGX_ERROR
+ * (logged).
  */
 ngx_int_t ngx_print_worker_init_module(ngx_cycle_t *cycle);
 
-/* the init() of a zone that an engine is to have */
+/*
+ * The init() of a shared memory zone that an engine uses: creates the store, or
+ * keeps it during a reload.  NGX_OK, or NGX_ERROR (logged).
+ */
 ngx_int_t ngx_print_worker_init_zone(ngx_shm_zone_t *shm_zone, void *data);
 
 /*
- * Adds an engine to this worker process: mem: of its zone, app: served by the
- * Engine.IO layer.  The first one starts the process as a worker.  Returns
- * NULL if it cannot serve (logged): that is no reason for it not to start.
+ * Adds an engine to this process, when nginx starts it; the first call makes
+ * the process a worker of the store.  mem is the memory of the zone, app is the
+ * application, app_data its own table.  Returns NULL if the engine cannot serve
+ * (logged): the process then answers 503.
  */
 ngx_print_eio_t *ngx_print_worker_engine(ngx_cycle_t *cycle, void *mem,
     const ngx_print_eio_app_t *app, const void *app_data,
     ngx_print_worker_conf_t *conf);
 
-/* the process is to end: all engines leave their zones; may be called again */
+/*
+ * Makes all engines leave their zones when the process exits; a second call
+ * does nothing.
+ */
 void ngx_print_worker_exit(void);
 
 
