@@ -4,6 +4,9 @@
  */
 
 
+/* Packets from clients: CONNECT, events, acknowledgements, DISCONNECT. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 
@@ -71,7 +74,7 @@ const ngx_print_eio_app_t  ngx_print_sio_app = {
 };
 
 
-/* names that the client library keeps for itself */
+/* Event names that socket.io reserves for its own use. */
 
 static ngx_str_t  ngx_print_sio_reserved_names[] = {
     ngx_string("connect"),
@@ -84,7 +87,7 @@ static ngx_str_t  ngx_print_sio_reserved_names[] = {
 };
 
 
-/* Socket.IO 2 has its clients joined to "/" unasked */
+/* Socket.IO 2 connects its clients to "/" without a CONNECT packet. */
 
 static ngx_uint_t
 ngx_print_sio_open(ngx_print_eio_peer_t *peer)
@@ -135,7 +138,10 @@ ngx_print_sio_message(ngx_print_eio_peer_t *peer, ngx_str_t *data,
 }
 
 
-/* the last attachment completes the packet that announced it */
+/*
+ * Handles an attachment.  The last one completes the packet that announced it
+ * ("Packet encoding").
+ */
 
 static ngx_uint_t
 ngx_print_sio_attachment(ngx_print_eio_peer_t *peer, ngx_str_t *data)
@@ -182,6 +188,11 @@ ngx_print_sio_attachment(ngx_print_eio_peer_t *peer, ngx_str_t *data)
 }
 
 
+/*
+ * Keeps a part of a packet that is not complete: other workers may get its
+ * next parts.  Returns 0, or the reason for closing the session.
+ */
+
 static ngx_uint_t
 ngx_print_sio_attach_add(ngx_print_eio_peer_t *peer, ngx_str_t *data,
     ngx_uint_t binary, ngx_uint_t awaited)
@@ -209,8 +220,9 @@ ngx_print_sio_attach_add(ngx_print_eio_peer_t *peer, ngx_str_t *data,
 
 
 /*
- * Takes the text and its attachments, which are next to each other in what is
- * returned and to be freed: NULL, no memory.
+ * Takes the text of a packet and its attachments; sets n parts.  They lie next
+ * to each other in memory that is returned, and that the caller frees with
+ * ngx_free().  Returns NULL if there is no memory.
  */
 
 static u_char *
@@ -294,7 +306,7 @@ ngx_print_sio_packet(ngx_print_eio_peer_t *peer,
 }
 
 
-/* the index of a namespace that the location has, NGX_ERROR if it has not */
+/* Returns the index of a packet's namespace, or NGX_ERROR if it is unknown. */
 
 static ngx_int_t
 ngx_print_sio_nsp(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet)
@@ -302,7 +314,7 @@ ngx_print_sio_nsp(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet)
     ngx_str_t   *names;
     ngx_uint_t   i;
 
-    /* it is Socket.IO 2 only that sends a query */
+    /* only Socket.IO 2 has a query behind the namespace */
 
     if (packet->query.len && peer->session.eio != 3) {
         packet->nsp.len += packet->query.len;
@@ -329,9 +341,10 @@ ngx_print_sio_nsp(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet)
 
 
 /*
- * A namespace that does not exist is a lasting fault, answered by
- * CONNECT_ERROR, after which a client does not try again by itself; a full
- * zone is a passing one, so the transport is closed.
+ * Handles CONNECT ("Connection to a namespace").  An unknown namespace is a
+ * permanent fault, which CONNECT_ERROR answers: a client does not try again by
+ * itself.  A full zone is a temporary fault: the session is closed, and the
+ * client connects again.
  */
 
 static ngx_uint_t
@@ -380,8 +393,9 @@ ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
 
 
 /*
- * Socket.IO 2 has a query in place of a payload: it becomes one, in buf, which
- * has room for NGX_PRINT_SIO_AUTH_MAX bytes.
+ * Socket.IO 2 sends a query in place of a payload.  Converts it to a JSON
+ * object in buf, which has room for NGX_PRINT_SIO_AUTH_MAX bytes, and makes
+ * that the packet's payload.  NGX_OK, or NGX_DECLINED if it is too long.
  */
 
 static ngx_int_t
@@ -436,6 +450,11 @@ ngx_print_sio_query(ngx_print_sio_packet_t *packet, u_char *buf)
 }
 
 
+/*
+ * Connects a client to a namespace, as a recovered or as a new socket, and
+ * answers with packet.  Returns 0, or the reason for closing the session.
+ */
+
 static ngx_uint_t
 ngx_print_sio_accept(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
     ngx_uint_t nsp, ngx_str_t *auth)
@@ -461,7 +480,7 @@ ngx_print_sio_accept(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
     if ((nsp == 0 && pid.len == 0 && ngx_print_sio_pid(peer, &pid) != NGX_OK)
         || ngx_print_sio_welcome(peer, packet, nsp, &pid) != NGX_OK)
     {
-        /* the application has not seen it, and is not to see it go */
+        /* the application was not told of the socket: disconnect it alone */
 
         (void) ngx_print_session_disconnect(&peer->eio->store,
                                             peer->session.ref, nsp);
@@ -478,7 +497,10 @@ ngx_print_sio_accept(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
 }
 
 
-/* as a new socket; whether it has joined is told by peer->session */
+/*
+ * Connects a new socket, which peer->session->connected shows.  Returns 0, or
+ * the reason for closing the session.
+ */
 
 static ngx_uint_t
 ngx_print_sio_enter(ngx_print_eio_peer_t *peer, ngx_uint_t nsp)
@@ -486,7 +508,7 @@ ngx_print_sio_enter(ngx_print_eio_peer_t *peer, ngx_uint_t nsp)
     u_char  sock[NGX_PRINT_SESSION_SOCK];
 
     if (peer->session.eio == 3) {
-        /* the client takes the session's id for its own */
+        /* a client of Socket.IO 2 uses the sid of the session as socket.id */
         ngx_print_id_pack(sock, peer->session.ref.index,
                           peer->session.key);
 
@@ -519,6 +541,8 @@ ngx_print_sio_enter(ngx_print_eio_peer_t *peer, ngx_uint_t nsp)
 }
 
 
+/* Answers CONNECT with the ids of the socket; Socket.IO 2 has no payload. */
+
 static ngx_int_t
 ngx_print_sio_welcome(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_uint_t nsp, ngx_str_t *pid)
@@ -543,6 +567,8 @@ ngx_print_sio_welcome(ngx_print_eio_peer_t *peer,
                               peer->session.eio == 3 ? 0 : 5, NULL);
 }
 
+
+/* Handles EVENT and BINARY_EVENT ("Sending and receiving data"). */
 
 static ngx_uint_t
 ngx_print_sio_event(ngx_print_sio_socket_t *socket,
@@ -595,7 +621,10 @@ ngx_print_sio_reserved(ngx_str_t *name)
 }
 
 
-/* An acknowledgement with an id that names no job is ignored. */
+/*
+ * Handles ACK and BINARY_ACK ("Acknowledgement").  It ignores one whose id does
+ * not name a job, because the server asks for no others.
+ */
 
 static ngx_uint_t
 ngx_print_sio_reply(ngx_print_sio_socket_t *socket,
@@ -627,7 +656,11 @@ ngx_print_sio_reply(ngx_print_sio_socket_t *socket,
 }
 
 
-/* named: the first element is an event's name and not an argument */
+/*
+ * Parses the JSON array of an event or an acknowledgement.  If named is 1, its
+ * first element is an event's name and not an argument.  NGX_OK, or
+ * NGX_DECLINED if it is not valid.
+ */
 
 static ngx_int_t
 ngx_print_sio_args(ngx_print_sio_packet_t *packet, ngx_str_t *attachments,
@@ -680,6 +713,8 @@ ngx_print_sio_args(ngx_print_sio_packet_t *packet, ngx_str_t *attachments,
 }
 
 
+/* Handles DISCONNECT ("Disconnection from a namespace"). */
+
 static ngx_uint_t
 ngx_print_sio_disconnect(ngx_print_sio_socket_t *socket,
     ngx_print_sio_packet_t *packet)
@@ -714,6 +749,8 @@ ngx_print_sio_disconnect(ngx_print_sio_socket_t *socket,
 }
 
 
+/* Logs a violation of the protocol, and returns the reason for closing. */
+
 static ngx_uint_t
 ngx_print_sio_refuse(ngx_print_eio_peer_t *peer, const char *err)
 {
@@ -731,7 +768,7 @@ ngx_print_sio_close(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
     ngx_uint_t  nsp;
 
     if (reason == NGX_PRINT_EIO_PARSE_ERROR) {
-        /* it would go wrong again */
+        /* a recovered socket would send the same again */
         ngx_print_recovery_end(&eio->store, session->ref);
     }
 

@@ -5,9 +5,11 @@
 
 
 /*
- * Socket.IO (protocol 5, and what Socket.IO 2 speaks) over Engine.IO sessions:
- * namespaces, events, attachments, acknowledgements, disconnect.
- * Serves one application through a table of handlers and knows nothing of it.
+ * Socket.IO over Engine.IO sessions: namespaces, events, attachments,
+ * acknowledgements and disconnect.  The folder speaks the Socket.IO protocol,
+ * version 5, and version 4 over Engine.IO protocol 3, which Socket.IO 2 uses;
+ * headings in quotes are those of its specification.  The application above is
+ * a table of handlers.
  */
 
 
@@ -23,34 +25,34 @@
 #include "ngx_print_eio.h"
 
 
-#define NGX_PRINT_SIO_MAX_ARGS  8       /* that are taken apart */
-#define NGX_PRINT_SIO_JOB_ARGS  128
+#define NGX_PRINT_SIO_MAX_ARGS  8       /* arguments that are parsed */
+#define NGX_PRINT_SIO_JOB_ARGS  128     /* bytes, see args() */
 #define NGX_PRINT_SIO_AUTH_MAX  16384   /* bytes of CONNECT's payload */
 
 
-/* a client's connection to a namespace, for the time of a call */
+/* A socket: a client's connection to a namespace, during a call. */
 typedef struct {
     ngx_print_eio_peer_t     *peer;
     ngx_uint_t                nsp;            /* see ngx_print_store_nsp() */
 } ngx_print_sio_socket_t;
 
 
-/* what an event or an acknowledgement brings */
+/* The content of an event or of an acknowledgement. */
 typedef struct {
     ngx_print_json_value_t    name;           /* of an event */
     ngx_str_t                 json;           /* the arguments, with commas */
-    ngx_uint_t                nargs;          /* of them in all, and the first
-                                                 NGX_PRINT_SIO_MAX_ARGS */
-    ngx_print_json_value_t    args[NGX_PRINT_SIO_MAX_ARGS];
+    ngx_uint_t                nargs;          /* number of all arguments */
+    ngx_print_json_value_t    args[NGX_PRINT_SIO_MAX_ARGS];  /* the first */
 
     ngx_str_t                *attachments;    /* by the placeholders' num */
     ngx_uint_t                nattachments;
 
-    uint64_t                  ack;            /* if has_ack */
-    unsigned                  has_ack:1;      /* it asks for an answer */
+    uint64_t                  ack;            /* acknowledgement id */
+    unsigned                  has_ack:1;      /* the client wants an answer */
 } ngx_print_sio_event_t;
 
 
+/* The application: one for all sockets of a process. */
 typedef struct {
     /*
      * A client has connected to a namespace.  auth is the payload of CONNECT, a
@@ -59,27 +61,32 @@ typedef struct {
      */
     void  (*connect)(ngx_print_sio_socket_t *socket, ngx_str_t *auth);
 
+    /* An event arrived; it is valid during this call only. */
     void  (*event)(ngx_print_sio_socket_t *socket,
         ngx_print_sio_event_t *event);
 
-    /* the acknowledgement of a job's packet, if that asked for one */
+    /*
+     * The acknowledgement of a job's packet arrived.  index and gen name the
+     * job as the client claims, so the handler must check them.  NULL in an
+     * application that has no jobs.
+     */
     void  (*answer)(ngx_print_sio_socket_t *socket, uint32_t index,
         uint32_t gen, ngx_print_sio_event_t *event);
 
     /*
-     * Writes, each with a comma in front, the arguments of a job's event that
-     * stand behind its payload, NGX_PRINT_SIO_JOB_ARGS bytes at most; returns
-     * the byte after the last one
+     * Writes the arguments of a job's event that follow its payload, each with
+     * a comma in front, at most NGX_PRINT_SIO_JOB_ARGS bytes.  Returns the byte
+     * after the last one.  NULL in an application that has no jobs.
      */
     u_char  *(*args)(ngx_print_eio_t *eio, ngx_print_job_packet_t *job,
         u_char *p);
 
-    /* see ngx_print_eio_app_t */
+    /* See ngx_print_eio_app_t; or NULL. */
     void  (*tick)(ngx_print_eio_t *eio, uint32_t now);
 
     /*
-     * A socket was disconnected; nothing can be sent to it any more.  reason:
-     * the words that socket.io uses
+     * A socket was disconnected; nothing can be sent to it any more.  reason is
+     * the text that socket.io reports in this case.
      */
     void  (*disconnect)(ngx_print_eio_t *eio,
         ngx_print_session_info_t *session, ngx_uint_t nsp, ngx_str_t *reason,
@@ -87,6 +94,7 @@ typedef struct {
 } ngx_print_sio_app_t;
 
 
+/* The application of an Engine.IO engine that speaks Socket.IO. */
 extern const ngx_print_eio_app_t  ngx_print_sio_app;
 
 
@@ -97,24 +105,32 @@ extern const ngx_print_eio_app_t  ngx_print_sio_app;
 ngx_uint_t ngx_print_sio_reserved(ngx_str_t *name);
 
 /*
- * Sends an event; event: its name without quotes, args: what it brings, of
- * which json and attachments are used.  See ngx_print_queue_send().
+ * Sends an event ("Sending and receiving data").  event is its name, without
+ * quotes; of args, json and the attachments are used.
+ *
+ * NGX_OK, NGX_BUSY, NGX_PRINT_FULL  see ngx_print_queue_send_attached()
+ * NGX_DECLINED                      the socket is not connected any more
+ * NGX_ERROR                         there is no memory
  */
 ngx_int_t ngx_print_sio_emit(ngx_print_sio_socket_t *socket, ngx_str_t *event,
     ngx_print_sio_event_t *args);
 
-/* answers an event, if it asks for that */
+/*
+ * Acknowledges an event ("Acknowledgement"), if the client wants that; of args,
+ * json and the attachments are used.  Returns the codes of
+ * ngx_print_sio_emit().
+ */
 ngx_int_t ngx_print_sio_ack(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event, ngx_print_sio_event_t *args);
 
 /*
- * Writes the 20 characters that the client sees as socket.id; sock: see
- * ngx_print_id_sock()
+ * Writes the 20 characters that the client sees as socket.id; for sock see
+ * ngx_print_id_sock().  Returns the byte after the last one.
  */
 u_char *ngx_print_sio_sid(u_char *p, ngx_uint_t nsp, u_char *sock);
 
 /*
- * Between the files of this folder.
+ * The functions from here on are called by the files of this folder only.
  *
  * wrap() writes the packet around a job's payload, see ngx_print_eio_app_t.
  */
@@ -122,14 +138,17 @@ void ngx_print_sio_wrap(ngx_print_eio_t *eio, ngx_print_job_packet_t *job,
     ngx_str_t *head, ngx_str_t *tail);
 
 /*
- * Takes the acknowledgement id of a packet apart: NGX_OK if it is the id of a
- * job's packet, else NGX_DECLINED.
+ * Decodes the acknowledgement id of a packet.
+ *
+ * NGX_OK        it has the form of a job's id, and names index and gen
+ * NGX_DECLINED  it is not the id of a job
  */
 ngx_int_t ngx_print_sio_job(uint64_t id, uint32_t *index, uint32_t *gen);
 
 /*
- * Sends a packet whose JSON consists of n parts, and its attachments.  Returns
- * what ngx_print_eio_send() returns, or NGX_ERROR if there is no memory.
+ * Sends a packet whose JSON consists of n parts, at most 5, and its attachments
+ * ("Packet encoding").  Returns the codes of ngx_print_eio_send(), or NGX_ERROR
+ * if there is no memory.
  */
 ngx_int_t ngx_print_sio_send(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_str_t *json, ngx_uint_t n,

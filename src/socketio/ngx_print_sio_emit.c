@@ -4,7 +4,7 @@
  */
 
 
-/* what the server sends: events, answers, their heads */
+/* Packets to clients: events and acknowledgements, and the ids of sockets. */
 
 
 #include <ngx_config.h>
@@ -27,7 +27,7 @@ ngx_print_sio_emit(ngx_print_sio_socket_t *socket, ngx_str_t *event,
     ngx_print_sio_packet_t  packet;
 
     if (!(socket->peer->session.connected >> socket->nsp & 1)) {
-        /* the client has left it meanwhile */
+        /* the client has disconnected from the namespace meanwhile */
         return NGX_DECLINED;
     }
 
@@ -46,7 +46,7 @@ ngx_print_sio_emit(ngx_print_sio_socket_t *socket, ngx_str_t *event,
     ngx_str_set(&json[4], "]");
 
     if (args->json.len == 0) {
-        /* without the comma */
+        /* leave the comma out */
         json[2].len = 1;
     }
 
@@ -85,7 +85,10 @@ ngx_print_sio_ack(ngx_print_sio_socket_t *socket, ngx_print_sio_event_t *event,
 }
 
 
-/* a namespace that a client made up may be long, any other head is short */
+/*
+ * The head is allocated because CONNECT_ERROR repeats a namespace that a client
+ * chose, which may be long.
+ */
 
 ngx_int_t
 ngx_print_sio_send(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
@@ -122,7 +125,10 @@ ngx_print_sio_send(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
 }
 
 
-/* that of another namespace must not tell the session's own secret */
+/*
+ * The id in another namespace than "/" is a digest, so that it does not reveal
+ * the bytes from which it is made.
+ */
 
 u_char *
 ngx_print_sio_sid(u_char *p, ngx_uint_t nsp, u_char *sock)

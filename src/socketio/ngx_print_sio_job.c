@@ -4,7 +4,7 @@
  */
 
 
-/* a job as a packet, and the answer to it */
+/* A job's packet, and the acknowledgement id that names the job. */
 
 
 #include <ngx_config.h>
@@ -23,8 +23,9 @@
 
 
 /*
- * "42[", the payload, "]": the offset comes last.  A client keeps what is last
- * in an event, if that is a string, unless it is asked for an answer.
+ * The packet is "42[", the payload, and "]".  The offset of connection state
+ * recovery is the last argument: a client stores the last argument of an event
+ * as its offset if it is a string and the event wants no acknowledgement.
  */
 
 void

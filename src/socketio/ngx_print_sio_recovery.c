@@ -4,6 +4,9 @@
  */
 
 
+/* Connection state recovery: creates a pid, and resumes a lost socket. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 
@@ -92,7 +95,7 @@ ngx_print_sio_resume(ngx_print_eio_peer_t *peer, ngx_str_t *auth,
 
     if (rc == NGX_BUSY) {
 
-        /* the worker that has the lost socket may have died unnoticed */
+        /* the worker that serves the lost socket may have died just now */
 
         (void) ngx_print_eio_reap(peer->eio);
 
@@ -121,7 +124,8 @@ ngx_print_sio_resume(ngx_print_eio_peer_t *peer, ngx_str_t *auth,
 
 /*
  * Returns the text between the quotes, without decoding escapes: a pid or an
- * offset of ours has none.  The text is empty if value is NULL or no string.
+ * offset that the server made has none.  The text is empty if value is NULL or
+ * not a string.
  */
 
 static ngx_str_t

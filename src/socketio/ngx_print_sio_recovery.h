@@ -5,8 +5,8 @@
 
 
 /*
- * Connection state recovery at CONNECT: the pid that a client is given, and
- * the pid and the offset with which it comes back.
+ * Connection state recovery at CONNECT: the server gives a client a pid; after
+ * a lost connection the client sends the pid and an offset.
  */
 
 
@@ -33,8 +33,8 @@ ngx_int_t ngx_print_sio_pid(ngx_print_eio_peer_t *peer, ngx_str_t *pid);
 
 /*
  * Connects "/" as the lost socket that the CONNECT payload, auth, names by its
- * pid; what the socket missed since the offset is queued again.  Copies the pid
- * to pid->data and updates peer->session.
+ * pid.  The messages that the socket missed since the offset are enqueued
+ * again.  Copies the pid to pid->data and updates peer->session.
  *
  *   NGX_OK        the socket was recovered
  *   NGX_DECLINED  it was not: the client connects as a new socket
