@@ -5,9 +5,9 @@
 
 
 /*
- * Applications for conformance suites, one for each layer of print hub.  A
- * module of its own, which is built for tests only: what it needs of the other
- * one it finds in the headers that the hub uses too.
+ * Applications for conformance suites, one for each protocol: WebSocket,
+ * Engine.IO and Socket.IO.  They are a module of their own, which is built for
+ * tests only, and use the same headers of print hub as src/hub/ does.
  */
 
 
@@ -23,17 +23,21 @@
 #include "ngx_print_sio.h"
 
 
-/* answers a request for a WebSocket, which sends every message back */
+/*
+ * Serves a request for a WebSocket, which sends every message back.  Returns
+ * the value for ngx_http_finalize_request().
+ */
 ngx_int_t ngx_print_test_ws(ngx_http_request_t *r);
 
-/* sends every Engine.IO message back */
+/* The application of Engine.IO: sends every message back. */
 extern const ngx_print_eio_app_t  ngx_print_test_eio;
 
 /*
- * Socket.IO.  After CONNECT the event "auth" with what the client sent.  Then
+ * The application of Socket.IO.  After CONNECT it sends the event "auth" with
+ * the payload of CONNECT.  It then answers these events:
  *
- *   message           "message-back" with the same arguments
- *   message-with-ack  is acknowledged with the same arguments
+ *   message           with the event "message-back" and the same arguments
+ *   message-with-ack  with an acknowledgement that has the same arguments
  */
 extern const ngx_print_sio_app_t  ngx_print_test_sio;
 

@@ -4,6 +4,9 @@
  */
 
 
+/* An Engine.IO application that sends every message back. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>

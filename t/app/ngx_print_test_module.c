@@ -5,9 +5,11 @@
 
 
 /*
- *   print_test websocket | engine.io | socket.io;      in a location
+ * The directive of the test applications, in a location:
  *
- * The directives print_hub_* of the location apply, but for "print_hub".
+ *   print_test websocket | engine.io | socket.io;
+ *
+ * All directives print_hub_* of the location apply, except "print_hub".
  */
 
 
@@ -27,7 +29,7 @@
 
 #define NGX_PRINT_TEST_APPS       3
 #define NGX_PRINT_TEST_ZONE       (16 * 1024 * 1024)
-#define NGX_PRINT_TEST_SHORTEST   200       /* ms, of the suites' heartbeats */
+#define NGX_PRINT_TEST_SHORTEST   200       /* ms, of a heartbeat */
 
 
 typedef struct {

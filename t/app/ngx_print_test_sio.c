@@ -4,6 +4,9 @@
  */
 
 
+/* A Socket.IO application that answers events with their arguments. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>
@@ -11,10 +14,10 @@
 #include "ngx_print_test.h"
 
 
-#define NGX_PRINT_TEST_SIO_APART  20        /* ms */
+#define NGX_PRINT_TEST_SIO_DELAY  20        /* ms, of "auth" */
 
 
-/* an "auth" that is still to be sent */
+/* An event "auth" that a timer sends. */
 typedef struct {
     ngx_event_t       event;
     ngx_print_eio_t  *eio;
@@ -48,7 +51,7 @@ const ngx_print_sio_app_t  ngx_print_test_sio = {
 };
 
 
-/* the timer has no request, whose settings sending would need */
+/* Sending needs the settings of a location, but a timer has no request. */
 
 static ngx_print_loc_conf_t  ngx_print_test_sio_conf;
 
@@ -56,8 +59,9 @@ static ngx_str_t  ngx_print_test_sio_auth = ngx_string("auth");
 
 
 /*
- * A suite's client that listens for one message at a time does not see two
- * which come in one segment, so over a WebSocket "auth" comes a little later.
+ * The client of a conformance suite waits for one message at a time, and misses
+ * the second one of a TCP segment.  So over a WebSocket, "auth" comes a little
+ * later than the answer to CONNECT.
  */
 
 static void
@@ -89,7 +93,7 @@ ngx_print_test_sio_connect(ngx_print_sio_socket_t *socket, ngx_str_t *auth)
     greeting->auth.len = auth->len;
     ngx_memcpy(greeting->auth.data, auth->data, auth->len);
 
-    ngx_add_timer(&greeting->event, NGX_PRINT_TEST_SIO_APART);
+    ngx_add_timer(&greeting->event, NGX_PRINT_TEST_SIO_DELAY);
 }
 
 

@@ -4,6 +4,9 @@
  */
 
 
+/* A WebSocket application that sends every message back. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>
@@ -17,7 +20,7 @@
 
 #define NGX_PRINT_TEST_WS_MAX      (16 * 1024 * 1024)
 
-/* a peer that takes nothing is not to have all memory */
+/* bytes that may wait: a peer that does not read must not use up the memory */
 #define NGX_PRINT_TEST_WS_PENDING  (4 * NGX_PRINT_TEST_WS_MAX)
 
 
