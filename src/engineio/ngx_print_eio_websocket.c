@@ -31,7 +31,7 @@ typedef enum {
     NGX_PRINT_EIO_WEBSOCKET_PROBING = 0,    /* waits for "2probe" */
     NGX_PRINT_EIO_WEBSOCKET_PROBED,         /* waits for "5" */
     NGX_PRINT_EIO_WEBSOCKET_OPEN,           /* serves the session */
-    NGX_PRINT_EIO_WEBSOCKET_REFUSED         /* has no session, or none left */
+    NGX_PRINT_EIO_WEBSOCKET_REFUSED         /* serves no session */
 } ngx_print_eio_websocket_state_e;
 
 

@@ -768,7 +768,7 @@ ngx_print_sio_close(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
     ngx_uint_t  nsp;
 
     if (reason == NGX_PRINT_EIO_PARSE_ERROR) {
-        /* a recovered socket would send the same again */
+        /* socket.io does not recover a socket after a parse error */
         ngx_print_recovery_end(&eio->store, session->ref);
     }
 
