@@ -210,7 +210,7 @@ Access-Control-Allow-Methods: GET
 PrintHub->new('/', '"x"');
 --- wait: 0.5
 --- error_log
-this worker tells "/told" of events
+print hub: webhook: this worker sends events to "/told"
 http subrequest "/told?"
 --- log_level: debug
 --- no_error_log
@@ -228,7 +228,7 @@ http subrequest "/told?"
 PrintHub->new('/', '"x"');
 --- wait: 0.5
 --- error_log eval
-qr/print post: telling "\/told" of events failed with 404, trying again; 1 are to be told/
+qr/print hub: webhook: POST to "\/told" failed with status 404, will retry; 1 events pending/
 --- no_error_log
 [alert]
 
@@ -245,7 +245,7 @@ qr/print post: telling "\/told" of events failed with 404, trying again; 1 are t
 PrintHub->new('/', '"x"');
 --- wait: 0.5
 --- error_log eval
-qr/print post: telling "\/told\?a=b" of events failed with 500, trying again/
+qr/print hub: webhook: POST to "\/told\?a=b" failed with status 500, will retry/
 --- no_error_log
 [alert]
 
@@ -260,7 +260,7 @@ qr/print post: telling "\/told\?a=b" of events failed with 500, trying again/
 PrintHub->new('/', '"x"');
 --- wait: 0.5
 --- error_log eval
-qr/print post: telling "\/told" of events failed with \d+, trying again/
+qr/print hub: webhook: POST to "\/told" failed with status \d+, will retry/
 --- no_error_log
 [alert]
 

@@ -290,7 +290,7 @@ ngx_print_api_stream_write(ngx_http_request_t *r)
 
     if (wev->timedout) {
         ngx_log_error(NGX_LOG_INFO, r->connection->log, NGX_ETIMEDOUT,
-                      "print api: client timed out, it reads no events");
+                      "print hub: api: client timed out, it reads no events");
         r->connection->timedout = 1;
 
         ngx_http_finalize_request(r, NGX_HTTP_REQUEST_TIME_OUT);

@@ -282,7 +282,8 @@ ngx_print_api_wait_handler(ngx_event_t *ev)
     ngx_http_set_log_request(c->log, r);
 
     ngx_log_debug3(NGX_LOG_DEBUG_HTTP, c->log, 0,
-                   "print api: %ui jobs, done: %ui, timed out: %d",
+                   "print hub: api: waited for %ui jobs, done: %ui, "
+                   "timed out: %d",
                    wait->reply->n, done, ev->timedout);
 
     ngx_print_feed_unsubscribe(&wait->sub);

@@ -60,7 +60,7 @@ static ngx_int_t ngx_print_webhook_body(ngx_print_webhook_t *webhook,
     ngx_str_t *body);
 static void ngx_print_webhook_done(void *data, ngx_uint_t status);
 static void ngx_print_webhook_result(ngx_print_webhook_t *webhook);
-static void ngx_print_webhook_told(ngx_print_webhook_t *webhook);
+static void ngx_print_webhook_succeeded(ngx_print_webhook_t *webhook);
 
 
 char *
@@ -225,7 +225,7 @@ ngx_print_webhook_timer(ngx_event_t *ev)
         }
 
         ngx_log_error(NGX_LOG_INFO, webhook->log, 0,
-                      "print post: this worker tells \"%V\" of events",
+                      "print hub: webhook: this worker sends events to \"%V\"",
                       &webhook->conf->line);
 
         webhook->leading = 1;
@@ -397,7 +397,7 @@ ngx_print_webhook_result(ngx_print_webhook_t *webhook)
     if (webhook->status >= NGX_HTTP_OK
         && webhook->status < NGX_HTTP_SPECIAL_RESPONSE)
     {
-        ngx_print_webhook_told(webhook);
+        ngx_print_webhook_succeeded(webhook);
         return;
     }
 
@@ -409,9 +409,9 @@ ngx_print_webhook_result(ngx_print_webhook_t *webhook)
 
     if (webhook->failures++ == 0) {
         ngx_log_error(NGX_LOG_ERR, webhook->log, 0,
-                      "print post: telling \"%V\" of events failed with %ui, "
-                      "trying again; %uL are to be told", &webhook->conf->line,
-                      webhook->status,
+                      "print hub: webhook: POST to \"%V\" failed with status "
+                      "%ui, will retry; %uL events pending",
+                      &webhook->conf->line, webhook->status,
                       ngx_print_event_last(st) - ngx_print_event_delivered(st));
     }
 
@@ -420,7 +420,7 @@ ngx_print_webhook_result(ngx_print_webhook_t *webhook)
 
 
 static void
-ngx_print_webhook_told(ngx_print_webhook_t *webhook)
+ngx_print_webhook_succeeded(ngx_print_webhook_t *webhook)
 {
     uint64_t  next;
 
@@ -428,13 +428,13 @@ ngx_print_webhook_told(ngx_print_webhook_t *webhook)
 
     if (webhook->first != next) {
         ngx_log_error(NGX_LOG_WARN, webhook->log, 0,
-                      "print post: events %uL to %uL are lost", next,
-                      webhook->first - 1);
+                      "print hub: webhook: events %uL to %uL were overwritten "
+                      "before they could be sent", next, webhook->first - 1);
     }
 
     if (webhook->failures) {
         ngx_log_error(NGX_LOG_NOTICE, webhook->log, 0,
-                      "print post: \"%V\" is told of events again, after %ui "
+                      "print hub: webhook: POST to \"%V\" succeeded after %ui "
                       "failures", &webhook->conf->line, webhook->failures);
         webhook->failures = 0;
     }

@@ -308,7 +308,7 @@ ngx_print_webhook_pair(ngx_pool_t *pool, int *fd)
 
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1) {
         ngx_log_error(NGX_LOG_ALERT, pool->log, ngx_socket_errno,
-                      "print post: socketpair() failed");
+                      "print hub: webhook: socketpair() failed");
         return NGX_ERROR;
     }
 
@@ -319,7 +319,7 @@ ngx_print_webhook_pair(ngx_pool_t *pool, int *fd)
 
     if (ngx_nonblocking(pair[0]) == -1) {
         ngx_log_error(NGX_LOG_ALERT, pool->log, ngx_socket_errno,
-                      "print post: " ngx_nonblocking_n " failed");
+                      "print hub: webhook: " ngx_nonblocking_n " failed");
         (void) ngx_close_socket(pair[0]);
         return NGX_ERROR;
     }
@@ -437,7 +437,7 @@ ngx_print_webhook_log_handler(ngx_log_t *log, u_char *buf, size_t len)
         buf = p;
     }
 
-    p = ngx_snprintf(p, len, ", telling of events");
+    p = ngx_snprintf(p, len, ", sending events");
     len -= p - buf;
 
     r = ctx->request;

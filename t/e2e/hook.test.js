@@ -43,8 +43,8 @@ function options(hook, more = {}) {
 
 function teller(nginx, ...not) {
     return waitFor(() => {
-        const lines = nginx.log().match(/\d+(?=#\d+: print post: this worker)/g)
-                      || [];
+        const lines = nginx.log().match(
+            /\d+(?=#\d+: print hub: webhook: this worker sends)/g) || [];
         const pid = Number(lines.at(-1));
 
         return lines.length && !not.includes(pid) && pid;
@@ -141,10 +141,10 @@ for (const workers of WORKERS) {
                     .test(nginx.log()), 'a failure');
                 await hook.start();
                 await took(hook, ids);
-                assert.match(nginx.log(), /is told of events again, after \d/);
+                assert.match(nginx.log(), /POST to "\/tell\?key=1" succeeded after \d/);
 
                 assert.strictEqual(
-                    nginx.log().match(/failed with 50\d, trying again/g).length,
+                    nginx.log().match(/failed with status 50\d, will retry/g).length,
                     2);
                 one.leave();
             });
@@ -319,7 +319,7 @@ for (const workers of WORKERS) {
                 assert.strictEqual(lost.from, 1);
                 hook.check(lost.to + 1);
                 await waitFor(() => nginx.log().includes(
-                    `print post: events 1 to ${lost.to} are lost`),
+                    `webhook: events 1 to ${lost.to} were overwritten`),
                               'a line of the log');
                 one.leave();
             });
