@@ -9,6 +9,7 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
+#include "ngx_print_store.h"
 #include "ngx_print_conf.h"
 #include "ngx_print_worker.h"
 #include "ngx_print_sio.h"
@@ -23,6 +24,8 @@
 
 
 static ngx_int_t ngx_print_init_module(ngx_cycle_t *cycle);
+static void ngx_print_log_version(ngx_cycle_t *cycle,
+    ngx_shm_zone_t *shm_zone);
 static ngx_int_t ngx_print_init_process(ngx_cycle_t *cycle);
 static void ngx_print_exit_process(ngx_cycle_t *cycle);
 
@@ -266,7 +269,42 @@ ngx_print_init_module(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
+    ngx_print_log_version(cycle, pmcf->shm_zone);
+
     return ngx_print_worker_init_module(cycle);
+}
+
+
+/*
+ * Logs the version and what the zone has room for when nginx starts.  A reload
+ * changes neither the version nor a zone that it keeps, and is not logged.
+ */
+
+static void
+ngx_print_log_version(ngx_cycle_t *cycle, ngx_shm_zone_t *shm_zone)
+{
+    size_t                  size;
+    ngx_uint_t              mb;
+    ngx_print_store_t       store;
+    ngx_print_store_stat_t  stat;
+
+    if (!ngx_is_init_cycle(cycle->old_cycle)
+        || ngx_print_store_open(&store, shm_zone->data, NULL) != NGX_OK)
+    {
+        return;
+    }
+
+    ngx_print_store_stat(&store, &stat);
+
+    size = shm_zone->shm.size / 1024;
+    mb = (size % 1024 == 0);
+
+    ngx_log_error(NGX_LOG_NOTICE, cycle->log, 0,
+                  "print hub: version %s, zone \"%V\", %uz%c: %uD sessions, "
+                  "%uD clients, %uD jobs",
+                  NGX_PRINT_VERSION, &shm_zone->shm.name,
+                  mb ? size / 1024 : size, mb ? 'm' : 'k',
+                  stat.max_sessions, stat.max_clients, stat.max_jobs);
 }
 
 

@@ -52,3 +52,14 @@ GET /getStatus
 --- response_body_like: "a\\nb"
 --- no_error_log eval
 qr/^b"/m
+
+
+
+=== TEST 4: the version, and what the zone has room for, at the start of nginx
+--- http_config
+    print_hub_zone name=stations:1m;
+--- request
+GET /zone
+--- response_body_like: ^\{"version":"0\.1\.0","sessions":\{"used":0,"max":639\}
+--- error_log eval
+qr/\[notice\] .*print hub: version 0\.1\.0, zone "stations", 1m: 639 sessions, 959 clients, 338 jobs$/m

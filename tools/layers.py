@@ -22,7 +22,7 @@ tools/style_test.py tests that.
 
 USES = {
     'module':     '''conf api/location api/webhook hub/hub hub/feed
-                     socketio/sio engineio/worker''',
+                     socketio/sio engineio/worker store/store''',
     'conf':       'store/store',
 
     'api':        'hub socketio/sio socketio/sio_emit http store codec',
@@ -211,9 +211,9 @@ LOCKED_STATIC = 'store'
 LOCKED_PUBLIC = 'ngx_print_queue_unreserve_locked'
 
 # What the messages in the error log start with, and the areas that follow;
-# those of the folders in STORY have no area: they tell what stations do, and
-# operators match them.
+# those of the folders in STORY need no area: the hub logs what stations do, in
+# lines that operators match, and the module's own file logs the version.
 
 LOG_PREFIX = 'print hub: '
 LOG_AREAS = 'engineio polling websocket socketio api webhook worker zone os'
-STORY = 'hub'
+STORY = 'hub module'

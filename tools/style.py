@@ -117,7 +117,7 @@ RULES = {
 
 WARNINGS = {'long', 'gap', 'forward', 'sort', 'parameters', 'name'}
 
-# in the folder of the stations' story there need be no area
+# the messages of some folders need no area
 LOG_START = {
     True: re.compile(layers.LOG_PREFIX),
     False: re.compile(f'{layers.LOG_PREFIX}'
@@ -644,7 +644,7 @@ def check_calls(src, report):
         text = '\n'.join(src.uncommented[i:(end[0] if end else i) + 1])
         message = re.search(r'"([^"]*)', text[call.start():])
 
-        if message and not LOG_START[folder == layers.STORY].match(
+        if message and not LOG_START[folder in layers.STORY.split()].match(
                 message.group(1)):
             report(i + 1, 'log', f'"{message.group(1)}"')
 

@@ -293,12 +293,13 @@ ngx_print_api_zone(ngx_http_request_t *r, ngx_str_t *rest)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    p = ngx_sprintf(p, "{\"sessions\":{\"used\":%uD,\"max\":%uD},"
+    p = ngx_sprintf(p, "{\"version\":\"%s\","
+                    "\"sessions\":{\"used\":%uD,\"max\":%uD},"
                     "\"clients\":{\"used\":%uD,\"max\":%uD},"
                     "\"jobs\":{\"used\":%uD,\"max\":%uD},"
                     "\"blocks\":{\"used\":%uD,\"max\":%uD},"
                     "\"repairs\":%uD}",
-                    stat.sessions, stat.max_sessions,
+                    NGX_PRINT_VERSION, stat.sessions, stat.max_sessions,
                     stat.clients, stat.max_clients,
                     stat.jobs, stat.max_jobs,
                     stat.blocks, stat.max_blocks, stat.repairs);

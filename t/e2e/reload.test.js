@@ -67,6 +67,11 @@ for (const workers of WORKERS) {
 
             await hub.offline(port, ...ids);
             await nginx.gone(old);
+
+            /* the version is logged at start, and not again */
+
+            assert.strictEqual(nginx.log().match(/print hub: version/g).length,
+                               1);
         });
 
         it('a GET that waits is answered, and all goes on', async (t) => {
