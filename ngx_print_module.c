@@ -316,7 +316,7 @@ ngx_print_init_process(ngx_cycle_t *cycle)
 
     pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_print_module);
 
-    /* the cache manager and loader are no workers */
+    /* cache manager and cache loader are not workers and serve no requests */
 
     if (pmcf == NULL || pmcf->shm_zone == NULL
         || (ngx_process != NGX_PROCESS_WORKER
@@ -332,7 +332,7 @@ ngx_print_init_process(ngx_cycle_t *cycle)
                                         &ngx_print_sio_app, &ngx_print_hub_app,
                                         &conf);
 
-    /* a worker without an engine answers requests by 503 */
+    /* a worker without an engine answers all requests with 503 */
 
     if (pmcf->eio == NULL) {
         return NGX_OK;
@@ -473,7 +473,7 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
-    /* a location inside has its own content, the block of an "if" has not */
+    /* the block of an "if" inherits the hub, a location inside does not */
 
     if (conf->enable == NGX_CONF_UNSET && clcf->noname) {
         conf->enable = prev->enable;
@@ -493,7 +493,7 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     pmcf->shortest = ngx_min(pmcf->shortest, conf->ping_interval);
     pmcf->shortest = ngx_min(pmcf->shortest, conf->ping_timeout);
 
-    /* a body of the allowed size is read, and not into a file */
+    /* let nginx accept a body of the allowed size, and keep it in memory */
 
     clcf->client_body_buffer_size = ngx_max(clcf->client_body_buffer_size,
                                             conf->max_payload);
@@ -553,8 +553,8 @@ ngx_print_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (clcf->named) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"print_hub\" cannot be used in the named "
-                           "location \"%V\"", &clcf->name);
+                           "\"print_hub\" directive is not allowed in the "
+                           "named location \"%V\"", &clcf->name);
         return NGX_CONF_ERROR;
     }
 
@@ -613,13 +613,14 @@ ngx_print_hub_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (size == NGX_ERROR) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid zone size \"%V\"", &value[1]);
+                           "invalid zone size \"%V\", expected "
+                           "\"name=<name>:<size>\"", &value[1]);
         return NGX_CONF_ERROR;
     }
 
     if (size < NGX_PRINT_STORE_MIN_SIZE) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "zone \"%V\" is too small, the least is %dk",
+                           "zone \"%V\" is too small, expected at least %dk",
                            &value[1], NGX_PRINT_STORE_MIN_SIZE / 1024);
         return NGX_CONF_ERROR;
     }

@@ -33,11 +33,17 @@ ngx_print_conf_recovery(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     plcf->recovery = ngx_parse_time(&value[1], 0);
 
-    if (plcf->recovery == (ngx_msec_t) NGX_ERROR) {
-        return "invalid value";
+    if (plcf->recovery == (ngx_msec_t) NGX_ERROR
+        || plcf->recovery == 0 || plcf->recovery > NGX_PRINT_MAX_MSEC)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid value \"%V\" in \"%V\" directive, expected "
+                           "\"off\" or a time from 1ms to 7d",
+                           &value[1], &value[0]);
+        return NGX_CONF_ERROR;
     }
 
-    return ngx_print_conf_check_msec(cf, NULL, &plcf->recovery);
+    return NGX_CONF_OK;
 }
 
 
@@ -60,8 +66,9 @@ ngx_print_conf_queue(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (n == NGX_ERROR || n > NGX_PRINT_MAX_QUEUE) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid number of jobs \"%V\", it must be \"off\" "
-                           "or up to %d", &value[1], NGX_PRINT_MAX_QUEUE);
+                           "invalid value \"%V\" in \"%V\" directive, expected "
+                           "\"off\" or a number of jobs up to %d",
+                           &value[1], &value[0], NGX_PRINT_MAX_QUEUE);
         return NGX_CONF_ERROR;
     }
 
@@ -73,7 +80,8 @@ ngx_print_conf_queue(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (ngx_strncmp(value[2].data, "ttl=", 4) != 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid parameter \"%V\"", &value[2]);
+                           "invalid parameter \"%V\" in \"%V\" directive, "
+                           "expected \"ttl=<time>\"", &value[2], &value[0]);
         return NGX_CONF_ERROR;
     }
 
@@ -86,8 +94,9 @@ ngx_print_conf_queue(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         || plcf->ttl == 0 || plcf->ttl > NGX_PRINT_MAX_MSEC)
     {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid time \"%V\", it must be from 1ms to 7d",
-                           &value[2]);
+                           "invalid parameter \"%V\" in \"%V\" directive, "
+                           "expected a time from 1ms to 7d",
+                           &value[2], &value[0]);
         return NGX_CONF_ERROR;
     }
 
@@ -111,8 +120,8 @@ ngx_print_conf_namespace(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (cf->args->nelts > NGX_PRINT_NSP_COUNT) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "%ui namespaces in \"%V\", at most %d are allowed",
-                           cf->args->nelts - 1, &value[0],
+                           "%ui values in \"%V\" directive, expected at most "
+                           "%d", cf->args->nelts - 1, &value[0],
                            NGX_PRINT_NSP_COUNT - 1);
         return NGX_CONF_ERROR;
     }
@@ -172,7 +181,7 @@ ngx_print_conf_cookie(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_OK;
     }
 
-    /* RFC 6265, section 4.1.1: a token */
+    /* RFC 6265, section 4.1.1: the name of a cookie is a token */
 
     for (i = 0; i < value[1].len; i++) {
 
@@ -180,7 +189,9 @@ ngx_print_conf_cookie(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
             || ngx_strchr("()<>@,;:\\\"/[]?={}", value[1].data[i]) != NULL)
         {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid name of a cookie \"%V\"", &value[1]);
+                               "invalid cookie name \"%V\", expected \"off\" "
+                               "or a token (RFC 6265, section 4.1.1)",
+                               &value[1]);
             return NGX_CONF_ERROR;
         }
     }
@@ -248,7 +259,7 @@ ngx_print_conf_cors_origins(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* The protocol compares times in 32 bits, which wrap around. */
+/* The hub compares deadlines in 32 bits, which wrap around after 49 days. */
 
 char *
 ngx_print_conf_check_msec(ngx_conf_t *cf, void *post, void *data)
@@ -261,8 +272,8 @@ ngx_print_conf_check_msec(ngx_conf_t *cf, void *post, void *data)
 
     if (*msec == 0 || *msec > NGX_PRINT_MAX_MSEC) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid value \"%V\" in \"%V\" directive, "
-                           "it must be from 1ms to 7d", &value[1], &value[0]);
+                           "invalid value \"%V\" in \"%V\" directive, expected "
+                           "a time from 1ms to 7d", &value[1], &value[0]);
         return NGX_CONF_ERROR;
     }
 
@@ -281,8 +292,8 @@ ngx_print_conf_check_size(ngx_conf_t *cf, void *post, void *data)
 
     if (*size == 0 || *size > NGX_MAX_INT32_VALUE) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid value \"%V\" in \"%V\" directive, "
-                           "it must be from 1 to %d bytes",
+                           "invalid value \"%V\" in \"%V\" directive, expected "
+                           "a size from 1 to %d bytes",
                            &value[1], &value[0], NGX_MAX_INT32_VALUE);
         return NGX_CONF_ERROR;
     }
@@ -291,7 +302,7 @@ ngx_print_conf_check_size(ngx_conf_t *cf, void *post, void *data)
 }
 
 
-/* zlib cannot deflate with a window of 8 bits. */
+/* RFC 7692 allows 8 bits, too, but zlib cannot deflate with that window. */
 
 char *
 ngx_print_conf_check_window(ngx_conf_t *cf, void *post, void *data)
@@ -304,8 +315,8 @@ ngx_print_conf_check_window(ngx_conf_t *cf, void *post, void *data)
 
     if (*bits < 9 || *bits > 15) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid value \"%V\" in \"%V\" directive, "
-                           "it must be from 9 to 15 bits",
+                           "invalid value \"%V\" in \"%V\" directive, expected "
+                           "a number of bits from 9 to 15",
                            &value[1], &value[0]);
         return NGX_CONF_ERROR;
     }

@@ -107,7 +107,7 @@ invalid value "maybe" in "print_hub" directive
     location @x { print_hub on; }
 --- must_die
 --- error_log
-"print_hub" cannot be used in the named location "@x"
+"print_hub" directive is not allowed in the named location "@x"
 
 
 
@@ -147,7 +147,7 @@ invalid zone "name=:1m", expected "name=<name>:<size>"
 --- config
 --- must_die
 --- error_log
-invalid zone size "name=stations:big"
+invalid zone size "name=stations:big", expected "name=<name>:<size>"
 
 
 
@@ -157,7 +157,7 @@ invalid zone size "name=stations:big"
 --- config
 --- must_die
 --- error_log
-zone "name=stations:64k" is too small, the least is 256k
+zone "name=stations:64k" is too small, expected at least 256k
 
 
 
@@ -186,7 +186,7 @@ zone "name=stations:64k" is too small, the least is 256k
     location / { print_hub_ping_timeout 0; }
 --- must_die
 --- error_log
-invalid value "0" in "print_hub_ping_timeout" directive, it must be from 1ms to 7d
+invalid value "0" in "print_hub_ping_timeout" directive, expected a time from 1ms to 7d
 
 
 
@@ -204,7 +204,7 @@ invalid value "30d" in "print_hub_connect_timeout" directive
     location / { print_hub_max_payload 0; }
 --- must_die
 --- error_log
-invalid value "0" in "print_hub_max_payload" directive, it must be from 1 to 2147483647 bytes
+invalid value "0" in "print_hub_max_payload" directive, expected a size from 1 to 2147483647 bytes
 
 
 

@@ -203,7 +203,7 @@ GET /GETSTATUS
     location = /startprint { print_hub on; }
 --- must_die
 --- error_log
-"print_hub" in location "/startprint", whose name must be spelled "/startPrint"
+invalid spelling of location "/startprint" with "print_hub", expected "/startPrint"
 
 
 

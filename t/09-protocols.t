@@ -65,7 +65,7 @@ invalid namespace "/a,b"
 'location / { print_hub on; print_hub_namespace ' . CORE::join(' ', map { "/$_" } 1 .. 32) . '; }'
 --- must_die
 --- error_log
-32 namespaces in "print_hub_namespace", at most 31 are allowed
+32 values in "print_hub_namespace" directive, expected at most 31
 
 
 
@@ -96,7 +96,7 @@ GET /socket.io/?EIO=4&transport=polling
     location / { print_hub on; print_hub_cookie "a b"; }
 --- must_die
 --- error_log
-invalid name of a cookie "a b"
+invalid cookie name "a b", expected "off" or a token (RFC 6265, section 4.1.1)
 
 
 
@@ -159,7 +159,7 @@ Sec-WebSocket-Extensions
     location / { print_hub on; print_hub_deflate_window 8; }
 --- must_die
 --- error_log
-invalid value "8" in "print_hub_deflate_window" directive, it must be from 9 to 15 bits
+invalid value "8" in "print_hub_deflate_window" directive, expected a number of bits from 9 to 15
 
 
 

@@ -271,7 +271,7 @@ qr/print hub: webhook: POST to "\/told" failed with status \d+, will retry/
     print_hub_events http://127.0.0.1/;
 --- must_die
 --- error_log
-invalid URI "http://127.0.0.1/", it must begin with "/"
+invalid URI "http://127.0.0.1/" in "print_hub_events" directive, expected a path that begins with "/"
 
 
 
@@ -280,7 +280,7 @@ invalid URI "http://127.0.0.1/", it must begin with "/"
     print_hub_events /told tries=3;
 --- must_die
 --- error_log
-invalid parameter "tries=3"
+invalid parameter "tries=3" in "print_hub_events" directive, expected "retry=<time>" or "max_retry=<time>"
 
 
 
@@ -289,7 +289,7 @@ invalid parameter "tries=3"
     print_hub_events /told retry=0;
 --- must_die
 --- error_log
-invalid time "retry=0", it must be from 1ms to 7d
+invalid parameter "retry=0" in "print_hub_events" directive, expected a time from 1ms to 7d
 
 
 

@@ -135,8 +135,8 @@ ngx_print_location_name(ngx_conf_t *cf, ngx_str_t *location,
             /* no request would come here: see ngx_print_location_spelling() */
 
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "\"print_hub\" in location \"%V\", whose name "
-                               "must be spelled \"%*s%V\"", location,
+                               "invalid spelling of location \"%V\" with "
+                               "\"print_hub\", expected \"%*s%V\"", location,
                                plcf->base + 1, location->data, &ep->name);
             return NGX_CONF_ERROR;
         }

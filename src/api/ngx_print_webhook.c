@@ -82,8 +82,9 @@ ngx_print_webhook_conf(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (value[1].len == 0 || value[1].data[0] != '/') {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid URI \"%V\", it must begin with \"/\"",
-                           &value[1]);
+                           "invalid URI \"%V\" in \"%V\" directive, expected "
+                           "a path that begins with \"/\"",
+                           &value[1], &value[0]);
         return NGX_CONF_ERROR;
     }
 
@@ -131,7 +132,9 @@ ngx_print_webhook_times(ngx_conf_t *cf, ngx_print_webhook_conf_t *wcf)
 
         } else {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid parameter \"%V\"", &value[i]);
+                               "invalid parameter \"%V\" in \"%V\" directive, "
+                               "expected \"retry=<time>\" or "
+                               "\"max_retry=<time>\"", &value[i], &value[0]);
             return NGX_ERROR;
         }
 
@@ -142,8 +145,9 @@ ngx_print_webhook_times(ngx_conf_t *cf, ngx_print_webhook_conf_t *wcf)
             || *time == 0 || *time > NGX_PRINT_MAX_MSEC)
         {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid time \"%V\", it must be from 1ms to "
-                               "7d", &value[i]);
+                               "invalid parameter \"%V\" in \"%V\" directive, "
+                               "expected a time from 1ms to 7d",
+                               &value[i], &value[0]);
             return NGX_ERROR;
         }
     }
