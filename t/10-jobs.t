@@ -178,37 +178,33 @@ Content-Type: application/json
 --- error_code eval
 [(400) x 30, 201]
 --- response_body_like eval
+my $q = sub {
+    my $text = shift;
+    $text =~ s/(["\\])/\\$1/g;
+    return quotemeta $text;
+};
 [map({ qr/\A\{"error":\{"code":"invalid_request","message":"$_"\}\}\z/ }
     'the body is not a JSON object',
     'the body is not a JSON object',
     'the body is not a JSON object',
-    'there is no clientId',
-    'the clientId \[\] is neither a string nor a number',
-    'there are clientId and clientIds',
-    'clientIds must be an array of 1 to 64',
-    'clientIds must be an array of 1 to 64',
-    'the clientId true is neither a string nor a number',
-    'the clientId \\\\"x\\\\" is repeated',
-    'clientIds must be an array of 1 to 64',
-    'the event 1 is no string',
-    'the event \\\\"\\\\" is empty, reserved, or longer than 256 bytes',
-    'the event \\\\"connect\\\\" is empty, .*',
-    'the event \\\\"disc\\\\\\\\u006fnnect\\\\" is empty, .*',
-    'the event \\\\"connect_error\\\\" is empty, .*',
-    'the event \\\\"disconnecting\\\\" is empty, .*',
-    'the event \\\\"newListener\\\\" is empty, .*',
-    'the event \\\\"removeListener\\\\" is empty, .*',
-    'the event \\\\"e{63} is empty, .*',
-    'the ttl \\\\"0\\\\" is no time from 1ms to 7d',
-    'the ttl \\\\"soon\\\\" is no time from 1ms to 7d',
-    'the ttl \\\\"8d\\\\" is no time from 1ms to 7d',
-    'the ttl \\\\"\[\]\\\\" is no time from 1ms to 7d',
-    '\\\\"61s\\\\" is neither a time to wait of up to 60s, .*',
-    '\\\\"true\\\\" is neither a time to wait .*',
-    '\\\\"paper\\\\" is neither a time to wait .*',
-    'the member \\\\"copies\\\\" is unknown',
-    'the body is not a JSON object',
- 'the body has 17 members'), qr/"state":"queued"/]
+    $q->('"clientId" is missing'),
+    $q->('invalid "clientId" value [], expected a string or a number'),
+    $q->('"clientId" and "clientIds" exclude each other'),
+    $q->('invalid "clientIds" value [], expected an array of 1 to 64 clientIds'),
+    $q->('invalid "clientIds" value "x", expected an array of 1 to 64 clientIds'),
+    $q->('invalid "clientId" value true, expected a string or a number'),
+    $q->('invalid "clientIds" value ["x","y","x"], expected each clientId once'),
+    $q->('invalid "clientIds" value [' . substr(CORE::join(',', 1 .. 65), 0, 127) . ', expected an array of 1 to 64 clientIds'),
+    $q->('invalid "event" value 1, expected a string'),
+    map({ $q->("invalid \"event\" value $_, expected a name that is not reserved, up to 256 bytes as JSON") }
+        '""', '"connect"', '"disc\u006fnnect"', '"connect_error"', '"disconnecting"',
+        '"newListener"', '"removeListener"', '"' . 'e' x 127),
+    map({ $q->("invalid \"ttl\" value \"$_\", expected a time from 1ms to 7d") } 0, 'soon', '8d', '[]'),
+    map({ $q->("invalid \"wait\" value \"$_\", expected a time up to 60s") } '61s', 'true'),
+    $q->('invalid "wait_for" value "paper", expected "received" or "result"'),
+    $q->('unknown member "copies", expected "clientId", "clientIds", "event", "data", "ttl", "wait" or "wait_for"'),
+    $q->('the body is not a JSON object'),
+    $q->('the body has 17 members, at most 16 are allowed')), qr/"state":"queued"/]
 --- packets
 42["print","last"]
 --- no_error_log
@@ -229,10 +225,12 @@ Content-Type: application/octet-stream
 [(400) x 9, 201]
 --- response_body_like eval
 [map({ qr/"invalid_request","message":"$_/ }
-     'there is no clientId', 'there is no body', 'the event \\\\"\\\\" is',
-     'the event \\\\"connect\\\\" is', 'the ttl \\\\"0\\\\" is',
-     'the ttl \\\\"x\\\\" is', '\\\\"x\\\\" is neither',
-     '\\\\"61\\\\" is neither', '\\\\"x\\\\" is neither'),
+     '\\\\"clientId\\\\" is missing', 'the body is empty',
+     map({ qq(invalid \\\\"event\\\\" value $_, expected a name) }
+         '\\\\"\\\\"', '\\\\"connect\\\\"'),
+     map({ qq(invalid \\\\"ttl\\\\" value \\\\"$_\\\\", expected a time) } '0', 'x'),
+     map({ qq(invalid \\\\"wait\\\\" value \\\\"$_\\\\", expected a time) } 'x', '61'),
+     'invalid \\\\"wait_for\\\\" value \\\\"x\\\\", expected \\\\"received'),
  qr/queued/]
 --- packets
 451-["print",{"_placeholder":true,"num":0}]
@@ -248,7 +246,7 @@ abc
 Content-Type: text/plain
 --- error_code: 415
 --- response_body chomp
-{"error":{"code":"unsupported_type","message":"the body must be application/json or application/octet-stream"}}
+{"error":{"code":"unsupported_type","message":"invalid \"Content-Type\" value \"text/plain\", expected \"application/json\" or \"application/octet-stream\""}}
 
 
 
@@ -363,7 +361,7 @@ my $n = 0;
 --- error_code eval
 [400, 400, 400, 201]
 --- response_body_like eval
-[(qr/"code":"invalid_request","message":"the Idempotency-Key \\".*\\" is not 1 to 255 printable characters"/) x 3, '']
+[(qr/"code":"invalid_request","message":"invalid \\"Idempotency-Key\\" value \\"[^"]*\\", expected 1 to 255 printable characters"/) x 3, '']
 
 
 
@@ -380,7 +378,7 @@ GET /jobs/x
 --- calls
 200 {"id":"ID","clientId":"x","state":"received","attempts":1,"created":"TIME","sent":"TIME","received":"TIME"}
 200 {"id":"ID","clientId":"x","state":"received","attempts":1,"created":"TIME","sent":"TIME","received":"TIME"}
-400 {"error":{"code":"invalid_request","message":"\"x\" is neither a time to wait of up to 60s, nor is it what to wait for, \"received\" or \"result\""}}
+400 {"error":{"code":"invalid_request","message":"invalid \"wait\" value \"x\", expected a time up to 60s"}}
 404 {"error":{"code":"job_unknown","message":"job \"AAAAAAAAAAAAAAAAAAAA\" is unknown"}}
 404 {"error":{"code":"job_unknown","message":"job \"x\" is unknown"}}
 404 {"error":{"code":"job_unknown","message":"job \"ID/x\" is unknown"}}
@@ -449,14 +447,17 @@ my $list = sub {
 
 
 
-=== TEST 19: a list that cannot be
+=== TEST 19: a list with an invalid argument
 --- request eval
 [map { "GET /jobs?$_" } 'limit=0', 'limit=1001', 'limit=x', 'after=x',
                         'after=-1', 'state=lost', 'state=', 'state=sent,']
 --- error_code eval
 [(400) x 8]
 --- response_body eval
-[map { qq({"error":{"code":"invalid_request","message":"$_ is invalid"}}) }
+my %expected = (limit => 'a number from 1 to 1000', after => 'the \"next\" of another page',
+                state => 'names of states, separated by commas');
+[map { my ($name, $value) = split /=/, $_, 2;
+       qq({"error":{"code":"invalid_request","message":"invalid \\"$name\\" value \\"$value\\", expected $expected{$name}"}}) }
      'limit=0', 'limit=1001', 'limit=x', 'after=x', 'after=-1', 'state=lost',
      'state=', 'state=sent,']
 --- no_error_log
@@ -536,3 +537,22 @@ Content-Type: application/json
 --- response_body_like eval
 ['"jobs"', 'job_unknown', '"data"', '"jobs"', 'job_unknown', 'client_unknown',
  'nginx']
+
+
+
+=== TEST 25: an error quotes at most 128 bytes, and no half character
+--- request eval
+["GET /jobs/a" . '%C3%A9' x 500, 'GET /jobs?state=' . '%22' x 500,
+ 'DELETE /jobs/' . '%01' x 500, 'GET /jobs?wait=1&limit=' . '%FF' x 129]
+--- error_code eval
+[404, 400, 404, 400]
+--- response_body eval
+my $error = '{"error":{"code":"%s","message":"%s"}}';
+[sprintf($error, 'job_unknown', 'job \"a' . "\xc3\xa9" x 63 . '\" is unknown'),
+ sprintf($error, 'invalid_request', 'invalid \"state\" value \"' . '\"' x 128
+                 . '\", expected names of states, separated by commas'),
+ sprintf($error, 'job_unknown', 'job \"' . '\u0001' x 128 . '\" is unknown'),
+ sprintf($error, 'invalid_request', 'invalid \"limit\" value \"' . "\xef\xbf\xbd" x 128
+                 . '\", expected a number from 1 to 1000')]
+--- no_error_log
+[alert]

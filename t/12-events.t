@@ -135,7 +135,8 @@ GET /events?clientId=a%20b&lastEventId=0 HTTP/1.0
 --- request
 GET /events?lastEventId=x
 --- error_code: 400
---- response_body_like: "code":"invalid_request"
+--- response_body chomp
+{"error":{"code":"invalid_request","message":"invalid \"lastEventId\" value \"x\", expected the number of an event"}}
 --- no_error_log
 [error]
 [alert]
@@ -148,7 +149,8 @@ GET /events
 --- more_headers
 Last-Event-ID: -1
 --- error_code: 400
---- response_body_like: "code":"invalid_request"
+--- response_body chomp
+{"error":{"code":"invalid_request","message":"invalid \"Last-Event-ID\" value \"-1\", expected the number of an event"}}
 --- no_error_log
 [error]
 [alert]

@@ -18,6 +18,9 @@
 #include "ngx_print_api.h"
 
 
+#define NGX_PRINT_API_EXCERPT  128     /* bytes */
+
+
 typedef struct {
     ngx_print_api_body_pt    handler;
     const char              *code;       /* of a body that is too large */
@@ -243,6 +246,28 @@ ngx_print_api_arg(ngx_http_request_t *r, const char *name, ngx_str_t *value)
     value->len = p - value->data;
 
     return NGX_OK;
+}
+
+
+ngx_str_t
+ngx_print_api_excerpt(u_char *text, size_t len)
+{
+    ngx_str_t  excerpt;
+
+    if (len > NGX_PRINT_API_EXCERPT) {
+        len = NGX_PRINT_API_EXCERPT;
+
+        /* a byte that continues a character of UTF-8 is 10xxxxxx */
+
+        while (len && (text[len] & 0xc0) == 0x80) {
+            len--;
+        }
+    }
+
+    excerpt.data = text;
+    excerpt.len = len;
+
+    return excerpt;
 }
 
 

@@ -86,6 +86,14 @@ ngx_int_t ngx_print_api_client_id(ngx_http_request_t *r,
 ngx_int_t ngx_print_api_arg(ngx_http_request_t *r, const char *name,
     ngx_str_t *value);
 
+/*
+ * Returns the beginning of a text, cut between two characters, at most 128
+ * bytes: error messages quote values of any length, and keep room for what
+ * follows the value.
+ */
+ngx_str_t ngx_print_api_excerpt(u_char *text, size_t len);
+
+
 /* Answers POST jobs.  Returns the value for ngx_http_finalize_request(). */
 ngx_int_t ngx_print_api_job_create(ngx_http_request_t *r);
 

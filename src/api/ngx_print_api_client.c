@@ -256,8 +256,12 @@ ngx_print_api_show_client(ngx_http_request_t *r, ngx_print_store_t *st,
 static ngx_int_t
 ngx_print_api_unknown(ngx_http_request_t *r, ngx_str_t *id)
 {
+    ngx_str_t  excerpt;
+
+    excerpt = ngx_print_api_excerpt(id->data, id->len);
+
     return ngx_print_http_problem(r, NGX_HTTP_NOT_FOUND, "client_unknown",
-                                  "client \"%V\" is unknown", id);
+                                  "client \"%V\" is unknown", &excerpt);
 }
 
 

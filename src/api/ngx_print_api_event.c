@@ -52,7 +52,7 @@ typedef struct {
 
 
 static ngx_int_t ngx_print_api_stream_from(ngx_http_request_t *r,
-    ngx_print_api_stream_t *stream, ngx_str_t *last);
+    ngx_print_api_stream_t *stream, ngx_keyval_t *last);
 static ngx_int_t ngx_print_api_stream_header(ngx_http_request_t *r);
 static void ngx_print_api_stream_feed(ngx_print_feed_sub_t *sub,
     ngx_print_event_t *event);
@@ -76,7 +76,7 @@ ngx_int_t
 ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
 {
     ngx_int_t                rc;
-    ngx_str_t                last;
+    ngx_keyval_t             last;
     ngx_print_main_conf_t   *pmcf;
     ngx_print_api_stream_t  *stream;
 
@@ -107,8 +107,9 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
     if (rc == NGX_DECLINED) {
         return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST,
                                       "invalid_request",
-                                      "the last event's id \"%V\" is no number",
-                                      &last);
+                                      "invalid \"%V\" value \"%V\", "
+                                      "expected the number of an event",
+                                      &last.key, &last.value);
     }
 
     if (rc != NGX_OK || ngx_print_api_stream_header(r) != NGX_OK) {
@@ -152,13 +153,17 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
 
 
 /*
- * From where on: behind the event that the client has seen last, or from now.
- * NGX_OK, NGX_DECLINED: what it says is no number, NGX_ERROR.
+ * Sets where the stream begins: behind the event that the client names as the
+ * last one it has seen, otherwise behind the newest one.
+ *
+ *   NGX_OK        stream->last and stream->client were set
+ *   NGX_DECLINED  last->value, an excerpt, is not a number
+ *   NGX_ERROR     there is no memory
  */
 
 static ngx_int_t
 ngx_print_api_stream_from(ngx_http_request_t *r,
-    ngx_print_api_stream_t *stream, ngx_str_t *last)
+    ngx_print_api_stream_t *stream, ngx_keyval_t *last)
 {
     off_t             n;
     ngx_int_t         rc;
@@ -179,19 +184,23 @@ ngx_print_api_stream_from(ngx_http_request_t *r,
     value = ngx_print_http_header(r, &header);
 
     if (value) {
-        *last = *value;
+        ngx_str_set(&last->key, "Last-Event-ID");
+        last->value = *value;
 
     } else {
-        rc = ngx_print_api_arg(r, "lastEventId", last);
+        ngx_str_set(&last->key, "lastEventId");
+        rc = ngx_print_api_arg(r, "lastEventId", &last->value);
 
         if (rc != NGX_OK) {
             return rc == NGX_DECLINED ? NGX_OK : NGX_ERROR;
         }
     }
 
-    n = ngx_atoof(last->data, last->len);
+    n = ngx_atoof(last->value.data, last->value.len);
 
     if (n == NGX_ERROR) {
+        last->value = ngx_print_api_excerpt(last->value.data,
+                                            last->value.len);
         return NGX_DECLINED;
     }
 

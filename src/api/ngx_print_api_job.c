@@ -54,6 +54,7 @@ ngx_print_api_job_get(ngx_http_request_t *r, ngx_str_t *id)
     u_char                      key[NGX_PRINT_JOB_KEY];
     uint32_t                    index;
     ngx_str_t                   bad;
+    const char                 *error;
     ngx_print_main_conf_t      *pmcf;
     ngx_print_api_job_reply_t  *reply;
 
@@ -62,10 +63,11 @@ ngx_print_api_job_get(ngx_http_request_t *r, ngx_str_t *id)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (ngx_print_api_job_reply_args(r, reply, &bad) != NGX_OK) {
+    error = ngx_print_api_job_reply_args(r, reply, &bad);
+
+    if (error) {
         return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST,
-                                      "invalid_request",
-                                      NGX_PRINT_API_WAIT_INVALID, &bad);
+                                      "invalid_request", error, &bad);
     }
 
     reply->jobs = ngx_palloc(r->pool, sizeof(ngx_print_job_info_t));
@@ -137,6 +139,10 @@ ngx_print_api_job_cancel(ngx_http_request_t *r, ngx_str_t *id)
 static ngx_int_t
 ngx_print_api_job_unknown(ngx_http_request_t *r, ngx_str_t *id)
 {
+    ngx_str_t  excerpt;
+
+    excerpt = ngx_print_api_excerpt(id->data, id->len);
+
     return ngx_print_http_problem(r, NGX_HTTP_NOT_FOUND, "job_unknown",
-                                  "job \"%V\" is unknown", id);
+                                  "job \"%V\" is unknown", &excerpt);
 }

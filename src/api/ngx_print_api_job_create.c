@@ -21,6 +21,7 @@
 
 static ngx_int_t ngx_print_api_job_read(ngx_http_request_t *r,
     ngx_str_t *body);
+static ngx_int_t ngx_print_api_job_refuse_type(ngx_http_request_t *r);
 static ngx_int_t ngx_print_api_job_place(ngx_print_api_job_spec_t *spec);
 static uint64_t ngx_print_api_job_sum(ngx_print_api_job_spec_t *spec);
 static void ngx_print_api_job_sum_text(ngx_md5_t *md5, ngx_str_t *text);
@@ -59,10 +60,7 @@ ngx_print_api_job_read(ngx_http_request_t *r, ngx_str_t *body)
             rc = ngx_print_api_job_spec_binary(spec, body);
 
         } else {
-            return ngx_print_http_problem(r, NGX_HTTP_UNSUPPORTED_MEDIA_TYPE,
-                                          "unsupported_type",
-                                          "the body must be application/json "
-                                          "or application/octet-stream");
+            return ngx_print_api_job_refuse_type(r);
         }
     }
 
@@ -78,6 +76,29 @@ ngx_print_api_job_read(ngx_http_request_t *r, ngx_str_t *body)
     default: /* NGX_ERROR */
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
+}
+
+
+static ngx_int_t
+ngx_print_api_job_refuse_type(ngx_http_request_t *r)
+{
+    ngx_str_t         type;
+    ngx_table_elt_t  *h;
+
+    h = r->headers_in.content_type;
+
+    if (h) {
+        type = ngx_print_api_excerpt(h->value.data, h->value.len);
+
+    } else {
+        ngx_str_null(&type);
+    }
+
+    return ngx_print_http_problem(r, NGX_HTTP_UNSUPPORTED_MEDIA_TYPE,
+                                  "unsupported_type",
+                                  "invalid \"Content-Type\" value \"%V\", "
+                                  "expected \"application/json\" or "
+                                  "\"application/octet-stream\"", &type);
 }
 
 
@@ -178,15 +199,19 @@ static ngx_int_t
 ngx_print_api_job_refuse(ngx_http_request_t *r, ngx_int_t rc,
     ngx_str_t *client)
 {
+    ngx_str_t  id;
+
+    id = ngx_print_api_excerpt(client->data, client->len);
+
     switch (rc) {
 
     case NGX_DECLINED:
         return ngx_print_http_problem(r, NGX_HTTP_NOT_FOUND, "client_unknown",
-                                      "client \"%V\" is unknown", client);
+                                      "client \"%V\" is unknown", &id);
 
     case NGX_PRINT_OFFLINE:
         return ngx_print_http_problem(r, NGX_HTTP_CONFLICT, "client_offline",
-                                      "client \"%V\" is not connected", client);
+                                      "client \"%V\" is not connected", &id);
 
     case NGX_ABORT:
         return ngx_print_http_problem(r, NGX_PRINT_HTTP_UNPROCESSABLE,
@@ -210,7 +235,7 @@ ngx_print_api_job_refuse(ngx_http_request_t *r, ngx_int_t rc,
         return ngx_print_http_problem(r, NGX_HTTP_TOO_MANY_REQUESTS,
                                       "client_busy",
                                       "the queue of client \"%V\" is full",
-                                      client);
+                                      &id);
     }
 
     return ngx_print_http_problem(r, NGX_HTTP_SERVICE_UNAVAILABLE, "zone_full",

@@ -37,9 +37,23 @@ typedef struct {
 } ngx_print_api_list_t;
 
 
+/* an argument of the query string, and what its value may be */
+typedef struct {
+    const char              *name;
+    const char              *expected;
+} ngx_print_api_list_arg_t;
+
+
+/* an argument that is invalid */
+typedef struct {
+    const ngx_print_api_list_arg_t  *arg;
+    ngx_str_t                        value;
+} ngx_print_api_bad_t;
+
+
 static ngx_int_t ngx_print_api_job_list(ngx_http_request_t *r);
 static ngx_int_t ngx_print_api_list_args(ngx_http_request_t *r,
-    ngx_print_api_list_t *list, ngx_keyval_t *bad);
+    ngx_print_api_list_t *list, ngx_print_api_bad_t *bad);
 static ngx_int_t ngx_print_api_list_states(ngx_str_t *text,
     ngx_uint_t *states);
 static ngx_int_t ngx_print_api_list_number(ngx_str_t *text, uint64_t *number);
@@ -52,6 +66,15 @@ static int ngx_libc_cdecl ngx_print_api_list_newer(const void *one,
     const void *two);
 static ngx_int_t ngx_print_api_list_send(ngx_http_request_t *r,
     ngx_print_api_list_t *list);
+
+
+static const ngx_print_api_list_arg_t  ngx_print_api_list_arg[] = {
+    { "clientId", "a clientId" },
+    { "state", "names of states, separated by commas" },
+    { "limit", "a number from 1 to " ngx_value(NGX_PRINT_API_LIST_MAX) },
+    { "after", "the \"next\" of another page" },
+    { NULL, NULL }
+};
 
 
 ngx_int_t
@@ -77,7 +100,7 @@ static ngx_int_t
 ngx_print_api_job_list(ngx_http_request_t *r)
 {
     ngx_int_t               rc;
-    ngx_keyval_t            bad;
+    ngx_print_api_bad_t     bad;
     ngx_print_api_list_t    list;
     ngx_print_main_conf_t  *pmcf;
 
@@ -87,8 +110,11 @@ ngx_print_api_job_list(ngx_http_request_t *r)
 
     if (rc == NGX_DECLINED) {
         return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST,
-                                      "invalid_request", "%V=%V is invalid",
-                                      &bad.key, &bad.value);
+                                      "invalid_request",
+                                      "invalid \"%s\" value \"%V\", "
+                                      "expected %s",
+                                      bad.arg->name, &bad.value,
+                                      bad.arg->expected);
     }
 
     if (rc != NGX_OK) {
@@ -109,26 +135,30 @@ ngx_print_api_job_list(ngx_http_request_t *r)
 }
 
 
-/* NGX_DECLINED: *bad is one that is invalid */
+/*
+ * Reads the arguments of the query string.
+ *
+ *   NGX_OK        list has their values, or the default values
+ *   NGX_DECLINED  *bad is an argument that is invalid
+ *   NGX_ERROR     there is no memory
+ */
 
 static ngx_int_t
 ngx_print_api_list_args(ngx_http_request_t *r, ngx_print_api_list_t *list,
-    ngx_keyval_t *bad)
+    ngx_print_api_bad_t *bad)
 {
-    uint64_t             limit;
-    ngx_int_t            rc;
-    ngx_str_t            value;
-    ngx_uint_t           i;
-
-    static const char  *names[] = { "clientId", "state", "limit", "after" };
+    uint64_t    limit;
+    ngx_int_t   rc;
+    ngx_str_t   value;
+    ngx_uint_t  i;
 
     limit = NGX_PRINT_API_LIST_LIMIT;
     list->states = ~(ngx_uint_t) 0;
     list->before = ~(uint64_t) 0;
 
-    for (i = 0; i < sizeof(names) / sizeof(char *); i++) {
+    for (i = 0; ngx_print_api_list_arg[i].name; i++) {
 
-        rc = ngx_print_api_arg(r, names[i], &value);
+        rc = ngx_print_api_arg(r, ngx_print_api_list_arg[i].name, &value);
 
         if (rc == NGX_DECLINED) {
             continue;
@@ -159,9 +189,8 @@ ngx_print_api_list_args(ngx_http_request_t *r, ngx_print_api_list_t *list,
         }
 
         if (rc != NGX_OK || limit == 0 || limit > NGX_PRINT_API_LIST_MAX) {
-            bad->key.data = (u_char *) names[i];
-            bad->key.len = ngx_strlen(names[i]);
-            bad->value = value;
+            bad->arg = &ngx_print_api_list_arg[i];
+            bad->value = ngx_print_api_excerpt(value.data, value.len);
             return NGX_DECLINED;
         }
     }

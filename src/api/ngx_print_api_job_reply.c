@@ -329,24 +329,27 @@ ngx_print_api_job_reply_for(ngx_print_api_job_reply_t *reply, ngx_str_t *what)
 }
 
 
-ngx_int_t
+const char *
 ngx_print_api_job_reply_args(ngx_http_request_t *r,
     ngx_print_api_job_reply_t *reply, ngx_str_t *bad)
 {
+    ngx_str_t         value;
     static ngx_str_t  wait = ngx_string("wait");
     static ngx_str_t  wait_for = ngx_string("wait_for");
 
-    if (ngx_print_http_arg(r, &wait, bad) == NGX_OK
-        && ngx_print_api_job_reply_wait(reply, bad) != NGX_OK)
+    if (ngx_print_http_arg(r, &wait, &value) == NGX_OK
+        && ngx_print_api_job_reply_wait(reply, &value) != NGX_OK)
     {
-        return NGX_DECLINED;
+        *bad = ngx_print_api_excerpt(value.data, value.len);
+        return NGX_PRINT_API_WAIT_INVALID;
     }
 
-    if (ngx_print_http_arg(r, &wait_for, bad) == NGX_OK
-        && ngx_print_api_job_reply_for(reply, bad) != NGX_OK)
+    if (ngx_print_http_arg(r, &wait_for, &value) == NGX_OK
+        && ngx_print_api_job_reply_for(reply, &value) != NGX_OK)
     {
-        return NGX_DECLINED;
+        *bad = ngx_print_api_excerpt(value.data, value.len);
+        return NGX_PRINT_API_WAIT_FOR_INVALID;
     }
 
-    return NGX_OK;
+    return NULL;
 }

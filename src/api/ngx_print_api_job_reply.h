@@ -23,9 +23,11 @@
 
 #define NGX_PRINT_API_WAIT_MAX  60000     /* ms */
 
+/* the texts of errors; their argument is the excerpt of the invalid value */
 #define NGX_PRINT_API_WAIT_INVALID                                            \
-    "\"%V\" is neither a time to wait of up to 60s, nor is it what to wait "   \
-    "for, \"received\" or \"result\""
+    "invalid \"wait\" value \"%V\", expected a time up to 60s"
+#define NGX_PRINT_API_WAIT_FOR_INVALID                                        \
+    "invalid \"wait_for\" value \"%V\", expected \"received\" or \"result\""
 
 
 /* what is answered, and when; allocated from the request's pool */
@@ -61,12 +63,11 @@ ngx_int_t ngx_print_api_job_reply_for(ngx_print_api_job_reply_t *reply,
     ngx_str_t *what);
 
 /*
- * Sets both from the arguments "wait" and "wait_for" of the query string.
- *
- *   NGX_OK        the values were set, or are not in the query string
- *   NGX_DECLINED  *bad is a value that is invalid
+ * Sets both from the arguments "wait" and "wait_for" of the query string, as
+ * far as they are there.  Returns NULL, or the text of the error if one of them
+ * is invalid; *bad is then the excerpt of its value.
  */
-ngx_int_t ngx_print_api_job_reply_args(ngx_http_request_t *r,
+const char *ngx_print_api_job_reply_args(ngx_http_request_t *r,
     ngx_print_api_job_reply_t *reply, ngx_str_t *bad);
 
 

@@ -53,6 +53,8 @@ static ngx_int_t ngx_print_api_job_spec_text(ngx_print_api_job_spec_t *spec,
 static ngx_int_t ngx_print_api_job_spec_name(ngx_print_api_job_spec_t *spec);
 static ngx_int_t ngx_print_api_job_spec_time(ngx_print_api_job_spec_t *spec,
     ngx_str_t *text);
+static ngx_int_t ngx_print_api_job_spec_refuse(ngx_print_api_job_spec_t *spec,
+    const char *name, ngx_str_t *raw, const char *expected);
 static ngx_int_t ngx_print_api_job_spec_invalid(ngx_print_api_job_spec_t *spec,
     const char *fmt, ...);
 
@@ -105,8 +107,9 @@ ngx_print_api_job_spec(ngx_http_request_t *r)
 ngx_int_t
 ngx_print_api_job_spec_args(ngx_print_api_job_spec_t *spec)
 {
-    ngx_int_t  rc;
-    ngx_str_t  value;
+    ngx_int_t    rc;
+    ngx_str_t    value;
+    const char  *error;
 
     rc = ngx_print_api_job_spec_key(spec);
 
@@ -114,11 +117,10 @@ ngx_print_api_job_spec_args(ngx_print_api_job_spec_t *spec)
         return rc;
     }
 
-    if (ngx_print_api_job_reply_args(spec->request, spec->reply, &value)
-        != NGX_OK)
-    {
-        return ngx_print_api_job_spec_invalid(spec, NGX_PRINT_API_WAIT_INVALID,
-                                              &value);
+    error = ngx_print_api_job_reply_args(spec->request, spec->reply, &value);
+
+    if (error) {
+        return ngx_print_api_job_spec_invalid(spec, error, &value);
     }
 
     rc = ngx_print_api_arg(spec->request, "ttl", &value);
@@ -136,7 +138,7 @@ ngx_print_api_job_spec_key(ngx_print_api_job_spec_t *spec)
 {
     size_t            i;
     ngx_md5_t         md5;
-    ngx_str_t        *key;
+    ngx_str_t        *key, excerpt;
 
     static ngx_str_t  name = ngx_string("idempotency-key");
 
@@ -153,11 +155,12 @@ ngx_print_api_job_spec_key(ngx_print_api_job_spec_t *spec)
     }
 
     if (i < key->len || i == 0 || i > NGX_PRINT_API_KEY_MAX) {
+        excerpt = ngx_print_api_excerpt(key->data, key->len);
+
         return ngx_print_api_job_spec_invalid(spec,
-                                              "the Idempotency-Key \"%*s\" is "
-                                              "not 1 to %d printable "
-                                              "characters",
-                                              ngx_min(key->len, 64), key->data,
+                                              "invalid \"Idempotency-Key\" "
+                                              "value \"%V\", expected 1 to %d "
+                                              "printable characters", &excerpt,
                                               NGX_PRINT_API_KEY_MAX);
     }
 
@@ -183,8 +186,10 @@ ngx_print_api_job_spec_binary(ngx_print_api_job_spec_t *spec, ngx_str_t *body)
     rc = ngx_print_api_arg(r, "clientId", &spec->clients[0]);
 
     if (rc == NGX_DECLINED || body->len == 0) {
-        return ngx_print_api_job_spec_invalid(spec, "there is no %s",
-                                              body->len ? "clientId" : "body");
+        return ngx_print_api_job_spec_invalid(spec,
+                                              body->len
+                                              ? "\"clientId\" is missing"
+                                              : "the body is empty");
     }
 
     if (rc == NGX_OK) {
@@ -236,7 +241,9 @@ ngx_print_api_job_spec_json(ngx_print_api_job_spec_t *spec, ngx_str_t *body)
 
     if (n > NGX_PRINT_API_MEMBERS) {
         return ngx_print_api_job_spec_invalid(spec,
-                                              "the body has %ui members", n);
+                                              "the body has %ui members, "
+                                              "at most %d are allowed",
+                                              n, NGX_PRINT_API_MEMBERS);
     }
 
     for (i = 0; i < n; i++) {
@@ -259,7 +266,7 @@ ngx_print_api_job_spec_json(ngx_print_api_job_spec_t *spec, ngx_str_t *body)
 
     return spec->n ? NGX_OK
                    : ngx_print_api_job_spec_invalid(spec,
-                                                    "there is no clientId");
+                                                    "\"clientId\" is missing");
 }
 
 
@@ -267,6 +274,7 @@ static ngx_int_t
 ngx_print_api_job_spec_known(ngx_print_api_job_spec_t *spec,
     ngx_print_json_value_t *member)
 {
+    ngx_str_t                excerpt;
     ngx_print_api_member_t  *known;
 
     for (known = ngx_print_api_job_spec_members; known->name.len; known++) {
@@ -275,9 +283,13 @@ ngx_print_api_job_spec_known(ngx_print_api_job_spec_t *spec,
         }
     }
 
-    return ngx_print_api_job_spec_invalid(spec, "the member %*s is unknown",
-                                          ngx_min(member->key.len, 64),
-                                          member->key.data);
+    excerpt = ngx_print_api_excerpt(member->key.data, member->key.len);
+
+    return ngx_print_api_job_spec_invalid(spec,
+                                          "unknown member %V, expected "
+                                          "\"clientId\", \"clientIds\", "
+                                          "\"event\", \"data\", \"ttl\", "
+                                          "\"wait\" or \"wait_for\"", &excerpt);
 }
 
 
@@ -295,11 +307,8 @@ ngx_print_api_job_spec_client(ngx_print_api_job_spec_t *spec,
     rc = ngx_print_api_client_id(spec->request, value, id);
 
     if (rc == NGX_DECLINED) {
-        return ngx_print_api_job_spec_invalid(spec,
-                                              "the clientId %*s is neither a "
-                                              "string nor a number",
-                                              ngx_min(value->raw.len, 64),
-                                              value->raw.data);
+        return ngx_print_api_job_spec_refuse(spec, "clientId", &value->raw,
+                                             "a string or a number");
     }
 
     spec->n++;
@@ -319,8 +328,8 @@ ngx_print_api_job_spec_clients(ngx_print_api_job_spec_t *spec,
 
     if (spec->n) {
         return ngx_print_api_job_spec_invalid(spec,
-                                              "there are clientId and "
-                                              "clientIds");
+                                              "\"clientId\" and \"clientIds\" "
+                                              "exclude each other");
     }
 
     rc = ngx_print_json_read(&value->raw, &array, elts, NGX_PRINT_JOB_CLIENTS,
@@ -333,9 +342,10 @@ ngx_print_api_job_spec_clients(ngx_print_api_job_spec_t *spec,
     if (array.type != NGX_PRINT_JSON_ARRAY
         || n == 0 || n > NGX_PRINT_JOB_CLIENTS)
     {
-        return ngx_print_api_job_spec_invalid(spec,
-                                              "clientIds must be an array of 1 "
-                                              "to %d", NGX_PRINT_JOB_CLIENTS);
+        return ngx_print_api_job_spec_refuse(spec, "clientIds", &value->raw,
+                                             "an array of 1 to "
+                                             ngx_value(NGX_PRINT_JOB_CLIENTS)
+                                             " clientIds");
     }
 
     for (i = 0; i < n; i++) {
@@ -352,9 +362,9 @@ ngx_print_api_job_spec_clients(ngx_print_api_job_spec_t *spec,
             if (other->len == id->len
                 && ngx_memcmp(other->data, id->data, id->len) == 0)
             {
-                return ngx_print_api_job_spec_invalid(spec,
-                                                      "the clientId \"%V\" is "
-                                                      "repeated", id);
+                return ngx_print_api_job_spec_refuse(spec, "clientIds",
+                                                     &value->raw,
+                                                     "each clientId once");
             }
         }
     }
@@ -372,10 +382,8 @@ ngx_print_api_job_spec_event(ngx_print_api_job_spec_t *spec,
     spec->event = value->raw;
 
     if (value->type != NGX_PRINT_JSON_STRING) {
-        return ngx_print_api_job_spec_invalid(spec,
-                                              "the event %*s is no string",
-                                              ngx_min(value->raw.len, 64),
-                                              value->raw.data);
+        return ngx_print_api_job_spec_refuse(spec, "event", &value->raw,
+                                             "a string");
     }
 
     return ngx_print_api_job_spec_name(spec);
@@ -420,6 +428,8 @@ ngx_print_api_job_spec_wait(ngx_print_api_job_spec_t *spec,
         return rc;
     }
 
+    text = ngx_print_api_excerpt(text.data, text.len);
+
     return ngx_print_api_job_spec_invalid(spec, NGX_PRINT_API_WAIT_INVALID,
                                           &text);
 }
@@ -440,7 +450,9 @@ ngx_print_api_job_spec_wait_for(ngx_print_api_job_spec_t *spec,
         return rc;
     }
 
-    return ngx_print_api_job_spec_invalid(spec, NGX_PRINT_API_WAIT_INVALID,
+    text = ngx_print_api_excerpt(text.data, text.len);
+
+    return ngx_print_api_job_spec_invalid(spec, NGX_PRINT_API_WAIT_FOR_INVALID,
                                           &text);
 }
 
@@ -480,13 +492,11 @@ ngx_print_api_job_spec_name(ngx_print_api_job_spec_t *spec)
     if (event->len <= 2 || event->len > NGX_PRINT_API_EVENT_MAX
         || ngx_print_sio_reserved(event))
     {
-        return ngx_print_api_job_spec_invalid(spec,
-                                              "the event %*s is empty, "
-                                              "reserved, or longer than %d "
-                                              "bytes",
-                                              ngx_min(event->len, 64),
-                                              event->data,
-                                              NGX_PRINT_API_EVENT_MAX);
+        return ngx_print_api_job_spec_refuse(spec, "event", event,
+                                             "a name that is not reserved, up "
+                                             "to "
+                                             ngx_value(NGX_PRINT_API_EVENT_MAX)
+                                             " bytes as JSON");
     }
 
     return NGX_OK;
@@ -497,18 +507,38 @@ static ngx_int_t
 ngx_print_api_job_spec_time(ngx_print_api_job_spec_t *spec, ngx_str_t *text)
 {
     ngx_int_t  ms;
+    ngx_str_t  excerpt;
 
     ms = ngx_parse_time(text, 0);
 
     if (ms < 1 || ms > NGX_PRINT_MAX_MSEC) {
+        excerpt = ngx_print_api_excerpt(text->data, text->len);
+
         return ngx_print_api_job_spec_invalid(spec,
-                                              "the ttl \"%V\" is no time from "
-                                              "1ms to 7d", text);
+                                              "invalid \"ttl\" value \"%V\", "
+                                              "expected a time from 1ms to 7d",
+                                              &excerpt);
     }
 
     spec->ttl = ms;
 
     return NGX_OK;
+}
+
+
+/* Refuses the JSON value of a member, which it quotes as it was written. */
+
+static ngx_int_t
+ngx_print_api_job_spec_refuse(ngx_print_api_job_spec_t *spec, const char *name,
+    ngx_str_t *raw, const char *expected)
+{
+    ngx_str_t  excerpt;
+
+    excerpt = ngx_print_api_excerpt(raw->data, raw->len);
+
+    return ngx_print_api_job_spec_invalid(spec,
+                                          "invalid \"%s\" value %V, expected "
+                                          "%s", name, &excerpt, expected);
 }
 
 
