@@ -6,7 +6,7 @@
 
 /*
  * The directives of a location that need a function of their own, and checks of
- * the values that nginx's functions have read.
+ * values that nginx's own functions have read.
  *
  * All functions return NGX_CONF_OK, NGX_CONF_ERROR after the error was logged,
  * or the text of an error that nginx logs.
@@ -31,9 +31,10 @@ char *ngx_print_conf_cors_origins(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
 /*
- * Handlers of ngx_conf_post_t.  data is the value: a time from 1ms to 7d
- * (ngx_msec_t), a size from 1 to 2^31 - 1 bytes (size_t), the bits of a deflate
- * window from 9 to 15 (ngx_uint_t).
+ * Handlers of ngx_conf_post_t: nginx calls them after it has read the value to
+ * which data points.  They allow a time from 1ms to 7d (ngx_msec_t), a size
+ * from 1 to 2^31 - 1 bytes (size_t), and 9 to 15 bits of a deflate window
+ * (ngx_uint_t).
  */
 char *ngx_print_conf_check_msec(ngx_conf_t *cf, void *post, void *data);
 char *ngx_print_conf_check_size(ngx_conf_t *cf, void *post, void *data);

@@ -4,7 +4,7 @@
  */
 
 
-/* what the endpoints have in common */
+/* Method, body, arguments and job creation: what all endpoints share. */
 
 
 #include <ngx_config.h>
@@ -23,7 +23,7 @@
 
 typedef struct {
     ngx_print_api_body_pt    handler;
-    const char              *code;       /* of a body that is too large */
+    const char              *code;       /* of the refusal of a large body */
 } ngx_print_api_ctx_t;
 
 

@@ -5,8 +5,8 @@
 
 
 /*
- * The HTTP endpoints of the hub: the legacy ones, getStatus and startPrint, and
- * those of jobs, clients, events and the zone.
+ * The HTTP endpoints of the hub: the legacy endpoints getStatus and startPrint,
+ * and the endpoints of jobs, clients, events and the zone.
  */
 
 
@@ -23,9 +23,9 @@
 
 
 /*
- * The endpoints.  rest is what follows their name in the URI, which is empty
- * except for job() and client().  Each returns the value for
- * ngx_http_finalize_request().
+ * The endpoints; location calls them.  rest is the part of the URI that follows
+ * the endpoint's name: the id for job() and client(), empty for the others.
+ * Each returns the value for ngx_http_finalize_request().
  */
 ngx_int_t ngx_print_api_status(ngx_http_request_t *r, ngx_str_t *rest);
 ngx_int_t ngx_print_api_print(ngx_http_request_t *r, ngx_str_t *rest);
@@ -38,12 +38,12 @@ ngx_int_t ngx_print_api_zone(ngx_http_request_t *r, ngx_str_t *rest);
 
 
 /*
- * Between the files of this folder.
+ * What follows is for the files of this folder only.
  *
  * body() reads the request's body, calls the handler with it, and finalizes the
- * request with the value that the handler returns.  A body that is larger than
- * print_hub_max_payload is refused; code is the code of that answer, or "" for
- * a legacy answer, which has none.  Returns the value for
+ * request with the value that the handler returns.  It refuses a body that is
+ * larger than print_hub_max_payload; code is the machine-readable code of that
+ * answer, or "" for a legacy answer, which has no code.  Returns the value for
  * ngx_http_finalize_request().
  */
 typedef ngx_int_t (*ngx_print_api_body_pt)(ngx_http_request_t *r,
@@ -52,22 +52,22 @@ typedef ngx_int_t (*ngx_print_api_body_pt)(ngx_http_request_t *r,
 ngx_int_t ngx_print_api_body(ngx_http_request_t *r,
     ngx_print_api_body_pt handler, const char *code);
 
-/* Returns 1 if the body has this type, whatever the type's parameters are. */
+/* Returns 1 if the body has this media type, with any parameters, else 0. */
 ngx_uint_t ngx_print_api_type(ngx_http_request_t *r, const char *type);
 
 /*
- * Answers a method that an endpoint does not have: OPTIONS is a preflight for
- * these methods, any other one is refused, and names becomes the header Allow.
- * legacy_method() does the same for the legacy endpoints.  Both return the
- * value for ngx_http_finalize_request().
+ * Answers a request whose method an endpoint does not support: OPTIONS as a
+ * CORS preflight for methods, any other method with 405 and the header "Allow:
+ * <names>".  legacy_method() does the same for the legacy endpoints, whose
+ * errors have no code.  Both return the value for ngx_http_finalize_request().
  */
 ngx_int_t ngx_print_api_method(ngx_http_request_t *r, const char *names,
     const char *methods);
 ngx_int_t ngx_print_api_legacy_method(ngx_http_request_t *r, const char *names);
 
 /*
- * Reads a clientId from a JSON value.  A number is written as a client that
- * registers with this number is known.
+ * Reads a clientId from a JSON value.  A number becomes the same text as it
+ * does when a station registers with it.
  *
  *   NGX_OK        *id is the clientId
  *   NGX_DECLINED  value is NULL, or neither a string nor a number
@@ -77,10 +77,10 @@ ngx_int_t ngx_print_api_client_id(ngx_http_request_t *r,
     ngx_print_json_value_t *value, ngx_str_t *id);
 
 /*
- * Reads an argument of the query string, and decodes it.
+ * Reads an argument of the query string, and decodes "+" and "%xx" in it.
  *
  *   NGX_OK        *value is the argument
- *   NGX_DECLINED  the query string does not have it
+ *   NGX_DECLINED  the query string does not have this argument
  *   NGX_ERROR     there is no memory
  */
 ngx_int_t ngx_print_api_arg(ngx_http_request_t *r, const char *name,
@@ -98,24 +98,32 @@ ngx_str_t ngx_print_api_excerpt(u_char *text, size_t len);
 ngx_int_t ngx_print_api_job_create(ngx_http_request_t *r);
 
 /*
- * Completes init with the location's settings and creates the jobs, see
- * ngx_print_hub_job_create().
+ * Completes init with the settings of the location and creates the jobs.
+ * Returns the value of ngx_print_hub_job_create().
  */
 ngx_int_t ngx_print_api_job_make(ngx_http_request_t *r,
     ngx_print_job_init_t *init, ngx_print_job_info_t *jobs, ngx_uint_t *bad);
-/* Adds the header X-Print-Job, the job's id.  NGX_ERROR: no memory. */
+/*
+ * Adds the header X-Print-Job with the job's id to the answer.
+ *
+ *   NGX_OK     the header was added
+ *   NGX_ERROR  there is no memory
+ */
 ngx_int_t ngx_print_api_job_header(ngx_http_request_t *r,
     ngx_print_job_info_t *job);
 
 /*
- * Names the headers that a script of another origin may read, if the location
- * allows other origins.  NGX_ERROR: no memory.
+ * Adds the header Access-Control-Expose-Headers, the names of the headers that
+ * a script of another origin may read, unless print_hub_cors_origins is off.
+ *
+ *   NGX_OK     the header was added, or is not needed
+ *   NGX_ERROR  there is no memory
  */
 ngx_int_t ngx_print_api_expose(ngx_http_request_t *r, const char *names);
 
 /*
- * Returns all clients (ngx_print_client_info_t), in the order in which they
- * registered, or NULL if there is no memory.
+ * Returns all clients as an array of ngx_print_client_info_t in the order of
+ * their first registration, or NULL if there is no memory.
  */
 ngx_array_t *ngx_print_api_list(ngx_http_request_t *r);
 

@@ -4,7 +4,7 @@
  */
 
 
-/* clients, and how full the zone is */
+/* The endpoints clients, clients/<id> and zone. */
 
 
 #include <ngx_config.h>
@@ -72,7 +72,7 @@ ngx_print_api_list(ngx_http_request_t *r)
         }
     }
 
-    /* they are not if a client got the record of one that was evicted */
+    /* a client may have got the record of an older one that was evicted */
 
     if (!sorted) {
         ngx_qsort(clients->elts, clients->nelts,
@@ -116,7 +116,7 @@ ngx_print_api_clients(ngx_http_request_t *r, ngx_str_t *rest)
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
 
-    /* an id that cannot stand in a path, as "..", may be an argument */
+    /* an id that cannot be part of a path, such as "..", is an argument */
 
     rc = ngx_print_api_arg(r, "clientId", &id);
 

@@ -22,13 +22,13 @@
 #include "ngx_print_api_json.h"
 
 
-#define NGX_PRINT_API_BEAT   15000    /* ms, between comments */
-#define NGX_PRINT_API_BUFS   16       /* of a stream */
+#define NGX_PRINT_API_BEAT   15000    /* ms between comments */
+#define NGX_PRINT_API_BUFS   16       /* of a stream, at most */
 
-/* in front of an event's JSON, and behind it */
+/* bytes in front of an event's JSON and behind it, at most */
 #define NGX_PRINT_API_FRAME  64
 
-/* what keeps bytes back although they were to be flushed: the socket, TLS */
+/* set while the socket or TLS has not taken all bytes that were flushed */
 #define NGX_PRINT_API_BUFFERED                                                \
     (NGX_LOWLEVEL_BUFFERED|NGX_HTTP_WRITE_BUFFERED)
 
@@ -39,13 +39,14 @@ typedef struct {
     ngx_http_request_t     *request;
     ngx_print_eio_t        *eio;
 
-    uint64_t                last;            /* what was told */
-    ngx_str_t               client;          /* of this one alone */
+    uint64_t                last;            /* id of the last event that was
+                                                sent or skipped */
+    ngx_str_t               client;          /* send its events only */
 
     ngx_chain_t            *free;
     ngx_chain_t            *busy;
     ngx_uint_t              nbufs;
-    off_t                   sent;            /* by the connection */
+    off_t                   sent;            /* bytes of the connection */
 
     unsigned                has_client:1;
 } ngx_print_api_stream_t;
@@ -339,7 +340,12 @@ ngx_print_api_stream_run(ngx_print_api_stream_t *stream)
 }
 
 
-/* as much as the connection takes; NGX_OK, NGX_ERROR */
+/*
+ * Sends new events until the connection takes no more, or none are left.
+ *
+ *   NGX_OK     the stream goes on
+ *   NGX_ERROR  there is no memory, or the connection is broken
+ */
 
 static ngx_int_t
 ngx_print_api_stream_push(ngx_print_api_stream_t *stream)
@@ -379,7 +385,13 @@ ngx_print_api_stream_push(ngx_print_api_stream_t *stream)
 }
 
 
-/* the next ones that are wanted, if any, in up to NGX_PRINT_API_BUFS buffers */
+/*
+ * Sets *ll to the next events that the client wants, in up to
+ * NGX_PRINT_API_BUFS buffers, or to NULL if there are none.
+ *
+ *   NGX_OK     *ll was set
+ *   NGX_ERROR  there is no memory
+ */
 
 static ngx_int_t
 ngx_print_api_stream_events(ngx_print_api_stream_t *stream, ngx_chain_t **ll)
@@ -538,7 +550,7 @@ ngx_print_api_stream_send(ngx_print_api_stream_t *stream, ngx_chain_t *out)
         ngx_chain_update_chains(r->pool, &stream->free, &stream->busy, &out,
                                 (ngx_buf_tag_t) &ngx_print_module);
 
-        /* a filter that has nothing left, as gzip, does not call the next */
+        /* a filter without data, such as gzip, does not call the next one */
 
         if (stream->busy == NULL && ngx_print_api_stream_blocked(stream)
             && ngx_http_write_filter(r, NULL) == NGX_ERROR)
@@ -551,7 +563,7 @@ ngx_print_api_stream_send(ngx_print_api_stream_t *stream, ngx_chain_t *out)
 
     if (ngx_print_api_stream_blocked(stream)) {
 
-        /* from the last bytes that it took, not from the last event */
+        /* send_timeout starts again when the client has taken some bytes */
 
         if (!wev->delayed
             && (!wev->timer_set || stream->sent != r->connection->sent))

@@ -4,7 +4,7 @@
  */
 
 
-/* jobs/<id> */
+/* The endpoint jobs/<id>: shows a job, waits for it, or cancels it. */
 
 
 #include <ngx_config.h>

@@ -4,7 +4,7 @@
  */
 
 
-/* POST jobs */
+/* POST jobs: creates jobs */
 
 
 #include <ngx_config.h>
@@ -156,7 +156,10 @@ ngx_print_api_job_place(ngx_print_api_job_spec_t *spec)
 }
 
 
-/* how long the request waits for its answer is no part of what it wants */
+/*
+ * Returns a hash of the request, by which a repetition with the same
+ * Idempotency-Key is recognized.  The time to wait is not part of it.
+ */
 
 static uint64_t
 ngx_print_api_job_sum(ngx_print_api_job_spec_t *spec)

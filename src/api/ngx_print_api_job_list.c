@@ -4,7 +4,7 @@
  */
 
 
-/* GET jobs: those that are known, the newest ones first */
+/* GET jobs: lists the known jobs, the newest first */
 
 
 #include <ngx_config.h>
@@ -24,16 +24,19 @@
 #define NGX_PRINT_API_LIST_MAX    1000
 
 
-/* what is wanted of a list; the jobs are a heap, the oldest is its root */
+/*
+ * A request for a list, and its jobs.  While they are collected, the jobs are a
+ * heap whose root is the oldest.
+ */
 typedef struct {
     ngx_str_t                client;
     ngx_uint_t               states;
     ngx_uint_t               limit;
-    uint64_t                 before;     /* number of a job */
+    uint64_t                 before;     /* jobs with a smaller seq */
     ngx_print_job_info_t    *jobs;
     ngx_uint_t               n;
     unsigned                 by_client:1;
-    unsigned                 more:1;     /* there are older ones */
+    unsigned                 more:1;     /* there are older jobs */
 } ngx_print_api_list_t;
 
 
@@ -201,7 +204,7 @@ ngx_print_api_list_args(ngx_http_request_t *r, ngx_print_api_list_t *list,
 }
 
 
-/* names with commas between */
+/* Reads names of states, separated by commas, as a set of bits. */
 
 static ngx_int_t
 ngx_print_api_list_states(ngx_str_t *text, ngx_uint_t *states)
@@ -316,7 +319,7 @@ ngx_print_api_list_add(ngx_print_api_list_t *list, ngx_print_job_info_t *job)
 }
 
 
-/* the root has become a newer one */
+/* Restores the heap after a newer job has replaced the root. */
 
 static void
 ngx_print_api_list_sink(ngx_print_api_list_t *list)

@@ -22,8 +22,8 @@
 
 typedef struct {
     ngx_print_feed_sub_t        sub;
-    ngx_event_t                 event;    /* the timer; posted when a job of
-                                             the reply has changed */
+    ngx_event_t                 event;    /* timer of the wait; posted when a
+                                             job of the reply has changed */
     ngx_print_eio_t            *eio;
     ngx_http_request_t         *request;
     ngx_print_api_job_reply_t  *reply;
@@ -88,7 +88,7 @@ ngx_print_api_job_reply(ngx_http_request_t *r, ngx_print_api_job_reply_t *reply)
     r->write_event_handler = ngx_http_request_empty_handler;
     r->main->count++;
 
-    /* the client may have closed before, of which there is no new event */
+    /* the client may have closed already, which causes no new event */
 
     if (r->connection->read->ready) {
         ngx_post_event(r->connection->read, &ngx_posted_events);
@@ -160,7 +160,7 @@ ngx_print_api_job_reply_headers(ngx_http_request_t *r,
         return ngx_print_api_expose(r, "Idempotency-Replayed");
     }
 
-    /* relative to ".../jobs", whatever a proxy before us has made of that */
+    /* relative to ".../jobs", which a proxy in front of us may have renamed */
 
     value.data = ngx_pnalloc(r->pool,
                              sizeof("jobs/") - 1 + NGX_PRINT_ID_LEN);

@@ -30,14 +30,14 @@
     "invalid \"wait_for\" value \"%V\", expected \"received\" or \"result\""
 
 
-/* what is answered, and when; allocated from the request's pool */
+/* an answer about jobs, and when to send it; from the request's pool */
 typedef struct {
     ngx_print_job_info_t    *jobs;
     ngx_uint_t               n;
     ngx_msec_t               wait;
     unsigned                 result:1;    /* wait for the result, not only for
                                              the receipt */
-    unsigned                 several:1;   /* answer a list, even of one job */
+    unsigned                 several:1;   /* answer with a list, even of one */
     unsigned                 created:1;
     unsigned                 replayed:1;
 } ngx_print_api_job_reply_t;

@@ -17,13 +17,16 @@
 #include "ngx_print_api_job_spec.h"
 
 
-#define NGX_PRINT_API_MEMBERS    16      /* of a body */
+#define NGX_PRINT_API_MEMBERS    16      /* of a body, at most */
 #define NGX_PRINT_API_EVENT_MAX  256     /* bytes of an event's JSON */
 #define NGX_PRINT_API_KEY_MAX    255     /* of an Idempotency-Key */
 #define NGX_PRINT_API_ERROR      512
 
 
-/* a member of the JSON body; NGX_OK, NGX_DECLINED: invalid, NGX_ERROR */
+/*
+ * A member of the JSON body.  read() returns NGX_OK; NGX_DECLINED if the value
+ * is invalid, after it has set spec->error; NGX_ERROR if there is no memory.
+ */
 typedef struct {
     ngx_str_t                 name;
     ngx_int_t               (*read)(ngx_print_api_job_spec_t *spec,
@@ -85,7 +88,7 @@ ngx_print_api_job_spec(ngx_http_request_t *r)
 
     ngx_str_set(&spec->event, "\"print\"");
 
-    /* what the hub adds for a station is not to come first */
+    /* without data, null is the first argument: the hub may add another one */
     ngx_str_set(&spec->data, "null");
 
     spec->reply = ngx_pcalloc(r->pool, sizeof(ngx_print_api_job_reply_t));
@@ -293,7 +296,7 @@ ngx_print_api_job_spec_known(ngx_print_api_job_spec_t *spec,
 }
 
 
-/* a number names the client that registered with it */
+/* Adds a clientId, a string or a number. */
 
 static ngx_int_t
 ngx_print_api_job_spec_client(ngx_print_api_job_spec_t *spec,
@@ -457,7 +460,7 @@ ngx_print_api_job_spec_wait_for(ngx_print_api_job_spec_t *spec,
 }
 
 
-/* of a string; of anything else as it is written */
+/* Decodes a string; any other value becomes its JSON text. */
 
 static ngx_int_t
 ngx_print_api_job_spec_text(ngx_print_api_job_spec_t *spec,
@@ -480,7 +483,7 @@ ngx_print_api_job_spec_text(ngx_print_api_job_spec_t *spec,
 }
 
 
-/* its JSON is that of a string */
+/* Checks spec->event, which is the JSON of a string. */
 
 static ngx_int_t
 ngx_print_api_job_spec_name(ngx_print_api_job_spec_t *spec)

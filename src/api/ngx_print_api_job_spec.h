@@ -4,7 +4,7 @@
  */
 
 
-/* What a POST of jobs asks for, or what is wrong with it. */
+/* Reads a request that creates jobs, or says why it is invalid. */
 
 
 #ifndef _NGX_PRINT_API_JOB_SPEC_H_INCLUDED_
@@ -19,18 +19,18 @@
 #include "ngx_print_api_job_reply.h"
 
 
-/* what a request asks for; lives as long as the request */
+/* a request that creates jobs; from the request's pool */
 typedef struct {
     ngx_http_request_t         *request;
     ngx_str_t                  *clients;  /* NGX_PRINT_JOB_CLIENTS of them */
     ngx_uint_t                  n;
     ngx_str_t                   event;    /* JSON */
     ngx_str_t                   data;     /* JSON */
-    ngx_str_t                   binary;   /* an attachment, empty: none */
+    ngx_str_t                   binary;   /* attachment; empty: none */
     ngx_msec_t                  ttl;      /* 0: that of the location */
     ngx_print_api_job_reply_t  *reply;
-    u_char                      digest[NGX_PRINT_JOB_DIGEST]; /* of its key */
-    ngx_str_t                   error;    /* what is wrong with it */
+    u_char                      digest[NGX_PRINT_JOB_DIGEST]; /* of the key */
+    ngx_str_t                   error;    /* why it is invalid */
     unsigned                    has_key:1;
 } ngx_print_api_job_spec_t;
 

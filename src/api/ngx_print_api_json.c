@@ -166,7 +166,7 @@ ngx_print_api_json_text(u_char *p, const char *name, u_char *text, size_t len)
 }
 
 
-/* as toISOString(); nothing if it did not come to be */
+/* Writes a time as JavaScript's toISOString() does, or nothing if ms is 0. */
 
 static u_char *
 ngx_print_api_json_time(u_char *p, const char *name, uint64_t ms)

@@ -19,10 +19,10 @@
 #include "ngx_print_api.h"
 
 
-#define NGX_PRINT_API_MEMBERS  64      /* of a JSON body */
+#define NGX_PRINT_API_MEMBERS  64      /* of a JSON body, at most */
 
 
-/* what is wanted of a print */
+/* a request to print */
 typedef struct {
     ngx_str_t     id;
     ngx_str_t     payload;       /* JSON */
@@ -75,7 +75,7 @@ ngx_print_api_posted(ngx_http_request_t *r, ngx_str_t *text)
     if (r->headers_in.content_type == NULL
         || ngx_print_api_type(r, "application/x-www-form-urlencoded"))
     {
-        /* a POST may also have all of it in its URL */
+        /* a POST without a body may have everything in its query string */
         return ngx_print_api_form(r, text->len ? text : &r->args);
     }
 
@@ -87,7 +87,7 @@ ngx_print_api_posted(ngx_http_request_t *r, ngx_str_t *text)
 }
 
 
-/* a query string, or a body of the same form */
+/* Prints what a query string, or a body of the same form, asks for. */
 
 static ngx_int_t
 ngx_print_api_form(ngx_http_request_t *r, ngx_str_t *text)
@@ -108,7 +108,7 @@ ngx_print_api_form(ngx_http_request_t *r, ngx_str_t *text)
     job.has_id = (node
                   && ngx_print_query_string(node, &job.id) == NGX_OK);
 
-    /* {"printData":<value>}, or all fields but clientId */
+    /* the payload is {"printData":<value>}, or all fields except clientId */
 
     data = ngx_print_query_get(root, &ngx_print_api_print_data);
     except = data ? NULL : &ngx_print_api_id;
@@ -181,7 +181,7 @@ ngx_print_api_json(ngx_http_request_t *r, ngx_str_t *text)
 }
 
 
-/* the members of the payload, in the bytes that the application wrote */
+/* Copies the members of the payload byte by byte as they were written. */
 
 static ngx_int_t
 ngx_print_api_json_payload(ngx_http_request_t *r,

@@ -4,7 +4,7 @@
  */
 
 
-/* GET getStatus: all clients, in the legacy form */
+/* GET getStatus: lists all clients in the legacy form */
 
 
 #include <ngx_config.h>
@@ -20,7 +20,7 @@
 #include "ngx_print_api_status_page.h"
 
 
-/* the pages of an answer that is on its way */
+/* the pages that an answer uses until it is sent */
 typedef struct {
     ngx_uint_t                     n;
     ngx_print_api_status_page_t  **page;
@@ -67,9 +67,10 @@ ngx_print_api_status(ngx_http_request_t *r, ngx_str_t *rest)
 
 
 /*
- * Answers with the cached texts of all pages.  NGX_DECLINED: the records are
- * not in the order of registration, because a client got the record of one that
- * was evicted; nothing was sent.
+ * Answers with the cached texts of all pages.  Returns the value for
+ * ngx_http_finalize_request(), or NGX_DECLINED, without an answer, if the
+ * records are not in the order of registration, because a client got the record
+ * of an evicted one.
  */
 
 static ngx_int_t

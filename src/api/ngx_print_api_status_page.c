@@ -13,7 +13,7 @@
 #include "ngx_print_api_status_page.h"
 
 
-#define NGX_PRINT_API_STATUS_KEPT  10000    /* ms, without being asked for */
+#define NGX_PRINT_API_STATUS_KEPT  10000    /* ms without a request */
 
 
 typedef struct {
@@ -31,13 +31,13 @@ static ngx_print_api_status_page_t *ngx_print_api_status_page_create(
     ngx_print_store_t *st, ngx_uint_t n, ngx_log_t *log);
 
 
-/* the texts of the pages that this process keeps */
+/* the pages whose texts this process has cached */
 static ngx_print_api_cache_t  ngx_print_api_cache;
 
-/* the debug log line of a timer reads a connection from its data */
+/* nginx's debug log line of a timer reads a connection from ev->data */
 static ngx_connection_t       ngx_print_api_status_nobody;
 
-/* the clients of the page whose text is written; too large for the stack */
+/* the clients of a page while its text is written: too large for the stack */
 static ngx_print_client_info_t
     ngx_print_api_status_clients[NGX_PRINT_CLIENT_PAGE];
 

@@ -15,18 +15,18 @@
 #include "ngx_print_location.h"
 
 
-/* rest: what follows the endpoint's name in the URI */
+/* rest: the part of the URI that follows the endpoint's name */
 typedef ngx_int_t (*ngx_print_endpoint_pt)(ngx_http_request_t *r,
     ngx_str_t *rest);
 
 
-/* one thing that a location serves */
+/* an endpoint; a location with "print_hub on" serves all of them */
 typedef struct {
     ngx_str_t                 name;
     ngx_print_endpoint_pt     handler;
-    unsigned                  prefix:1;     /* and all below it */
-    unsigned                  below:1;      /* that alone */
-    unsigned                  legacy:1;     /* in any case, with a "/" */
+    unsigned                  prefix:1;     /* and all paths below */
+    unsigned                  below:1;      /* only paths below */
+    unsigned                  legacy:1;     /* any case, "/" at the end */
 } ngx_print_endpoint_t;
 
 
@@ -77,7 +77,7 @@ ngx_print_location_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    /* the last one is called first, and must be that of the rewrite module */
+    /* nginx calls the last handler first: that stays the rewrite module's */
 
     h = handlers->elts;
     ngx_memmove(h + 1, h, (handlers->nelts - 1) * sizeof(ngx_http_handler_pt));
@@ -96,8 +96,8 @@ ngx_print_location_init(ngx_conf_t *cf)
 
 
 /*
- * What is served is relative to the location, also if the location is, by its
- * name, one of the endpoints itself, as in "location = /startPrint".
+ * The base is the location's name, or the part in front of the endpoint if the
+ * name contains one, as in "location = /startPrint".
  */
 
 char *
@@ -132,7 +132,7 @@ ngx_print_location_name(ngx_conf_t *cf, ngx_str_t *location,
                 return NGX_CONF_OK;
             }
 
-            /* no request would come here: see ngx_print_location_spelling() */
+            /* ngx_print_location_spelling() sends all requests elsewhere */
 
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "invalid spelling of location \"%V\" with "
@@ -147,8 +147,8 @@ ngx_print_location_name(ngx_conf_t *cf, ngx_str_t *location,
 
 
 /*
- * Whether a location's name ends with an endpoint: below "jobs/" may be the
- * folder of a whole hub, but in an exact location.
+ * Returns 1 if a location's name ends with this endpoint.  A name such as
+ * "/jobs/x" is the base of a whole hub, unless the location is exact ("=").
  */
 
 static ngx_uint_t
@@ -212,8 +212,8 @@ ngx_print_location_spelling(ngx_http_request_t *r)
 
 
 /*
- * A handler of the precontent phase: what the hub serves comes before the
- * location's own content, all else is left to that, be it files or a proxy.
+ * A handler of the precontent phase.  Answers requests for endpoints, and
+ * leaves all others to the location's own content, such as files or a proxy.
  */
 
 static ngx_int_t
@@ -259,7 +259,7 @@ ngx_print_location_handler(ngx_http_request_t *r)
         }
     }
 
-    /* as the content phase does */
+    /* finalize the request as the content phase does */
 
     ngx_http_finalize_request(r, rc);
 
@@ -267,7 +267,7 @@ ngx_print_location_handler(ngx_http_request_t *r)
 }
 
 
-/* *tail: where the endpoint starts in the URI */
+/* Returns the request's endpoint or NULL; *tail is its place in the URI. */
 
 static ngx_print_endpoint_t *
 ngx_print_location_find(ngx_http_request_t *r, u_char **tail)
@@ -306,7 +306,7 @@ ngx_print_location_find(ngx_http_request_t *r, u_char **tail)
             return NULL;
         }
 
-        /* a regular expression has matched: the endpoint may be deeper */
+        /* with a regular expression, the endpoint may follow any "/" */
 
         while (p < last && *p != '/') {
             p++;
@@ -319,7 +319,7 @@ ngx_print_location_find(ngx_http_request_t *r, u_char **tail)
 }
 
 
-/* A legacy path matches in any case, and with a "/" at its end. */
+/* Legacy paths match in any case, and also with a "/" at the end. */
 
 static ngx_uint_t
 ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
@@ -358,7 +358,7 @@ ngx_print_location_eio(ngx_http_request_t *r, ngx_str_t *rest)
 }
 
 
-/* the name of a location may do without the slash, "location /socket.io" */
+/* A location's name may lack the slash at the end: "location /socket.io". */
 
 static ngx_uint_t
 ngx_print_location_is_prefix(ngx_print_endpoint_t *ep, u_char *tail,
@@ -383,7 +383,7 @@ ngx_print_location_is_exact(ngx_http_request_t *r, ngx_print_endpoint_t *ep,
 }
 
 
-/* whether its errors have codes */
+/* Returns 1 if the errors of this endpoint have codes. */
 
 static ngx_uint_t
 ngx_print_location_is_new(ngx_print_endpoint_t *ep)

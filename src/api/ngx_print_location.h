@@ -5,9 +5,9 @@
 
 
 /*
- * Which requests of a location are the hub's, and which endpoint answers them.
- * The paths of the endpoints, as "socket.io/" and "startPrint", are relative to
- * the location.
+ * Finds the requests of a location that are for the hub, and calls the endpoint
+ * that answers them.  The paths of the endpoints, such as "socket.io/" and
+ * "startPrint", are relative to the location.
  */
 
 
@@ -22,12 +22,20 @@
 #include "ngx_print.h"
 
 
-/* adds the handlers of the phases; NGX_OK, NGX_ERROR */
+/*
+ * Adds the handlers to nginx's phases, at the end of the configuration.
+ *
+ *   NGX_OK     the handlers were added
+ *   NGX_ERROR  there is no memory
+ */
 ngx_int_t ngx_print_location_init(ngx_conf_t *cf);
 
 /*
- * Sets what the endpoints of a location of this name are relative to.
- * NGX_CONF_OK, NGX_CONF_ERROR (logged)
+ * Sets plcf->base, to which the endpoints of a location of this name are
+ * relative.
+ *
+ *   NGX_CONF_OK     the base was set
+ *   NGX_CONF_ERROR  the name is another spelling of an endpoint (logged)
  */
 char *ngx_print_location_name(ngx_conf_t *cf, ngx_str_t *location,
     ngx_print_loc_conf_t *plcf);

@@ -15,8 +15,9 @@
 #include "ngx_print_webhook.h"
 
 
-#define NGX_PRINT_WEBHOOK_LOOK       250      /* ms, for a leader */
-#define NGX_PRINT_WEBHOOK_RETRY      1000
+#define NGX_PRINT_WEBHOOK_LOOK       250      /* ms, until the next look for a
+                                                 leader */
+#define NGX_PRINT_WEBHOOK_RETRY      1000     /* ms, as the next one */
 #define NGX_PRINT_WEBHOOK_MAX_RETRY  30000
 
 #define NGX_PRINT_WEBHOOK_LOST                                                \
@@ -25,25 +26,25 @@
 
 typedef struct {
     ngx_print_feed_sub_t         sub;
-    ngx_event_t                  work;     /* posted: there may be some */
-    ngx_event_t                  timer;    /* a look, the next attempt, the end
-                                              of patience */
+    ngx_event_t                  work;     /* posted if there may be events */
+    ngx_event_t                  timer;    /* next look for a leader, next
+                                              attempt, end of the drain */
     ngx_print_eio_t             *eio;
     ngx_print_webhook_conf_t    *conf;
-    ngx_msec_t                   patience;
+    ngx_msec_t                   drain;
     ngx_log_t                   *log;
 
     ngx_print_webhook_request_t  request;
-    ngx_uint_t                   status;   /* of the one that has ended */
-    uint64_t                     first;    /* that it told */
+    ngx_uint_t                   status;   /* of the request that has ended */
+    uint64_t                     first;    /* event that it contained */
     uint64_t                     last;
 
     ngx_uint_t                   failures;  /* in a row */
-    ngx_msec_t                   delay;    /* after the last one */
+    ngx_msec_t                   delay;    /* after the last failure */
 
     unsigned                     leading:1;
     unsigned                     running:1;  /* a request */
-    unsigned                     ended:1;  /* it has, not yet looked at */
+    unsigned                     ended:1;  /* its result is not handled yet */
 } ngx_print_webhook_t;
 
 
@@ -172,7 +173,7 @@ ngx_print_webhook_start(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
 
     webhook->eio = pmcf->eio;
     webhook->conf = &pmcf->webhook;
-    webhook->patience = pmcf->drain;
+    webhook->drain = pmcf->drain;
     webhook->log = cycle->log;
 
     webhook->sub.handler = ngx_print_webhook_feed;
@@ -191,7 +192,7 @@ ngx_print_webhook_start(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
     webhook->request.done = ngx_print_webhook_done;
     webhook->request.data = webhook;
 
-    /* events are kept from now on: before there is any, if this zone is new */
+    /* look at once: a new zone keeps events from the moment it has a leader */
 
     ngx_print_webhook_timer(&webhook->timer);
 
@@ -279,7 +280,7 @@ ngx_print_webhook_exit(ngx_print_webhook_t *webhook)
 
         if (!webhook->timer.timer_set) {
             webhook->timer.cancelable = 0;
-            ngx_add_timer(&webhook->timer, webhook->patience);
+            ngx_add_timer(&webhook->timer, webhook->drain);
         }
 
         return;
@@ -335,7 +336,13 @@ ngx_print_webhook_next(ngx_print_webhook_t *webhook)
 }
 
 
-/* an array, of what was lost before them too; NGX_OK, NGX_ERROR */
+/*
+ * Writes the body of a request: a JSON array of the events, with an object in
+ * front of them that names the events which were overwritten, if any.
+ *
+ *   NGX_OK     *body was written
+ *   NGX_ERROR  there is no memory
+ */
 
 static ngx_int_t
 ngx_print_webhook_body(ngx_print_webhook_t *webhook, ngx_print_event_t *events,

@@ -5,8 +5,8 @@
 
 
 /*
- * Sends every event to the application, by HTTP POST to a URI of this nginx:
- * in order, one request at a time, from one worker, the leader.
+ * Sends every event to the application by HTTP POST to a URI of this nginx: in
+ * order, one request at a time, from one worker, the leader.
  */
 
 
@@ -26,9 +26,9 @@ char *ngx_print_webhook_conf(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /*
  * Starts the webhook in this worker if the directive is set: the worker looks
- * every 250 ms whether a live worker is the leader, and leads if none is.
+ * every 250 ms whether a live worker is the leader, and becomes it if none is.
  *
- *   NGX_OK     it has started, or there is nothing to start
+ *   NGX_OK     the webhook has started, or the directive is not set
  *   NGX_ERROR  there is no memory
  */
 ngx_int_t ngx_print_webhook_start(ngx_cycle_t *cycle,

@@ -5,9 +5,10 @@
 
 
 /*
- * A subrequest needs a request, and that one a connection.  Here it is one end
- * of a pair of sockets: events, timers, and the shutdown of a worker find what
- * they know.  Nothing is read or written there, the answer is not wanted.
+ * A subrequest needs a request, and a request needs a connection.  Here the
+ * connection is one end of a pair of sockets, so that nginx's events, timers
+ * and worker shutdown handle it like any other.  Nothing is read from the
+ * socket or written to it: the answer is discarded.
  */
 
 
@@ -19,7 +20,7 @@
 #include "ngx_print_webhook_request.h"
 
 
-/* nginx counts down at the end of a connection, if it has the counter at all */
+/* nginx decrements it at the end of a connection; not every nginx has it */
 extern ngx_atomic_t  *ngx_stat_active __attribute__((weak));
 
 
@@ -148,7 +149,7 @@ ngx_print_webhook_subrequest(ngx_print_webhook_request_t *wr,
     sr->method = NGX_HTTP_POST;
     sr->method_name = r->method_name;
 
-    /* as auth_request does it: all that is wanted is the status */
+    /* only the status is needed: no body, as in the auth_request module */
     sr->header_only = 1;
 
     wr->subrequest = sr;
@@ -237,7 +238,7 @@ ngx_print_webhook_header(ngx_http_request_t *r, const char *key,
 }
 
 
-/* the subrequest is done; "eof": there is no client to linger for */
+/* The subrequest has ended.  "eof" prevents a lingering close. */
 
 static void
 ngx_print_webhook_finish(ngx_http_request_t *r)
@@ -248,7 +249,7 @@ ngx_print_webhook_finish(ngx_http_request_t *r)
 }
 
 
-/* however the request ends, this is called once */
+/* nginx calls it once, however the request ends. */
 
 static void
 ngx_print_webhook_cleanup(void *data)
@@ -261,7 +262,7 @@ ngx_print_webhook_cleanup(void *data)
 }
 
 
-/* the pool stays the caller's if it returns NULL */
+/* Returns a connection, which owns the pool, or NULL: the caller keeps it. */
 
 static ngx_connection_t *
 ngx_print_webhook_connect(ngx_print_webhook_conf_t *conf, ngx_pool_t *pool)
@@ -293,7 +294,7 @@ ngx_print_webhook_connect(ngx_print_webhook_conf_t *conf, ngx_pool_t *pool)
 }
 
 
-/* the other end stays open, silent, as long as the pool */
+/* Opens a pair of sockets; the pool's cleanup closes the other end. */
 
 static ngx_int_t
 ngx_print_webhook_pair(ngx_pool_t *pool, int *fd)
@@ -339,7 +340,7 @@ ngx_print_webhook_close(void *data)
 }
 
 
-/* as ngx_event_accept() and ngx_http_init_connection() leave one behind */
+/* Sets what ngx_event_accept() and ngx_http_init_connection() would set. */
 
 static ngx_int_t
 ngx_print_webhook_connection(ngx_connection_t *c,
@@ -446,7 +447,7 @@ ngx_print_webhook_log_handler(ngx_log_t *log, u_char *buf, size_t len)
 }
 
 
-/* as that of a connection with a client, but that is not for modules */
+/* Does what nginx's static ngx_http_request_handler() does. */
 
 static void
 ngx_print_webhook_event_handler(ngx_event_t *ev)
@@ -461,7 +462,7 @@ ngx_print_webhook_event_handler(ngx_event_t *ev)
 
     if (c->close) {
 
-        /* "worker_shutdown_timeout" is over */
+        /* worker_shutdown_timeout has passed: nginx closes the connection */
 
         c->error = 1;
         ngx_http_finalize_request(r->main, NGX_ERROR);

@@ -5,7 +5,7 @@
 
 
 /*
- * A POST to a URI of this nginx that no client has sent.
+ * Sends a POST to a URI of this nginx, without a client.
  */
 
 
@@ -21,13 +21,13 @@
 
 
 /*
- * Called once for each request when it ends.  status: of the answer, 0 if there
- * was none.  The handler must not start another request.
+ * Called once for each request when it ends.  status is the HTTP status of the
+ * answer, or 0 without an answer.  The handler must not start another request.
  */
 typedef void (*ngx_print_webhook_done_pt)(void *data, ngx_uint_t status);
 
 
-/* the caller sets the first three members; one request at a time */
+/* the caller sets the first three members; only one request runs at a time */
 typedef struct {
     ngx_print_webhook_conf_t     *conf;
     ngx_print_webhook_done_pt     done;
@@ -40,13 +40,14 @@ typedef struct {
 
 
 /*
- * Sends a POST of a body that was allocated from this pool, and takes the pool
- * over.  done() may be called before the function returns.
+ * Sends a POST with this body, which the caller has allocated from the pool.
+ * The pool is destroyed with the request.  done() may be called before this
+ * function returns.
  */
 void ngx_print_webhook_request(ngx_print_webhook_request_t *wr,
     ngx_pool_t *pool, ngx_str_t *body);
 
-/* Ends the request that is running, if any, without waiting for the answer. */
+/* Ends the running request, if any, without waiting for the answer. */
 void ngx_print_webhook_abort(ngx_print_webhook_request_t *wr);
 
 

@@ -15,7 +15,8 @@
 struct ngx_print_feed_s {
     ngx_print_eio_t    *eio;
     ngx_queue_t         subs;
-    uint64_t            last;       /* event that the subscribers got */
+    uint64_t            last;       /* number of the last event that was
+                                       published */
 };
 
 
@@ -103,7 +104,7 @@ ngx_print_feed_unsubscribe(ngx_print_feed_sub_t *sub)
     ngx_print_feed_t  *feed;
 
     if (ngx_queue_empty(&sub->queue)) {
-        /* it has ended before */
+        /* the subscription has ended before */
         return;
     }
 
@@ -127,7 +128,10 @@ ngx_print_feed_unsubscribe(ngx_print_feed_sub_t *sub)
 }
 
 
-/* The engine calls it when there may be new events, and when it shuts down. */
+/*
+ * Publishes all new events.  The engine calls it when there may be some, and
+ * once more when it shuts down.
+ */
 
 static void
 ngx_print_feed_handler(void *data)

@@ -26,9 +26,10 @@ typedef struct ngx_print_feed_s      ngx_print_feed_t;
 typedef struct ngx_print_feed_sub_s  ngx_print_feed_sub_t;
 
 /*
- * Called with each event.  event is NULL if events were overwritten before this
- * process could read them, and if this worker shuts down (eio->closing is set
- * then).  The handler may end its own subscription, but no other one.
+ * The feed calls it with each event.  event is NULL if events were overwritten
+ * before this process could read them, and if this worker shuts down (then
+ * eio->closing is set).  The handler may end its own subscription, but no other
+ * one.
  */
 typedef void (*ngx_print_feed_handler_pt)(ngx_print_feed_sub_t *sub,
     ngx_print_event_t *event);
@@ -39,7 +40,7 @@ struct ngx_print_feed_sub_s {
     ngx_print_feed_handler_pt    handler;
     void                        *data;
 
-    /* the feed's own */
+    /* private to the feed */
     ngx_print_feed_t            *feed;
     ngx_event_t                 *event;
     ngx_queue_t                  queue;
@@ -47,21 +48,22 @@ struct ngx_print_feed_sub_s {
 
 
 /*
- * Creates the feed of an engine, once at the start of a worker, and sets it
- * into the engine, which runs it when there may be new events.
+ * Creates the feed of an engine without subscribers, and registers it with the
+ * engine, which runs it when there may be new events.  A worker calls this once
+ * when it starts.
  *
- *   NGX_OK     the feed has no subscribers yet
+ *   NGX_OK     the feed was created
  *   NGX_ERROR  there is no memory
  */
 ngx_int_t ngx_print_feed_start(ngx_cycle_t *cycle, ngx_print_eio_t *eio);
 
-/* Subscribes to the events that come from now on. */
+/* Subscribes to all events that happen from now on. */
 void ngx_print_feed_subscribe(ngx_print_eio_t *eio, ngx_print_feed_sub_t *sub);
 
 /*
- * Subscribes for a request: the subscription ends with the request at the
- * latest.  With the subscription ends what the request waits for besides: ev is
- * removed from the timers and from the posted events.
+ * Subscribes for a request.  The subscription ends with the request at the
+ * latest.  When it ends, ev is removed from the timers and from the posted
+ * events, so that no event of a finished request fires.
  *
  *   NGX_OK     the request is subscribed
  *   NGX_ERROR  there is no memory
@@ -69,7 +71,7 @@ void ngx_print_feed_subscribe(ngx_print_eio_t *eio, ngx_print_feed_sub_t *sub);
 ngx_int_t ngx_print_feed_subscribe_request(ngx_print_eio_t *eio,
     ngx_http_request_t *r, ngx_print_feed_sub_t *sub, ngx_event_t *ev);
 
-/* Ends a subscription.  It may be called again for the same subscription. */
+/* Ends a subscription.  Does nothing if it has ended before. */
 void ngx_print_feed_unsubscribe(ngx_print_feed_sub_t *sub);
 
 

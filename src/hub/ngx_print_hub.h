@@ -5,7 +5,7 @@
 
 
 /*
- * The application: stations register a clientId, and are printed on.
+ * The Socket.IO application: stations register a clientId and receive jobs.
  */
 
 
@@ -24,10 +24,10 @@ extern const ngx_print_sio_app_t  ngx_print_hub_app;
 
 
 /*
- * Creates jobs: sets init->keys to random keys, then calls
- * ngx_print_job_create(), and logs that the zone is full if it is.
+ * Creates one job for each of init->clients: sets init->keys to random keys,
+ * then calls ngx_print_job_create().  Logs it if the zone is full.
  *
- *   NGX_ERROR  there are no random bytes (logged)
+ *   NGX_ERROR  the kernel has no random bytes (logged)
  *   others     see ngx_print_job_create()
  */
 ngx_int_t ngx_print_hub_job_create(ngx_print_eio_t *eio,
@@ -35,8 +35,9 @@ ngx_int_t ngx_print_hub_job_create(ngx_print_eio_t *eio,
     ngx_log_t *log);
 
 /*
- * Between the files of this folder: handlers of ngx_print_hub_app that concern
- * jobs, see ngx_print_sio_app_t; result() handles the event "printResult".
+ * For the files of this folder only: the handlers of ngx_print_hub_app that
+ * concern jobs, see ngx_print_sio_app_t, and the handler of the event
+ * "printResult", result().
  */
 void ngx_print_hub_answer(ngx_print_sio_socket_t *socket, uint32_t index,
     uint32_t gen, ngx_print_sio_event_t *event);

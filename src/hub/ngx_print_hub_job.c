@@ -4,7 +4,7 @@
  */
 
 
-/* jobs: their ids, and what a station reports about them */
+/* Creates jobs, writes their arguments, and reads what stations report. */
 
 
 #include <ngx_config.h>
@@ -17,14 +17,14 @@
 #include "ngx_print_hub.h"
 
 
-#define NGX_PRINT_HUB_MEMBERS  32
+#define NGX_PRINT_HUB_MEMBERS  32      /* members that are searched */
 
 
-/* what became of a job */
+/* what a station reports about a job */
 typedef struct {
     ngx_print_job_state_e    state;
     ngx_str_t                reason;
-    ngx_str_t                id;          /* of the job, if it is told */
+    ngx_str_t                id;          /* of the job, empty: none */
     u_char                   buf[6 * NGX_PRINT_JOB_REASON];
     u_char                   id_buf[NGX_PRINT_ID_LEN];
 } ngx_print_hub_outcome_t;
@@ -91,7 +91,10 @@ ngx_print_hub_args(ngx_print_eio_t *eio, ngx_print_job_packet_t *job, u_char *p)
 }
 
 
-/* the callback of an event "print": at least, it was received */
+/*
+ * Handles a station's answer to the event of a job.  If the answer has no
+ * result, the job is received.
+ */
 
 void
 ngx_print_hub_answer(ngx_print_sio_socket_t *socket, uint32_t index,
@@ -110,7 +113,7 @@ ngx_print_hub_answer(ngx_print_sio_socket_t *socket, uint32_t index,
 }
 
 
-/* printResult {jobId, ok | error} */
+/* Handles printResult({jobId, ok}) and printResult({jobId, error}). */
 
 void
 ngx_print_hub_result(ngx_print_sio_socket_t *socket,
@@ -207,7 +210,10 @@ ngx_print_hub_outcome(ngx_print_json_value_t *arg,
 }
 
 
-/* a text is cut between two characters, anything else is given as it is */
+/*
+ * Copies the member "error" as the reason: a string without its quotes, cut
+ * between two characters, any other value as its JSON text.
+ */
 
 static void
 ngx_print_hub_reason(ngx_print_json_value_t *error,
@@ -224,7 +230,7 @@ ngx_print_hub_reason(ngx_print_json_value_t *error,
         return;
     }
 
-    /* enough of it: what an escape that is cut becomes is cut off, too */
+    /* decode no more than buf has room for, which is more than a reason */
 
     raw.len = ngx_min(raw.len, sizeof(outcome->buf) - 4);
 

@@ -5,7 +5,7 @@
 
 
 /*
- * Refusals to a client, and the words of log lines about clients.
+ * Refuses events of clients, and writes the texts of log lines about clients.
  */
 
 
@@ -30,9 +30,9 @@
 
 
 /*
- * Refuses what a client asked for: sends the event "error" with a formatted
- * text as its message, and logs the same text.  The client keeps its
- * connection.  The text is cut at 256 bytes.
+ * Refuses an event of a client: sends it the event "error" with a formatted
+ * text as its message, and logs the same text at this level.  The client keeps
+ * its connection.  The text is cut at 256 bytes.
  */
 void ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
     const char *fmt, ...);

@@ -76,11 +76,11 @@ ngx_print_hub_register(ngx_print_sio_socket_t *socket,
 
 
 /*
- * Reads {ack: true, info: {...}, printers: [...]}.  The text of the latter two
- * is copied to memory that the caller frees, if there is any.
+ * Reads {ack: true, info: {...}, printers: [...]}.  Copies the JSON of info and
+ * printers to init->info, which the caller frees unless it is NULL.
  *
- *   NGX_OK        the options were read, or there are none
- *   NGX_DECLINED  they are too long, and the client was refused
+ *   NGX_OK        the options were read, or the client sent none
+ *   NGX_DECLINED  info and printers are too long; the client was refused
  *   NGX_ERROR     there is no memory (logged)
  */
 
@@ -164,7 +164,13 @@ ngx_print_hub_info(ngx_print_sio_socket_t *socket,
 }
 
 
-/* buf has room for NGX_PRINT_CLIENT_ID_MAX + 1 bytes */
+/*
+ * Reads a clientId.  buf has room for NGX_PRINT_CLIENT_ID_MAX + 1 bytes.
+ *
+ *   NGX_OK        *id is the clientId, in buf
+ *   NGX_DECLINED  the value is neither a string, a number nor a boolean
+ *   NGX_BUSY      the clientId is too long
+ */
 
 static ngx_int_t
 ngx_print_hub_client_id(ngx_print_json_value_t *arg, u_char *buf,
@@ -176,7 +182,7 @@ ngx_print_hub_client_id(ngx_print_json_value_t *arg, u_char *buf,
 
     case NGX_PRINT_JSON_STRING:
 
-        /* the longest text of a byte is "\u0041", of six */
+        /* the longest JSON text of one byte is "\u0041", six bytes */
 
         if (arg->raw.len > 6 * NGX_PRINT_CLIENT_ID_MAX + 2) {
             return NGX_BUSY;

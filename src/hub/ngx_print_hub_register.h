@@ -20,8 +20,8 @@
 
 
 /*
- * Registers the clientId that the event names for the socket that sent it, and
- * answers the event if it asks for an answer.  A client that cannot register
+ * Registers the event's clientId for the socket that sent it, and acknowledges
+ * the event if it has an acknowledgement id.  A client that cannot register
  * gets the event "error".
  */
 void ngx_print_hub_register(ngx_print_sio_socket_t *socket,
