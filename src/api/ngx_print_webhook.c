@@ -17,7 +17,7 @@
 
 #define NGX_PRINT_WEBHOOK_LOOK       250      /* ms, until the next look for a
                                                  leader */
-#define NGX_PRINT_WEBHOOK_RETRY      1000     /* ms, as the next one */
+#define NGX_PRINT_WEBHOOK_RETRY      1000     /* ms, the defaults */
 #define NGX_PRINT_WEBHOOK_MAX_RETRY  30000
 
 #define NGX_PRINT_WEBHOOK_LOST                                                \
