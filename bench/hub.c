@@ -49,7 +49,7 @@ static int         hub_epoll, hub_listening;
 static char        hub_buffer[HUB_BUFFER];
 static uint64_t    hub_now;
 
-/* who is to be pinged, and who is to answer: heads, of deadlines that rise */
+/* connections to ping, and connections that owe a pong, by deadline */
 static hub_conn_t  hub_idle, hub_pinged;
 
 
@@ -333,7 +333,7 @@ hub_close(hub_conn_t *c)
 }
 
 
-/* of a websocket that was opened, or has answered */
+/* Sets the next ping of a websocket that has opened or answered. */
 
 void
 hub_alive(hub_conn_t *c)
@@ -365,7 +365,7 @@ hub_remove(hub_conn_t *c)
 }
 
 
-/* how long to wait for the next */
+/* Returns the milliseconds until the next deadline. */
 
 static int
 hub_expire(void)

@@ -31,7 +31,7 @@ static char  hub_http_text[128 * 1024];
 static char  hub_http_data[128 * 1024];
 
 
-/* the length of a request, 0 if it is not complete, -1 if it is a bad one */
+/* Returns the length of a request, 0 if it is incomplete, -1 if invalid. */
 
 ssize_t
 hub_http_read(hub_conn_t *c, char *p, size_t len)
@@ -132,7 +132,7 @@ hub_http_print(hub_conn_t *c, char *p, char *end)
         ndata = hub_http_quote(hub_http_data, hub_http_text, ndata);
     }
 
-    /* a connection that is broken has an event of its own */
+    /* a broken connection causes an event of its own */
 
     (void) hub_ws_print(client->conn, hub_http_data, data ? ndata : 0);
 

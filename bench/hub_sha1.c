@@ -17,7 +17,7 @@ static uint32_t hub_sha1_round(unsigned i, uint32_t b, uint32_t c,
     uint32_t d);
 
 
-/* of up to 119 bytes */
+/* Hashes a text of up to 119 bytes. */
 
 void
 hub_sha1(unsigned char digest[20], const unsigned char *p, size_t len)

@@ -71,7 +71,7 @@ hub_ws_open(hub_conn_t *c, char *key, size_t len)
 }
 
 
-/* the length of a frame, 0 if it is not complete, -1 if it is the last one */
+/* Returns the length of a frame, 0 if it is incomplete, -1 after a close. */
 
 ssize_t
 hub_ws_read(hub_conn_t *c, char *p, size_t len)

@@ -22,20 +22,20 @@
 
 typedef struct load_conn_s  load_conn_t;
 
-/* how many bytes were used, or -1 if the connection is of no use any more */
+/* returns the number of bytes used, or -1 if the connection is broken */
 typedef ssize_t (*load_input_pt)(load_conn_t *c, char *p, size_t len);
 
 
 struct load_conn_s {
     load_input_pt  input;
-    char          *keep;       /* the beginning of what is not complete */
+    char          *keep;       /* beginning of incomplete input */
     uint32_t       kept;
     uint32_t       size;
     int            fd;
-    uint32_t       index;      /* of a station: its number */
+    uint32_t       index;      /* number of the station */
     uint32_t       state;
-    uint32_t       pongs;      /* polling: owed */
-    uint64_t       sent;       /* when, if an answer is awaited */
+    uint32_t       pongs;      /* polling: to be sent */
+    uint64_t       sent;       /* time of the open request */
     char           sid[24];
 };
 

@@ -101,7 +101,7 @@ load_connect(load_conn_t *c, load_input_pt input)
 }
 
 
-/* the kernel takes long to find a port of an address when half are in use */
+/* the kernel finds a port slowly when half of an address's are in use */
 
 static int
 load_bind(int fd)
@@ -204,7 +204,7 @@ load_read(load_conn_t *c)
 }
 
 
-/* *p is what was kept, and behind it what has come */
+/* Sets *p to the bytes that were kept, followed by those that arrived. */
 
 static ssize_t
 load_recv(load_conn_t *c, char **p)

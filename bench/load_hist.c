@@ -52,7 +52,7 @@ load_hist_bucket(uint64_t ns)
 }
 
 
-/* in microseconds; 1 is the slowest */
+/* Returns a quantile in microseconds; quantile 1 is the slowest. */
 
 double
 load_hist_us(load_hist_t *h, double part)

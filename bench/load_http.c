@@ -17,7 +17,7 @@
 static long load_http_length(char *p, char *end);
 
 
-/* the length of an answer, 0 if it is not complete, -1 if it is none */
+/* Returns the length of an answer, 0 if it is incomplete, -1 if invalid. */
 
 ssize_t
 load_http_read(char *p, size_t len, load_http_t *h)

@@ -47,7 +47,7 @@ static print_t      print;
 static load_conn_t  print_publishers[LOAD_PUBLISHERS];
 
 
-/* with a rate, a second; without one, as fast as answers come */
+/* Prints at a rate per second, or, without one, as fast as answers come. */
 
 void
 load_print(uint32_t bytes, uint32_t ms, uint32_t rate)

@@ -15,14 +15,14 @@
 
 #define PROBE_MS      1000000ull
 
-/* how long verifying, and finding all stations gone, may take */
+/* time limit to see all stations connected, or all disconnected */
 #define PROBE_VERIFY  (5000 * PROBE_MS)
 #define PROBE_DROP    (20000 * PROBE_MS)
 
 #define PROBE_OTHER   (2 * PROBE_MS)
 #define PROBE_STATUS  (20 * PROBE_MS)
 
-/* so many stations are closed between two looks at what has come */
+/* stations that are closed before events are handled again */
 #define PROBE_CLOSE   64
 
 
@@ -74,7 +74,7 @@ load_probe_stop(void)
 }
 
 
-/* one request at a time; "state" is whether its answer is awaited */
+/* sends one request at a time; "state" says whether an answer is due */
 
 static void
 load_probe_ask(load_conn_t *c, uint64_t every, const char *uri)
@@ -160,7 +160,7 @@ load_probe_other_answer(load_conn_t *c, char *p, size_t len)
 }
 
 
-/* whether so many are connected, or soon will be */
+/* Asks until that many stations are connected, and prints how many are. */
 
 void
 load_probe_verify(uint32_t connected)
@@ -185,7 +185,7 @@ load_probe_verify(uint32_t connected)
 }
 
 
-/* one after the other, while others ask too or not */
+/* Sends getStatus again and again, with or without other requests. */
 
 void
 load_probe_status(uint32_t ms, int others)
@@ -221,7 +221,7 @@ load_probe_status(uint32_t ms, int others)
 }
 
 
-/* all stations go at once; until the server knows */
+/* Closes all stations at once, and waits until the server has noticed. */
 
 void
 load_probe_drop(void)
@@ -250,7 +250,7 @@ load_probe_drop(void)
         now = load_now();
     }
 
-    /* an answer that is still awaited was slow too */
+    /* an answer that has not arrived yet counts as slow, too */
 
     if (probe_other.state) {
         load_hist_add(&load.hist, now - probe_other.sent);

@@ -11,7 +11,7 @@
 #include "load.h"
 
 
-/* what a station awaits; polling: the answer to which request */
+/* what a station waits for; with polling: the answer to which request */
 
 typedef enum {
     station_head = 0,

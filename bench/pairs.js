@@ -19,7 +19,7 @@ const { start, warm, Load, sleep } = require('./servers.js');
 
 
 const WINDOW = 64;
-const STEPS = 20;              /* in which the stations are opened */
+const STEPS = 20;              /* stations are opened in so many steps */
 
 
 class Pairs {
@@ -37,7 +37,7 @@ class Pairs {
         await warm(running);
     }
 
-    /* CPU of the server for one of n(result) operations of a command */
+    /* the server's CPU time for one of the n(result) operations of a command */
 
     async cost(member, n, ...words) {
         const { running, load } = member;
@@ -57,7 +57,7 @@ class Pairs {
         return (running.cpu() - before) / n(result);
     }
 
-    /* to the first one, and to nginx's own answer, if it is there */
+    /* ratios to the first server and, if it runs, to nginx's own answer */
 
     compare(key, members, costs) {
         const nginx = members.findIndex(({ name }) => name === 'nginx');
@@ -71,7 +71,7 @@ class Pairs {
         });
     }
 
-    /* one turn of each; who is first has no advantage of it in the long run */
+    /* one turn of each server; the server that begins changes every time */
 
     async turn(key, members, n, ...words) {
         const costs = [];
@@ -87,7 +87,7 @@ class Pairs {
         this.compare(key, members, costs);
     }
 
-    /* those that have stations */
+    /* the servers that have stations */
 
     hubs() {
         return this.members.filter(({ running }) => (
@@ -131,7 +131,7 @@ async function pairs(names, options, note, body) {
 }
 
 
-/* registrations, then prints in turns of ms milliseconds */
+/* measures registrations, then prints in turns of ms milliseconds */
 
 function pairPrints(names, note, count, { turns, ms }) {
     return pairs(names, { interval: 25000 }, note, async (p) => {
@@ -151,7 +151,7 @@ function pairPrints(names, note, count, { turns, ms }) {
 }
 
 
-/* a ping each second: all at the same time, for a second and again */
+/* measures a ping each second, on all servers at the same time */
 
 function pairPings(names, note, count, { pings }) {
     return pairs(names, { interval: 1000 }, note, async (p) => {

@@ -13,7 +13,7 @@
 const thousands = (n) => String(n).replace(/(?=(?:\d{3})+$)(?!^)/g, ',');
 
 
-/* of the figures of one kind, [key, label, unit, factor] */
+/* the rows of one kind of figures, [key, label, unit, factor] */
 
 function rows({ stations, steps, many, pairs }) {
     const list = [];
@@ -140,7 +140,7 @@ function figure(value) {
         return '-';
     }
 
-    /* not known in time; JSON has no infinity */
+    /* the limit of time has passed; JSON has no infinity */
 
     if (!Number.isFinite(value)) {
         return 'never';
@@ -154,7 +154,7 @@ function figure(value) {
 }
 
 
-/* an array of lines, each an array of cells */
+/* returns an array of lines, each an array of cells */
 
 function cells(result) {
     const head = ['', '', ...result.columns.map((c) => c.title)];

@@ -60,7 +60,7 @@ const only = args.filter((arg) => arg !== 'quick');
 const figures = {};
 
 
-/* [server, what, session(note)] in the order of their turn */
+/* [server, what, session(note)] in the order in which they run */
 
 function sessions(last) {
     const list = [];

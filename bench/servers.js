@@ -4,7 +4,7 @@
  */
 
 
-/* Those who are compared: how they are started, what they take. */
+/* The servers that are compared: how to start and measure them. */
 
 
 'use strict';
@@ -26,7 +26,7 @@ const NCHAN = '/usr/lib/nginx/modules/ngx_nchan_module.so';
 
 const LAST_CORE = os.cpus().length - 1;
 
-/* nginx closes what has not asked for anything yet when 15/16 are in use */
+/* nginx closes connections without a request when 15/16 are in use */
 const CONNECTIONS = 21000;
 const FILES = 20000;
 
@@ -165,7 +165,7 @@ const listening = (port) => new Promise((resolve) => {
 });
 
 
-/* the process is the first of its children's, if it has any */
+/* a server that runs: its process, and the children of that */
 
 class Running {
     constructor(name, port, child) {
@@ -270,7 +270,7 @@ async function start(name, options) {
 }
 
 
-/* a process of stations; they are named from base on */
+/* a process with stations, whose names begin with number base */
 
 let source = Date.now() % 250;
 
@@ -317,7 +317,7 @@ class Load {
 }
 
 
-/* what is done only once is not to be measured */
+/* warm up: work that is done only once must not be measured */
 
 async function warm(running) {
     const load = new Load(running, 100000);

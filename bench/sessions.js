@@ -4,7 +4,7 @@
  */
 
 
-/* What is measured: each session is a server of its own, and its load. */
+/* The measurements: each session starts a server and its load. */
 
 
 'use strict';
@@ -30,7 +30,7 @@ class Session {
         this.faults = 0;
     }
 
-    /* what a command costs; n(result) is the number of its operations */
+    /* notes the cost of a command with n(result) operations */
 
     async cost(key, n, ...words) {
         const before = this.running.cpu();
@@ -79,7 +79,7 @@ class Session {
         return result;
     }
 
-    /* a compiler at run time takes its time; not before memory is measured */
+    /* lets a compiler at run time do its work, after memory is measured */
 
     async warm() {
         const { warm: ms } = this.running.server;
@@ -160,7 +160,7 @@ async function session(name, note, options, body) {
 }
 
 
-/* all that is done with so many stations */
+/* all measurements with this number of stations */
 
 function work(name, note, transport, count, ms) {
     const end = `${transport}.${count}`;
@@ -189,7 +189,7 @@ function work(name, note, transport, count, ms) {
 }
 
 
-/* a ping each second, for what one costs */
+/* measures the cost of one ping, with a ping each second */
 
 function heartbeat(name, note, count, ms) {
     return session(name, note, { interval: 1000 }, async (s) => {
@@ -200,7 +200,7 @@ function heartbeat(name, note, count, ms) {
 }
 
 
-/* a ping every ten seconds: CPU seconds a minute */
+/* measures the CPU seconds a minute with a ping every ten seconds */
 
 function idle(name, note, count) {
     return session(name, note, {}, async (s) => {
@@ -231,7 +231,7 @@ function growth(name, note, steps, ms) {
 }
 
 
-/* more stations than one process can have, and whether all of them stay */
+/* opens more stations than one process can have, and checks that all stay */
 
 async function many(name, note, count, idleMs, ms) {
     const running = await start(name, {});

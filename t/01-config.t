@@ -1,4 +1,4 @@
-# The directives: what is taken, and what is refused with which words.
+# The directives: which values are accepted, and the errors of the others.
 
 use Test::Nginx::Socket 'no_plan';
 
@@ -141,7 +141,7 @@ invalid zone "name=:1m", expected "name=<name>:<size>"
 
 
 
-=== TEST 12: a zone whose size is none
+=== TEST 12: a zone with an invalid size
 --- http_config
     print_hub_zone name=stations:big;
 --- config
@@ -172,7 +172,7 @@ zone "name=stations:64k" is too small, expected at least 256k
 
 
 
-=== TEST 15: a time that is none
+=== TEST 15: an invalid time
 --- config
     location / { print_hub_ping_interval soon; }
 --- must_die
@@ -226,7 +226,7 @@ invalid value "webtransport"
 
 
 
-=== TEST 21: an origin that is none
+=== TEST 21: an invalid origin
 --- config
     location / { print_hub_cors_origins a.example; }
 --- must_die

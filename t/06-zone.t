@@ -1,4 +1,4 @@
-# A full zone: clear refusals, nobody else is harmed, and it recovers.
+# A full zone: clear errors, no harm to other stations, and recovery.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -93,7 +93,7 @@ print hub: zone: the zone is full: no room for a print
 
 
 
-=== TEST 3: offline clients give way, the one that is so for longest first
+=== TEST 3: the client that has been offline longest is evicted first
 --- init
 $::s = PrintHub->new('/', '"keep"');
 for my $i (0 .. 15) {

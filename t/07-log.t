@@ -1,4 +1,4 @@
-# The story of stations and prints in error_log, in the words of the legacy program.
+# The lines about stations in error_log, in the words of the legacy program; the version.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';

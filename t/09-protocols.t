@@ -60,7 +60,7 @@ invalid namespace "/a,b"
 
 
 
-=== TEST 6: more namespaces than there may be
+=== TEST 6: too many namespaces
 --- config eval
 'location / { print_hub on; print_hub_namespace ' . CORE::join(' ', map { "/$_" } 1 .. 32) . '; }'
 --- must_die
@@ -91,7 +91,7 @@ GET /socket.io/?EIO=4&transport=polling
 
 
 
-=== TEST 9: a cookie whose name is none
+=== TEST 9: an invalid cookie name
 --- config
     location / { print_hub on; print_hub_cookie "a b"; }
 --- must_die
@@ -154,7 +154,7 @@ Sec-WebSocket-Extensions
 
 
 
-=== TEST 13: a window that zlib has not
+=== TEST 13: a window that zlib does not support
 --- config
     location / { print_hub on; print_hub_deflate_window 8; }
 --- must_die

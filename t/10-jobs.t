@@ -149,7 +149,7 @@ bYWJj
 
 
 
-=== TEST 5: what is invalid is named, and prints nothing
+=== TEST 5: an error names what is invalid, and nothing is printed
 --- more_headers
 Content-Type: application/json
 --- request eval
@@ -238,7 +238,7 @@ bbGFzdA==
 
 
 
-=== TEST 7: a type that is neither
+=== TEST 7: an unsupported type
 --- request
 POST /jobs?clientId=x
 abc
@@ -351,7 +351,7 @@ Idempotency-Key: a key
 
 
 
-=== TEST 14: keys that are none
+=== TEST 14: invalid keys
 --- more_headers eval
 my $n = 0;
 [map { "Content-Type: application/json\nIdempotency-Key: $_" }

@@ -1,4 +1,4 @@
-# clients: what is known of them, and how they are forgotten; the zone.
+# The clients: listed, shown, removed; and the zone.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';

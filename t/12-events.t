@@ -203,7 +203,7 @@ Access-Control-Allow-Methods: GET
 
 
 
-=== TEST 12: told to a location that answers by itself
+=== TEST 12: the webhook's location answers by itself
 --- config
     location / { print_hub on; }
     print_hub_events /told;
@@ -221,7 +221,7 @@ http subrequest "/told?"
 
 
 
-=== TEST 13: told to a location that is not there
+=== TEST 13: the webhook's location does not exist
 --- config
     location / { print_hub on; }
     print_hub_events /told retry=50ms;
@@ -268,7 +268,7 @@ qr/print hub: webhook: POST to "\/told" failed with status \d+, will retry/
 
 
 
-=== TEST 16: the URI is one
+=== TEST 16: the URI must be a path
 --- config
     print_hub_events http://127.0.0.1/;
 --- must_die
@@ -286,7 +286,7 @@ invalid parameter "tries=3" in "print_hub_events" directive, expected "retry=<ti
 
 
 
-=== TEST 18: a time that is none
+=== TEST 18: an invalid time
 --- config
     print_hub_events /told retry=0;
 --- must_die

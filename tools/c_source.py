@@ -141,7 +141,7 @@ class Source:
         return None
 
     def directive(self, i):
-        """whether line i is one of the preprocessor, or goes on with one"""
+        """whether line i belongs to a preprocessor directive"""
 
         while i and self.lines[i - 1].endswith('\\'):
             i -= 1

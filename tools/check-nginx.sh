@@ -73,7 +73,7 @@ if [ "$s_nginx" != "$s_module" ]; then
         "--without-http-cache have to be the same, even with --with-compat."
 fi
 
-# what only a try can tell, e.g. a missing library
+# finds what only a try shows, e.g. a missing library
 
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

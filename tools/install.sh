@@ -129,7 +129,7 @@ if [ "${1-}" = --apt ]; then
 fi
 
 
-# as anybody
+# no root needed
 
 packages=()
 npm=

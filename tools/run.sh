@@ -84,7 +84,7 @@ number "$port" 65535 \
 [ "$workers" = auto ] || number "$workers" 1024 \
     || fail "WORKERS=$workers is neither a number up to 1024 nor \"auto\""
 
-# where it listens, and how it is reached from here
+# the address to listen on, and the URL to reach it from here
 
 case $host in
 *:*) authority=[$host] ;;
@@ -178,7 +178,7 @@ build_module() {
 
     files=$(count)
 
-    # the status of make, not that of what shows its progress
+    # the status of make, not that of the progress display
 
     if ! "$make" -C "$root" -j"$jobs" "$target" 2>&1 < /dev/null \
         | tee "$log" | progress "$files" "$terminal"
@@ -196,7 +196,7 @@ set -o pipefail
 
 say 'looking for what is missing (Debian and npm packages)'
 
-# it says itself what it installs, and where its log is
+# install.sh says itself what it installs, and where its log is
 
 "$root/tools/install.sh" build page \
     || fail "not installed: see above; then run 'make run' again"

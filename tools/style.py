@@ -673,7 +673,7 @@ def check_locked(src, report):
 
 
 def check_project(sources, files, report):
-    """what needs all sources of the module: {path: Source}, {path: text}"""
+    """checks all sources together: {path: Source}, {path: text}"""
 
     declared = {}
     defined = {}

@@ -20,7 +20,7 @@ PATH=$PATH:/usr/sbin:/sbin
 export NGX_BIN=${NGX_BIN:-$(command -v nginx)}
 export MODULE=${MODULE:-$build/ngx_print_module.so}
 
-# what is read below has no colors
+# the counts below are read from output without colors
 unset FORCE_COLOR
 
 cd "$root" || exit 1
@@ -50,7 +50,7 @@ suite_crash() {
     $make -C t/unit crash BUILD="$build"
 }
 
-# the counts of prove, of the tests that were run
+# writes the counts of the tests that prove has run
 
 count_prove() {
     awk '{ print }

@@ -44,7 +44,7 @@ finish() {
 trap '[ -z "$child" ] || kill "$child"; failed=$((failed + 1)); finish' \
     HUP INT TERM
 
-# NAME HEADING COMMAND...: what is no test; only a failure is counted
+# NAME HEADING COMMAND...: runs a step that is no test; counts a failure
 
 step() {
     local name=$1 start=$SECONDS

@@ -198,7 +198,7 @@ for (const workers of [1, 4]) {
                 assert.strictEqual((await client.post(sid, '3')).status, 200);
             }
 
-            /* no pong any more */
+            /* from now on it sends no pong */
 
             assert.strictEqual(await client.poll(sid), '2');
             assert.strictEqual(await client.poll(sid), '1');
@@ -209,7 +209,7 @@ for (const workers of [1, 4]) {
             const nginx = await serve(t, { workers, eio3: true });
             const client = new Client(nginx.port);
 
-            /* whenever the next tick is: as soon as the time is over */
+            /* refused as soon as its time is over, even before the next tick */
 
             const outlive = async (protocol, i) => {
                 const query = `EIO=${protocol}&transport=polling`;

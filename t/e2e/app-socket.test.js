@@ -85,7 +85,7 @@ async function conversation(version, io, url, transports) {
                                      Buffer.from([9]), { x: 1 }),
                            [Buffer.from([9]), { x: 1 }]);
 
-    /* another namespace on the same connection, and one that is none */
+    /* another namespace on the same connection, and an unknown one */
 
     const custom = socket.io.socket('/custom', { auth: { n: 2 } });
     const greeted = once(custom, 'auth');

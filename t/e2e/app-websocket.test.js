@@ -53,7 +53,7 @@ function text(bytes) {
 }
 
 
-/* what is sent, and what comes up to the end of the connection */
+/* sends bytes and returns all that arrives until the connection ends */
 
 const END = close(1000);
 const ENDED = 'close 1000';
@@ -337,7 +337,7 @@ for (const workers of [1, 4]) {
             });
         }
 
-        /* as soon as the byte is there, with the frame still to be ended */
+        /* the hub refuses the byte before the frame is complete */
 
         for (const [name, sent] of Object.entries({
             'in a frame': [frame(TEXT, [0xce, 0xba, 0xf4, 0x90],

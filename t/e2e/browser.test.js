@@ -21,7 +21,7 @@ const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
 const { waitFor, SLOW } = require('./lib/wait');
 
 
-/* a page that lost its server is soon missed, and soon misses it */
+/* short pings: page and server soon notice that the other one is gone */
 
 const PINGS = `print_hub_ping_interval ${200 * SLOW}ms;
                print_hub_ping_timeout ${1000 * SLOW}ms;`;
@@ -87,7 +87,7 @@ for (const workers of WORKERS) {
 
         after(() => chromium.close());
 
-        /* an nginx, and a page of it in a context of its own */
+        /* starts an nginx, and opens its page in a context of its own */
 
         async function visit(t, server = PINGS, query = '') {
             const nginx = await serve(t, { workers, server, demo: true });
@@ -196,7 +196,7 @@ for (const workers of WORKERS) {
             assert.match(await page.page.locator('#jobs tr').first()
                 .textContent(), /paper out/);
 
-            /* it is there for a page that comes later */
+            /* a page that is opened later shows it, too */
 
             await page.page.reload();
             await page.shows(['printer-1', 'failed'],
@@ -214,7 +214,7 @@ for (const workers of WORKERS) {
                           'Not printed: client "nobody" is unknown',
                           async () => notice.textContent());
 
-            /* a message that is no part of an "error", as of startPrint */
+            /* a message without "error", such as that of startPrint */
 
             await page.page.route('**/jobs', (route) => route.fulfill({
                 status: 404, contentType: 'application/json',
@@ -224,7 +224,7 @@ for (const workers of WORKERS) {
             await waitFor(async () => await notice.textContent() ===
                           `Not printed: ${hub.OFFLINE}`, 'the old answer');
 
-            /* no JSON at all */
+            /* an answer that is not JSON */
 
             await page.page.unroute('**/jobs');
             await page.page.route('**/jobs', (route) => route.fulfill({
@@ -250,7 +250,7 @@ for (const workers of WORKERS) {
             const text = () => page.page.locator('body').innerText();
             const chinese = /[\u4e00-\u9fff]/;
 
-            /* all but the switch itself */
+            /* all texts except the switch itself */
 
             await page.page.click('#order button');
             await page.page.locator('#log .bad').waitFor();
@@ -264,7 +264,7 @@ for (const workers of WORKERS) {
             assert.strictEqual(await page.page.getAttribute('html', 'lang'),
                                'zh-CN');
 
-            /* that is kept */
+            /* the choice is kept */
 
             const next = await browser.open(context, nginx.url);
 
@@ -454,7 +454,7 @@ for (const workers of WORKERS) {
 
             t.after(() => context.close());
 
-            /* of no origin: what it gets, it gets by scripts */
+            /* a page without an origin can only load scripts */
 
             const page = await context.newPage();
 

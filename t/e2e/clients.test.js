@@ -76,7 +76,7 @@ for (const workers of WORKERS) {
             }
         }
 
-        /* in order, exactly once, whatever is in them */
+        /* prints arrive in order and exactly once, whatever they contain */
 
         async function prints(client) {
             const texts = Array.from({ length: PRINTS },
@@ -99,7 +99,7 @@ for (const workers of WORKERS) {
             assert.ok(await hub.isOnline(port, client.id));
         }
 
-        /* of its own will */
+        /* the client disconnects by itself */
 
         async function comesBack(client) {
             const { id } = client.socket;
@@ -119,7 +119,7 @@ for (const workers of WORKERS) {
             await client.printed(PRINTS + 1);
             assert.strictEqual(client.prints[PRINTS], 'back');
 
-            /* 4.0 may tell of the end of its old connection only now */
+            /* 4.0 may report the end of its old connection only now */
 
             assert.deepStrictEqual(
                 client.reasons.filter((reason) => reason !== 'forced close'),
@@ -135,7 +135,7 @@ for (const workers of WORKERS) {
             await waitFor(() => client.connects > connects, 'a reconnect');
             await hub.online(port, client.id);
 
-            /* the entry may be the lost one's still */
+            /* the entry may still name the lost connection */
 
             await waitFor(async () => {
                 const { socketId } = await hub.entry(port, client.id);

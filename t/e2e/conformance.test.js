@@ -20,7 +20,7 @@ const upgrades = require('./conformance/upgrades');
 const { WORKERS, start } = require('./lib/target');
 
 
-/* a table's rows against a target with these options */
+/* runs the rows of a table against a target with these options */
 
 function table(name, options, rows, runner) {
     for (const workers of WORKERS) {

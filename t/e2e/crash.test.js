@@ -118,7 +118,7 @@ describe('crash', { skip: NGINX_ONLY }, () => {
         steer.end();
     });
 
-    /* nobody takes the place of the dead here: it is for the next to see */
+    /* no new worker starts here: the next one has to notice the death */
 
     it('a GET and a POST right after the death of their worker', async (t) => {
         const nginx = await serve(t, { ...OPTIONS, workers: 2 });
@@ -178,7 +178,7 @@ describe('crash', { skip: NGINX_ONLY }, () => {
         assert.deepStrictEqual(await socket.rest(), []);
         steer.end();
 
-        /* it polls on, and can be upgraded */
+        /* it continues to poll, and can be upgraded */
 
         const next = await waitFor(async () => {
             const attempt = await session.websocket();
@@ -269,7 +269,7 @@ describe('crash', { skip: NGINX_ONLY }, () => {
 
         await pump.stop();
 
-        /* every client is back, every raw session is the one it was */
+        /* every client has reconnected, every raw session is unchanged */
 
         await waitFor(async () => {
             const entries = new Map((await hub.status(port)).map((entry) => {

@@ -55,7 +55,7 @@ for (const workers of WORKERS) {
             const { sid, ...fields } = JSON.parse(open.slice(1));
             const path = `${PATH}&transport=polling&sid=${sid}${query}`;
 
-            /* "/" is joined unasked */
+            /* the server connects "/" without a CONNECT packet */
 
             assert.strictEqual((await http.request(port, path)).body, '2:40');
 
@@ -159,7 +159,7 @@ for (const workers of WORKERS) {
             one.text('2hello');
             assert.strictEqual(await one.next(), '3');
 
-            /* and when it does not, that is the end */
+            /* without a pong the session ends */
 
             assert.strictEqual(await one.next(), 'close');
             one.destroy();

@@ -4,7 +4,7 @@
  */
 
 
-/* What happens, told to those who read it: GET events. */
+/* GET events: the stream of events. */
 
 
 'use strict';
@@ -23,7 +23,7 @@ const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
 const { waitFor } = require('./lib/wait');
 
 
-/* every number once, and in order, from the first one on */
+/* checks that every number comes once and in order, from first on */
 
 function gapless(events) {
     events.forEach(({ id, data }, i) => {
@@ -137,7 +137,7 @@ for (const workers of WORKERS) {
             const { port } = await serve(t, { workers, zone: '256k' });
             const one = await station.websocket(port, 'many');
 
-            /* nothing is kept before somebody has read */
+            /* the hub keeps no events before the first reader */
 
             (await sse.open(port)).close();
 

@@ -38,7 +38,7 @@ const MODES = {
 };
 
 
-/* clients of each transport; a WebSocket is at the end of its upgrade */
+/* opens clients of each transport; those with WebSocket have upgraded */
 
 async function connectAll(t, nginx) {
     const all = await Promise.all(
@@ -58,7 +58,7 @@ async function connectAll(t, nginx) {
 }
 
 
-/* they are back, registered, and get prints */
+/* waits until they are registered again, and prints to them */
 
 async function backAgain(port, all) {
     for (const client of all) {
@@ -202,7 +202,7 @@ for (const workers of WORKERS) {
             assert.strictEqual((await hub.entry(port, 'raw')).socketId,
                                one.socketId);
 
-            /* and goes on as before */
+            /* and continues as before */
 
             await nginx.reload();
             await one.end();

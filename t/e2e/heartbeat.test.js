@@ -4,7 +4,7 @@
  */
 
 
-/* PROTOCOL b5: pings, pongs, and what follows when there are none. */
+/* PROTOCOL b5: pings, pongs, and the end of a session without them. */
 
 
 'use strict';
@@ -133,7 +133,7 @@ for (const workers of WORKERS) {
 
             assert.strictEqual(await socket.next(), '2');
 
-            /* time enough for others to be pinged several times */
+            /* long enough for the hub to ping others several times */
 
             const other = await eio.websocket(port);
 

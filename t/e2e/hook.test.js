@@ -4,7 +4,7 @@
  */
 
 
-/* What happens, told to the application: print_hub_events. */
+/* print_hub_events: the webhook sends events to the application. */
 
 
 'use strict';
@@ -39,7 +39,7 @@ function options(hook, more = {}) {
 }
 
 
-/* the pid of the worker that tells, which is not one of these */
+/* the pid of the worker that sends events, other than these */
 
 function teller(nginx, ...not) {
     return waitFor(() => {
@@ -53,7 +53,7 @@ function teller(nginx, ...not) {
 }
 
 
-/* the hook took the end of each of these jobs, and what else there was */
+/* waits until the hook took the end of each job, and checks all events */
 
 async function took(hook, ids, from) {
     for (const id of ids) {
@@ -271,7 +271,7 @@ for (const workers of WORKERS) {
                 stopped = true;
                 await printing;
 
-                /* what was taken as the worker died is told again */
+                /* events that were taken as the worker died are sent again */
 
                 const last = await jobs.print(port, 'x', 'last');
 

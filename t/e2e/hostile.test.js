@@ -4,7 +4,7 @@
  */
 
 
-/* What only a careless or a hostile client does. */
+/* Requests that only a careless or a hostile client sends. */
 
 
 'use strict';
@@ -32,7 +32,7 @@ async function serve(t, options = {}) {
 }
 
 
-/* all that a connection brings, up to its end */
+/* returns all bytes of a connection, up to its end */
 
 function exchange(port, bytes, { half = false } = {}) {
     const socket = net.connect(port, '127.0.0.1');
@@ -90,7 +90,7 @@ describe('hostile', () => {
         assert.match(answer, /^HTTP\/1\.1 400 /);
         assert.match(answer, /\{"code":3,"message":"Bad request"\}$/);
 
-        /* the session is none the worse for it */
+        /* the session continues without harm */
 
         await session.post('42["register","after"]');
         await hub.online(port, 'after');

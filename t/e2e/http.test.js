@@ -32,7 +32,7 @@ const GZIP = `gzip on; gzip_min_length 20; gzip_http_version 1.0;
                          application/octet-stream;`;
 
 
-/* all that comes of bytes, up to the end of the connection */
+/* sends bytes and returns all that comes, up to the end */
 
 function plain(port, text) {
     return within(new Promise((resolve, reject) => {
@@ -223,7 +223,7 @@ for (const workers of WORKERS) {
             const wanted = [`42["print",{"printData":"${data}"}]`,
                             ...FENCE].join('\x1e');
 
-            /* at once, and by a GET that waits */
+            /* answered at once, and by a GET that waits */
 
             await hub.deliver(port, 'zip', data);
             assert.strictEqual(

@@ -55,7 +55,7 @@ async function station(nginx, id, { event = 'print', ack, take } = {}) {
 }
 
 
-/* a station that answers no ping, so that nothing is known of its jobs */
+/* a station that answers no ping, so that its jobs become unconfirmed */
 
 async function silent(port, id) {
     const socket = await eio.websocket(port);
@@ -380,7 +380,7 @@ for (const workers of WORKERS) {
                 seen.push(...page.jobs.map(({ id }) => id));
                 next = page.next;
 
-                /* newer ones do not move the pages */
+                /* newer jobs do not move the pages */
 
                 if (seen.length === 6) {
                     const { status } = await http.request(port, {
@@ -486,7 +486,7 @@ describe('jobs', { skip: NGINX_ONLY }, () => {
         const page = http.request(port, `/page?a=${a}&b=${b}`);
         const gone = http.open(port, { path: `/page?a=${a}&b=${b}` });
 
-        /* both are answered, or given up, within the loop of one piece of news */
+        /* both subscriptions end while the feed publishes one event */
 
         gone.abort();
 

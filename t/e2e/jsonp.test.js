@@ -25,7 +25,7 @@ const { WORKERS, FENCE, start } = require('./lib/target');
 const LINES = 'a\u2028b\u2029c "\\\n\\n \u4e2d\u{1f600}';
 
 
-/* what a script calls function n with, which has to be all that it does */
+/* the argument with which a script calls function n, and nothing else */
 
 function run(script, n) {
     const calls = [];
@@ -41,7 +41,7 @@ function run(script, n) {
 }
 
 
-/* what a client makes of a payload: an area of text in a form */
+/* encodes a payload as a client does: a text area of a form */
 
 function form(payload) {
     return `d=${encodeURIComponent(payload.replace(/\\n/g, '\\\\n')

@@ -4,7 +4,7 @@
  */
 
 
-/* The story of stations and prints, with the legacy events and answers. */
+/* Stations and prints, with the legacy events and answers. */
 
 
 'use strict';
@@ -253,7 +253,7 @@ for (const workers of WORKERS) {
                 one.emit('register', ...args);
             }
 
-            /* a print behind them: all have been seen */
+            /* when the print behind them arrives, all have been read */
 
             await one.register('I');
             await hub.deliver(port, 'H', 'last');

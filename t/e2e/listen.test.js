@@ -4,7 +4,7 @@
  */
 
 
-/* What lies between a client and the hub: TLS, HTTP/2, a unix socket, PROXY. */
+/* Connections through TLS, HTTP/2, a unix socket or the PROXY protocol. */
 
 
 'use strict';
@@ -233,7 +233,7 @@ for (const workers of [1, 4]) {
             assert.strictEqual(await request(url),
                                '42["print",{"printData":"x"}]\x1e2');
 
-            /* a stream that is reset is a client that went away */
+            /* resetting a stream counts as a client that went away */
 
             const stream = session.request({ ':path': url });
 

@@ -37,7 +37,7 @@ async function half(session) {
 }
 
 
-/* it ends without an answer, at the latest when all of it was sent */
+/* checks that it ends without an answer, at the latest when all was sent */
 
 async function unanswered(post) {
     post.socket.write('x'.repeat(99));
@@ -85,7 +85,7 @@ for (const workers of WORKERS) {
             const first = await target.park(session);
             const second = await session.get();
 
-            /* which of them was first is the server's to know */
+            /* only the server knows which of them was first */
 
             const answers = [await first.done, second];
             const [good, bad] = answers.sort((a, b) => a.status - b.status);

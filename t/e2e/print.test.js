@@ -4,7 +4,7 @@
  */
 
 
-/* What a station gets for a print, byte for byte the legacy event. */
+/* The event that a print sends to a station, byte for byte as before. */
 
 
 'use strict';
@@ -46,7 +46,7 @@ const QUERIES = [
     ['printData=', '{"printData":""}'],
     ['printData', '{"printData":""}'],
 
-    /* what cannot be decoded stays as it is */
+    /* escapes that cannot be decoded stay as they are */
 
     ['printData=%', '{"printData":"%"}'],
     ['printData=%zz', '{"printData":"%zz"}'],
@@ -172,7 +172,7 @@ describe('print', () => {
                            '42["print",{"printData":"打印"}]');
     });
 
-    /* a form's body is read in another way than a query: only the usual */
+    /* a form's body is parsed in another way than a query: common cases only */
 
     for (const query of ['printData=a+b', 'printData=%E6%89%93%E5%8D%B0',
                          'name=x', 'printData[a]=1&printData[b][]=2', ''])

@@ -4,7 +4,7 @@
  */
 
 
-/* What is known of a job once it was sent: receipts, results, or nothing. */
+/* Receipts and results of jobs that were sent, or the lack of them. */
 
 
 'use strict';
@@ -51,7 +51,7 @@ async function station(port, ...args) {
 }
 
 
-/* a client that registers with more, and does this with a print */
+/* a client that registers with options, and handles prints by a function */
 
 async function answering(nginx, id, take, options = { ack: true }) {
     const client = clients.open(nginx, id);
@@ -139,7 +139,7 @@ for (const workers of WORKERS) {
         it('by counting', async () => {
             const one = await station(port, 'count');
 
-            one.text('3');                    /* of no ping */
+            one.text('3');                    /* without a ping */
 
             const first = await jobs.print(port, 'count', 'x');
 
@@ -212,7 +212,7 @@ for (const workers of WORKERS) {
 
         after(() => nginx.stop());
 
-        /* what a station answers, the state and the reason */
+        /* the answer of a station, and the job's state and reason */
 
         const answers = [
             ['ok', [{ ok: true }], 'printed', undefined],
@@ -323,7 +323,7 @@ for (const workers of WORKERS) {
 for (const workers of WORKERS) {
     describe(`fate unknown, ${workers} worker(s)`, { skip: NGINX_ONLY }, () => {
 
-        /* a job that was sent, and then the connection broke */
+        /* a job that was sent before the connection broke */
 
         async function breaks(t, options) {
             const nginx = await serve(t, { workers, ...options });

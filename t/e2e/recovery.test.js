@@ -40,7 +40,7 @@ async function misses(nginx, client, n) {
 }
 
 
-/* it is what it was, and got all of n prints once and in order */
+/* checks that the socket is the same and got n prints once and in order */
 
 async function recovered(client, socketId, connects, n) {
     await waitFor(() => client.connects === connects,
@@ -71,7 +71,7 @@ async function socket(port, clientId) {
 }
 
 
-/* what CONNECT is answered; what was missed comes in front of it */
+/* the answer to CONNECT; the packets that were missed come before it */
 
 async function connect(one, auth) {
     one.text(`40${auth && JSON.stringify(auth)}`);
@@ -114,7 +114,7 @@ async function back(port, pid, offset) {
 }
 
 
-/* n prints that are taken in, but no receipt is given */
+/* reads n prints without giving a receipt */
 
 async function takes(port, one, clientId, n) {
     await jobs.printAll(port, clientId, 0, n);
@@ -125,7 +125,7 @@ async function takes(port, one, clientId, n) {
 }
 
 
-/* its connection breaks, and its session is seen to be lost */
+/* breaks the connection and waits until the session is lost */
 
 async function lost(port, one, clientId) {
     one.destroy();
@@ -346,7 +346,7 @@ describe('no recovery', { skip: NGINX_ONLY }, () => {
         assert.strictEqual(two.sid, one.sid);
         isNew(one, await back(port, one.pid, undefined));
 
-        /* but again, when that one is lost in its turn */
+        /* the pid works again after that one is lost, too */
 
         await lost(port, two, 'a');
 

@@ -284,7 +284,7 @@ describe('what a reload changes', { skip: NGINX_ONLY }, () => {
 
         assert.strictEqual(open.pingInterval, 200);
 
-        /* it is pinged in its own time */
+        /* its pings follow its own interval */
 
         const recent = await station.polling(nginx.port, 'new');
 
@@ -334,7 +334,7 @@ describe('what a reload changes', { skip: NGINX_ONLY }, () => {
         const one = await station.websocket(port, 'raw');
         const old = await nginx.reload({ zone: '24m' });
 
-        /* those who are gone are forgotten, the others come back */
+        /* the hub forgets stations that are gone, the others reconnect */
 
         await one.end();
         await hub.online(port, 'real', 'real, polling');

@@ -39,7 +39,7 @@ async function serve(t, options) {
 }
 
 
-/* stations, and what getStatus is to say */
+/* stations, and the expected answer of getStatus */
 
 async function many(port, name = (i) => `station ${i}`) {
     const stations = [];
@@ -86,7 +86,7 @@ for (const workers of [1, 4]) {
 
             await same('at first');
 
-            /* one in the middle goes */
+            /* a station in the middle disconnects */
 
             const goes = stations[STATIONS / 2];
 
@@ -99,7 +99,7 @@ for (const workers of [1, 4]) {
 
             await same('after one went');
 
-            /* one of its names comes to another */
+            /* another station takes one of its clientIds */
 
             await stations[0].register(goes.id);
 
@@ -109,7 +109,7 @@ for (const workers of [1, 4]) {
 
             await same('after one moved');
 
-            /* and a new one */
+            /* a new station registers */
 
             const last = await station.polling(port, 'new');
 
@@ -119,7 +119,7 @@ for (const workers of [1, 4]) {
 
             await same('after one came');
 
-            /* it parts, but stays */
+            /* it leaves the namespace and keeps its connection */
 
             last.send('41');
             await hub.offline(port, 'new');
@@ -174,7 +174,7 @@ for (const workers of [1, 4]) {
                          + 'Connection: close\r\n\r\n');
             await waitFor(() => chunks.length > 0, 'an answer');
 
-            /* it is on its way, and all that it says is not so any more */
+            /* the answer is on its way, and everything in it has changed */
 
             for (const one of stations) {
                 one.leave();

@@ -57,7 +57,7 @@ class Station {
         this.open();
     }
 
-    /* with another client, which takes the clientId from the one before */
+    /* another client takes the clientId over */
 
     open() {
         const { socket } = this.client = clients.open(this.nginx, this.id,
@@ -95,7 +95,7 @@ class Station {
 }
 
 
-/* what may go wrong: the more often it is named the more often it does */
+/* possible failures; one that is named twice happens twice as often */
 
 const FAULTS = {
     cut: (nginx, station) => station.cut(),
@@ -106,7 +106,7 @@ const FAULTS = {
 };
 
 
-/* nobody is there, and nothing is kept but records */
+/* no station is connected, and the zone holds records only */
 
 async function isEmpty(port) {
     const { sessions, blocks } = await http.json(port, '/zone');

@@ -48,7 +48,7 @@ function assertFull(answer) {
 }
 
 
-/* sessions up to the one that is refused */
+/* opens sessions until one is refused */
 
 async function fill(port) {
     const sessions = [];
@@ -136,7 +136,7 @@ async function printable(port, ...stations) {
 }
 
 
-/* they say so once a second at most */
+/* the hub logs it once a second at most */
 
 function assertLogged(nginx, what) {
     const lines = nginx.log().match(/^.*print hub: zone: the zone is full: .*$/gm);
@@ -189,7 +189,7 @@ for (const [mode, options] of Object.entries(MODES)) {
             await printable(port, ...inside, late);
             assert.deepStrictEqual(client.reasons, []);
 
-            /* room that was given back is all there */
+            /* all room is free again */
 
             const n = sessions.length + 10;
 
@@ -224,7 +224,7 @@ for (const [mode, options] of Object.entries(MODES)) {
 
             assert.ok(taken.length > 15);
 
-            /* not for others either, who live on */
+            /* there is no room for other sessions either, which stay connected */
 
             assertFull(await http.request(
                 port, '/startPrint?clientId=socket&printData=x'));
@@ -237,7 +237,7 @@ for (const [mode, options] of Object.entries(MODES)) {
             await socket.register('another');
             await hub.online(port, 'real', 'socket', 'deaf', 'another');
 
-            /* nobody new can be told that he is in */
+            /* there is no room for the answer to a new client's CONNECT */
 
             const fresh = await eio.websocket(port);
 
@@ -356,7 +356,7 @@ for (const zone of ['24m', SMALLEST]) {
 
         await served(before);
 
-        /* the dead of the old one do not matter, there or here */
+        /* workers of the old zone that died matter neither there nor here */
 
         const now = await Promise.all(ids.map((id) => {
             return station.websocket(port, id);
@@ -384,7 +384,7 @@ for (const zone of ['24m', SMALLEST]) {
 }
 
 
-/* what they say is answered, and they are pinged */
+/* the hub answers their packets and pings them */
 
 async function served(stations) {
     await Promise.all(stations.map(async (one) => {

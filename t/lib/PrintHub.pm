@@ -29,7 +29,7 @@ sub open_socket {
 }
 
 
-# somebody reads events, and leaves: from now on they are kept
+# reads events and leaves: from now on the hub keeps events
 
 sub watch {
     my ($s, $answer) = (open_socket(), '');
@@ -124,7 +124,7 @@ sub post {
 }
 
 
-# the packets of one poll, but for pings, which it answers and polls again
+# the packets of one poll; answers pings and polls again
 
 sub poll {
     my ($self) = @_;

@@ -64,7 +64,7 @@ class Page {
         await this.is('connected');
     }
 
-    /* the state that the user sees, in whatever language */
+    /* the state that the user sees, in any language */
 
     state() {
         return this.page.locator('#station').getAttribute('data-state');

@@ -79,7 +79,7 @@ class Client {
                             + `${this.prints.length}`);
     }
 
-    /* over a WebSocket: it reads no more, and then its connection breaks */
+    /* with a WebSocket: stops reading, then breaks the connection */
 
     freeze() {
         this.socket.io.engine.transport.ws.pause();

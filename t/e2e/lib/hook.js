@@ -22,10 +22,10 @@ const { waitFor } = require('./wait');
 class Hook {
 
     constructor() {
-        this.status = 204;                /* of its answers, 0: it has none */
+        this.status = 204;                /* of its answers, 0: no answer */
         this.requests = [];               /* { method, url, headers, events } */
         this.events = [];                 /* that it took */
-        this.held = [];                   /* answers that it owes */
+        this.held = [];                   /* requests without an answer yet */
         this.port = 0;
     }
 
@@ -67,7 +67,7 @@ class Hook {
         response.end();
     }
 
-    /* it is down, and nobody listens there */
+    /* closes the server: connections are refused */
 
     async stop() {
         const closed = new Promise((resolve) => this.server.close(resolve));

@@ -30,7 +30,7 @@ async function print(port, clientId, printData) {
 }
 
 
-/* a print that must be taken */
+/* a print that the hub must accept */
 
 async function deliver(port, clientId, printData) {
     const message = await print(port, clientId, printData);

@@ -4,7 +4,7 @@
  */
 
 
-/* Print jobs, as the API tells of them. */
+/* Print jobs, as the API reports them. */
 
 
 'use strict';
@@ -14,7 +14,7 @@ const http = require('./raw_http');
 const { waitFor } = require('./wait');
 
 
-/* a print that must be taken, or queued: the id of its job */
+/* a print that the hub must accept or queue: the id of its job */
 
 async function print(port, clientId, printData) {
     const query = new URLSearchParams({ clientId, printData });

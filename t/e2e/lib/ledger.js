@@ -19,7 +19,7 @@ const http = require('./raw_http');
 const { waitFor, within } = require('./wait');
 
 
-/* states of which nothing more is to come */
+/* states that never change again */
 
 const FINAL = ['received', 'printed', 'failed', 'unconfirmed', 'expired'];
 
@@ -57,7 +57,7 @@ class Ledger {
         }
     }
 
-    /* until it is answered: a worker that is killed answers nothing */
+    /* repeats it until it is answered: a killed worker sends no answer */
 
     async post(station, n) {
         for ( ;; ) {
@@ -91,7 +91,7 @@ class Ledger {
         await waitFor(() => this.jobs.length >= goal, 'more jobs');
     }
 
-    /* the state of every job, once nothing more is to come */
+    /* the state of every job, once all are final */
 
     async settle() {
         for (const job of this.jobs) {

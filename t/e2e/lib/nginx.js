@@ -320,7 +320,7 @@ class Nginx {
         }
     }
 
-    /* without their master the children would live on */
+    /* without their master the children would continue to run */
 
     killAll() {
         process.off('exit', this.onExit);

@@ -22,8 +22,8 @@ class Pump {
     constructor(port, stations, request = http.request) {
         this.port = port;
         this.request = request;
-        this.accepted = new Map();     /* by id: what was answered as taken */
-        this.sent = new Map();         /* their number, answered or not */
+        this.accepted = new Map();     /* by id: prints that were accepted */
+        this.sent = new Map();         /* by id: number of prints sent */
         this.error = null;
         this.stopped = false;
 
@@ -60,7 +60,7 @@ class Pump {
         }
     }
 
-    /* every station was printed to n more times */
+    /* waits until every station was sent n more prints */
 
     async rounds(n) {
         const goal = new Map([...this.sent].map(([id, sent]) => {
@@ -85,7 +85,7 @@ class Pump {
         }
     }
 
-    /* what was taken for a station, in the order in which it was sent */
+    /* the prints accepted for a station, in the order of sending */
 
     taken(id) {
         return this.accepted.get(id);

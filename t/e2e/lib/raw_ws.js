@@ -110,7 +110,7 @@ function parse(input) {
 }
 
 
-/* what a frame says, for comparison: its text, or "close 1002", "pong ab" */
+/* describes a frame for comparison: its text, "close 1002" or "pong ab" */
 
 function describe({ fin, rsv, opcode, masked, payload }) {
     if (!fin || rsv || masked) {

@@ -23,7 +23,7 @@ class Station {
     constructor(port, id, options) {
         this.port = port;
         this.id = id;
-        this.silent = options.silent;     /* it does not answer pings */
+        this.silent = options.silent;     /* does not answer pings */
         this.prints = [];                 /* values of printData */
         this.events = [];                 /* other events */
         this.log = [];                    /* every packet */
@@ -169,7 +169,7 @@ class PollingStation extends WebSocketStation {
         }
     }
 
-    /* takes what GETs bring, up to the end or the upgrade */
+    /* reads the answers of GETs, up to the end or the upgrade */
 
     async polls() {
         while (!this.left && !this.socket) {
@@ -219,7 +219,7 @@ class PollingStation extends WebSocketStation {
         });
     }
 
-    /* as a client does it: polls no more once the probe is answered */
+    /* stops polling once the probe is answered, as clients do */
 
     async upgrade() {
         const socket = await this.session.websocket();

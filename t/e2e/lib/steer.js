@@ -48,7 +48,7 @@ class Steer {
         }
     }
 
-    /* many at once: they are not all accepted by the same worker then */
+    /* many at once, so that several workers accept them */
 
     async more(end) {
         if (Date.now() > end) {
@@ -125,7 +125,7 @@ class Steer {
         return ws.connect(this.port, { path, socket });
     }
 
-    /* what opens the requests of a session: GETs here, the others there */
+    /* opens the requests of a session: GETs at one worker, others elsewhere */
 
     wire(get, post) {
         const choose = (options) => (options.method === 'POST' ? post : get);

@@ -21,7 +21,7 @@ const { start } = REFERENCE ? require('./reference') : require('./nginx');
 
 const WORKERS = REFERENCE ? [1] : [1, 4];
 
-/* why a test cannot be run against the reference, for its option skip */
+/* the reason to skip a test with the reference */
 
 const NGINX_ONLY = REFERENCE && 'a thing of nginx';
 

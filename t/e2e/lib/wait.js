@@ -20,11 +20,11 @@ const fs = require('node:fs');
 const os = require('node:os');
 
 
-/* after so many ms of waiting something hangs; tools/test.sh has it in s */
+/* ms without progress that count as a hang; tools/test.sh has it in s */
 
 const PATIENCE = 1000 * Number(process.env.TEST_PATIENCE || 600);
 
-/* ms of a timer of the server that is not to run out while a test runs */
+/* ms of a timer of the server that must not expire during a test */
 
 const LONG = 2 * PATIENCE;
 
@@ -36,7 +36,7 @@ const LONG = 2 * PATIENCE;
 
 const SLOW = Number(process.env.E2E_SLOW || 1) * busy();
 
-/* between two looks, in ms: often at first, then more seldom */
+/* ms between two checks: short at first, then longer */
 
 const STEP = 1;
 const MAX_STEP = 20;
