@@ -253,6 +253,9 @@ for (const [mode, options] of Object.entries(MODES)) {
 
             assert.deepStrictEqual(await collect(deaf, taken.length), taken);
 
+            /* the answer to the ping confirms the prints, which frees them */
+
+            await deaf.post('3');
             await hub.online(port, 'late');
             await printable(port, client, socket, late);
             assert.deepStrictEqual(socket.log.filter((packet) => {
