@@ -187,7 +187,7 @@ async function runFrames(row, target) {
     const closing = /^close/.test(expect[expect.length - 1]);
     const socket = await eio.websocket(target.port);
 
-    if (row.connected) {
+    if (row.joined) {
         await eio.join(socket);
     }
 
@@ -211,7 +211,7 @@ async function runWebsocket(row, target) {
     const { packets, answers = [], end } = { ...row, ...row.websocket };
     const socket = await eio.websocket(target.port);
 
-    if (row.connected) {
+    if (row.joined) {
         await eio.join(socket);
     }
 
@@ -256,7 +256,7 @@ async function runPolling(row, target, waiting) {
     const answers = [...some];
     const session = await eio.polling(target.port);
 
-    if (row.connected) {
+    if (row.joined) {
         await session.join();
     }
 
