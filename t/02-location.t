@@ -154,7 +154,7 @@ GET /getStatus
 
 
 
-=== TEST 13: an internal location is none for other spellings either
+=== TEST 13: an internal location stays internal for other spellings
 --- config
     location / { print_hub on; }
     location = /startPrint { internal; print_hub on; }

@@ -240,7 +240,7 @@ $1
   A tab of a browser is a print station, connect it as printer-1:
     $url/?clientId=printer-1
 
-  Who is connected:
+  Connected stations:
     curl $url/getStatus
 
   Print, and get the answer at once:

@@ -182,7 +182,7 @@ for (const workers of WORKERS) {
             one.destroy();
         });
 
-        it('a namespace that is none, with a query', async () => {
+        it('an unknown namespace, with a query', async () => {
             const one = await socket();
 
             assert.strictEqual(await one.next(), '40');
@@ -214,7 +214,7 @@ for (const workers of WORKERS) {
             'no length': '42["x"]', 'too long': '9:2', 'no packet': '1:x',
             'no digits': 'a:2', 'nothing behind it': '1:24'
         })) {
-            it(`a payload that is none, ${name}`, async () => {
+            it(`an invalid payload, ${name}`, async () => {
                 const session = await polling();
 
                 await session.post(body);

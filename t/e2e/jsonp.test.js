@@ -179,7 +179,7 @@ for (const workers of WORKERS) {
                 await hub.online(port, id);
             });
 
-            it(`a form whose payload is none, protocol ${protocol}`,
+            it(`a form with an invalid payload, protocol ${protocol}`,
                async () => {
                 const session = await new Session(port, protocol).open();
 
@@ -191,7 +191,7 @@ for (const workers of WORKERS) {
                 assert.strictEqual(status, 400);
             });
 
-            it(`a number that is none, protocol ${protocol}`, async () => {
+            it(`an invalid number, protocol ${protocol}`, async () => {
                 const { body } = await http.request(
                     port, `/socket.io/?EIO=${protocol}&transport=polling`
                           + '&b64=1&j=1](alert)//2');

@@ -26,7 +26,7 @@ const FINAL = ['received', 'printed', 'failed', 'unconfirmed', 'expired'];
 
 class Ledger {
 
-    /* pick: whether a request is to be sent twice, by a random choice */
+    /* pick: chooses at random whether a request is sent twice */
 
     constructor(port, ids, pick) {
         this.port = port;
