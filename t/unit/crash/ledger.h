@@ -16,14 +16,14 @@
  */
 
 
-#ifndef _NGX_PRINT_STORE_LEDGER_H_INCLUDED_
-#define _NGX_PRINT_STORE_LEDGER_H_INCLUDED_
+#ifndef _NGX_PRINT_LEDGER_H_INCLUDED_
+#define _NGX_PRINT_LEDGER_H_INCLUDED_
 
 
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "store_bench.h"
+#include "bench.h"
 
 
 #define LEDGER_SESSIONS  48
@@ -116,4 +116,4 @@ ngx_uint_t ledger_job_behind(ngx_print_store_t *st);
 void ledger_job_check(ngx_print_store_t *st);
 
 
-#endif /* _NGX_PRINT_STORE_LEDGER_H_INCLUDED_ */
+#endif /* _NGX_PRINT_LEDGER_H_INCLUDED_ */

@@ -11,8 +11,8 @@
 #include <ngx_core.h>
 
 #include "unit.h"
-#include "store_bench.h"
-#include "store_check.h"
+#include "bench.h"
+#include "check.h"
 
 
 #define SESSION_A    1

@@ -15,8 +15,8 @@
 #include <sys/wait.h>
 
 #include "unit.h"
-#include "store_bench.h"
-#include "store_check.h"
+#include "bench.h"
+#include "check.h"
 
 
 #define STORE_PAGE  4096

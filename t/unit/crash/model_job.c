@@ -10,8 +10,8 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "store_model.h"
-#include "store_check.h"
+#include "model.h"
+#include "check.h"
 
 
 static ngx_int_t model_job_check(model_t *m, u_char id, uint32_t len);

@@ -5,7 +5,7 @@
 
 
 /*
- * The operations that store_step.c kills.  An alt() changes truths only, with
+ * The operations that every_instruction.c kills.  An alt() changes truths only, with
  * the lock taken and never given back: the repair does the rest.
  */
 
@@ -13,7 +13,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "store_step.h"
+#include "step.h"
 
 
 #define A    (&step_env.a)

@@ -10,14 +10,14 @@
  */
 
 
-#ifndef _NGX_PRINT_STORE_MODEL_H_INCLUDED_
-#define _NGX_PRINT_STORE_MODEL_H_INCLUDED_
+#ifndef _NGX_PRINT_MODEL_H_INCLUDED_
+#define _NGX_PRINT_MODEL_H_INCLUDED_
 
 
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "store_bench.h"
+#include "bench.h"
 
 
 #define MODEL_SESSIONS  12
@@ -269,4 +269,4 @@ char *model_add(char *p, char *last, const char *fmt, ...);
 ngx_uint_t model_mine(model_t *m, model_session_t *s, ngx_uint_t slot);
 
 
-#endif /* _NGX_PRINT_STORE_MODEL_H_INCLUDED_ */
+#endif /* _NGX_PRINT_MODEL_H_INCLUDED_ */

@@ -12,8 +12,8 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
-#include "store_bench.h"
-#include "store_check.h"
+#include "bench.h"
+#include "check.h"
 
 
 #define BENCH_BYTES  (2 * 1024 * 1024)

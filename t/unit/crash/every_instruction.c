@@ -10,7 +10,7 @@
  * before the operation or the one after it, or one that the operation's entry
  * below names.  Then the dead are buried, all is closed, and nothing is left.
  *
- *   store_step [-a | -n] [operation ...]
+ *   every_instruction [-a | -n] [operation ...]
  *
  * Without -a only those instructions are taken after which memory differs, and
  * some of them for operations that change a lot.  It ends with the first
@@ -23,8 +23,8 @@
 #include <ngx_core.h>
 
 #include "unit.h"
-#include "store_step.h"
-#include "store_check.h"
+#include "step.h"
+#include "check.h"
 
 
 #define STEP_FEW    10000       /* steps for all kills of an operation */

@@ -7,7 +7,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "store_check_parts.h"
+#include "check_base.h"
 
 
 static const char *check_header(check_t *ck);

@@ -7,14 +7,14 @@
 /* what the files of the check share */
 
 
-#ifndef _NGX_PRINT_STORE_CHECK_PARTS_H_INCLUDED_
-#define _NGX_PRINT_STORE_CHECK_PARTS_H_INCLUDED_
+#ifndef _NGX_PRINT_CHECK_BASE_H_INCLUDED_
+#define _NGX_PRINT_CHECK_BASE_H_INCLUDED_
 
 
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "store_check.h"
+#include "check.h"
 
 
 #define CHECK_MAX  65536
@@ -56,4 +56,4 @@ char *text_chain(ngx_print_store_t *st, char *p, char *last, uint32_t block);
 char *text_add(char *p, char *last, const char *fmt, ...);
 
 
-#endif /* _NGX_PRINT_STORE_CHECK_PARTS_H_INCLUDED_ */
+#endif /* _NGX_PRINT_CHECK_BASE_H_INCLUDED_ */

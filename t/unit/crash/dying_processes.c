@@ -11,7 +11,7 @@
  * duplicates, losses and bytes.  Now and then all are killed, and the zone is
  * looked at; in the end it is emptied, and nothing is left.
  *
- *   store_kill [seconds [seed]]
+ *   dying_processes [seconds [seed]]
  */
 
 
@@ -22,8 +22,8 @@
 #include <sys/wait.h>
 
 #include "unit.h"
-#include "store_check.h"
-#include "store_ledger.h"
+#include "check.h"
+#include "ledger.h"
 
 
 #define KILL_SECONDS  10

@@ -10,8 +10,8 @@
  */
 
 
-#ifndef _NGX_PRINT_STORE_CHECK_H_INCLUDED_
-#define _NGX_PRINT_STORE_CHECK_H_INCLUDED_
+#ifndef _NGX_PRINT_CHECK_H_INCLUDED_
+#define _NGX_PRINT_CHECK_H_INCLUDED_
 
 
 #include <ngx_config.h>
@@ -60,4 +60,4 @@ void check_diff(const char *was, const char *is);
 void check_trash(ngx_print_store_t *st, ngx_uint_t seed);
 
 
-#endif /* _NGX_PRINT_STORE_CHECK_H_INCLUDED_ */
+#endif /* _NGX_PRINT_CHECK_H_INCLUDED_ */

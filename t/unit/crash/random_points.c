@@ -11,7 +11,7 @@
  * repairs the zone.  What is found then is the model's state before the
  * operation or after it, or a partial one that the model names.
  *
- *   store_crash [seconds [seed]]
+ *   random_points [seconds [seed]]
  */
 
 
@@ -21,8 +21,8 @@
 #include <sys/mman.h>
 
 #include "unit.h"
-#include "store_check.h"
-#include "store_model.h"
+#include "check.h"
+#include "model.h"
 
 
 #define CRASH_SECONDS  20

@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 
 #include "unit.h"
-#include "store_ledger.h"
+#include "ledger.h"
 
 
 /* what the maker knows */

@@ -10,7 +10,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "store_check_parts.h"
+#include "check_base.h"
 
 
 #define CHECK_EVENTS  6         /* in the text */

@@ -4,14 +4,14 @@
  */
 
 
-#ifndef _NGX_PRINT_STORE_STEP_H_INCLUDED_
-#define _NGX_PRINT_STORE_STEP_H_INCLUDED_
+#ifndef _NGX_PRINT_STEP_H_INCLUDED_
+#define _NGX_PRINT_STEP_H_INCLUDED_
 
 
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "store_bench.h"
+#include "bench.h"
 
 
 /* of an operation */
@@ -80,4 +80,4 @@ void step_registered(void);
 void step_client(ngx_uint_t session, const char *id);
 
 
-#endif /* _NGX_PRINT_STORE_STEP_H_INCLUDED_ */
+#endif /* _NGX_PRINT_STEP_H_INCLUDED_ */

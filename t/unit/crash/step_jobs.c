@@ -4,13 +4,13 @@
  */
 
 
-/* the operations on jobs and pids that store_step.c kills */
+/* the operations on jobs and pids that every_instruction.c kills */
 
 
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "store_step.h"
+#include "step.h"
 
 
 #define A      (&step_env.a)

@@ -7,8 +7,8 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "store_model.h"
-#include "store_check.h"
+#include "model.h"
+#include "check.h"
 
 
 /* as sent by the operations of one kind */

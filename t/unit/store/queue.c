@@ -11,8 +11,8 @@
 #include <ngx_core.h>
 
 #include "unit.h"
-#include "store_bench.h"
-#include "store_check.h"
+#include "bench.h"
+#include "check.h"
 
 
 #define QUEUE_ROOM  (NGX_PRINT_STORE_BLOCK - sizeof(ngx_print_store_head_t))

@@ -11,8 +11,8 @@
  */
 
 
-#ifndef _NGX_PRINT_STORE_BENCH_H_INCLUDED_
-#define _NGX_PRINT_STORE_BENCH_H_INCLUDED_
+#ifndef _NGX_PRINT_BENCH_H_INCLUDED_
+#define _NGX_PRINT_BENCH_H_INCLUDED_
 
 
 #include <ngx_config.h>
@@ -147,4 +147,4 @@ bench_state_e bench_resume(pid_t pid);
 bench_state_e bench_step(pid_t pid);
 
 
-#endif /* _NGX_PRINT_STORE_BENCH_H_INCLUDED_ */
+#endif /* _NGX_PRINT_BENCH_H_INCLUDED_ */

@@ -1,0 +1,565 @@
+#!/usr/bin/env bash
+#
+# Proves that the crash tests see what they are for: each mutation of the
+# table below is one mistake in a copy of the store's sources, with which each
+# program that it names must fail.  Each publishing store is in the table.
+#
+#   mutate.sh [-a] [mutation ...]
+#
+# Without -a only the first program of each mutation is run, the quickest one.
+# Ends with "N passed, N failed".
+#
+# environment: CC, FLAGS, STORE (the sources), UNIT (the folder in which the
+# Makefile has built the tests with these flags, and the mutations are built)
+
+set -u
+
+names=()
+kinds=()
+functions=()
+texts=()
+news=()
+programs=()
+
+mutation() {
+    names+=("$1")
+    kinds+=("$2")
+    functions+=("ngx_print_$3")
+    texts+=("$4")
+    news+=("$5")
+    programs+=("${*:6}")
+}
+
+# NAME FUNCTION ARGUMENTS PROGRAM...: without the publishing store with these
+# first arguments
+
+gone() {
+    mutation "$1" publish "$2" "$3" ';' "${@:4}"
+}
+
+# NAME FUNCTION TEXT NEW PROGRAM...: TEXT, which it has once, becomes NEW
+
+turn() {
+    mutation "$1" text "$2" "$3" "$4" "${@:5}"
+}
+
+# PROGRAM is every_instruction:OPERATION,..., random_points, dying_processes, or
+# FOLDER/NAME of another test
+
+# repair
+
+turn repair-off store_lock 'ngx_print_store_repair_locked(st);' ';' \
+    every_instruction:open random_points dying_processes
+turn repair-off-workers store_repair_locked 'ngx_print_repair_workers(st);' \
+    ';' every_instruction:send-other random_points dying_processes
+turn repair-off-sessions store_repair_locked 'ngx_print_repair_sessions(st);' \
+    ';' every_instruction:open random_points dying_processes
+turn repair-off-blocks store_repair_locked 'ngx_print_repair_blocks(st);' ';' \
+    every_instruction:send-5 random_points dying_processes
+turn repair-off-clients store_repair_locked 'ngx_print_repair_clients(st);' \
+    ';' every_instruction:register random_points dying_processes
+turn repair-off-pids store_repair_locked 'ngx_print_repair_pids(st);' ';' \
+    zone/lock every_instruction:pid-resume
+turn repair-off-jobs store_repair_locked 'ngx_print_repair_jobs(st);' ';' \
+    zone/lock every_instruction:job random_points dying_processes
+turn repair-off-events store_repair_locked \
+    'ngx_print_event_repair_locked(st);' ';' store/event \
+    every_instruction:job-cancel random_points
+turn repair-untold store_lock 'st->wake_all = 1;' ';' every_instruction:open
+
+gone repair-upgrade repair_session 's->state' every_instruction:upgrade
+gone repair-cut repair_queue '*link' zone/lock
+gone repair-idle repair_blocks 'w->inflight' every_instruction:join
+gone repair-cut-inflight repair_blocks '*link' zone/lock
+gone repair-client repair_client 'cl->owner' zone/lock
+gone repair-info repair_client 'cl->info' zone/lock
+gone repair-pid repair_client 'cl->pid' zone/lock
+gone repair-lost repair_pids 'p->owner' store/recovery
+gone repair-pin repair_blocks 'w->pins[i]' zone/lock
+gone repair-sent repair_job 'job->owner' store/recovery
+gone repair-attached repair_blob '*link' zone/lock
+turn repair-refs repair_blob 'h->refs = 1;' ';' zone/lock \
+    every_instruction:job-two
+turn repair-blob repair_job '(void) ngx_print_repair_blob(st, job->blob);' ';' \
+    zone/lock every_instruction:job
+turn repair-blocks repair_job \
+    'st->clients[job->client].blocks += job->nblocks;' ';' zone/lock \
+    every_instruction:job
+turn repair-finished repair_job 'job->client = 0;' ';' zone/lock \
+    every_instruction:job-cancel
+turn repair-ttl repair_job 'if (st->job_deadlines[index] == 0) {' 'if (0) {' \
+    every_instruction:job random_points
+turn repair-due repair_job 'st->job_deadlines[index] = 0; ref.index' \
+    'ref.index' every_instruction:job-take random_points
+turn repair-window repair_pids 'if (st->pid_deadlines[i] == 0) {' 'if (0) {' \
+    store/recovery
+turn repair-order repair_link \
+    'list = ngx_print_repair_sort(&col, list); list; list = next' \
+    '; list; list = next' zone/lock
+
+# the lock, and its owners
+
+gone dirty-set store_lock 'sh->dirty' every_instruction:open random_points \
+    dying_processes
+gone dirty-cleared store_unlock 'st->sh->dirty' every_instruction:open \
+    random_points dying_processes
+turn lock-kept store_unlock 'st->sh->lock = 0;' ';' every_instruction:open \
+    dying_processes
+turn takeover-nobody store_take_over 'if (owner == 0) {' 'if (owner) {' \
+    every_instruction:open dying_processes
+turn takeover-living store_take_over 'if (slot != st->slot' 'if (0' zone/lock \
+    dying_processes
+
+gone pid store_join 'w->pid' every_instruction:reap random_points \
+    dying_processes
+gone epoch store_join 'w->epoch' every_instruction:join random_points \
+    dying_processes
+turn join-reap store_join 'ngx_print_store_worker_reap_locked(st, w);' ';' \
+    zone/lock random_points dying_processes
+gone reap-inflight store_worker_reap_locked 'w->inflight' \
+    every_instruction:reap random_points dying_processes
+gone reap-epoch store_worker_reap_locked 'w->epoch' every_instruction:leave \
+    random_points dying_processes
+
+# sessions
+
+gone open session_open 's->state' every_instruction:open random_points \
+    dying_processes
+turn open-early session_open 's->gen = gen;' \
+    's->gen = gen; s->state = NGX_PRINT_SESSION_OPEN;
+     ngx_print_store_order();' every_instruction:open-again random_points
+gone session-top session_alloc_locked 'st->sh->session_top' \
+    every_instruction:open random_points dying_processes
+gone attach-none session_attach_locked 's->att_kind, NGX_PRINT_ATT_NONE' \
+    every_instruction:orphan
+gone attach session_attach_locked 's->att_kind, (u_char) kind' \
+    every_instruction:poll random_points dying_processes
+gone join session_connect 's->connected' every_instruction:part random_points
+gone part session_disconnect 's->connected' every_instruction:part \
+    random_points
+gone close session_close 's->state' every_instruction:close-ws random_points \
+    dying_processes
+gone free session_free 's->state' every_instruction:free random_points \
+    dying_processes
+gone linger-detach session_linger 's->att_kind' store/session random_points
+gone linger session_linger 's->state' store/session
+gone orphan-post session_orphan_locked 's->post_epoch' every_instruction:poll \
+    random_points
+gone orphan-probe session_orphan_locked 's->state, NGX_PRINT_SESSION_OPEN' \
+    every_instruction:poll random_points
+gone orphan-close session_orphan_locked 's->state, NGX_PRINT_SESSION_CLOSING' \
+    every_instruction:orphan random_points dying_processes
+gone orphan-poll session_orphan_locked 's->att_kind' every_instruction:poll \
+    random_points dying_processes
+
+gone detach session_detach 's->att_kind' every_instruction:detach \
+    random_points
+gone post-none session_post 's->post_epoch, 0' every_instruction:post-orphan
+gone post session_post 's->post_epoch, st->epoch' every_instruction:post \
+    random_points
+gone posted session_post_done 's->post_epoch' every_instruction:posted
+gone probe-none session_probe 's->probe_epoch, 0' \
+    every_instruction:probe-orphan
+gone probe-epoch session_probe 's->probe_epoch, st->epoch' \
+    every_instruction:upgrade random_points
+gone probe session_probe 's->state' every_instruction:upgrade random_points
+gone upgrade session_upgrade 's->state' every_instruction:upgrade-idle \
+    random_points
+gone unprobe session_unprobe 's->state' store/session random_points
+gone pong session_touch 's->flags' store/session random_points
+gone pongs session_touch 's->pongs' store/job random_points
+gone ping session_expire_locked 's->flags' every_instruction:heard \
+    random_points
+
+# messages
+
+gone reserve queue_reserve_one 'w->inflight' every_instruction:send-5 \
+    random_points dying_processes
+gone extend queue_extend_locked 'st->fat[h->last]' \
+    every_instruction:send-large dying_processes
+gone unreserve queue_unreserve_locked 'st->workers[st->slot].inflight' \
+    every_instruction:send-5 random_points dying_processes
+gone block-top queue_pop_locked 'st->sh->block_top' every_instruction:send \
+    random_points dying_processes
+gone append-head queue_append_locked 'q->head' every_instruction:send \
+    random_points dying_processes
+gone append-link queue_append_locked 'ngx_print_store_head(st, q->tail)->next' \
+    every_instruction:send-queue random_points dying_processes
+gone take-detach queue_take 's->att_kind' store/queue random_points
+gone take queue_take_locked 'q->head' every_instruction:take random_points \
+    dying_processes
+gone take-inflight queue_take_locked 'st->workers[st->slot].inflight' \
+    every_instruction:take random_points dying_processes
+gone release queue_release 'st->workers[st->slot].inflight' \
+    every_instruction:release random_points dying_processes
+gone hold-parts queue_attach_add 's->parts' every_instruction:hold \
+    random_points
+gone clear queue_clear_locked 'q->head' every_instruction:free
+turn unlist queue_unlist_locked 's->ready_slot = 0;' ';' \
+    every_instruction:detach dying_processes
+
+# clients
+
+gone nsp store_nsp 'st->sh->nsp_top' store/nsp
+
+gone client-top client_alloc_locked 'st->sh->client_top' \
+    every_instruction:register random_points dying_processes
+gone client-free client_free_locked 'cl->state' \
+    every_instruction:register-evict
+gone client-info client_describe_locked 'cl->info' store/client \
+    every_instruction:register-info
+gone client-resume client_register_locked 'cl->resume' store/recovery
+turn touch event_client_locked 'ngx_print_client_touch_locked(st, index);' ';' \
+    store/client every_instruction:register random_points
+turn touch-free client_free_locked 'ngx_print_client_touch_locked(st, index);' \
+    ';' store/client
+turn touch-repair repair_clients 'ngx_print_client_touch_locked(st, i);' ';' \
+    store/client
+turn touch-close session_close 'ngx_print_client_touch_all_locked(st, s);' ';' \
+    store/client random_points
+turn touch-orphan session_orphan_locked \
+    'ngx_print_client_touch_all_locked(st, s);' ';' store/client random_points
+turn touch-join session_connect 'ngx_print_client_touch_all_locked(st, s);' \
+    ';' store/client
+turn touch-part session_disconnect 'ngx_print_client_touch_all_locked(st, s);' \
+    ';' store/client
+turn touch-resume recovery_resume 'ngx_print_client_touch_all_locked(st, s);' \
+    ';' store/recovery
+
+# jobs
+
+gone job-top job_make_locked 'sh->job_top' every_instruction:job store/job \
+    random_points dying_processes
+gone job-seq job_make_locked 'sh->job_seq' store/job random_points
+gone job-evict job_evict_locked 'job->state' store/job \
+    every_instruction:job-evict random_points
+gone job-offset job_send_locked 'st->sh->offset' store/job random_points
+gone job-pin job_send_locked 'st->workers[st->slot].pins[batch->njobs]' \
+    store/job random_points dying_processes
+gone job-unpin job_unpin_locked 'w->pins[i]' store/job random_points \
+    dying_processes
+gone job-hold job_hold_locked 'job->owner' every_instruction:pid-lost \
+    store/recovery
+turn job-unref job_finish_locked 'ngx_print_job_unref_locked(st, blob);' ';' \
+    store/job random_points
+turn job-ref job_make_locked 'ngx_print_job_ref_locked(st, job->blob);' ';' \
+    store/job random_points
+turn job-fence job_send_locked 'job->fence = s->pings + 1;' \
+    'job->fence = s->pings;' store/job random_points
+turn job-fence-first job_received_locked \
+    'if (!ngx_print_store_after(s->pongs, job->fence)) {' 'if (0) {' store/job \
+    random_points dying_processes
+turn job-unsaid job_repeat_locked \
+    'st->jobs[index].flags |= NGX_PRINT_JOB_REPETITION;' ';' store/job \
+    random_points dying_processes
+turn job-unasked job_missed_locked 'job->flags & NGX_PRINT_JOB_RESEND' '1' \
+    store/job random_points dying_processes
+turn job-offset-late job_missed_locked 'ngx_print_job_held(job)' '1' \
+    store/recovery
+turn job-stranger job_hold_locked 'st->pids[cl->pid].owner != job->owner' '0' \
+    store/recovery
+turn job-unsettled session_free 'ngx_print_job_session_lost(st, ref);' ';' \
+    store/recovery random_points dying_processes
+turn job-recall client_register_locked \
+    'ngx_print_job_requeue_locked(st, owner, cl)' '0' store/job random_points
+turn job-unsent job_cancel '&& job->attempts == 0' '' store/job random_points
+turn job-lost job_make_room_locked 'if (sh->history_head == 0) {' \
+    'if (sh->history_head == 0 && (sh->history_head = 1, 0)) {' store/job
+
+# events
+
+gone event-open event_open_locked 'e->seq' every_instruction:event-stale
+gone event-job-seq event_job_locked 'e->seq, st->sh->event + 1' store/event
+gone event-job event_job_locked 'job->state' every_instruction:job-cancel \
+    store/job random_points dying_processes
+gone event-job-told event_job_locked 'st->sh->event' store/event random_points
+gone event-client-seq event_client_locked 'e->seq, st->sh->event + 1' \
+    store/event
+gone event-client event_client_locked 'cl->owner' every_instruction:register \
+    store/client random_points dying_processes
+gone event-client-used event_client_locked 'cl->state' store/client \
+    every_instruction:register random_points dying_processes
+gone event-client-told event_client_locked 'st->sh->event' store/event \
+    random_points
+gone event-repair event_repair_locked 'st->sh->event' store/event \
+    every_instruction:job-cancel random_points
+gone event-lead-none event_leader 'sh->leader_epoch, 0' every_instruction:lead
+gone event-lead event_leader 'sh->leader_epoch, st->epoch' store/event
+gone event-resign event_resign 'sh->leader_epoch' store/event
+gone event-tell event_set_delivered 'st->sh->delivered' store/event
+gone event-unkept event_watch 'st->sh->lost_before' store/event
+gone event-quiet event_watch 'st->sh->events_off' store/event
+
+# sockets that can be recovered
+
+gone pid-top recovery_open 'st->sh->pid_top' every_instruction:pid \
+    store/recovery
+gone pid-open recovery_open 'p->state' every_instruction:pid store/recovery
+gone pid-resume recovery_resume 'st->pids[index].owner' store/recovery \
+    every_instruction:pid-resume
+gone pid-join recovery_resume 's->connected' every_instruction:pid-resume \
+    store/recovery
+gone pid-offset recovery_move_locked 'cl->resume' every_instruction:pid-take \
+    store/recovery
+gone pid-lost recovery_lost_locked 'st->pids[index].owner' \
+    every_instruction:pid-lost store/recovery
+gone pid-attach recovery_attach_locked 'cl->pid' \
+    every_instruction:register-pid store/recovery
+gone pid-detach recovery_detach_locked 'cl->pid' every_instruction:pid-forget \
+    store/recovery
+gone pid-end recovery_end_locked 'p->state' store/recovery \
+    every_instruction:pid-forget
+gone pid-end-offset recovery_end_locked 'cl->resume' store/recovery
+turn pid-window recovery_lost_locked \
+    'ngx_print_store_deadline(st->pid_deadlines, index, (uint32_t)
+     ngx_current_msec + st->pids[index].window);' ';' \
+    every_instruction:pid-lost
+
+# right, but too early
+
+turn close-early session_close 's->reason = reason;' \
+    's->state = NGX_PRINT_SESSION_CLOSING; ngx_print_store_order();
+     s->reason = reason;' every_instruction:close-ws
+turn free-early session_free 'while (s->clients) {' \
+    's->state = NGX_PRINT_SESSION_FREE; ngx_print_store_order();
+     while (s->clients) {' every_instruction:free
+turn linger-early session_linger 'ngx_print_queue_unlist_locked(st, s);' \
+    's->state = NGX_PRINT_SESSION_LINGER; ngx_print_store_order();
+     ngx_print_queue_unlist_locked(st, s);' every_instruction:linger
+turn upgrade-early session_upgrade \
+    'ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_WS, token);' \
+    's->state = NGX_PRINT_SESSION_WS;
+     ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_WS, token);' \
+    every_instruction:upgrade
+turn attach-early session_attach_locked 's->att_slot = st->slot;' \
+    's->att_kind = kind; ngx_print_store_order();
+     s->att_slot = st->slot;' every_instruction:poll
+turn ping-early session_expire_locked 's->ping_at = from + s->ping_timeout;' \
+    's->flags |= flags; ngx_print_store_order();
+     s->ping_at = from + s->ping_timeout;' every_instruction:ping
+turn create-early client_create_locked 'cl->hash = hash;' \
+    'cl->state = NGX_PRINT_CLIENT_USED; ngx_print_store_order();
+     cl->hash = hash;' every_instruction:register
+turn offline-early client_offline_locked \
+    'ngx_print_session_sock(cl->sock, cl->nsp, s->sock, s->key);' \
+    'cl->owner = 0; ngx_print_store_order();
+     ngx_print_session_sock(cl->sock, cl->nsp, s->sock, s->key);' \
+    every_instruction:client-leave
+turn job-early job_make_locked 'job->client = request' \
+    'job->state = NGX_PRINT_JOB_QUEUED; ngx_print_store_order();
+     job->client = request' every_instruction:job
+turn job-evict-late job_make_locked 'job->seq = sh->job_seq;' \
+    'job->seq = 0; ngx_print_store_order();' store/job
+turn event-early event_job_locked \
+    'ngx_print_store_publish(job->state, state);' \
+    'st->sh->event++; ngx_print_store_publish(job->state, state);
+     st->sh->event--;' every_instruction:job-cancel
+turn pid-early recovery_open 'p->window = ms;' \
+    'p->state = NGX_PRINT_PID_USED; ngx_print_store_order();
+     p->window = ms;' every_instruction:pid-again
+turn pid-join-early recovery_resume 'st->pid_deadlines[index] = 0;' \
+    's->connected |= 1; ngx_print_store_order();
+     st->pid_deadlines[index] = 0;' every_instruction:pid-resume
+turn unlock-early store_unlock 'ngx_print_store_publish(st->sh->dirty, 0);' \
+    'st->sh->lock = 0; ngx_print_store_publish(st->sh->dirty, 0);' \
+    dying_processes
+
+# the file with one place changed goes to folder $1; its line is printed
+
+mutate() {
+    perl -0777 -e '
+        my ($out, $kind, $function, $text, $new, @files) = @ARGV;
+        my $place = join "\\s+", map { quotemeta } split " ", $text;
+        my @found;
+
+        $place = "ngx_print_store_publish\\(\\s*$place(?!\\w).*?\\);"
+            if $kind eq "publish";
+
+        for my $file (@files) {
+            open my $fh, "<", $file or die "$file: $!\n";
+            my $source = <$fh>;
+
+            while ($source =~ /^\Q$function\E\(.*?^\}/gms) {
+                my ($start, $body) = ($-[0], $&);
+
+                while ($body =~ /$place/gs) {
+                    push @found, [$file, $source, $start + $-[0],
+                                  $+[0] - $-[0]];
+                }
+            }
+        }
+
+        die "$function() has this ${\ scalar @found} times: $text\n"
+            if @found != 1;
+
+        my ($file, $source, $at, $len) = @{$found[0]};
+        print $file, ":", 1 + (substr($source, 0, $at) =~ tr/\n//), "\n";
+
+        substr($source, $at, $len) = $new;
+        $file =~ s/.*\///;
+
+        open my $fh, ">", "$out/$file" or die "$out/$file: $!\n";
+        print $fh $source;
+        close $fh or die "$out/$file: $!\n";
+    ' "$@"
+}
+
+compile() {
+    "$CC" "${flags[@]}" -w -c -o "${1%.c}.o" "$1"
+}
+
+# folder $1, program $2: an object of the folder takes the place of the one in
+# the library, because the linker sees it first
+
+link() {
+    local folder=$1 program=$2
+
+    [[ $program = */* ]] || program=crash/$program
+
+    "$CC" "${flags[@]}" -o "$folder/$(basename "$program")" \
+        "$UNIT/o/$program.o" "${@:3}" "$UNIT/libunit.a" -lyajl -lz -lm
+}
+
+# folder $1, program $2 as the table has it: 0 if it fails, 1 if it passes
+
+fails() {
+    local program=${2%%:*} limit arguments=()
+
+    # One that hangs has failed.  It hangs if it takes too much of the
+    # processor, which is the same on a busy machine; the programs' own guard
+    # is for one that sleeps.
+
+    limit=$((all ? 120 : 10))
+
+    case $2 in
+    random_points|dying_processes)
+        limit=$((seconds * 4 + 40))
+        arguments=("$seconds")
+        ;;
+    every_instruction:*)
+        IFS=, read -ra arguments <<< "${2#*:}"
+        ;;
+    esac
+
+    link "$1" "$program" "${@:3}" || return 2
+
+    # the shell's word about one that was killed is part of the output
+
+    { ! (ulimit -t "$limit" \
+           && exec "$1/$(basename "$program")" "${arguments[@]}"); } \
+        > "$1/${2//\//.}.log" 2>&1
+}
+
+# mutation $1; what is wrong with it is printed
+
+try() {
+    local dir=$DIR/${names[$1]} place program
+
+    if ! place=$(mutate "$dir" "${kinds[$1]}" "${functions[$1]}" \
+                        "${texts[$1]}" "${news[$1]}" "${store[@]}" 2>&1)
+    then
+        echo "does not apply any more: $place"
+        return
+    fi
+
+    echo "${kinds[$1]} $place" > "$dir/place"
+
+    if ! compile "$dir"/*.c; then
+        echo 'does not compile'
+        return
+    fi
+
+    for program in ${programs[$1]}; do
+        fails "$dir" "$program" "$dir"/*.o
+
+        case $? in
+        0) ;;
+        1) echo "$program passes, with $place changed" ;;
+        *) echo "$program does not link" ;;
+        esac
+
+        [ "$all" -eq 1 ] || break
+    done
+}
+
+result() {
+    if [ -z "$2" ]; then
+        passed=$((passed + 1))
+        return
+    fi
+
+    failed=$((failed + 1))
+    printf 'not ok mutation %s: %s\n' "$1" "$2"
+}
+
+# up to nproc of a command at a time; "wait" is for the last ones
+
+parallel() {
+    if [ "$jobs" -eq "$(nproc)" ]; then
+        wait -n
+    else
+        jobs=$((jobs + 1))
+    fi
+
+    "$@" &
+}
+
+# the seconds are those of a mistake that is not found: a program ends with the
+# first failure, mostly within two, on a busy machine within many
+
+all=0
+seconds=120
+
+if [ "${1-}" = -a ]; then
+    shift
+    all=1
+    seconds=300
+fi
+
+jobs=0
+passed=0
+failed=0
+
+DIR=$UNIT/mutate
+
+read -ra flags <<< "$FLAGS"
+read -ra store <<< "$STORE"
+
+rm -rf "${DIR:?}"
+mkdir -p "$DIR"
+
+# without a mutation they pass
+
+for program in every_instruction:open random_points dying_processes; do
+    seconds=2 fails "$DIR" "$program"
+    rc=$?
+    error=
+    [ "$rc" -eq 1 ] || error="$program fails without one"
+    result none "$error"
+done
+
+for i in "${!names[@]}"; do
+    if [ $# -eq 0 ] || [[ " $* " = *" ${names[i]} "* ]]; then
+        mkdir "$DIR/${names[i]}"
+        parallel try "$i" > "$DIR/${names[i]}/result" 2>&1
+    fi
+done
+
+wait
+
+for name in "${names[@]}"; do
+    if [ -e "$DIR/$name/result" ]; then
+        result "$name" "$(cat "$DIR/$name/result")"
+    fi
+done
+
+if [ $# -eq 0 ]; then
+    while read -r place; do
+        error="nothing removes $place"
+        grep -qxF "publish $place" "$DIR"/*/place && error=
+        result coverage "$error"
+    done < <(grep -n 'ngx_print_store_publish(' "${store[@]}" | cut -d: -f1,2)
+fi
+
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
