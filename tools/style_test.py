@@ -271,6 +271,9 @@ LENGTHS = [
     ('tools/name.py', 901, True),
     ('tools/name.sh', 901, True),
     ('t/e2e/data.txt', 901, False),
+    ('t/unit/codec/vectors/name.h', 901, False),
+    ('t/unit/codec/vectors/name.js', 901, True),
+    ('t/unit/codec/name.h', 901, True),
 ]
 
 # the order of two prototypes is turned round by adding one again further up

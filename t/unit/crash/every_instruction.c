@@ -92,8 +92,10 @@ main(int argc, char **argv)
     argc -= 1 + all + step_counts;
     argv += 1 + all + step_counts;
 
-    n = step_table(step_operations, argc, argv, all)
-        + step_table(step_job_operations, argc, argv, all);
+    n = step_table(step_session_operations, argc, argv, all)
+        + step_table(step_message_operations, argc, argv, all)
+        + step_table(step_job_operations, argc, argv, all)
+        + step_table(step_recovery_operations, argc, argv, all);
 
     bench_kill(step_h);
 

@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 
 #include "unit.h"
-#include "ledger.h"
+#include "ledger_base.h"
 
 
 #define LEDGER_LIVES  (4 * 1024 * 1024)
@@ -72,12 +72,8 @@ static ledger_received_t *ledger_account(ngx_print_ref_t ref);
 static void ledger_missing(ngx_print_ref_t ref, uint32_t n);
 
 
-ledger_totals_t   *ledger_totals;
-
 static ledger_t   *ledger;
-static ngx_uint_t  ledger_n;
 static ngx_uint_t  ledger_slot;
-static u_char      ledger_bytes[2 * LEDGER_BYTES];
 
 
 void
@@ -116,13 +112,6 @@ ledger_begin(ngx_uint_t n, ngx_uint_t slot)
     ledger_slot = slot;
     ledger->owner[slot] = n;
     ledger->lives = ngx_max(ledger->lives, n);
-}
-
-
-u_char *
-ledger_payload(uint32_t at)
-{
-    return ledger_bytes + at;
 }
 
 
@@ -405,29 +394,4 @@ ledger_complete(ngx_print_ref_t ref)
             ledger_missing(ref, sent->accepted - received->last[slot]);
         }
     }
-}
-
-
-/* one failure is enough: this process ends, and the first one sees it */
-
-void
-ledger_fail(const char *fmt, ...)
-{
-    char     text[256];
-    va_list  args;
-
-    va_start(args, fmt);
-    (void) vsnprintf(text, sizeof(text), fmt, args);
-    va_end(args);
-
-    if (ngx_atomic_fetch_add(&ledger_totals->failed, 1) == 0) {
-        unit_result(0, __FILE__, __LINE__, text);
-    }
-
-    if (ledger_n == 0) {
-        exit(unit_end());
-    }
-
-    (void) fflush(stdout);
-    _exit(1);
 }

@@ -4,21 +4,20 @@
  */
 
 
+/* The operations of the model, except those on jobs. */
+
+
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "model.h"
+#include "model_base.h"
 #include "check.h"
 
 
 /* as sent by the operations of one kind */
 #define MODEL_HELD_MAX  4000
 
-/* of one client that leaves */
-#define MODEL_STEPS     (2 * MODEL_JOBS + 2)
 
-
-static ngx_int_t model_do(model_t *m, model_op_t *op);
 static ngx_int_t model_stale(model_t *m, model_op_t *op);
 static ngx_int_t model_apply_session(model_t *m, model_op_t *op,
     model_session_t *s);
@@ -42,28 +41,9 @@ static ngx_uint_t model_take_jobs(model_t *m, model_op_t *op,
 static ngx_int_t model_hold(model_t *m, model_op_t *op, model_session_t *s);
 static ngx_int_t model_register(model_t *m, model_op_t *op,
     model_session_t *s);
-static ngx_int_t model_leave(model_t *m, model_op_t *op, model_session_t *s);
 static ngx_int_t model_evict(model_t *m);
-
-static ngx_uint_t model_partial_steps(model_t *m, model_op_t *op,
-    ngx_uint_t i);
-static ngx_uint_t model_partial_leave(model_t *m, model_op_t *op,
-    model_session_t *s, ngx_uint_t i);
-static ngx_uint_t model_partial_probe(model_t *m, model_op_t *op,
-    model_session_t *s, ngx_uint_t i);
-
-static ngx_uint_t model_alive(model_t *m, ngx_uint_t slot, uint32_t epoch);
-static ngx_uint_t model_attached(model_t *m, model_session_t *s);
-static void model_attach(model_t *m, model_op_t *op, model_session_t *s,
-    ngx_uint_t kind);
+static ngx_int_t model_leave(model_t *m, model_op_t *op, model_session_t *s);
 static void model_offline(model_t *m, model_client_t *cl, ngx_msec_t now);
-static uint32_t model_due(model_session_t *s);
-static ngx_uint_t model_queue_blocks(model_queue_t *q);
-static void model_push(model_queue_t *q, uint32_t n, uint32_t len);
-static void model_pop(model_queue_t *q, ngx_uint_t n);
-
-static char *model_text_session(char *p, char *last, model_session_t *s);
-static char *model_text_queue(char *p, char *last, model_queue_t *q);
 
 
 const char  *model_names[] = {
@@ -72,14 +52,6 @@ const char  *model_names[] = {
     "send", "take", "release", "hold", "unheld", "ready", "block",
     "register", "leave", "job", "cancel", "result", "job-expire"
 };
-
-
-static const char  *model_states[] = {
-    "FREE", "OPEN", "UPGRADING", "WS", "CLOSING", "LINGER"
-};
-
-
-static const char  *model_kinds[] = { "none", "poll", "ws", "close" };
 
 
 ngx_int_t
@@ -92,7 +64,7 @@ model_apply(model_t *m, model_op_t *op)
 }
 
 
-static ngx_int_t
+ngx_int_t
 model_do(model_t *m, model_op_t *op)
 {
     model_session_t  *s;
@@ -138,53 +110,6 @@ model_do(model_t *m, model_op_t *op)
     }
 
     return model_apply_session(m, op, s);
-}
-
-
-ngx_uint_t
-model_go(model_t *m)
-{
-    if (m->steps == 0) {
-        m->stopped = 1;
-        return 0;
-    }
-
-    m->steps--;
-
-    return 1;
-}
-
-
-void
-model_event(model_t *m, const char *fmt, ...)
-{
-    int      n;
-    char    *text;
-    va_list  args;
-
-    text = m->events[++m->event % MODEL_EVENTS];
-
-    n = snprintf(text, sizeof(m->events[0]), "event %lu ",
-                 (unsigned long) m->event);
-
-    va_start(args, fmt);
-    (void) vsnprintf(text + n, sizeof(m->events[0]) - n, fmt, args);
-    va_end(args);
-}
-
-
-model_session_t *
-model_session(model_t *m, ngx_uint_t number)
-{
-    model_session_t  *s;
-
-    for (s = m->sessions; s < m->sessions + MODEL_SESSIONS; s++) {
-        if (number && s->number == number) {
-            return s;
-        }
-    }
-
-    return NULL;
 }
 
 
@@ -903,135 +828,6 @@ model_leave(model_t *m, model_op_t *op, model_session_t *s)
 }
 
 
-ngx_uint_t
-model_partial(model_t *m, model_op_t *op, ngx_uint_t i)
-{
-    model_session_t  *s;
-
-    s = &m->sessions[op->session];
-
-    switch (op->op) {
-
-    case MODEL_POLL:
-    case MODEL_UPGRADE:
-        s->kind = NGX_PRINT_ATT_NONE;
-        return i < 1;
-
-    case MODEL_POST:
-        s->post_epoch = 0;
-        return i < 1;
-
-    case MODEL_PROBE:
-        return model_partial_probe(m, op, s, i);
-
-    case MODEL_UNPROBE:
-        s->state = NGX_PRINT_SESSION_OPEN;
-        return i < 1;
-
-    case MODEL_JOIN:
-        if (!model_live(s) || s->connected) {
-            return 0;
-        }
-
-        s->sock = op->number;
-
-        return i < 1;
-
-    case MODEL_CLOSE:
-        s->kind = NGX_PRINT_ATT_NONE;
-
-        if (i == 1) {
-            model_attach(m, op, s, NGX_PRINT_ATT_CLOSE);
-        }
-
-        return i < 2;
-
-    case MODEL_LEAVE:
-        return model_partial_leave(m, op, s, i);
-
-    default:
-        return model_partial_steps(m, op, i);
-    }
-}
-
-
-/* so many steps of it */
-
-static ngx_uint_t
-model_partial_steps(model_t *m, model_op_t *op, ngx_uint_t i)
-{
-    m->steps = i;
-    m->stopped = 0;
-
-    (void) model_do(m, op);
-
-    i = m->stopped;
-    m->stopped = 0;
-
-    return i;
-}
-
-
-/* any of its clients may be the one */
-
-static ngx_uint_t
-model_partial_leave(model_t *m, model_op_t *op, model_session_t *s,
-    ngx_uint_t i)
-{
-    ngx_uint_t  n;
-    model_op_t  one;
-
-    one = *op;
-
-    for (n = 0; n < m->nclients; n++) {
-
-        if (m->clients[n].number != s->number) {
-            continue;
-        }
-
-        if (i < MODEL_STEPS) {
-            one.left = m->clients[n].id;
-            (void) model_partial_steps(m, &one, i + 1);
-            return 1;
-        }
-
-        i -= MODEL_STEPS;
-    }
-
-    return 0;
-}
-
-
-static ngx_uint_t
-model_partial_probe(model_t *m, model_op_t *op, model_session_t *s,
-    ngx_uint_t i)
-{
-    switch (i) {
-
-    case 0:
-        s->probe_epoch = 0;
-        return 1;
-
-    case 1:
-        s->probe_epoch = 0;
-        s->probe_slot = op->slot;
-        return 1;
-
-    case 2:
-        s->probe_epoch = m->workers[op->slot].epoch;
-        s->probe_slot = op->slot;
-        return 1;
-
-    case 3:
-        s->noop = 1;
-        return 1;
-
-    default:
-        return 0;
-    }
-}
-
-
 void
 model_worker(model_t *m, ngx_uint_t slot, uint32_t epoch)
 {
@@ -1087,46 +883,6 @@ model_orphans(model_t *m, ngx_uint_t reason)
 }
 
 
-ngx_uint_t
-model_live(model_session_t *s)
-{
-    return s->state != NGX_PRINT_SESSION_CLOSING
-           && s->state != NGX_PRINT_SESSION_LINGER;
-}
-
-
-static ngx_uint_t
-model_alive(model_t *m, ngx_uint_t slot, uint32_t epoch)
-{
-    return epoch && m->workers[slot].epoch == epoch;
-}
-
-
-static ngx_uint_t
-model_attached(model_t *m, model_session_t *s)
-{
-    return s->kind != NGX_PRINT_ATT_NONE && model_alive(m, s->slot, s->epoch);
-}
-
-
-ngx_uint_t
-model_mine(model_t *m, model_session_t *s, ngx_uint_t slot)
-{
-    return s->kind != NGX_PRINT_ATT_NONE && s->slot == slot
-           && s->epoch == m->workers[slot].epoch;
-}
-
-
-static void
-model_attach(model_t *m, model_op_t *op, model_session_t *s, ngx_uint_t kind)
-{
-    s->kind = kind;
-    s->slot = op->slot;
-    s->epoch = m->workers[op->slot].epoch;
-    s->token = op->new_token;
-}
-
-
 static void
 model_offline(model_t *m, model_client_t *cl, ngx_msec_t now)
 {
@@ -1140,258 +896,4 @@ model_offline(model_t *m, model_client_t *cl, ngx_msec_t now)
     cl->sock = s->sock;
     cl->since = now / 1000;
     cl->event = m->event;
-}
-
-
-static uint32_t
-model_due(model_session_t *s)
-{
-    if (s->connect_by && !s->connected && s->connect_by < s->ping_at) {
-        return s->connect_by;
-    }
-
-    return s->ping_at;
-}
-
-
-model_client_t *
-model_client(model_t *m, u_char id)
-{
-    ngx_uint_t  i;
-
-    for (i = 0; i < m->nclients; i++) {
-        if (m->clients[i].id == id) {
-            return &m->clients[i];
-        }
-    }
-
-    return NULL;
-}
-
-
-ngx_uint_t
-model_blocks(model_t *m)
-{
-    ngx_uint_t        i, n;
-    model_session_t  *s;
-
-    n = 0;
-
-    for (i = 0; i < MODEL_WORKERS; i++) {
-        n += model_queue_blocks(&m->workers[i].batch) + m->workers[i].lost;
-    }
-
-    n += model_job_blocks(m);
-
-    for (s = m->sessions; s < m->sessions + MODEL_SESSIONS; s++) {
-        if (s->number) {
-            n += model_queue_blocks(&s->out) + model_queue_blocks(&s->in);
-        }
-    }
-
-    return n;
-}
-
-
-static ngx_uint_t
-model_queue_blocks(model_queue_t *q)
-{
-    ngx_uint_t  i, n;
-
-    for (i = 0, n = 0; i < q->count; i++) {
-        n += model_len_blocks(q->list[i].len);
-    }
-
-    return n;
-}
-
-
-ngx_uint_t
-model_len_blocks(uint32_t len)
-{
-    return (sizeof(ngx_print_store_head_t) + len + NGX_PRINT_STORE_BLOCK - 1)
-           / NGX_PRINT_STORE_BLOCK;
-}
-
-
-static void
-model_push(model_queue_t *q, uint32_t n, uint32_t len)
-{
-    q->list[q->count].n = n;
-    q->list[q->count].len = len;
-    q->count++;
-}
-
-
-static void
-model_pop(model_queue_t *q, ngx_uint_t n)
-{
-    n = ngx_min(n, q->count);
-
-    memmove(q->list, q->list + n, (q->count - n) * sizeof(model_message_t));
-    q->count -= n;
-}
-
-
-void
-model_text(model_t *m, ngx_uint_t dead, char *text)
-{
-    char             *p, *last;
-    ngx_uint_t        i, sock, number;
-    model_client_t   *cl;
-    model_session_t  *s, *next;
-
-    p = text;
-    last = text + CHECK_TEXT;
-
-    /* in the order of their numbers */
-
-    for (number = 0; /* void */ ; number = next->number) {
-        next = NULL;
-
-        for (s = m->sessions; s < m->sessions + MODEL_SESSIONS; s++) {
-            if (s->number > number
-                && (next == NULL || s->number < next->number))
-            {
-                next = s;
-            }
-        }
-
-        if (next == NULL) {
-            break;
-        }
-
-        p = model_text_session(p, last, next);
-    }
-
-    for (i = 0; i < m->nclients; i++) {
-        cl = &m->clients[i];
-        sock = cl->sock;
-
-        p = model_add(p, last, "client %c%s", cl->id, cl->ack ? " ack" : "");
-
-        if (cl->number) {
-            p = model_add(p, last, " of %06lx\n", (unsigned long) cl->number);
-
-        } else {
-            p = model_add(p, last, " offline %u %06lx\n", cl->since,
-                          (unsigned long) sock);
-        }
-    }
-
-    p = model_job_text(m, p, last);
-
-    for (i = 0; i < MODEL_WORKERS; i++) {
-
-        if (m->workers[i].epoch) {
-            p = model_add(p, last, "worker %lu.%u:", (unsigned long) i,
-                          m->workers[i].epoch);
-
-            if (!(dead & (ngx_uint_t) 1 << i)) {
-                p = model_text_queue(p, last, &m->workers[i].batch);
-            }
-
-            p = model_add(p, last, "\n");
-        }
-    }
-
-    *p = '\0';
-}
-
-
-static char *
-model_text_session(char *p, char *last, model_session_t *s)
-{
-    ngx_uint_t  live;
-
-    live = model_live(s);
-
-    p = model_add(p, last, "session %06lx %s %s", (unsigned long) s->number,
-                  model_states[s->state], model_kinds[s->kind]);
-
-    if (s->kind != NGX_PRINT_ATT_NONE) {
-        p = model_add(p, last, " %lu.%u", (unsigned long) s->slot, s->epoch);
-    }
-
-    if (s->state == NGX_PRINT_SESSION_UPGRADING) {
-        p = model_add(p, last, " probe %lu.%u", (unsigned long) s->probe_slot,
-                      s->probe_epoch);
-    }
-
-    if (s->post_epoch) {
-        p = model_add(p, last, " post %lu.%u", (unsigned long) s->post_slot,
-                      s->post_epoch);
-    }
-
-    p = model_add(p, last, " sock %06lx", (unsigned long) s->sock);
-
-    p = model_add(p, last, "%s%s%s%s%s", s->connected ? " joined" : "",
-                  s->blocked ? " blocked" : "",
-                  live && s->wait ? " wait" : "",
-                  live && s->state != NGX_PRINT_SESSION_WS && s->noop
-                  ? " noop" : "",
-                  live && s->ping ? " owed" : "");
-
-    if (s->state == NGX_PRINT_SESSION_CLOSING) {
-        p = model_add(p, last, " reason %lu", (unsigned long) s->reason);
-    }
-
-    if (live) {
-        p = model_add(p, last, " ping %u", s->ping_at);
-
-        if (s->pings) {
-            p = model_add(p, last, " pongs %u of %u", s->pongs, s->pings);
-        }
-
-        p = model_add(p, last, " due %u", model_due(s));
-
-    } else if (s->state == NGX_PRINT_SESSION_LINGER) {
-        p = model_add(p, last, " due %u", s->linger);
-    }
-
-    p = model_add(p, last, " eio 4 addr %u %u %u out",
-                  (unsigned) (s->number & 0xff), BENCH_INTERVAL,
-                  BENCH_TIMEOUT);
-    p = model_text_queue(p, last, &s->out);
-
-    if (s->in.count) {
-        p = model_add(p, last, " in %lu", (unsigned long) s->parts);
-        p = model_text_queue(p, last, &s->in);
-    }
-
-    return model_add(p, last, "\n");
-}
-
-
-static char *
-model_text_queue(char *p, char *last, model_queue_t *q)
-{
-    u_char           *bytes;
-    ngx_uint_t        i;
-    model_message_t  *msg;
-
-    for (i = 0; i < q->count; i++) {
-        msg = &q->list[i];
-
-        bytes = bench_bytes(msg->n, msg->len);
-
-        p = model_add(p, last, " %u:%u:%08x", msg->len, msg->n & 1,
-                      check_sum(0, bytes, msg->len));
-    }
-
-    return p;
-}
-
-
-char *
-model_add(char *p, char *last, const char *fmt, ...)
-{
-    int      n;
-    va_list  args;
-
-    va_start(args, fmt);
-    n = vsnprintf(p, last - p, fmt, args);
-    va_end(args);
-
-    return n < last - p ? p + n : last - 1;
 }

@@ -207,6 +207,9 @@ extern const char  *model_names[];
 /* does it; returns the code that the store is to return */
 ngx_int_t model_apply(model_t *m, model_op_t *op);
 
+/* The same up to the first step that model_go() refuses. */
+ngx_int_t model_do(model_t *m, model_op_t *op);
+
 /*
  * What may be left if it is killed, beside the states before and after it:
  * the i-th of them.  0: there is no such one.

@@ -10,7 +10,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "model.h"
+#include "model_base.h"
 #include "check.h"
 
 
@@ -19,11 +19,10 @@ static ngx_int_t model_job_room(model_t *m, ngx_uint_t n);
 static void model_job_make(model_t *m, model_op_t *op, ngx_uint_t i);
 static void model_job_to(model_t *m, model_job_t *job, ngx_uint_t state,
     const char *reason);
-static void model_job_again(model_t *m, model_op_t *op, model_job_t *job);
 static model_job_t *model_job_find(model_t *m, model_op_t *op);
 static model_job_t *model_job_sent(model_t *m, model_session_t *s, u_char id,
     ngx_uint_t resend);
-static ngx_uint_t model_job_is_open(model_job_t *job);
+static void model_job_again(model_t *m, model_op_t *op, model_job_t *job);
 static char *model_job_text_one(model_t *m, char *p, char *last,
     model_job_t *job);
 
@@ -406,14 +405,6 @@ model_job_again(model_t *m, model_op_t *op, model_job_t *job)
 }
 
 
-static ngx_uint_t
-model_job_is_open(model_job_t *job)
-{
-    return job->state == NGX_PRINT_JOB_QUEUED
-           || job->state == NGX_PRINT_JOB_SENT;
-}
-
-
 ngx_uint_t
 model_job_open(model_t *m, u_char id)
 {
@@ -426,43 +417,6 @@ model_job_open(model_t *m, u_char id)
     }
 
     return 0;
-}
-
-
-/* of the payloads, one for each request: in use by jobs, or being copied */
-
-ngx_uint_t
-model_job_blocks(model_t *m)
-{
-    ngx_uint_t    i, k, n, blocks;
-    model_job_t  *use[MODEL_JOBS + MODEL_WORKERS * NGX_PRINT_QUEUE_JOBS];
-
-    n = 0;
-
-    for (i = 0; i < m->njobs; i++) {
-        if (model_job_is_open(&m->jobs[i])) {
-            use[n++] = &m->jobs[i];
-        }
-    }
-
-    for (i = 0; i < MODEL_WORKERS; i++) {
-        for (k = 0; k < NGX_PRINT_QUEUE_JOBS; k++) {
-            if (m->workers[i].pins[k].n) {
-                use[n++] = &m->workers[i].pins[k];
-            }
-        }
-    }
-
-    blocks = 0;
-
-    for (i = 0; i < n; i++) {
-
-        for (k = 0; use[k]->n != use[i]->n; k++) { /* void */ }
-
-        blocks += (k == i) ? model_len_blocks(use[i]->len) : 0;
-    }
-
-    return blocks;
 }
 
 

@@ -66,8 +66,10 @@ typedef struct {
 
 
 extern step_env_t        step_env;
-extern step_operation_t  step_operations[];
+extern step_operation_t  step_session_operations[];
+extern step_operation_t  step_message_operations[];
 extern step_operation_t  step_job_operations[];
+extern step_operation_t  step_recovery_operations[];
 
 
 /* for all operations; the session's record, with the lock taken for alt() */

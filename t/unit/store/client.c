@@ -4,7 +4,7 @@
  */
 
 
-/* clientIds: registering, losing, leaving, giving way, listing */
+/* Clients: registered, offline, removed, evicted, listed. */
 
 
 #include <ngx_config.h>
@@ -13,6 +13,7 @@
 #include "unit.h"
 #include "bench.h"
 #include "check.h"
+#include "nsp_base.h"
 
 
 #define CLIENT_MAX  8
@@ -33,7 +34,6 @@ static ngx_int_t client_register(client_t *t, ngx_uint_t session,
 static ngx_int_t client_offline(client_t *t, ngx_uint_t session, char *id);
 static ngx_int_t client_find(client_t *t, const char *id,
     ngx_print_client_info_t *info);
-
 static void client_one(void);
 static void client_steal(void);
 static void client_many(void);
@@ -43,11 +43,11 @@ static void client_parted(void);
 static void client_evict(void);
 static void client_list(void);
 static void client_versions(void);
-static void client_version(client_t *t, uint32_t *version,
-    ngx_uint_t changed);
+static void client_version(client_t *t, uint32_t *version, ngx_uint_t changed);
 static void client_hash(void);
 static void client_info(void);
 static void client_detail(void);
+static void nsp_client(void);
 
 
 int
@@ -55,6 +55,7 @@ main(void)
 {
     bench_guard();
 
+    nsp_client();
     client_one();
     client_steal();
     client_many();
@@ -700,4 +701,47 @@ client_detail(void)
     unit_check(ngx_print_client_find(&t.a, &id, &detail, NULL) == NGX_OK);
     unit_check(!detail.info.connected && detail.since == ngx_time());
     unit_check(detail.worker == -1 && detail.eio == 0);
+}
+
+
+static void
+nsp_client(void)
+{
+    nsp_t                    t;
+    u_char                   sock[NGX_PRINT_SESSION_SOCK];
+    bench_job_t              job;
+    ngx_print_batch_t        batch;
+    ngx_print_client_info_t  info;
+
+    nsp_begin(&t, "a client in a namespace");
+    bench_sock(sock, 1);
+    bench_job(&job, 1, "c", 10);
+
+    unit_check(ngx_print_session_connect(&t.a, t.ref, 0, sock) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.a, t.ref, 2, NULL) == NGX_OK);
+    unit_check(bench_register(&t.a, t.ref, 2, "c", 0) == NGX_OK);
+
+    unit_check(bench_print(&t.a, &job) == NGX_OK);
+    unit_check(ngx_print_queue_take(&t.a, t.ref, t.token, 9999, 0, &batch)
+               == NGX_OK);
+    unit_check(batch.njobs == 1 && batch.jobs[0].nsp == 2);
+    ngx_print_queue_release(&t.a, &batch);
+
+    /* it goes with its own namespace */
+
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref, 0) == NGX_OK);
+    unit_check(ngx_print_client_offline(&t.a, t.ref, 0, &info) == NGX_DECLINED);
+    unit_check(ngx_print_client_offline(&t.a, t.ref, 2, &info) == NGX_DECLINED);
+    unit_check(bench_print(&t.a, &job) == NGX_OK);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref, 2) == NGX_OK);
+    unit_check(bench_print(&t.a, &job) == NGX_PRINT_OFFLINE);
+    unit_check(ngx_print_queue_take(&t.a, t.ref, t.token, 9999, 0, &batch)
+               == NGX_AGAIN);
+    unit_check(ngx_print_client_offline(&t.a, t.ref, 0, &info) == NGX_DECLINED);
+    unit_check(ngx_print_client_offline(&t.a, t.ref, 2, &info) == NGX_OK);
+    unit_check(info.nsp == 2 && !info.connected);
+    unit_check(ngx_print_client_offline(&t.a, t.ref, 2, &info) == NGX_DECLINED);
+    unit_check(ngx_print_client_remove(&t.a, &job.clients[0]) == NGX_OK);
+
+    nsp_end(&t);
 }

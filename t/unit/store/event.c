@@ -4,42 +4,17 @@
  */
 
 
-/* events: one order, no gap, the last ones in a ring; who is told of them */
+/* Events: what each one tells, who reads them, who is the leader. */
 
 
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "unit.h"
-#include "bench.h"
-#include "check.h"
+#include "event_base.h"
 
-
-#define EVENT_RING  20
-
-
-/* workers a and b, without processes, and a session of a's that has joined */
-typedef struct {
-    ngx_print_store_t    a;
-    ngx_print_store_t    b;
-    ngx_print_wake_t     wake[2];
-    ngx_print_ref_t      ref;
-    uint32_t             token;
-    ngx_print_event_t    events[NGX_PRINT_EVENT_READ];
-} event_t;
-
-
-static void event_begin(event_t *t, const char *about);
-static void event_session(event_t *t);
-static void event_make(event_t *t, ngx_uint_t n);
-static ngx_uint_t event_whole(event_t *t);
 
 static void event_kinds(void);
-static void event_order(void);
 static void event_read(void);
-static void event_overrun(void);
-static void event_repaired(void);
-static void event_half(void);
 static void event_watch(void);
 static void event_leader(void);
 static void event_delivered(void);
@@ -53,11 +28,7 @@ main(void)
     bench_guard();
 
     event_kinds();
-    event_order();
     event_read();
-    event_overrun();
-    event_repaired();
-    event_half();
     event_watch();
     event_leader();
     event_delivered();
@@ -65,61 +36,6 @@ main(void)
     event_resign();
 
     return unit_end();
-}
-
-
-static void
-event_begin(event_t *t, const char *about)
-{
-    unit_about("%s", about);
-
-    bench_create(NGX_PRINT_STORE_MIN_SIZE, 8, 8, 0);
-    bench_shrink(4, EVENT_RING, 0);
-    bench_fake(&t->a, &t->wake[0], 1);
-    bench_fake(&t->b, &t->wake[1], 2);
-
-    event_session(t);
-}
-
-
-static void
-event_session(event_t *t)
-{
-    u_char  sock[NGX_PRINT_SESSION_SOCK];
-
-    bench_sock(sock, 1);
-
-    unit_check(bench_open(&t->a, 1, 1, &t->ref, &t->token) == NGX_OK);
-    unit_check(ngx_print_session_connect(&t->a, t->ref, 0, sock) == NGX_OK);
-}
-
-
-/* n more, two for each job */
-
-static void
-event_make(event_t *t, ngx_uint_t n)
-{
-    bench_job_t           job;
-    ngx_print_job_info_t  info;
-
-    for ( /* void */ ; n; n -= ngx_min(n, 2)) {
-        bench_job(&job, n, "c", 10);
-        unit_check(bench_print(&t->a, &job) == NGX_OK);
-
-        if (n > 1) {
-            unit_check(ngx_print_job_cancel(&t->b, job.jobs[0].index,
-                                            job.keys, &info) == NGX_OK);
-        }
-    }
-
-    unit_check(event_whole(t));
-}
-
-
-static ngx_uint_t
-event_whole(event_t *t)
-{
-    return check_zone(&t->a, CHECK_READY|CHECK_SETTLED) == NULL;
 }
 
 
@@ -185,45 +101,6 @@ event_kinds(void)
 }
 
 
-/* a client that moves has come; its job's changes are each told once */
-
-static void
-event_order(void)
-{
-    event_t          t;
-    u_char           sock[NGX_PRINT_SESSION_SOCK];
-    uint32_t         token;
-    ngx_uint_t       i, n;
-    bench_job_t      job;
-    ngx_print_ref_t  ref;
-
-    event_begin(&t, "the order of events");
-    bench_sock(sock, 2);
-
-    unit_check(bench_register(&t.a, t.ref, 0, "c", 0) == NGX_OK);
-    unit_check(bench_open(&t.b, 2, 1, &ref, &token) == NGX_OK);
-    unit_check(ngx_print_session_connect(&t.b, ref, 0, sock) == NGX_OK);
-    unit_check(bench_register(&t.b, ref, 0, "c", 0) == NGX_OK);
-    unit_check(bench_register(&t.b, ref, 0, "d", 0) == NGX_OK);
-
-    bench_job(&job, 1, "dcd", 10);
-    unit_check(bench_print(&t.a, &job) == NGX_OK);
-
-    n = ngx_print_event_read(&t.a, 0, t.events);
-    unit_check(n == 6);
-
-    for (i = 0; i < n; i++) {
-        unit_check(t.events[i].id == i + 1);
-        unit_check(t.events[i].client[0] == (i == 2 || i == 3 || i == 5 ? 'd'
-                                                                  : 'c'));
-    }
-
-    unit_check(t.events[5].job == job.jobs[2].index);
-    unit_check(job.jobs[2].change == 6 && job.jobs[0].change == 4);
-    unit_check(event_whole(&t));
-}
-
-
 /* from any number on, so many at once */
 
 static void
@@ -260,123 +137,6 @@ event_read(void)
     unit_check(ngx_print_event_read(&t.b, last, t.events) == 0);
     unit_check(ngx_print_event_read(&t.b, last + 1, t.events) == 0);
     unit_check(ngx_print_event_read(&t.b, ~0ull, t.events) == 0);
-}
-
-
-/* the ring has one place less than it seems: the next one's */
-
-static void
-event_overrun(void)
-{
-    event_t     t;
-    uint64_t    last;
-    ngx_uint_t  i, n;
-
-    event_begin(&t, "lost events");
-    unit_check(bench_register(&t.a, t.ref, 0, "c", 0) == NGX_OK);
-
-    for (i = 1; i < 3 * EVENT_RING; i += 2) {
-        last = ngx_print_event_last(&t.a);
-        unit_check(last == i);
-
-        n = ngx_print_event_read(&t.b, 0, t.events);
-        unit_check(n == ngx_min(last, EVENT_RING - 1));
-        unit_check(t.events[0].id == last + 1 - n);
-        unit_check(t.events[n - 1].id == last);
-
-        /* from the oldest one on none is missing */
-
-        n = ngx_print_event_read(&t.b, t.events[0].id, t.events);
-        unit_check(n == ngx_min(last, EVENT_RING - 1) - 1);
-
-        event_make(&t, 2);
-    }
-}
-
-
-/* nothing of them is derived */
-
-static void
-event_repaired(void)
-{
-    event_t            t;
-    ngx_uint_t         i, n;
-
-    ngx_print_event_t  was[NGX_PRINT_EVENT_READ];
-
-    event_begin(&t, "events after a repair");
-    unit_check(bench_register(&t.a, t.ref, 0, "c", 0) == NGX_OK);
-
-    for (i = 0; i < EVENT_RING + 5; i++) {
-        ngx_memzero(was, sizeof(was));
-        ngx_memzero(t.events, sizeof(t.events));
-
-        n = ngx_print_event_read(&t.a, 0, was);
-
-        t.a.sh->dirty = 1;
-
-        unit_check(ngx_print_event_read(&t.b, 0, t.events) == n);
-        unit_check(memcmp(was, t.events, sizeof(was)) == 0);
-        unit_check(event_whole(&t));
-
-        event_make(&t, 2);
-    }
-}
-
-
-/* one that was written and did not come true is not told, nor is it later */
-
-static void
-event_half(void)
-{
-    event_t                   t;
-    bench_job_t               job;
-    ngx_print_store_event_t  *e;
-
-    event_begin(&t, "half an event");
-    unit_check(bench_register(&t.a, t.ref, 0, "c", 0) == NGX_OK);
-    bench_job(&job, 1, "c", 10);
-    unit_check(bench_print(&t.a, &job) == NGX_OK);
-
-    /* died before the job's state was changed */
-
-    e = &t.a.events[3];
-    *e = t.a.events[2];
-    e->seq = 3;
-    e->state = NGX_PRINT_JOB_CANCELED;
-    t.a.sh->dirty = 1;
-
-    ngx_print_store_lock(&t.b);
-    ngx_print_store_unlock(&t.b);
-
-    unit_check(ngx_print_event_last(&t.b) == 2 && event_whole(&t));
-
-    /* died right after it */
-
-    t.a.jobs[1].state = NGX_PRINT_JOB_CANCELED;
-    t.a.sh->dirty = 1;
-
-    ngx_print_store_lock(&t.b);
-    ngx_print_store_unlock(&t.b);
-
-    unit_check(ngx_print_event_last(&t.b) == 3 && event_whole(&t));
-    unit_check(ngx_print_event_read(&t.b, 2, t.events) == 1);
-    unit_check(t.events[0].state == NGX_PRINT_JOB_CANCELED);
-    unit_check(t.a.jobs[1].change == 3 && t.a.sh->block_count == 0);
-
-    /* the same of a client that goes to another session */
-
-    e = &t.a.events[4];
-    *e = t.a.events[1];
-    e->seq = 4;
-    t.a.sh->dirty = 1;
-
-    ngx_memset(e->key, 0x55, NGX_PRINT_JOB_KEY);
-
-    ngx_print_store_lock(&t.b);
-    ngx_print_store_unlock(&t.b);
-
-    unit_check(ngx_print_event_last(&t.b) == 3 && event_whole(&t));
 }
 
 

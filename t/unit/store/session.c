@@ -4,56 +4,20 @@
  */
 
 
-/* sessions: every call in every state, by the holder and by others */
+/* Sessions: opened, found, connected, closed, freed, orphaned. */
 
 
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "unit.h"
-#include "bench.h"
-#include "check.h"
+#include "session_base.h"
+#include "nsp_base.h"
 
-
-#define SESSION_A    1
-#define SESSION_B    2
-
-
-/* workers a and b, without processes, and session s, opened by a */
-typedef struct {
-    ngx_print_store_t    a;
-    ngx_print_store_t    b;
-    ngx_print_wake_t     wake[2];
-    ngx_print_ref_t      ref;
-    uint32_t             token;
-} session_t;
-
-
-static void session_begin(session_t *t, const char *about, ngx_uint_t ws);
-static void session_end(session_t *t);
-static ngx_print_session_state_e session_state(session_t *t);
-static void session_b_dies(session_t *t);
-static ngx_print_session_due_e session_expire(session_t *t,
-    ngx_print_store_t *st, ngx_msec_t ms);
 
 static void session_open(void);
 static void session_find(void);
-static void session_poll(void);
-static void session_detach(void);
-static void session_post(void);
-static void session_probe(void);
-static void session_upgrade(void);
-static void session_upgrade_parked(void);
-static void session_unprobe(void);
-static void session_prober_dies(void);
 static void session_sockets(void);
-static void session_heartbeat(void);
-static void session_heartbeat_ws(void);
-static void session_heartbeat_full(void);
-static void session_touch(void);
 static void session_connect(void);
-static void session_due(void);
-static void session_wrap(void);
 static void session_close(void);
 static void session_close_mine(void);
 static void session_close_other(void);
@@ -63,6 +27,7 @@ static void session_linger(void);
 static void session_orphan(void);
 static void session_orphan_scan(void);
 static void session_gone(void);
+static void nsp_joined(void);
 
 
 int
@@ -72,22 +37,8 @@ main(void)
 
     session_open();
     session_find();
-    session_poll();
-    session_detach();
-    session_post();
-    session_probe();
-    session_upgrade();
-    session_upgrade_parked();
-    session_unprobe();
-    session_prober_dies();
     session_sockets();
-    session_heartbeat();
-    session_heartbeat_ws();
-    session_heartbeat_full();
-    session_touch();
     session_connect();
-    session_due();
-    session_wrap();
     session_close();
     session_close_mine();
     session_close_other();
@@ -97,82 +48,9 @@ main(void)
     session_orphan();
     session_orphan_scan();
     session_gone();
+    nsp_joined();
 
     return unit_end();
-}
-
-
-static void
-session_begin(session_t *t, const char *about, ngx_uint_t ws)
-{
-    unit_about("%s", about);
-
-    bench_create(NGX_PRINT_STORE_MIN_SIZE, 8, 8, 16);
-    bench_fake(&t->a, &t->wake[0], SESSION_A);
-    bench_fake(&t->b, &t->wake[1], SESSION_B);
-
-    unit_check(bench_open(&t->a, 1, ws, &t->ref, &t->token) == NGX_OK);
-}
-
-
-/* the session ends as any other, and leaves nothing */
-
-static void
-session_end(session_t *t)
-{
-    ngx_print_store_stat_t  stat;
-
-    unit_check(check_zone(&t->a, 0) == NULL);
-
-    (void) ngx_print_session_close(&t->a, t->ref, 9);
-    ngx_print_session_free(&t->a, t->ref);
-
-    ngx_print_store_stat(&t->a, &stat);
-
-    unit_check(stat.sessions == 0 && stat.blocks == 0);
-    unit_check(check_zone(&t->a, CHECK_READY|CHECK_SETTLED) == NULL);
-}
-
-
-static ngx_print_session_state_e
-session_state(session_t *t)
-{
-    ngx_print_session_info_t  info;
-
-    if (ngx_print_session_get(&t->b, t->ref, &info) != NGX_OK) {
-        return NGX_PRINT_SESSION_FREE;
-    }
-
-    return info.state;
-}
-
-
-static void
-session_b_dies(session_t *t)
-{
-    /* b has no process: its record is all that lives */
-
-    (void) ngx_print_store_reap(&t->a);
-
-    unit_check(t->a.workers[SESSION_B].epoch == 0);
-}
-
-
-static ngx_print_session_due_e
-session_expire(session_t *t, ngx_print_store_t *st, ngx_msec_t ms)
-{
-    ngx_print_ref_t          ref;
-    ngx_print_session_due_e  due;
-
-    bench_clock(ngx_current_msec + ms);
-
-    due = ngx_print_session_expire(st, (uint32_t) ngx_current_msec,
-                                   t->ref.index, &ref);
-
-    unit_check(due == NGX_PRINT_DUE_NOTHING
-               || (ref.index == t->ref.index && ref.gen == t->ref.gen));
-
-    return due;
 }
 
 
@@ -281,322 +159,6 @@ session_find(void)
 
 
 static void
-session_poll(void)
-{
-    uint32_t           token, later;
-    session_t          t;
-    ngx_print_batch_t  batch;
-
-    session_begin(&t, "poll", 0);
-
-    unit_check(ngx_print_session_poll(&t.a, t.ref, &token) == NGX_OK);
-    unit_check(ngx_print_session_poll(&t.a, t.ref, &later) == NGX_BUSY);
-    unit_check(ngx_print_session_poll(&t.b, t.ref, &later) == NGX_BUSY);
-    unit_check(ngx_print_queue_take(&t.a, t.ref, token, 1, 1, &batch)
-               == NGX_AGAIN);
-
-    /* answered: the next GET is another attachment */
-
-    unit_check(bench_send(&t.b, t.ref, 1, 10) == NGX_OK);
-    unit_check(ngx_print_queue_take(&t.b, t.ref, token, 1, 1, &batch)
-               == NGX_DECLINED);
-    unit_check(ngx_print_queue_take(&t.a, t.ref, token, 1, 1, &batch)
-               == NGX_OK);
-    ngx_print_queue_release(&t.a, &batch);
-
-    unit_check(ngx_print_session_poll(&t.b, t.ref, &later) == NGX_OK);
-    unit_check(later != token);
-    unit_check(ngx_print_queue_take(&t.a, t.ref, token, 1, 1, &batch)
-               == NGX_DECLINED);
-
-    /* of a worker that died */
-
-    unit_check(ngx_print_session_poll(&t.a, t.ref, &token) == NGX_BUSY);
-    session_b_dies(&t);
-    unit_check(ngx_print_session_poll(&t.a, t.ref, &token) == NGX_OK);
-    unit_check(check_zone(&t.a, CHECK_SETTLED) == NULL);
-
-    session_end(&t);
-    unit_check(ngx_print_session_poll(&t.a, t.ref, &token) == NGX_DECLINED);
-
-    session_begin(&t, "poll of a WebSocket", 1);
-    unit_check(ngx_print_session_poll(&t.a, t.ref, &token) == NGX_ABORT);
-    session_end(&t);
-}
-
-
-static void
-session_detach(void)
-{
-    uint32_t   token, later;
-    session_t  t;
-
-    session_begin(&t, "detach", 0);
-
-    unit_check(ngx_print_session_detach(&t.a, t.ref, 0) == NGX_DECLINED);
-
-    unit_check(ngx_print_session_poll(&t.a, t.ref, &token) == NGX_OK);
-    unit_check(bench_send(&t.b, t.ref, 1, 10) == NGX_OK);
-
-    unit_check(ngx_print_session_detach(&t.b, t.ref, token) == NGX_DECLINED);
-    unit_check(ngx_print_session_detach(&t.a, t.ref, token + 1)
-               == NGX_DECLINED);
-    unit_check(ngx_print_session_detach(&t.a, t.ref, token) == NGX_OK);
-    unit_check(ngx_print_session_detach(&t.a, t.ref, token) == NGX_DECLINED);
-    unit_check(check_zone(&t.a, CHECK_READY|CHECK_SETTLED) == NULL);
-
-    /* a late event of the first GET */
-
-    unit_check(ngx_print_session_poll(&t.a, t.ref, &later) == NGX_OK);
-    unit_check(ngx_print_session_detach(&t.a, t.ref, token) == NGX_DECLINED);
-
-    /* closed: it is to be finished instead */
-
-    unit_check(ngx_print_session_close(&t.b, t.ref, 1) == NGX_AGAIN);
-    unit_check(ngx_print_session_detach(&t.a, t.ref, later) == NGX_DECLINED);
-
-    session_end(&t);
-
-    session_begin(&t, "detach of a WebSocket", 1);
-    unit_check(ngx_print_session_detach(&t.a, t.ref, t.token)
-               == NGX_DECLINED);
-    session_end(&t);
-}
-
-
-static void
-session_post(void)
-{
-    uint32_t           cursor;
-    session_t          t;
-    ngx_print_ref_t    ref;
-    ngx_print_store_t  next;
-
-    session_begin(&t, "post", 0);
-
-    unit_check(ngx_print_session_post(&t.a, t.ref) == NGX_OK);
-    unit_check(ngx_print_session_post(&t.a, t.ref) == NGX_BUSY);
-    unit_check(ngx_print_session_post(&t.b, t.ref) == NGX_BUSY);
-
-    ngx_print_session_post_done(&t.b, t.ref);
-    unit_check(ngx_print_session_post(&t.b, t.ref) == NGX_BUSY);
-
-    ngx_print_session_post_done(&t.a, t.ref);
-    unit_check(ngx_print_session_post(&t.b, t.ref) == NGX_OK);
-
-    /* its worker dies: any next POST, or the look for orphans, undoes it */
-
-    session_b_dies(&t);
-    unit_check(ngx_print_session_post(&t.a, t.ref) == NGX_OK);
-    ngx_print_session_post_done(&t.a, t.ref);
-
-    bench_fake(&t.b, &t.wake[1], SESSION_B);
-    unit_check(ngx_print_session_post(&t.b, t.ref) == NGX_OK);
-    bench_fake(&next, &t.wake[1], SESSION_B);
-
-    ngx_print_session_post_done(&next, t.ref);
-    unit_check(check_zone(&t.a, CHECK_SETTLED) != NULL);
-
-    cursor = 0;
-    unit_check(ngx_print_session_orphan(&t.a, &cursor, 1, &ref) == NGX_DONE);
-    unit_check(check_zone(&t.a, CHECK_SETTLED) == NULL);
-
-    session_end(&t);
-    unit_check(ngx_print_session_post(&t.a, t.ref) == NGX_DECLINED);
-
-    session_begin(&t, "post to a WebSocket", 1);
-    unit_check(ngx_print_session_post(&t.a, t.ref) == NGX_ABORT);
-    session_end(&t);
-}
-
-
-static void
-session_probe(void)
-{
-    uint32_t           poll, token, later;
-    session_t          t;
-    ngx_print_batch_t  batch;
-
-    session_begin(&t, "probe", 0);
-
-    unit_check(ngx_print_session_poll(&t.a, t.ref, &poll) == NGX_OK);
-    unit_check(ngx_print_queue_take(&t.a, t.ref, poll, 1, 1, &batch)
-               == NGX_AGAIN);
-
-    /* the GET that waits is answered at once, with nothing */
-
-    bench_notified = 0;
-    unit_check(ngx_print_session_probe(&t.a, t.ref, &token) == NGX_OK);
-    unit_check(bench_notified == 1);
-    unit_check(session_state(&t) == NGX_PRINT_SESSION_UPGRADING);
-    unit_check(check_zone(&t.a, CHECK_READY|CHECK_SETTLED) == NULL);
-    unit_check(ngx_print_queue_take(&t.a, t.ref, poll, 1, 1, &batch)
-               == NGX_OK);
-    unit_check(batch.noop && batch.head == 0);
-
-    /* and so is a later one */
-
-    unit_check(ngx_print_session_poll(&t.b, t.ref, &poll) == NGX_OK);
-    unit_check(ngx_print_queue_take(&t.b, t.ref, poll, 1, 1, &batch)
-               == NGX_OK);
-    unit_check(batch.noop && batch.head == 0);
-
-    unit_check(ngx_print_session_probe(&t.a, t.ref, &later) == NGX_BUSY);
-    unit_check(ngx_print_session_probe(&t.b, t.ref, &later) == NGX_BUSY);
-
-    session_end(&t);
-    unit_check(ngx_print_session_probe(&t.a, t.ref, &token) == NGX_DECLINED);
-
-    session_begin(&t, "probe of a WebSocket", 1);
-    unit_check(ngx_print_session_probe(&t.a, t.ref, &token) == NGX_BUSY);
-    session_end(&t);
-}
-
-
-static void
-session_upgrade(void)
-{
-    uint32_t           token;
-    session_t          t;
-    ngx_print_batch_t  batch;
-
-    session_begin(&t, "upgrade", 0);
-
-    unit_check(ngx_print_session_upgrade(&t.b, t.ref, 1) == NGX_DECLINED);
-    unit_check(bench_send(&t.a, t.ref, 1, 100) == NGX_OK);
-    unit_check(ngx_print_session_probe(&t.b, t.ref, &token) == NGX_OK);
-    unit_check(ngx_print_session_upgrade(&t.a, t.ref, token) == NGX_DECLINED);
-    unit_check(ngx_print_session_upgrade(&t.b, t.ref, token + 1)
-               == NGX_DECLINED);
-
-    unit_check(ngx_print_session_upgrade(&t.b, t.ref, token) == NGX_OK);
-    unit_check(session_state(&t) == NGX_PRINT_SESSION_WS);
-    unit_check(ngx_print_session_upgrade(&t.b, t.ref, token) == NGX_DECLINED);
-    unit_check(!ngx_print_session_audit(&t.a));
-
-    /* what was queued is the WebSocket's, with the same token */
-
-    unit_check(ngx_print_queue_take(&t.b, t.ref, token, 1000, 0, &batch)
-               == NGX_OK);
-    unit_check(batch.count == 1 && batch.bytes == 100 && !batch.noop);
-    ngx_print_queue_release(&t.b, &batch);
-
-    unit_check(bench_send(&t.a, t.ref, 2, 100) == NGX_OK);
-    unit_check(check_zone(&t.a, CHECK_READY|CHECK_SETTLED) == NULL);
-    unit_check(ngx_print_queue_take(&t.b, t.ref, token, 1000, 0, &batch)
-               == NGX_OK);
-    ngx_print_queue_release(&t.b, &batch);
-    unit_check(ngx_print_queue_take(&t.b, t.ref, token, 1000, 0, &batch)
-               == NGX_AGAIN);
-
-    unit_check(ngx_print_session_close(&t.b, t.ref, 1) == NGX_OK);
-    unit_check(ngx_print_session_upgrade(&t.b, t.ref, token) == NGX_DECLINED);
-    ngx_print_session_free(&t.b, t.ref);
-
-    session_end(&t);
-}
-
-
-/* a GET still waits: its worker is told to look */
-
-static void
-session_upgrade_parked(void)
-{
-    uint32_t           poll, token;
-    session_t          t;
-    ngx_print_batch_t  batch;
-
-    session_begin(&t, "upgrade, a GET is parked", 0);
-
-    unit_check(ngx_print_session_poll(&t.a, t.ref, &poll) == NGX_OK);
-    unit_check(ngx_print_session_probe(&t.b, t.ref, &token) == NGX_OK);
-
-    ngx_print_store_rearm(&t.a);
-    ngx_print_wake_drain(&t.wake[0]);
-
-    unit_check(!ngx_print_session_audit(&t.a));
-    unit_check(ngx_print_session_upgrade(&t.b, t.ref, token) == NGX_OK);
-    unit_check(t.a.workers[SESSION_A].pending == 1);
-    unit_check(check_zone(&t.a, CHECK_READY|CHECK_SETTLED) == NULL);
-
-    unit_check(ngx_print_session_audit(&t.a));
-    unit_check(!ngx_print_session_audit(&t.a));
-    unit_check(!ngx_print_session_audit(&t.b));
-
-    unit_check(ngx_print_queue_take(&t.a, t.ref, poll, 1, 1, &batch)
-               == NGX_DECLINED);
-    unit_check(ngx_print_session_detach(&t.a, t.ref, poll) == NGX_DECLINED);
-
-    unit_check(ngx_print_session_close(&t.b, t.ref, 1) == NGX_OK);
-    ngx_print_session_free(&t.b, t.ref);
-
-    session_end(&t);
-}
-
-
-static void
-session_unprobe(void)
-{
-    uint32_t           poll, token, later;
-    session_t          t;
-    ngx_print_batch_t  batch;
-
-    session_begin(&t, "unprobe", 0);
-
-    unit_check(ngx_print_session_unprobe(&t.b, t.ref, 0) == NGX_DECLINED);
-    unit_check(ngx_print_session_probe(&t.b, t.ref, &token) == NGX_OK);
-    unit_check(ngx_print_session_unprobe(&t.a, t.ref, token) == NGX_DECLINED);
-    unit_check(ngx_print_session_unprobe(&t.b, t.ref, token + 1)
-               == NGX_DECLINED);
-    unit_check(ngx_print_session_unprobe(&t.b, t.ref, token) == NGX_OK);
-    unit_check(session_state(&t) == NGX_PRINT_SESSION_OPEN);
-    unit_check(ngx_print_session_upgrade(&t.b, t.ref, token) == NGX_DECLINED);
-
-    /* it polls as before, and may be probed again */
-
-    unit_check(ngx_print_session_poll(&t.a, t.ref, &poll) == NGX_OK);
-    unit_check(ngx_print_queue_take(&t.a, t.ref, poll, 1, 1, &batch)
-               == NGX_AGAIN);
-
-    unit_check(ngx_print_session_probe(&t.b, t.ref, &later) == NGX_OK);
-    unit_check(later != token);
-    unit_check(ngx_print_session_unprobe(&t.b, t.ref, token) == NGX_DECLINED);
-
-    session_end(&t);
-}
-
-
-static void
-session_prober_dies(void)
-{
-    uint32_t         token, poll, cursor;
-    session_t        t;
-    ngx_print_ref_t  ref;
-
-    session_begin(&t, "prober dies", 0);
-
-    unit_check(ngx_print_session_poll(&t.a, t.ref, &poll) == NGX_OK);
-    unit_check(ngx_print_session_probe(&t.b, t.ref, &token) == NGX_OK);
-    session_b_dies(&t);
-
-    cursor = 0;
-    unit_check(ngx_print_session_orphan(&t.a, &cursor, 1, &ref) == NGX_DONE);
-    unit_check(session_state(&t) == NGX_PRINT_SESSION_OPEN);
-    unit_check(ngx_print_session_detach(&t.a, t.ref, poll) == NGX_OK);
-
-    /* a new one does not have to wait for that */
-
-    bench_fake(&t.b, &t.wake[1], SESSION_B);
-    unit_check(ngx_print_session_probe(&t.b, t.ref, &token) == NGX_OK);
-    session_b_dies(&t);
-    unit_check(ngx_print_session_probe(&t.a, t.ref, &token) == NGX_OK);
-    unit_check(ngx_print_session_upgrade(&t.a, t.ref, token) == NGX_OK);
-
-    session_end(&t);
-}
-
-
-static void
 session_sockets(void)
 {
     u_char                    sock[NGX_PRINT_SESSION_SOCK];
@@ -625,148 +187,6 @@ session_sockets(void)
     unit_check(ngx_print_session_close(&t.a, t.ref, 1) == NGX_OK);
     unit_check(ngx_print_session_disconnect(&t.a, t.ref, 0) == NGX_DECLINED);
     unit_check(ngx_print_session_connect(&t.a, t.ref, 0, sock) == NGX_DECLINED);
-
-    session_end(&t);
-}
-
-
-/* on long-polling a ping goes with a batch; each worker may find it is due */
-
-static void
-session_heartbeat(void)
-{
-    uint32_t           token;
-    session_t          t;
-    ngx_print_batch_t  batch;
-
-    session_begin(&t, "heartbeat", 0);
-
-    unit_check(session_expire(&t, &t.b, 0) == NGX_PRINT_DUE_NOTHING);
-    unit_check(ngx_print_session_poll(&t.a, t.ref, &token) == NGX_OK);
-
-    /* the first one comes at between a half and all of the interval */
-
-    unit_check(session_expire(&t, &t.a, BENCH_INTERVAL - 1)
-               == NGX_PRINT_DUE_NOTHING);
-    unit_check(session_expire(&t, &t.b, 1) == NGX_PRINT_DUE_NOTHING);
-
-    bench_notified = 0;
-    unit_check(session_expire(&t, &t.a, 0) == NGX_PRINT_DUE_PING);
-    unit_check(bench_notified == 1);
-    unit_check(session_expire(&t, &t.a, 0) == NGX_PRINT_DUE_NOTHING);
-    unit_check(check_zone(&t.a, CHECK_READY) == NULL);
-
-    unit_check(ngx_print_queue_take(&t.a, t.ref, token, 10, 1, &batch)
-               == NGX_OK);
-    unit_check(batch.ping && batch.head == 0);
-
-    /* the pong, and the next round; no GET is there: anybody's */
-
-    bench_clock(ngx_current_msec + 1000);
-    ngx_print_session_touch(&t.b, t.ref, 1);
-
-    unit_check(session_expire(&t, &t.b, BENCH_TIMEOUT)
-               == NGX_PRINT_DUE_NOTHING);
-    unit_check(session_expire(&t, &t.b, BENCH_INTERVAL - BENCH_TIMEOUT)
-               == NGX_PRINT_DUE_PING);
-    unit_check(session_expire(&t, &t.a, BENCH_TIMEOUT - 1)
-               == NGX_PRINT_DUE_NOTHING);
-    unit_check(session_expire(&t, &t.a, 1) == NGX_PRINT_DUE_PING_TIMEOUT);
-    unit_check(session_expire(&t, &t.b, 0) == NGX_PRINT_DUE_PING_TIMEOUT);
-    unit_check(check_zone(&t.a, CHECK_READY) == NULL);
-
-    session_end(&t);
-    unit_check(session_expire(&t, &t.a, 0) == NGX_PRINT_DUE_NOTHING);
-}
-
-
-static void
-session_heartbeat_ws(void)
-{
-    session_t  t;
-
-    session_begin(&t, "heartbeat of a WebSocket", 1);
-
-    unit_check(session_expire(&t, &t.b, BENCH_INTERVAL)
-               == NGX_PRINT_DUE_NOTHING);
-    unit_check(session_expire(&t, &t.a, 0) == NGX_PRINT_DUE_PING);
-    unit_check(t.a.sh->block_count == 0);
-    unit_check(session_expire(&t, &t.a, BENCH_TIMEOUT - 1)
-               == NGX_PRINT_DUE_NOTHING);
-    unit_check(session_expire(&t, &t.b, 1) == NGX_PRINT_DUE_NOTHING);
-    unit_check(session_expire(&t, &t.a, 0) == NGX_PRINT_DUE_PING_TIMEOUT);
-    ngx_print_session_touch(&t.a, t.ref, 1);
-    unit_check(session_expire(&t, &t.a, 0) == NGX_PRINT_DUE_NOTHING);
-
-    session_end(&t);
-}
-
-
-/* a ping takes no room, and a session that does not answer it ends */
-
-static void
-session_heartbeat_full(void)
-{
-    uint32_t           token;
-    session_t          t;
-    ngx_print_batch_t  batch;
-
-    session_begin(&t, "heartbeat, the zone is full", 0);
-
-    while (bench_send(&t.a, t.ref, 1, 1) == NGX_OK) { /* void */ }
-
-    unit_check(t.a.sh->block_count == 16);
-
-    unit_check(session_expire(&t, &t.a, BENCH_INTERVAL) == NGX_PRINT_DUE_PING);
-
-    unit_check(ngx_print_session_poll(&t.a, t.ref, &token) == NGX_OK);
-    unit_check(ngx_print_queue_take(&t.a, t.ref, token, 1, 1, &batch)
-               == NGX_OK);
-    unit_check(batch.ping && batch.count == 1);
-    ngx_print_queue_release(&t.a, &batch);
-
-    ngx_print_session_touch(&t.a, t.ref, 1);
-
-    while (bench_send(&t.a, t.ref, 1, 1) == NGX_OK) { /* void */ }
-
-    unit_check(session_expire(&t, &t.a, BENCH_INTERVAL) == NGX_PRINT_DUE_PING);
-    unit_check(session_expire(&t, &t.a, BENCH_TIMEOUT)
-               == NGX_PRINT_DUE_PING_TIMEOUT);
-
-    session_end(&t);
-}
-
-
-static void
-session_touch(void)
-{
-    session_t  t;
-
-    session_begin(&t, "heard", 1);
-
-    /* nothing is awaited: another packet changes nothing, a pong does */
-
-    bench_clock(ngx_current_msec + 1000);
-    ngx_print_session_touch(&t.b, t.ref, 0);
-    unit_check(session_expire(&t, &t.a, BENCH_INTERVAL - 1001)
-               == NGX_PRINT_DUE_NOTHING);
-    ngx_print_session_touch(&t.b, t.ref, 1);
-    unit_check(session_expire(&t, &t.a, 1) == NGX_PRINT_DUE_NOTHING);
-    unit_check(session_expire(&t, &t.a, BENCH_INTERVAL - 1)
-               == NGX_PRINT_DUE_PING);
-
-    /* a pong is awaited: any packet restarts the timeout */
-
-    bench_clock(ngx_current_msec + BENCH_TIMEOUT - 1);
-    ngx_print_session_touch(&t.b, t.ref, 0);
-    unit_check(session_expire(&t, &t.a, BENCH_TIMEOUT - 1)
-               == NGX_PRINT_DUE_NOTHING);
-    unit_check(session_expire(&t, &t.a, 1) == NGX_PRINT_DUE_PING_TIMEOUT);
-
-    unit_check(ngx_print_session_close(&t.a, t.ref, 1) == NGX_OK);
-    ngx_print_session_touch(&t.b, t.ref, 1);
-    unit_check(session_expire(&t, &t.a, BENCH_INTERVAL)
-               == NGX_PRINT_DUE_NOTHING);
 
     session_end(&t);
 }
@@ -801,81 +221,6 @@ session_connect(void)
     unit_check(session_expire(&t, &t.a, BENCH_INTERVAL - 1)
                == NGX_PRINT_DUE_PING);
     session_end(&t);
-}
-
-
-static void
-session_due(void)
-{
-    uint32_t         i, now, cursor, token, seen, indices[3];
-    session_t        t;
-    ngx_uint_t       n;
-    ngx_print_ref_t  ref;
-
-    session_begin(&t, "due", 1);
-
-    for (i = 2; i <= 8; i++) {
-        unit_check(bench_open(&t.a, i, 0, &ref, &token) == NGX_OK);
-    }
-
-    now = (uint32_t) ngx_current_msec;
-    cursor = 0;
-
-    unit_check(ngx_print_store_due(t.a.deadlines, t.a.sh->session_top, now,
-                                   &cursor, indices, 3)
-               == 0);
-    unit_check(cursor == 0);
-
-    bench_clock(ngx_current_msec + BENCH_INTERVAL);
-    now = (uint32_t) ngx_current_msec;
-
-    unit_check(session_expire(&t, &t.a, 0) == NGX_PRINT_DUE_PING);
-
-    seen = 0;
-
-    do {
-        n = ngx_print_store_due(t.b.deadlines, t.b.sh->session_top, now,
-                                &cursor, indices, 3);
-
-        for (i = 0; i < n; i++) {
-            unit_check(!(seen & 1u << indices[i]));
-            seen |= 1u << indices[i];
-        }
-    } while (cursor);
-
-    unit_check(seen == 0x1fc);
-}
-
-
-/* 32 bits of milliseconds wrap every 49 days; 0 is no deadline */
-
-static void
-session_wrap(void)
-{
-    uint32_t           at;
-    ngx_msec_t         base;
-    session_t          t;
-    ngx_print_ref_t    ref;
-
-    for (at = 0; at < 3; at++) {
-        session_begin(&t, "wrap", 1);
-
-        base = (ngx_msec_t) 400 << 32;
-        bench_clock(base - BENCH_INTERVAL + at - 1);
-
-        unit_check(bench_open(&t.a, 2, 1, &ref, &t.token) == NGX_OK);
-        unit_check(ngx_print_session_close(&t.a, t.ref, 1) == NGX_OK);
-        ngx_print_session_free(&t.a, t.ref);
-        t.ref = ref;
-
-        unit_check(check_zone(&t.a, CHECK_READY) == NULL);
-        unit_check(t.a.deadlines[ref.index] != 0);
-        unit_check(session_expire(&t, &t.a, BENCH_INTERVAL - 2)
-                   == NGX_PRINT_DUE_NOTHING);
-        unit_check(session_expire(&t, &t.a, 4) == NGX_PRINT_DUE_PING);
-
-        session_end(&t);
-    }
 }
 
 
@@ -1256,4 +601,28 @@ session_gone(void)
     unit_check(strcmp(was, is) == 0);
 
     session_end(&t);
+}
+
+
+static void
+nsp_joined(void)
+{
+    nsp_t                     t;
+    u_char                    sock[NGX_PRINT_SESSION_SOCK];
+    ngx_print_session_info_t  info;
+
+    nsp_begin(&t, "several namespaces");
+    bench_sock(sock, 1);
+
+    unit_check(ngx_print_session_connect(&t.a, t.ref, 31, NULL) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.a, t.ref, 31, NULL) == NGX_BUSY);
+    unit_check(ngx_print_session_connect(&t.a, t.ref, 0, sock) == NGX_OK);
+    unit_check(ngx_print_session_get(&t.a, t.ref, &info) == NGX_OK);
+    unit_check(info.connected == 0x80000001);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref, 5) == NGX_DECLINED);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref, 0) == NGX_OK);
+    unit_check(ngx_print_session_get(&t.a, t.ref, &info) == NGX_OK);
+    unit_check(info.connected == 0x80000000);
+
+    nsp_end(&t);
 }

@@ -5,67 +5,65 @@
 
 
 /*
- * The operations that every_instruction.c kills.  An alt() changes truths only, with
- * the lock taken and never given back: the repair does the rest.
+ * Operations on workers and sessions that every_instruction.c kills.  An alt()
+ * changes truths only, with the lock taken and never given back: the repair
+ * does the rest.
  */
 
 
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "step.h"
+#include "step_base.h"
 
 
-#define A    (&step_env.a)
-#define H    (&step_env.h)
-#define D    (&step_env.d)
-#define REF  step_env.ref
-
-#define step_number(ops)  (sizeof(ops) / sizeof((ops)[0]))
-
-
-static void step_pop(ngx_print_store_queue_t *q);
 static void step_left(ngx_print_store_session_t *s,
     ngx_print_store_client_t *cl);
-
-
-static void
-step_nothing(void)
-{
-    /* void */
-}
-
-
-/* the session of the operation, to be changed by alt() */
-
-ngx_print_store_session_t *
-step_session(void)
-{
-    if (A->sh->lock == 0) {
-        ngx_print_store_lock(A);
-    }
-
-    return &A->sessions[REF.index];
-}
-
-
-static void
-step_pop(ngx_print_store_queue_t *q)
-{
-    q->head = ngx_print_store_head(A, q->head)->next;
-}
-
-
-void
-step_client(ngx_uint_t session, const char *id)
-{
-    ngx_print_ref_t  ref;
-
-    ref.index = session;
-    ref.gen = A->sessions[session].gen;
-
-    (void) bench_register(A, ref, 0, id, 0);
-}
+static void step_find(ngx_uint_t number);
+static void step_open_poll_h(void);
+static void step_probed(void);
+static void step_probed_idle(void);
+static void act_join(void);
+static void alt_join(ngx_uint_t i);
+static void act_leave(void);
+static void act_reap(void);
+static void step_reap(void);
+static void act_orphans(void);
+static void alt_orphans(ngx_uint_t i);
+static void step_trash(void);
+static void act_lock(void);
+static void step_used_session(void);
+static void act_poll(void);
+static void step_find_poll(void);
+static void act_detach(void);
+static void act_post(void);
+static void step_find_post(void);
+static void alt_unposted(ngx_uint_t i);
+static void step_posting(void);
+static void act_posted(void);
+static void act_probe(void);
+static void alt_noop(ngx_uint_t i);
+static void step_find_probe(void);
+static void alt_reprobe(ngx_uint_t i);
+static void act_upgrade(void);
+static void act_unprobe(void);
+static void alt_unprobed(ngx_uint_t i);
+static void act_join_session(void);
+static void alt_join_session(ngx_uint_t i);
+static void step_pinged(void);
+static void act_pong(void);
+static void alt_pong(ngx_uint_t i);
+static void act_heard(void);
+static void step_due_poll(void);
+static void step_due_ws(void);
+static void act_expire(void);
+static void alt_expire(ngx_uint_t i);
+static void alt_close(ngx_uint_t i);
+static void step_open_blocked_h(void);
+static void step_closed(void);
+static void alt_free(ngx_uint_t i);
+static void step_closed_poll(void);
+static void act_linger(void);
 
 
 static void
@@ -94,51 +92,10 @@ step_find(ngx_uint_t number)
 
 
 static void
-step_open(void)
-{
-    (void) bench_open(A, 1, 0, &REF, &step_env.token);
-}
-
-
-static void
-step_open_ws(void)
-{
-    (void) bench_open(A, 1, 1, &REF, &step_env.token);
-}
-
-
-static void
-step_open_ws_h(void)
-{
-    (void) bench_open(H, 1, 1, &REF, &step_env.token);
-}
-
-
-void
-step_open_joined(void)
-{
-    u_char  sock[NGX_PRINT_SESSION_SOCK];
-
-    step_open_ws();
-
-    bench_sock(sock, 1);
-    (void) ngx_print_session_connect(A, REF, 0, sock);
-}
-
-
-static void
 step_open_poll_h(void)
 {
     (void) bench_open(A, 1, 0, &REF, &step_env.token);
     (void) ngx_print_session_poll(H, REF, &step_env.token);
-}
-
-
-static void
-step_open_poll(void)
-{
-    (void) bench_open(A, 1, 0, &REF, &step_env.token);
-    (void) ngx_print_session_poll(A, REF, &step_env.token);
 }
 
 
@@ -156,31 +113,6 @@ step_probed_idle(void)
 {
     step_open();
     (void) ngx_print_session_probe(A, REF, &step_env.token);
-}
-
-
-static void
-step_queue(ngx_uint_t n)
-{
-    while (n--) {
-        (void) bench_send(H, REF, n, 100 + n);
-    }
-}
-
-
-static void
-step_open_ws_queue(void)
-{
-    step_open_ws();
-    step_queue(3);
-}
-
-
-static void
-step_open_poll_queue(void)
-{
-    step_open_poll();
-    step_queue(3);
 }
 
 
@@ -328,13 +260,6 @@ step_find_poll(void)
 
 
 static void
-alt_unattached(ngx_uint_t i)
-{
-    step_session()->att_kind = NGX_PRINT_ATT_NONE;
-}
-
-
-static void
 act_detach(void)
 {
     (void) ngx_print_session_detach(A, REF, step_env.token);
@@ -450,13 +375,6 @@ alt_join_session(ngx_uint_t i)
 
 
 static void
-act_part(void)
-{
-    (void) ngx_print_session_disconnect(A, REF, 0);
-}
-
-
-static void
 step_pinged(void)
 {
     ngx_print_ref_t  ref;
@@ -535,13 +453,6 @@ alt_expire(ngx_uint_t i)
 
 
 static void
-act_close(void)
-{
-    (void) ngx_print_session_close(A, REF, 3);
-}
-
-
-static void
 alt_close(ngx_uint_t i)
 {
     step_session()->att_slot = A->slot;
@@ -573,13 +484,6 @@ step_closed(void)
     step_client(REF.index, "a");
     step_client(REF.index, "b");
     act_close();
-}
-
-
-static void
-act_free(void)
-{
-    ngx_print_session_free(A, REF);
 }
 
 
@@ -628,325 +532,7 @@ act_linger(void)
 }
 
 
-/* messages */
-
-static void
-act_send(void)
-{
-    (void) bench_send(A, REF, STEP_BYTES, 200);
-}
-
-
-static void
-act_send_4(void)
-{
-    (void) bench_send(A, REF, STEP_BYTES, 4000);
-}
-
-
-static void
-act_send_5(void)
-{
-    (void) bench_send(A, REF, STEP_BYTES, 4100);
-}
-
-
-static void
-act_send_large(void)
-{
-    (void) bench_send(A, REF, STEP_BYTES, 66 * 1024);
-}
-
-
-static void
-step_open_queue(void)
-{
-    step_open();
-    step_queue(2);
-}
-
-
-static void
-step_open_h_queue(void)
-{
-    step_open_ws_h();
-    step_queue(2);
-}
-
-
-/* a batch is out while we send */
-
-static void
-step_open_taken(void)
-{
-    step_open_ws_queue();
-    (void) ngx_print_queue_take(A, REF, step_env.token, 250, 0,
-                                &step_env.batch);
-}
-
-
-static void
-step_fill(void)
-{
-    step_open();
-
-    while (bench_send(H, REF, 1, 8000) == NGX_OK) { /* void */ }
-}
-
-
-void
-step_registered(void)
-{
-    step_open_joined();
-    step_client(REF.index, "a");
-}
-
-
-static void
-act_take(void)
-{
-    (void) ngx_print_queue_take(A, REF, step_env.token, 210, 0,
-                                &step_env.batch);
-}
-
-
-static void
-act_take_all(void)
-{
-    (void) ngx_print_queue_take(A, REF, step_env.token, 10000, 0,
-                                &step_env.batch);
-}
-
-
-static void
-act_take_detach(void)
-{
-    (void) ngx_print_queue_take(A, REF, step_env.token, 210, 1,
-                                &step_env.batch);
-}
-
-
-static void
-alt_take_detach(ngx_uint_t i)
-{
-    step_pop(&step_session()->out);
-    step_pop(&step_session()->out);
-}
-
-
-static void
-step_noop(void)
-{
-    uint32_t  token;
-
-    step_open_poll();
-    (void) ngx_print_session_probe(H, REF, &token);
-}
-
-
-static void
-act_release(void)
-{
-    ngx_print_queue_release(A, &step_env.batch);
-}
-
-
-static void
-act_hold(void)
-{
-    ngx_str_t  part;
-
-    part.len = 1500;
-    part.data = bench_bytes(STEP_BYTES, 1500);
-
-    (void) ngx_print_queue_attach_add(A, REF, &part, 1,
-                                A->sessions[REF.index].in.head ? 2 : 3, 9999);
-}
-
-
-static void
-step_held(void)
-{
-    step_open_ws();
-    act_hold();
-}
-
-
-static void
-act_unheld(void)
-{
-    (void) ngx_print_queue_attach_take(A, REF, &step_env.batch);
-}
-
-
-static void
-act_ready(void)
-{
-    ngx_print_ref_t  refs[4];
-
-    (void) ngx_print_queue_ready(A, refs, 4);
-}
-
-
-static void
-act_block(void)
-{
-    ngx_print_queue_block(A, REF, step_env.token, 1);
-}
-
-
-static void
-step_blocked(void)
-{
-    step_open_ws_queue();
-    act_block();
-}
-
-
-static void
-act_unblock(void)
-{
-    ngx_print_queue_block(A, REF, step_env.token, 0);
-}
-
-
-/* clients */
-
-static void
-act_register(void)
-{
-    step_client(REF.index, "a");
-}
-
-
-static void
-step_online(void)
-{
-    ngx_print_ref_t  ref;
-
-    ref = REF;
-    step_open_joined();
-    step_client(REF.index, "x");
-    step_client(REF.index, "a");
-    step_client(REF.index, "y");
-
-    (void) bench_open(A, 2, 1, &ref, &step_env.token);
-    REF = ref;
-}
-
-
-static void
-step_offline(void)
-{
-    step_online();
-
-    REF.index--;
-    REF.gen = A->sessions[REF.index].gen;
-    act_close();
-    act_free();
-
-    REF.index++;
-    REF.gen = A->sessions[REF.index].gen;
-}
-
-
-static void
-step_clients_full(void)
-{
-    step_offline();
-
-    step_client(REF.index, "1");
-    step_client(REF.index, "2");
-    step_client(REF.index, "3");
-
-    bench_clock(ngx_current_msec + 1000);
-}
-
-
-static void
-act_register_z(void)
-{
-    step_client(REF.index, "z");
-}
-
-
-static void
-alt_evict(ngx_uint_t i)
-{
-    (void) step_session();
-    A->clients[A->sh->offline_head].state = NGX_PRINT_CLIENT_FREE;
-}
-
-
-static void
-step_leaving(void)
-{
-    step_open_joined();
-    step_client(REF.index, "a");
-    step_client(REF.index, "b");
-    act_part();
-}
-
-
-static void
-act_client_leave(void)
-{
-    ngx_print_client_info_t  info;
-
-    (void) ngx_print_client_offline(A, REF, 0, &info);
-}
-
-
-static void
-act_join_nsp(void)
-{
-    (void) ngx_print_session_connect(A, REF, 3, NULL);
-}
-
-
-static void
-step_nsps(void)
-{
-    step_open_joined();
-    act_join_nsp();
-}
-
-
-static void
-act_part_nsp(void)
-{
-    (void) ngx_print_session_disconnect(A, REF, 3);
-}
-
-
-static void
-act_nsp(void)
-{
-    ngx_str_t  name;
-
-    ngx_str_set(&name, "/name");
-
-    (void) ngx_print_store_nsp(A, &name);
-}
-
-
-static void
-act_send_attached(void)
-{
-    ngx_str_t  text, binary[2];
-
-    text.len = 300;
-    text.data = bench_bytes(STEP_BYTES, 300);
-    binary[0] = text;
-    binary[1].len = 2000;
-    binary[1].data = bench_bytes(STEP_BYTES, 2000);
-
-    (void) ngx_print_queue_send_attached(A, REF, &text, 1, binary, 2,
-                                         BENCH_LIMIT);
-}
-
-
-step_operation_t  step_operations[] = {
+step_operation_t  step_session_operations[] = {
 
     { "join", step_nothing, act_join, alt_join, 1, STEP_SLOT_D },
     { "leave", step_nothing, act_leave, NULL, 0, 0 },
@@ -981,41 +567,6 @@ step_operation_t  step_operations[] = {
     { "close-blocked", step_open_blocked_h, act_close, NULL, 0, 0 },
     { "free", step_closed, act_free, alt_free, 5, 0 },
     { "linger", step_closed_poll, act_linger, alt_unattached, 1, 0 },
-
-    { "send", step_open, act_send, NULL, 0, 0 },
-    { "send-queue", step_open_queue, act_send, NULL, 0, 0 },
-    { "send-other", step_open_ws_h, act_send, NULL, 0, 0 },
-    { "send-listed", step_open_h_queue, act_send, NULL, 0, 0 },
-    { "send-own", step_open_ws, act_send, NULL, 0, 0 },
-    { "send-4", step_open_h_queue, act_send_4, NULL, 0, 0 },
-    { "send-5", step_open_h_queue, act_send_5, NULL, 0, 0 },
-    { "send-taken", step_open_taken, act_send_5, NULL, 0, 0 },
-    { "send-large", step_open_ws_h, act_send_large, NULL, 0, 0 },
-    { "send-busy", step_open_h_queue, act_send_large, NULL, 0, STEP_SILENT },
-    { "send-full", step_fill, act_send_large, NULL, 0, STEP_SILENT },
-    { "take", step_open_ws_queue, act_take, NULL, 0, 0 },
-    { "take-all", step_open_ws_queue, act_take_all, NULL, 0, 0 },
-    { "take-detach", step_open_poll_queue, act_take_detach, alt_take_detach,
-      1, 0 },
-    { "take-noop", step_noop, act_take_detach, alt_unattached, 1, 0 },
-    { "release", step_open_taken, act_release, NULL, 0, STEP_SILENT },
-    { "hold", step_open_ws, act_hold, NULL, 0, 0 },
-    { "hold-next", step_held, act_hold, NULL, 0, 0 },
-    { "unheld", step_held, act_unheld, NULL, 0, 0 },
-    { "ready", step_open_ws_queue, act_ready, NULL, 0, STEP_SILENT },
-    { "block", step_open_ws_queue, act_block, NULL, 0, 0 },
-    { "unblock", step_blocked, act_unblock, NULL, 0, 0 },
-
-    { "register", step_open_joined, act_register, NULL, 0, 0 },
-    { "register-online", step_online, act_register, NULL, 0, 0 },
-    { "register-offline", step_offline, act_register, NULL, 0, 0 },
-    { "register-evict", step_clients_full, act_register_z, alt_evict, 1, 0 },
-    { "client-leave", step_leaving, act_client_leave, NULL, 0, 0 },
-
-    { "join-nsp", step_open_joined, act_join_nsp, NULL, 0, 0 },
-    { "part-nsp", step_nsps, act_part_nsp, NULL, 0, 0 },
-    { "nsp", step_nothing, act_nsp, NULL, 0, 0 },
-    { "send-attached", step_open_h_queue, act_send_attached, NULL, 0, 0 },
 
     { NULL, NULL, NULL, NULL, 0, 0 }
 };

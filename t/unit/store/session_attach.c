@@ -1,0 +1,357 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* Requests of a session: GET, POST, the probe and the upgrade. */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "session_base.h"
+
+
+static void session_poll(void);
+static void session_detach(void);
+static void session_post(void);
+static void session_probe(void);
+static void session_upgrade(void);
+static void session_upgrade_parked(void);
+static void session_unprobe(void);
+static void session_prober_dies(void);
+
+
+int
+main(void)
+{
+    bench_guard();
+
+    session_poll();
+    session_detach();
+    session_post();
+    session_probe();
+    session_upgrade();
+    session_upgrade_parked();
+    session_unprobe();
+    session_prober_dies();
+
+    return unit_end();
+}
+
+
+static void
+session_poll(void)
+{
+    uint32_t           token, later;
+    session_t          t;
+    ngx_print_batch_t  batch;
+
+    session_begin(&t, "poll", 0);
+
+    unit_check(ngx_print_session_poll(&t.a, t.ref, &token) == NGX_OK);
+    unit_check(ngx_print_session_poll(&t.a, t.ref, &later) == NGX_BUSY);
+    unit_check(ngx_print_session_poll(&t.b, t.ref, &later) == NGX_BUSY);
+    unit_check(ngx_print_queue_take(&t.a, t.ref, token, 1, 1, &batch)
+               == NGX_AGAIN);
+
+    /* answered: the next GET is another attachment */
+
+    unit_check(bench_send(&t.b, t.ref, 1, 10) == NGX_OK);
+    unit_check(ngx_print_queue_take(&t.b, t.ref, token, 1, 1, &batch)
+               == NGX_DECLINED);
+    unit_check(ngx_print_queue_take(&t.a, t.ref, token, 1, 1, &batch)
+               == NGX_OK);
+    ngx_print_queue_release(&t.a, &batch);
+
+    unit_check(ngx_print_session_poll(&t.b, t.ref, &later) == NGX_OK);
+    unit_check(later != token);
+    unit_check(ngx_print_queue_take(&t.a, t.ref, token, 1, 1, &batch)
+               == NGX_DECLINED);
+
+    /* of a worker that died */
+
+    unit_check(ngx_print_session_poll(&t.a, t.ref, &token) == NGX_BUSY);
+    session_b_dies(&t);
+    unit_check(ngx_print_session_poll(&t.a, t.ref, &token) == NGX_OK);
+    unit_check(check_zone(&t.a, CHECK_SETTLED) == NULL);
+
+    session_end(&t);
+    unit_check(ngx_print_session_poll(&t.a, t.ref, &token) == NGX_DECLINED);
+
+    session_begin(&t, "poll of a WebSocket", 1);
+    unit_check(ngx_print_session_poll(&t.a, t.ref, &token) == NGX_ABORT);
+    session_end(&t);
+}
+
+
+static void
+session_detach(void)
+{
+    uint32_t   token, later;
+    session_t  t;
+
+    session_begin(&t, "detach", 0);
+
+    unit_check(ngx_print_session_detach(&t.a, t.ref, 0) == NGX_DECLINED);
+
+    unit_check(ngx_print_session_poll(&t.a, t.ref, &token) == NGX_OK);
+    unit_check(bench_send(&t.b, t.ref, 1, 10) == NGX_OK);
+
+    unit_check(ngx_print_session_detach(&t.b, t.ref, token) == NGX_DECLINED);
+    unit_check(ngx_print_session_detach(&t.a, t.ref, token + 1)
+               == NGX_DECLINED);
+    unit_check(ngx_print_session_detach(&t.a, t.ref, token) == NGX_OK);
+    unit_check(ngx_print_session_detach(&t.a, t.ref, token) == NGX_DECLINED);
+    unit_check(check_zone(&t.a, CHECK_READY|CHECK_SETTLED) == NULL);
+
+    /* a late event of the first GET */
+
+    unit_check(ngx_print_session_poll(&t.a, t.ref, &later) == NGX_OK);
+    unit_check(ngx_print_session_detach(&t.a, t.ref, token) == NGX_DECLINED);
+
+    /* closed: it is to be finished instead */
+
+    unit_check(ngx_print_session_close(&t.b, t.ref, 1) == NGX_AGAIN);
+    unit_check(ngx_print_session_detach(&t.a, t.ref, later) == NGX_DECLINED);
+
+    session_end(&t);
+
+    session_begin(&t, "detach of a WebSocket", 1);
+    unit_check(ngx_print_session_detach(&t.a, t.ref, t.token)
+               == NGX_DECLINED);
+    session_end(&t);
+}
+
+
+static void
+session_post(void)
+{
+    uint32_t           cursor;
+    session_t          t;
+    ngx_print_ref_t    ref;
+    ngx_print_store_t  next;
+
+    session_begin(&t, "post", 0);
+
+    unit_check(ngx_print_session_post(&t.a, t.ref) == NGX_OK);
+    unit_check(ngx_print_session_post(&t.a, t.ref) == NGX_BUSY);
+    unit_check(ngx_print_session_post(&t.b, t.ref) == NGX_BUSY);
+
+    ngx_print_session_post_done(&t.b, t.ref);
+    unit_check(ngx_print_session_post(&t.b, t.ref) == NGX_BUSY);
+
+    ngx_print_session_post_done(&t.a, t.ref);
+    unit_check(ngx_print_session_post(&t.b, t.ref) == NGX_OK);
+
+    /* its worker dies: any next POST, or the look for orphans, undoes it */
+
+    session_b_dies(&t);
+    unit_check(ngx_print_session_post(&t.a, t.ref) == NGX_OK);
+    ngx_print_session_post_done(&t.a, t.ref);
+
+    bench_fake(&t.b, &t.wake[1], SESSION_B);
+    unit_check(ngx_print_session_post(&t.b, t.ref) == NGX_OK);
+    bench_fake(&next, &t.wake[1], SESSION_B);
+
+    ngx_print_session_post_done(&next, t.ref);
+    unit_check(check_zone(&t.a, CHECK_SETTLED) != NULL);
+
+    cursor = 0;
+    unit_check(ngx_print_session_orphan(&t.a, &cursor, 1, &ref) == NGX_DONE);
+    unit_check(check_zone(&t.a, CHECK_SETTLED) == NULL);
+
+    session_end(&t);
+    unit_check(ngx_print_session_post(&t.a, t.ref) == NGX_DECLINED);
+
+    session_begin(&t, "post to a WebSocket", 1);
+    unit_check(ngx_print_session_post(&t.a, t.ref) == NGX_ABORT);
+    session_end(&t);
+}
+
+
+static void
+session_probe(void)
+{
+    uint32_t           poll, token, later;
+    session_t          t;
+    ngx_print_batch_t  batch;
+
+    session_begin(&t, "probe", 0);
+
+    unit_check(ngx_print_session_poll(&t.a, t.ref, &poll) == NGX_OK);
+    unit_check(ngx_print_queue_take(&t.a, t.ref, poll, 1, 1, &batch)
+               == NGX_AGAIN);
+
+    /* the GET that waits is answered at once, with nothing */
+
+    bench_notified = 0;
+    unit_check(ngx_print_session_probe(&t.a, t.ref, &token) == NGX_OK);
+    unit_check(bench_notified == 1);
+    unit_check(session_state(&t) == NGX_PRINT_SESSION_UPGRADING);
+    unit_check(check_zone(&t.a, CHECK_READY|CHECK_SETTLED) == NULL);
+    unit_check(ngx_print_queue_take(&t.a, t.ref, poll, 1, 1, &batch)
+               == NGX_OK);
+    unit_check(batch.noop && batch.head == 0);
+
+    /* and so is a later one */
+
+    unit_check(ngx_print_session_poll(&t.b, t.ref, &poll) == NGX_OK);
+    unit_check(ngx_print_queue_take(&t.b, t.ref, poll, 1, 1, &batch)
+               == NGX_OK);
+    unit_check(batch.noop && batch.head == 0);
+
+    unit_check(ngx_print_session_probe(&t.a, t.ref, &later) == NGX_BUSY);
+    unit_check(ngx_print_session_probe(&t.b, t.ref, &later) == NGX_BUSY);
+
+    session_end(&t);
+    unit_check(ngx_print_session_probe(&t.a, t.ref, &token) == NGX_DECLINED);
+
+    session_begin(&t, "probe of a WebSocket", 1);
+    unit_check(ngx_print_session_probe(&t.a, t.ref, &token) == NGX_BUSY);
+    session_end(&t);
+}
+
+
+static void
+session_upgrade(void)
+{
+    uint32_t           token;
+    session_t          t;
+    ngx_print_batch_t  batch;
+
+    session_begin(&t, "upgrade", 0);
+
+    unit_check(ngx_print_session_upgrade(&t.b, t.ref, 1) == NGX_DECLINED);
+    unit_check(bench_send(&t.a, t.ref, 1, 100) == NGX_OK);
+    unit_check(ngx_print_session_probe(&t.b, t.ref, &token) == NGX_OK);
+    unit_check(ngx_print_session_upgrade(&t.a, t.ref, token) == NGX_DECLINED);
+    unit_check(ngx_print_session_upgrade(&t.b, t.ref, token + 1)
+               == NGX_DECLINED);
+
+    unit_check(ngx_print_session_upgrade(&t.b, t.ref, token) == NGX_OK);
+    unit_check(session_state(&t) == NGX_PRINT_SESSION_WS);
+    unit_check(ngx_print_session_upgrade(&t.b, t.ref, token) == NGX_DECLINED);
+    unit_check(!ngx_print_session_audit(&t.a));
+
+    /* what was queued is the WebSocket's, with the same token */
+
+    unit_check(ngx_print_queue_take(&t.b, t.ref, token, 1000, 0, &batch)
+               == NGX_OK);
+    unit_check(batch.count == 1 && batch.bytes == 100 && !batch.noop);
+    ngx_print_queue_release(&t.b, &batch);
+
+    unit_check(bench_send(&t.a, t.ref, 2, 100) == NGX_OK);
+    unit_check(check_zone(&t.a, CHECK_READY|CHECK_SETTLED) == NULL);
+    unit_check(ngx_print_queue_take(&t.b, t.ref, token, 1000, 0, &batch)
+               == NGX_OK);
+    ngx_print_queue_release(&t.b, &batch);
+    unit_check(ngx_print_queue_take(&t.b, t.ref, token, 1000, 0, &batch)
+               == NGX_AGAIN);
+
+    unit_check(ngx_print_session_close(&t.b, t.ref, 1) == NGX_OK);
+    unit_check(ngx_print_session_upgrade(&t.b, t.ref, token) == NGX_DECLINED);
+    ngx_print_session_free(&t.b, t.ref);
+
+    session_end(&t);
+}
+
+
+/* a GET still waits: its worker is told to look */
+
+static void
+session_upgrade_parked(void)
+{
+    uint32_t           poll, token;
+    session_t          t;
+    ngx_print_batch_t  batch;
+
+    session_begin(&t, "upgrade, a GET is parked", 0);
+
+    unit_check(ngx_print_session_poll(&t.a, t.ref, &poll) == NGX_OK);
+    unit_check(ngx_print_session_probe(&t.b, t.ref, &token) == NGX_OK);
+
+    ngx_print_store_rearm(&t.a);
+    ngx_print_wake_drain(&t.wake[0]);
+
+    unit_check(!ngx_print_session_audit(&t.a));
+    unit_check(ngx_print_session_upgrade(&t.b, t.ref, token) == NGX_OK);
+    unit_check(t.a.workers[SESSION_A].pending == 1);
+    unit_check(check_zone(&t.a, CHECK_READY|CHECK_SETTLED) == NULL);
+
+    unit_check(ngx_print_session_audit(&t.a));
+    unit_check(!ngx_print_session_audit(&t.a));
+    unit_check(!ngx_print_session_audit(&t.b));
+
+    unit_check(ngx_print_queue_take(&t.a, t.ref, poll, 1, 1, &batch)
+               == NGX_DECLINED);
+    unit_check(ngx_print_session_detach(&t.a, t.ref, poll) == NGX_DECLINED);
+
+    unit_check(ngx_print_session_close(&t.b, t.ref, 1) == NGX_OK);
+    ngx_print_session_free(&t.b, t.ref);
+
+    session_end(&t);
+}
+
+
+static void
+session_unprobe(void)
+{
+    uint32_t           poll, token, later;
+    session_t          t;
+    ngx_print_batch_t  batch;
+
+    session_begin(&t, "unprobe", 0);
+
+    unit_check(ngx_print_session_unprobe(&t.b, t.ref, 0) == NGX_DECLINED);
+    unit_check(ngx_print_session_probe(&t.b, t.ref, &token) == NGX_OK);
+    unit_check(ngx_print_session_unprobe(&t.a, t.ref, token) == NGX_DECLINED);
+    unit_check(ngx_print_session_unprobe(&t.b, t.ref, token + 1)
+               == NGX_DECLINED);
+    unit_check(ngx_print_session_unprobe(&t.b, t.ref, token) == NGX_OK);
+    unit_check(session_state(&t) == NGX_PRINT_SESSION_OPEN);
+    unit_check(ngx_print_session_upgrade(&t.b, t.ref, token) == NGX_DECLINED);
+
+    /* it polls as before, and may be probed again */
+
+    unit_check(ngx_print_session_poll(&t.a, t.ref, &poll) == NGX_OK);
+    unit_check(ngx_print_queue_take(&t.a, t.ref, poll, 1, 1, &batch)
+               == NGX_AGAIN);
+
+    unit_check(ngx_print_session_probe(&t.b, t.ref, &later) == NGX_OK);
+    unit_check(later != token);
+    unit_check(ngx_print_session_unprobe(&t.b, t.ref, token) == NGX_DECLINED);
+
+    session_end(&t);
+}
+
+
+static void
+session_prober_dies(void)
+{
+    uint32_t         token, poll, cursor;
+    session_t        t;
+    ngx_print_ref_t  ref;
+
+    session_begin(&t, "prober dies", 0);
+
+    unit_check(ngx_print_session_poll(&t.a, t.ref, &poll) == NGX_OK);
+    unit_check(ngx_print_session_probe(&t.b, t.ref, &token) == NGX_OK);
+    session_b_dies(&t);
+
+    cursor = 0;
+    unit_check(ngx_print_session_orphan(&t.a, &cursor, 1, &ref) == NGX_DONE);
+    unit_check(session_state(&t) == NGX_PRINT_SESSION_OPEN);
+    unit_check(ngx_print_session_detach(&t.a, t.ref, poll) == NGX_OK);
+
+    /* a new one does not have to wait for that */
+
+    bench_fake(&t.b, &t.wake[1], SESSION_B);
+    unit_check(ngx_print_session_probe(&t.b, t.ref, &token) == NGX_OK);
+    session_b_dies(&t);
+    unit_check(ngx_print_session_probe(&t.a, t.ref, &token) == NGX_OK);
+    unit_check(ngx_print_session_upgrade(&t.a, t.ref, token) == NGX_OK);
+
+    session_end(&t);
+}
