@@ -35,22 +35,10 @@ static int hub_listen(int port);
 static void hub_accept(void);
 static void hub_read(hub_conn_t *c);
 static int hub_keep(hub_conn_t *c, char *p, size_t len);
-static int hub_flush(hub_conn_t *c);
-static void hub_close(hub_conn_t *c);
-static void hub_insert(hub_conn_t *list, hub_conn_t *c, uint64_t ms);
-static void hub_remove(hub_conn_t *c);
-static int hub_expire(void);
-static void hub_time(void);
 
 
-hub_t  hub;
-
-static int         hub_epoll, hub_listening;
-static char        hub_buffer[HUB_BUFFER];
-static uint64_t    hub_now;
-
-/* connections to ping, and connections that owe a pong, by deadline */
-static hub_conn_t  hub_idle, hub_pinged;
+static int   hub_listening;
+static char  hub_buffer[HUB_BUFFER];
 
 
 int
@@ -69,8 +57,8 @@ main(int argc, char **argv)
 
     hub.interval = (uint64_t) atoi(argv[2]);
     hub.timeout = (uint64_t) atoi(argv[3]);
-    hub_idle.prev = hub_idle.next = &hub_idle;
-    hub_pinged.prev = hub_pinged.next = &hub_pinged;
+    hub.idle.prev = hub.idle.next = &hub.idle;
+    hub.pinged.prev = hub.pinged.next = &hub.pinged;
 
     (void) prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void) signal(SIGPIPE, SIG_IGN);
@@ -86,7 +74,7 @@ main(int argc, char **argv)
     }
 
     for ( ;; ) {
-        n = epoll_wait(hub_epoll, events, HUB_EVENTS, hub_expire());
+        n = epoll_wait(hub.epoll, events, HUB_EVENTS, hub_expire());
 
         hub_time();
 
@@ -126,7 +114,7 @@ hub_listen(int port)
     ee.events = EPOLLIN;
     ee.data.ptr = NULL;
 
-    hub_epoll = epoll_create1(EPOLL_CLOEXEC);
+    hub.epoll = epoll_create1(EPOLL_CLOEXEC);
     hub_listening = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK, 0);
 
     (void) setsockopt(hub_listening, SOL_SOCKET, SO_REUSEADDR, &one,
@@ -138,7 +126,7 @@ hub_listen(int port)
         return -1;
     }
 
-    return epoll_ctl(hub_epoll, EPOLL_CTL_ADD, hub_listening, &ee);
+    return epoll_ctl(hub.epoll, EPOLL_CTL_ADD, hub_listening, &ee);
 }
 
 
@@ -171,7 +159,7 @@ hub_accept(void)
     ee.events = EPOLLIN|EPOLLRDHUP|EPOLLET;
     ee.data.ptr = c;
 
-    if (epoll_ctl(hub_epoll, EPOLL_CTL_ADD, fd, &ee) == -1) {
+    if (epoll_ctl(hub.epoll, EPOLL_CTL_ADD, fd, &ee) == -1) {
         hub_close(c);
     }
 }
@@ -244,180 +232,4 @@ hub_keep(hub_conn_t *c, char *p, size_t len)
     memcpy(c->in, p, len);
 
     return 0;
-}
-
-
-int
-hub_send(hub_conn_t *c, const char *p, size_t len)
-{
-    char                *out;
-    ssize_t              n;
-    struct epoll_event   ee;
-
-    n = c->nout ? 0 : send(c->fd, p, len, 0);
-
-    if (n == (ssize_t) len) {
-        return 0;
-    }
-
-    if (n == -1) {
-
-        if (errno != EAGAIN) {
-            return -1;
-        }
-
-        n = 0;
-    }
-
-    len -= (size_t) n;
-    out = realloc(c->out, c->nout + len);
-
-    if (out == NULL) {
-        return -1;
-    }
-
-    memcpy(out + c->nout, p + n, len);
-    c->out = out;
-    c->nout += (uint32_t) len;
-
-    ee.events = EPOLLIN|EPOLLOUT|EPOLLRDHUP|EPOLLET;
-    ee.data.ptr = c;
-
-    return epoll_ctl(hub_epoll, EPOLL_CTL_MOD, c->fd, &ee);
-}
-
-
-static int
-hub_flush(hub_conn_t *c)
-{
-    ssize_t             n;
-    struct epoll_event  ee;
-
-    n = send(c->fd, c->out, c->nout, 0);
-
-    if (n == -1) {
-        return errno == EAGAIN ? 0 : -1;
-    }
-
-    c->nout -= (uint32_t) n;
-
-    if (c->nout) {
-        memmove(c->out, c->out + n, c->nout);
-        return 0;
-    }
-
-    free(c->out);
-    c->out = NULL;
-
-    ee.events = EPOLLIN|EPOLLRDHUP|EPOLLET;
-    ee.data.ptr = c;
-
-    return epoll_ctl(hub_epoll, EPOLL_CTL_MOD, c->fd, &ee);
-}
-
-
-static void
-hub_close(hub_conn_t *c)
-{
-    hub_remove(c);
-
-    if (c->client && c->client->conn == c) {
-        c->client->conn = NULL;
-    }
-
-    (void) close(c->fd);
-
-    free(c->in);
-    free(c->out);
-    free(c);
-}
-
-
-/* Sets the next ping of a websocket that has opened or answered. */
-
-void
-hub_alive(hub_conn_t *c)
-{
-    c->pinged = 0;
-
-    hub_remove(c);
-    hub_insert(&hub_idle, c, hub.interval);
-}
-
-
-static void
-hub_insert(hub_conn_t *list, hub_conn_t *c, uint64_t ms)
-{
-    c->deadline = hub_now + ms;
-
-    c->prev = list->prev;
-    c->next = list;
-    c->prev->next = c;
-    list->prev = c;
-}
-
-
-static void
-hub_remove(hub_conn_t *c)
-{
-    c->prev->next = c->next;
-    c->next->prev = c->prev;
-}
-
-
-/* Returns the milliseconds until the next deadline. */
-
-static int
-hub_expire(void)
-{
-    uint64_t            next;
-    hub_conn_t         *c;
-
-    static const char   ping[] = { (char) 0x81, 1, '2' };
-
-    hub_time();
-
-    for (c = hub_pinged.next;
-         c != &hub_pinged && c->deadline <= hub_now;
-         c = hub_pinged.next)
-    {
-        hub_close(c);
-    }
-
-    for (c = hub_idle.next;
-         c != &hub_idle && c->deadline <= hub_now;
-         c = hub_idle.next)
-    {
-        hub_remove(c);
-        hub_insert(&hub_pinged, c, hub.timeout);
-
-        c->pinged = 1;
-
-        if (hub_send(c, ping, sizeof(ping)) == -1) {
-            hub_close(c);
-        }
-    }
-
-    next = (uint64_t) -1;
-
-    if (hub_idle.next != &hub_idle) {
-        next = hub_idle.next->deadline;
-    }
-
-    if (hub_pinged.next != &hub_pinged && hub_pinged.next->deadline < next) {
-        next = hub_pinged.next->deadline;
-    }
-
-    return next == (uint64_t) -1 ? -1 : (int) (next - hub_now);
-}
-
-
-static void
-hub_time(void)
-{
-    struct timespec  ts;
-
-    (void) clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
-
-    hub_now = (uint64_t) ts.tv_sec * 1000 + (uint64_t) ts.tv_nsec / 1000000;
 }

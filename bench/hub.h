@@ -5,8 +5,8 @@
 
 
 /*
- * A minimal hub: what there is to do, by hand, in one process, for trusted
- * clients that behave.  It is the floor that others are compared with.
+ * A minimal hub: one process that does only what is necessary, for clients that
+ * behave well.  The other servers are compared with it.
  */
 
 
@@ -58,17 +58,25 @@ struct hub_client_s {
 
 
 typedef struct {
+    int            epoll;
+    uint64_t       now;        /* in milliseconds, as all times */
     uint64_t       interval;
     uint64_t       timeout;
+    hub_conn_t     idle;       /* head of the connections to ping, and */
+    hub_conn_t     pinged;     /* of those that owe a pong, by deadline */
     hub_client_t  *clients;
     size_t         nclients;
 } hub_t;
 
 
-/* hub.c */
+/* hub_conn.c */
 
 int hub_send(hub_conn_t *c, const char *p, size_t len);
+int hub_flush(hub_conn_t *c);
+void hub_close(hub_conn_t *c);
 void hub_alive(hub_conn_t *c);
+int hub_expire(void);
+void hub_time(void);
 
 /* hub_http.c */
 
