@@ -59,33 +59,33 @@ turn repair-off-blocks store_repair_locked 'ngx_print_repair_blocks(st);' ';' \
 turn repair-off-clients store_repair_locked 'ngx_print_repair_clients(st);' \
     ';' every_instruction:register random_points dying_processes
 turn repair-off-pids store_repair_locked 'ngx_print_repair_pids(st);' ';' \
-    zone/lock every_instruction:pid-resume
+    zone/repair every_instruction:pid-resume
 turn repair-off-jobs store_repair_locked 'ngx_print_repair_jobs(st);' ';' \
-    zone/lock every_instruction:job random_points dying_processes
+    zone/repair every_instruction:job random_points dying_processes
 turn repair-off-events store_repair_locked \
     'ngx_print_event_repair_locked(st);' ';' store/event \
     every_instruction:job-cancel random_points
 turn repair-untold store_lock 'st->wake_all = 1;' ';' every_instruction:open
 
 gone repair-upgrade repair_session 's->state' every_instruction:upgrade
-gone repair-cut repair_queue '*link' zone/lock
+gone repair-cut repair_queue '*link' zone/repair
 gone repair-idle repair_blocks 'w->inflight' every_instruction:join
-gone repair-cut-inflight repair_blocks '*link' zone/lock
-gone repair-client repair_client 'cl->owner' zone/lock
-gone repair-info repair_client 'cl->info' zone/lock
-gone repair-pid repair_client 'cl->pid' zone/lock
+gone repair-cut-inflight repair_blocks '*link' zone/repair
+gone repair-client repair_client 'cl->owner' zone/repair
+gone repair-info repair_client 'cl->info' zone/repair
+gone repair-pid repair_client 'cl->pid' zone/repair
 gone repair-lost repair_pids 'p->owner' store/recovery
-gone repair-pin repair_blocks 'w->pins[i]' zone/lock
+gone repair-pin repair_blocks 'w->pins[i]' zone/repair
 gone repair-sent repair_job 'job->owner' store/recovery
-gone repair-attached repair_blob '*link' zone/lock
-turn repair-refs repair_blob 'h->refs = 1;' ';' zone/lock \
+gone repair-attached repair_blob '*link' zone/repair
+turn repair-refs repair_blob 'h->refs = 1;' ';' zone/repair \
     every_instruction:job-two
 turn repair-blob repair_job '(void) ngx_print_repair_blob(st, job->blob);' ';' \
-    zone/lock every_instruction:job
+    zone/repair every_instruction:job
 turn repair-blocks repair_job \
-    'st->clients[job->client].blocks += job->nblocks;' ';' zone/lock \
+    'st->clients[job->client].blocks += job->nblocks;' ';' zone/repair \
     every_instruction:job
-turn repair-finished repair_job 'job->client = 0;' ';' zone/lock \
+turn repair-finished repair_job 'job->client = 0;' ';' zone/repair \
     every_instruction:job-cancel
 turn repair-ttl repair_job 'if (st->job_deadlines[index] == 0) {' 'if (0) {' \
     every_instruction:job random_points
@@ -95,7 +95,7 @@ turn repair-window repair_pids 'if (st->pid_deadlines[i] == 0) {' 'if (0) {' \
     store/recovery
 turn repair-order repair_link \
     'list = ngx_print_repair_sort(&col, list); list; list = next' \
-    '; list; list = next' zone/lock
+    '; list; list = next' zone/repair
 
 # the lock, and its owners
 
@@ -115,7 +115,7 @@ gone pid store_join 'w->pid' every_instruction:reap random_points \
 gone epoch store_join 'w->epoch' every_instruction:join random_points \
     dying_processes
 turn join-reap store_join 'ngx_print_store_worker_reap_locked(st, w);' ';' \
-    zone/lock random_points dying_processes
+    store/store random_points dying_processes
 gone reap-inflight store_worker_reap_locked 'w->inflight' \
     every_instruction:reap random_points dying_processes
 gone reap-epoch store_worker_reap_locked 'w->epoch' every_instruction:leave \
@@ -165,8 +165,8 @@ gone probe-epoch session_probe 's->probe_epoch, st->epoch' \
 gone probe session_probe 's->state' every_instruction:upgrade random_points
 gone upgrade session_upgrade 's->state' every_instruction:upgrade-idle \
     random_points
-gone unprobe session_unprobe 's->state' store/session random_points
-gone pong session_touch 's->flags' store/session random_points
+gone unprobe session_unprobe 's->state' store/session_attach random_points
+gone pong session_touch 's->flags' store/session_deadline random_points
 gone pongs session_touch 's->pongs' store/job random_points
 gone ping session_expire_locked 's->flags' every_instruction:heard \
     random_points
@@ -200,7 +200,7 @@ turn unlist queue_unlist_locked 's->ready_slot = 0;' ';' \
 
 # clients
 
-gone nsp store_nsp 'st->sh->nsp_top' store/nsp
+gone nsp store_nsp 'st->sh->nsp_top' store/store
 
 gone client-top client_alloc_locked 'st->sh->client_top' \
     every_instruction:register random_points dying_processes
@@ -208,7 +208,7 @@ gone client-free client_free_locked 'cl->state' \
     every_instruction:register-evict
 gone client-info client_describe_locked 'cl->info' store/client \
     every_instruction:register-info
-gone client-resume client_register_locked 'cl->resume' store/recovery
+gone client-resume client_register_locked 'cl->resume' store/recovery_job
 turn touch event_client_locked 'ngx_print_client_touch_locked(st, index);' ';' \
     store/client every_instruction:register random_points
 turn touch-free client_free_locked 'ngx_print_client_touch_locked(st, index);' \
@@ -224,7 +224,7 @@ turn touch-join session_connect 'ngx_print_client_touch_all_locked(st, s);' \
 turn touch-part session_disconnect 'ngx_print_client_touch_all_locked(st, s);' \
     ';' store/client
 turn touch-resume recovery_resume 'ngx_print_client_touch_all_locked(st, s);' \
-    ';' store/recovery
+    ';' store/recovery_job
 
 # jobs
 
@@ -245,24 +245,26 @@ turn job-unref job_finish_locked 'ngx_print_job_unref_locked(st, blob);' ';' \
 turn job-ref job_make_locked 'ngx_print_job_ref_locked(st, job->blob);' ';' \
     store/job random_points
 turn job-fence job_send_locked 'job->fence = s->pings + 1;' \
-    'job->fence = s->pings;' store/job random_points
+    'job->fence = s->pings;' store/job_delivery random_points
 turn job-fence-first job_received_locked \
-    'if (!ngx_print_store_after(s->pongs, job->fence)) {' 'if (0) {' store/job \
-    random_points dying_processes
+    'if (!ngx_print_store_after(s->pongs, job->fence)) {' 'if (0) {' \
+    store/job_delivery random_points dying_processes
 turn job-unsaid job_repeat_locked \
-    'st->jobs[index].flags |= NGX_PRINT_JOB_REPETITION;' ';' store/job \
+    'st->jobs[index].flags |= NGX_PRINT_JOB_REPETITION;' ';' store/job_state \
     random_points dying_processes
 turn job-unasked job_missed_locked 'job->flags & NGX_PRINT_JOB_RESEND' '1' \
     store/job random_points dying_processes
 turn job-offset-late job_missed_locked 'ngx_print_job_held(job)' '1' \
-    store/recovery
+    store/recovery_job
 turn job-stranger job_hold_locked 'st->pids[cl->pid].owner != job->owner' '0' \
-    store/recovery
+    store/recovery_job
 turn job-unsettled session_free 'ngx_print_job_session_lost(st, ref);' ';' \
     store/recovery random_points dying_processes
 turn job-recall client_register_locked \
-    'ngx_print_job_requeue_locked(st, owner, cl)' '0' store/job random_points
-turn job-unsent job_cancel '&& job->attempts == 0' '' store/job random_points
+    'ngx_print_job_requeue_locked(st, owner, cl)' '0' store/job_state \
+    random_points
+turn job-unsent job_cancel '&& job->attempts == 0' '' store/job_state \
+    random_points
 turn job-lost job_make_room_locked 'if (sh->history_head == 0) {' \
     'if (sh->history_head == 0 && (sh->history_head = 1, 0)) {' store/job
 
