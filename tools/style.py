@@ -46,11 +46,13 @@ ALLOWED = {
 COLUMNS = 80
 FUNCTION_WARN, FUNCTION_MAX = 60, 100
 FILE_MAX = 900
-
-# data that a program writes: nobody reads it from the beginning to the end
-GENERATED = r't/unit/codec/vectors/[\w-]+\.h$'
 README_MAX = 300
 SOURCES = ('.c', '.h', '.js', '.mjs', '.t', '.pm', '.sh', '.py')
+
+# FILE_MAX does not hold for tables that a program writes: nobody reads them
+# from the beginning to the end
+GENERATED = r't/unit/codec/vectors/[\w-]+\.h$'
+
 NESTING_MAX = 4
 PARAMETERS_MAX = 6
 NAME_MAX = 36
