@@ -247,7 +247,7 @@ invalid origin "a.example", expected "*", "off" or "<scheme>://<host>"
 
 
 
-=== TEST 23: a zone that no location uses is made all the same
+=== TEST 23: a zone that no location uses is created, too
 --- http_config
     print_hub_zone name=stations:1m;
 --- config

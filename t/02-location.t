@@ -1,4 +1,4 @@
-# Where the endpoints are, and what is left to the rest of nginx.
+# The paths of the endpoints; all other requests are left to nginx.
 
 use Test::Nginx::Socket 'no_plan';
 
@@ -71,7 +71,7 @@ __DATA__
 
 
 
-=== TEST 7: the path of Engine.IO is case-sensitive, all below it is its own
+=== TEST 7: the path of Engine.IO is case-sensitive and includes all paths below
 --- config
     location / { print_hub on; }
 --- request eval
@@ -140,7 +140,7 @@ GET /getStatus
 
 
 
-=== TEST 12: what is configured at the name of an endpoint binds for all spellings
+=== TEST 12: the location of an endpoint applies to all its spellings
 --- http_config
     limit_req_zone $server_name zone=lax:1m rate=1000r/s;
     limit_req_zone $server_name zone=strict:1m rate=1r/m;
@@ -154,7 +154,7 @@ GET /getStatus
 
 
 
-=== TEST 13: an internal location stays internal for other spellings
+=== TEST 13: an internal location is internal for other spellings, too
 --- config
     location / { print_hub on; }
     location = /startPrint { internal; print_hub on; }
@@ -165,7 +165,7 @@ GET /getStatus
 
 
 
-=== TEST 14: a spelling goes to a location without the hub, if that is what its name has
+=== TEST 14: another spelling goes to the canonical location, even without a hub there
 --- config
     location / { print_hub on; }
     location = /getStatus { return 410; }
@@ -198,7 +198,7 @@ GET /GETSTATUS
 
 
 
-=== TEST 17: a name that no request would find
+=== TEST 17: a name that no request would match
 --- config
     location = /startprint { print_hub on; }
 --- must_die
@@ -207,7 +207,7 @@ invalid spelling of location "/startprint" with "print_hub", expected "/startPri
 
 
 
-=== TEST 18: Engine.IO is nothing for a subrequest
+=== TEST 18: a subrequest cannot use Engine.IO
 --- config
     ssi on;
     ssi_types *;

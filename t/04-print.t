@@ -81,7 +81,7 @@ GET /startPrint?clientId=x&printData=a+b%20c%2Bd%E4%B8%AD%22%5C%0A%01%F0%9F%98%8
 
 
 
-=== TEST 5: what is no UTF-8 stays as it was written
+=== TEST 5: escapes that are not UTF-8 stay as they were written
 --- request
 GET /startPrint?clientId=x&printData=%ff+%zz
 --- packets
@@ -142,7 +142,7 @@ Content-Type: application/x-www-form-urlencoded; charset=utf-8
 
 
 
-=== TEST 10: POST with all of it in the URL
+=== TEST 10: POST with everything in the query string
 --- request
 POST /startPrint?clientId=x&printData=u
 --- packets
@@ -163,7 +163,7 @@ Content-Type: application/json
 
 
 
-=== TEST 12: bodies that are no JSON object
+=== TEST 12: bodies that are not JSON objects
 --- request eval
 ["POST /startPrint\n{\"clientId\":", "POST /startPrint\n[1]", "POST /startPrint\n{} x"]
 --- more_headers
@@ -224,7 +224,7 @@ Transfer-Encoding: chunked
 
 
 
-=== TEST 17: more than a station that reads nothing may let wait
+=== TEST 17: a full queue of a station that reads nothing
 --- config
     location / { print_hub on; print_hub_session_buffer 4k; }
 --- request eval

@@ -32,7 +32,7 @@ GET /getStatus
 
 
 
-=== TEST 2: leaves without having registered, by its own word
+=== TEST 2: disconnects by itself without having registered
 --- init
 $::s = PrintHub->new('/'); $::s->post('41');
 --- request

@@ -1,4 +1,4 @@
-# Requests that nginx itself has its own ideas about.
+# Requests that nginx itself handles in a special way.
 
 use Test::Nginx::Socket 'no_plan';
 
@@ -15,7 +15,7 @@ run_tests();
 
 __DATA__
 
-=== TEST 1: a condition does not hide what was done
+=== TEST 1: a conditional request gets the whole answer
 --- request eval
 ["GET /getStatus", "GET /startPrint?clientId=1", "GET /socket.io/?EIO=4&transport=polling"]
 --- more_headers

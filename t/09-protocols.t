@@ -33,7 +33,7 @@ my $error = '^\{"code":5,"message":"Unsupported protocol version"\}$';
 
 
 
-=== TEST 3: namespaces that cannot be
+=== TEST 3: invalid namespaces
 --- config
     location / { print_hub on; print_hub_namespace /a admin; }
 --- must_die
@@ -194,7 +194,7 @@ Content-Encoding: gzip
 
 
 
-=== TEST 17: the address of realip is that of the story
+=== TEST 17: the lines about stations have the address of realip
 --- main_config
     error_log logs/error.log info;
 --- config

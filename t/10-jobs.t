@@ -59,7 +59,7 @@ sub job {
 }
 
 
-# adds the answer of a request to what "--- calls" tells
+# adds the answer of a request to those that "--- calls" checks
 
 sub call {
     my ($status, undef, $body) = PrintHub::http(@_);
@@ -71,7 +71,7 @@ sub call {
 }
 
 
-# a station that has left
+# a station that has disconnected
 
 sub away {
     my $s = PrintHub->new('/', map { qq("$_") } @_);
@@ -212,7 +212,7 @@ my $q = sub {
 
 
 
-=== TEST 6: arguments that are invalid
+=== TEST 6: invalid arguments
 --- more_headers
 Content-Type: application/octet-stream
 --- request eval
@@ -278,7 +278,7 @@ Content-Type: application/json
 
 
 
-=== TEST 10: a client that is away
+=== TEST 10: a client that is offline
 --- init
 main::away('x');
 --- request
@@ -404,7 +404,7 @@ DELETE /jobs/AAAAAAAAAAAAAAAAAAAA
 
 
 
-=== TEST 17: a job that expires while one waits for it
+=== TEST 17: a job that expires while a request waits for it
 --- init
 main::away('x');
 main::call('POST', '/jobs?wait=9s', '{"clientId":"x","ttl":"1ms"}',

@@ -18,7 +18,7 @@ add_block_preprocessor(sub {
 });
 
 
-# registers with what a station says of itself
+# registers a clientId with options
 
 sub station {
     my ($id, $options, $nsp) = @_;
@@ -32,7 +32,7 @@ sub station {
 }
 
 
-# one that has left
+# a client that has disconnected
 
 sub away {
     my $s = PrintHub->new('/', map { qq("$_") } @_);
@@ -58,7 +58,7 @@ my $unknown = '{"error":{"code":"client_unknown","message":"client \"x\" is unkn
 
 
 
-=== TEST 2: one that is connected
+=== TEST 2: a client that is connected
 --- init
 $::s = main::station('x', '{"ack":true,"info":{"place": "hall 2"},"printers":["a", {"b":1}]}');
 --- request
@@ -70,7 +70,7 @@ GET /clients/x
 
 
 
-=== TEST 3: one that is away, with what waits for it
+=== TEST 3: a client that is offline, with its queue
 --- init
 main::away('x');
 PrintHub::http('POST', '/jobs', '{"clientId":"x"}',
@@ -122,7 +122,7 @@ main::away('中文', 'a/b', 'a b', '..', '%41', '\u0001\"', '?#&+', '');
 
 
 
-=== TEST 7: one that is forgotten, and its jobs
+=== TEST 7: a client that is removed, and its jobs
 --- init
 main::away('x');
 PrintHub::http('POST', '/jobs', '{"clientId":"x"}',
@@ -140,7 +140,7 @@ print_hub_queue 2;
 
 
 
-=== TEST 8: not one that is connected
+=== TEST 8: a connected client cannot be removed
 --- init
 $::s = PrintHub->new('/', '"x"');
 --- request eval

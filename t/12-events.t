@@ -1,5 +1,5 @@
-# GET events: what a stream begins with; print_hub_events: what is taken, what
-# is refused, and what a location may answer.
+# GET events: the beginning of a stream.  print_hub_events: valid and invalid
+# parameters, and the answers of a location.
 
 use lib 't/lib';
 use IO::Select;
@@ -36,7 +36,7 @@ add_response_body_check(sub {
 });
 
 
-# an answer that goes on, until it is what it should be, or time is over
+# reads an answer until it is as expected, or until the time is over
 
 sub read_stream {
     my ($head, $wanted) = @_;
@@ -65,7 +65,7 @@ run_tests();
 
 __DATA__
 
-=== TEST 1: it begins with now
+=== TEST 1: the stream begins with the next event
 --- init
 PrintHub->new('/', '"x"');
 --- stream
@@ -104,7 +104,7 @@ Last-Event-ID: 1
 
 
 
-=== TEST 4: a number that is yet to come is one of another zone
+=== TEST 4: a number that does not exist yet belongs to an earlier zone
 --- init
 PrintHub::watch();
 PrintHub->new('/', '"x"');
@@ -118,7 +118,7 @@ Last-Event-ID: 100
 
 
 
-=== TEST 5: of one client
+=== TEST 5: the events of one client
 --- init
 PrintHub::watch();
 PrintHub->new('/', '"x"', '"a b"', '"z"');
@@ -131,7 +131,7 @@ GET /events?clientId=a%20b&lastEventId=0 HTTP/1.0
 
 
 
-=== TEST 6: no number
+=== TEST 6: not a number, in the argument
 --- request
 GET /events?lastEventId=x
 --- error_code: 400
@@ -143,7 +143,7 @@ GET /events?lastEventId=x
 
 
 
-=== TEST 7: no number, in the header
+=== TEST 7: not a number, in the header
 --- request
 GET /events
 --- more_headers
@@ -168,7 +168,7 @@ Content-Type: text/event-stream
 
 
 
-=== TEST 9: a condition does not hide it
+=== TEST 9: a conditional request gets the stream
 --- stream
 GET /events HTTP/1.0
 If-Match: "x"
@@ -236,7 +236,7 @@ qr/print hub: webhook: POST to "\/told" failed with status 404, will retry; 1 ev
 
 
 
-=== TEST 14: an answer that is redirected inside keeps its status
+=== TEST 14: an internal redirect keeps the status of the answer
 --- config
     location / { print_hub on; }
     print_hub_events /told?a=b retry=50ms;

@@ -5,8 +5,8 @@
 
 
 /*
- * The application that is told of events: what it was sent, and what it took,
- * which is what it answered with 204.
+ * The application of the webhook: the events that it was sent, and those that
+ * it took, because it answered with 204.
  */
 
 
