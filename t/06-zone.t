@@ -135,6 +135,6 @@ is($::body, '42["error",{"message":"register: the zone is full"}]', 'the registr
 
 $::s[0]->close;
 $::s->post('421["register","late"]');
-is(($::s->poll)[0], '431[]', 'a record that is offline gives way');
+is(($::s->poll)[0], '431[]', 'the record of an offline client is evicted');
 --- error_log
 print hub: zone: the zone is full: no room for a client

@@ -7,7 +7,7 @@ import re
 
 
 class Function:
-    """a definition: lines are indices from 0, of name, { and }"""
+    """a function: the lines of its name, { and }, counted from 0"""
 
     def __init__(self, name, start, brace, end, static, parameters):
         self.name = name
@@ -19,7 +19,7 @@ class Function:
 
 
 class Source:
-    """a C file: its lines, as they are and without comments and strings"""
+    """a C file: its lines, with and without comments and strings"""
 
     def __init__(self, path, text):
         self.path = path

@@ -135,7 +135,7 @@ class Tables:
 
 
 def check_tables(sources, tables, report):
-    """what is wrong with the tables themselves, and what is in none of them"""
+    """reports mistakes of the tables, and files that are in no table"""
 
     table = 'tools/layers.py'
     present = {place(path) for path in sources}

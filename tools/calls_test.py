@@ -361,11 +361,11 @@ def run_tables(verdict):
             ('files in a circle',
              check(files={'hub': {'hub': 'feed', 'feed': 'hub'}}),
              ('circle', 'hub: feed hub')),
-            ('a name that is none', check(uses={'hub': 'sock'}),
+            ('an unknown name', check(uses={'hub': 'sock'}),
              ('table', 'sock of USES is not in FILES')),
-            ('a file that is none', check(files={'http': {'http': 'htp'}}),
+            ('an unknown file', check(files={'http': {'http': 'htp'}}),
              ('table', 'http/htp is not in FILES')),
-            ('a folder that is none', check(files={'bus': {'bus': ''}}),
+            ('an unknown folder', check(files={'bus': {'bus': ''}}),
              ('table', 'bus is not in USES'))]:
         verdict(expected in hits, f'{what}: {hits}')
 

@@ -16,10 +16,10 @@ fail() {
     exit 1
 }
 
-nginx=$(command -v "${NGINX:-nginx}") || fail "no ${NGINX:-nginx} here"
-[ -r "$module" ] || fail "no $module: run 'make' first"
+nginx=$(command -v "${NGINX:-nginx}") || fail "${NGINX:-nginx} was not found"
+[ -r "$module" ] || fail "$module was not found: run 'make' first"
 
-# both have the string of ngx_module.h in them: sizes and options of the build
+# both files contain the string of ngx_module.h: sizes and options of the build
 
 signature() {
     grep -aoE '[0-9],[0-9],[0-9],[01]{34}' "$1" | head -n 1

@@ -208,7 +208,7 @@ for group in "$@"; do
         node_module socket.io-4.8/package.json --include=dev
         ;;
     *)
-        fail "no group $group"
+        fail "unknown group $group"
         ;;
     esac
 done
@@ -223,7 +223,7 @@ if [ ${#packages[@]} -gt 0 ]; then
 
     if [ "$(id -u)" != 0 ]; then
         command -v sudo > /dev/null \
-            || fail "neither root nor sudo: as root run tools/install.sh $*"
+            || fail "sudo was not found: as root run tools/install.sh $*"
         as_root=(sudo)
     fi
 

@@ -41,7 +41,7 @@ number() {
     [[ $1 =~ ^[1-9][0-9]{0,4}$ ]] && [ "$1" -le "$2" ]
 }
 
-# an address or a name: nothing else may come into the configuration
+# only an address or a name may get into the configuration
 
 valid_host() {
     local part
@@ -71,18 +71,19 @@ if [ "$what" = conformance ]; then
     target=app
 fi
 
-# HOST may be written as in a URL
+# HOST may be an IPv6 address in brackets, as in a URL
 
 if [[ $host = \[*\] ]]; then
     host=${host#[}
     host=${host%]}
 fi
 
-valid_host "$host" || fail "HOST=$host is neither an address nor a name"
+valid_host "$host" \
+    || fail "invalid HOST \"$host\", expected an address or a name"
 number "$port" 65535 \
-    || fail "PORT=$port is no port: it must be a number from 1 to 65535"
+    || fail "invalid PORT \"$port\", expected a number from 1 to 65535"
 [ "$workers" = auto ] || number "$workers" 1024 \
-    || fail "WORKERS=$workers is neither a number up to 1024 nor \"auto\""
+    || fail "invalid WORKERS \"$workers\", expected a number up to 1024, or auto"
 
 # the address to listen on, and the URL to reach it from here
 
@@ -206,8 +207,8 @@ build_module
 ln -sf "$root/demo/station.html" "$run/www/station.html"
 cp "$root/node_modules/socket.io-client/dist/socket.io.min.js" "$run/www/"
 
-# Workers of a master that runs as root are to read the page: as nobody, unless
-# the checkout is where nobody may look.
+# The workers of a master that runs as root have to read the page.  They run as
+# nobody, or as root if nobody cannot read the checkout.
 
 user=
 
@@ -226,7 +227,7 @@ sed -e "s|@ROOT@|$root|g; s|@BUILD@|$build|g; s|@RUN@|$run|g" \
 
 nginx=${NGINX:-nginx}
 
-command -v "$nginx" > /dev/null || fail "there is no $nginx"
+command -v "$nginx" > /dev/null || fail "$nginx was not found"
 
 "$nginx" -t -q -p "$run" -e stderr -c "$run/nginx.conf" \
     || fail "nginx refuses its configuration, $run/nginx.conf: see above"

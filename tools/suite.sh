@@ -59,7 +59,7 @@ count_prove() {
          END { printf "%d passed, %d failed\n", (n > f) ? n - f : 0, f }'
 }
 
-# Test::Nginx leaves its nginx and folder behind if it is killed
+# ends the nginx, and removes the folder, that a killed Test::Nginx left behind
 
 left_behind() {
     local folder pid

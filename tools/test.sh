@@ -105,8 +105,8 @@ stage() {
     failed=$((failed + f))
 }
 
-# an nginx with the sanitizer's library, which the sanitized module needs; what
-# it says goes to files of the folder $1
+# makes an nginx with the sanitizer's library, which the sanitized module needs;
+# the library's reports go to files of the folder $1
 
 sanitized_nginx() {
     cat << END

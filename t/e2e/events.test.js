@@ -133,7 +133,7 @@ for (const workers of WORKERS) {
             two.leave();
         });
 
-        it('what is too old is told to be lost', async (t) => {
+        it('events that were overwritten are reported as lost', async (t) => {
             const { port } = await serve(t, { workers, zone: '256k' });
             const one = await station.websocket(port, 'many');
 

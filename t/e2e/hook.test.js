@@ -67,12 +67,12 @@ async function took(hook, ids, from) {
 
 for (const workers of WORKERS) {
     for (const acceptMutex of [false, true]) {
-        describe(`told, ${workers} worker(s)`
+        describe(`webhook, ${workers} worker(s)`
                  + (acceptMutex ? ', accept_mutex' : ''),
         { skip: NGINX_ONLY || (acceptMutex && workers === 1
                                && 'it is not used then') }, () => {
 
-            it('what those who read events are told', async (t) => {
+            it('sends what the readers of GET events get', async (t) => {
                 const hook = await hooks.serve(t);
                 const nginx = await serve(t, options(hook,
                                                      { workers, acceptMutex }));

@@ -180,7 +180,7 @@ for (const workers of WORKERS) {
             one.leave();
         });
 
-        it('waits no longer than it was told', async () => {
+        it('waits no longer than "wait"', async () => {
             const one = await silent(port, 'silent');
             const { status, json } = await jobs.post(port, {
                 clientIds: ['silent']

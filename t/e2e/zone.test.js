@@ -224,7 +224,7 @@ for (const [mode, options] of Object.entries(MODES)) {
 
             assert.ok(taken.length > 15);
 
-            /* there is no room for other sessions either, which stay connected */
+            /* nor is there room for other sessions, which stay connected */
 
             assertFull(await http.request(
                 port, '/startPrint?clientId=socket&printData=x'));

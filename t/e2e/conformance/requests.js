@@ -70,7 +70,7 @@ exports.seed = [
       path: '/socket.io/?client=a%20b&EIO=4&transport=polling', ...OPEN },
     { name: 'cache buster', path: `${POLLING}&t=hwm8egkw`, ...OPEN },
     { name: 'b64', path: `${POLLING}&b64=1`, ...OPEN },
-    { name: 'an empty sid is none', path: `${POLLING}&sid=`, ...OPEN },
+    { name: 'an empty sid counts as no sid', path: `${POLLING}&sid=`, ...OPEN },
     { name: 'the last transport counts', since: '4.8.4',
       path: `${EIO}&transport=foo&transport=polling`, ...OPEN },
     { name: 'the last transport counts, wrong', since: '4.8.4',
