@@ -343,9 +343,9 @@ turn create-early client_create_locked 'cl->hash = hash;' \
     'cl->state = NGX_PRINT_CLIENT_USED; ngx_print_store_order();
      cl->hash = hash;' every_instruction:register
 turn offline-early client_offline_locked \
-    'ngx_print_session_sock(cl->sock, cl->nsp, s->sock, s->key);' \
+    'ngx_print_id_sock(cl->sock, cl->nsp, s->sock, s->key);' \
     'cl->owner = 0; ngx_print_store_order();
-     ngx_print_session_sock(cl->sock, cl->nsp, s->sock, s->key);' \
+     ngx_print_id_sock(cl->sock, cl->nsp, s->sock, s->key);' \
     every_instruction:client-leave
 turn job-early job_make_locked 'job->client = request' \
     'job->state = NGX_PRINT_JOB_QUEUED; ngx_print_store_order();

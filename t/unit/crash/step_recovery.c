@@ -503,7 +503,7 @@ step_operation_t  step_recovery_operations[] = {
     { "pid-expire", step_pid_lost, act_pid_expire, alt_pid_expire, 4,
       STEP_MIXED|STEP_EACH },
 
-    { "event-stale", step_stale, act_job_cancel, NULL, 0, 0 },
+    { "event-stale", step_stale, act_job_cancel, NULL, 0, STEP_EACH },
     { "watch", step_registered, act_watch, NULL, 0, 0 },
     { "lead", step_led, act_lead, alt_lead, 1, 0 },
     { "repair-jobs", step_job_trash, act_job_lock, NULL, 0, STEP_SILENT },
