@@ -76,7 +76,7 @@ stage() {
     child=
 
     read -r p f < <(awk '
-        /^([A-Za-z0-9_.-]+: )?[0-9]+ passed, [0-9]+ failed/ {
+        /^([A-Za-z0-9_.\/-]+: )?[0-9]+ passed, [0-9]+ failed/ {
             sub(/^[^ ]+: /, ""); p += $1; f += $3
         }
         END { print p + 0, f + 0 }' "$log/$name.log")
