@@ -277,7 +277,7 @@ ngx_print_init_module(ngx_cycle_t *cycle)
 
 /*
  * Logs the version and what the zone has room for when nginx starts.  A reload
- * changes neither the version nor a zone that it keeps, and is not logged.
+ * logs nothing, not even if it creates a zone.
  */
 
 static void

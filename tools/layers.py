@@ -112,7 +112,7 @@ FILES = {
         'client':           'message queue',
         'job':              'message job_state',
         'queue_send':       'message',
-        'queue_attach':       'message',
+        'queue_attach':     'message',
         'queue':            '',
         'recovery':         '',
         'event':            '',
@@ -171,8 +171,8 @@ FILES = {
 }
 
 # Headers that every file of their folder may include, for the types in them.
-# Calls still obey FILES.  (A file may also include the header that declares its
-# functions: session.h has those of session_attach.c.)
+# Calls still obey FILES.  (A file may also include a header of another name that declares
+# its functions, as sio.h has those of sio_emit.c.)
 
 SHARED = {
     'api':       'api',

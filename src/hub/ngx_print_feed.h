@@ -71,7 +71,10 @@ void ngx_print_feed_subscribe(ngx_print_eio_t *eio, ngx_print_feed_sub_t *sub);
 ngx_int_t ngx_print_feed_subscribe_request(ngx_print_eio_t *eio,
     ngx_http_request_t *r, ngx_print_feed_sub_t *sub, ngx_event_t *ev);
 
-/* Ends a subscription.  Does nothing if it has ended before. */
+/*
+ * Ends a subscription, after ngx_print_feed_subscribe().  Does nothing if it
+ * has ended before.
+ */
 void ngx_print_feed_unsubscribe(ngx_print_feed_sub_t *sub);
 
 

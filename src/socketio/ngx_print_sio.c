@@ -480,7 +480,7 @@ ngx_print_sio_accept(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
     if ((nsp == 0 && pid.len == 0 && ngx_print_sio_pid(peer, &pid) != NGX_OK)
         || ngx_print_sio_welcome(peer, packet, nsp, &pid) != NGX_OK)
     {
-        /* the application was not told of the socket: disconnect it alone */
+        /* the application does not know this socket: do not call it */
 
         (void) ngx_print_session_disconnect(&peer->eio->store,
                                             peer->session.ref, nsp);

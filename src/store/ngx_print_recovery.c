@@ -337,7 +337,7 @@ ngx_print_recovery_expire(ngx_print_store_t *st, uint32_t now, uint32_t index)
 /*
  * Settles the jobs that waited for the recovery, of one client in each call,
  * and frees the pid at last. Returns 1 if there is more to do. If the socket
- * is lost, its clients have not told which jobs they got in their last
+ * is lost, its clients have not said which jobs they got in their last
  * session, so an older offset must not count.
  */
 

@@ -54,17 +54,17 @@ ngx_print_store_wake_slot(ngx_print_store_t *st, ngx_uint_t slot1)
 void
 ngx_print_store_wake_some(ngx_print_store_t *st)
 {
-    uint64_t    rings;
+    uint64_t    wakes;
     ngx_uint_t  i;
 
     st->has_wakes = 0;
 
     for (i = 0; i < NGX_PRINT_STORE_SETS; i++) {
-        rings = st->wakes[i];
+        wakes = st->wakes[i];
         st->wakes[i] = 0;
 
-        for ( /* void */ ; rings; rings &= rings - 1) {
-            ngx_print_store_wake_slot(st, 64 * i + __builtin_ctzll(rings) + 1);
+        for ( /* void */ ; wakes; wakes &= wakes - 1) {
+            ngx_print_store_wake_slot(st, 64 * i + __builtin_ctzll(wakes) + 1);
         }
     }
 }
@@ -87,15 +87,16 @@ ngx_print_store_wake_all(ngx_print_store_t *st)
 void
 ngx_print_store_wake_watchers(ngx_print_store_t *st)
 {
-    uint64_t    watch;
+    uint64_t    watchers;
     ngx_uint_t  i;
 
     for (i = 0; i < NGX_PRINT_STORE_SETS; i++) {
 
-        watch = *(volatile uint64_t *) &st->sh->watchers[i];
+        watchers = *(volatile uint64_t *) &st->sh->watchers[i];
 
-        for ( /* void */ ; watch; watch &= watch - 1) {
-            ngx_print_store_wake_slot(st, 64 * i + __builtin_ctzll(watch) + 1);
+        for ( /* void */ ; watchers; watchers &= watchers - 1) {
+            ngx_print_store_wake_slot(st,
+                                      64 * i + __builtin_ctzll(watchers) + 1);
         }
     }
 }
