@@ -180,11 +180,11 @@ ngx_print_location_spelling(ngx_http_request_t *r)
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
 
-    if (!plcf->enable) {
+    if (!plcf->enable || r->uri_changed) {
         return NGX_DECLINED;
     }
 
-    ep = r->uri_changed ? NULL : ngx_print_location_find(r, &tail);
+    ep = ngx_print_location_find(r, &tail);
 
     if (ep == NULL || ep->prefix || ngx_print_location_is_exact(r, ep, tail)) {
         return NGX_DECLINED;
