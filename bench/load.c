@@ -5,7 +5,8 @@
 
 
 /*
- * Stations and those who print, against one server of this machine.
+ * The load of a benchmark, against one server on this machine: stations, and
+ * clients that print to them.
  *
  * usage: load PORT hub|nchan|none SOURCE BASE
  *

@@ -64,7 +64,7 @@ const figures = {};
 
 function sessions(last) {
     const list = [];
-    const websocket = ['hub', 'print', 'seed', 'nchan'];
+    const websocket = ['hub', 'print', 'legacy', 'nchan'];
     const add = (name, what, ...rest) => list.push([name, what, ...rest]);
 
     for (const n of plan.stations.websocket) {
@@ -75,7 +75,7 @@ function sessions(last) {
     }
 
     for (const n of plan.stations.polling) {
-        for (const name of ['print', 'seed']) {
+        for (const name of ['print', 'legacy']) {
             add(name, `${n} polling`, (note) => (
                 work(name, note, 'polling', n, plan.ms)));
         }

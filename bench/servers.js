@@ -78,7 +78,7 @@ const SERVERS = {
     print4: { title: 'print hub, 4 workers', mode: 'hub', polling: true,
               workers: 4, module: MODULE, location: hubLocation, free: true,
               http: 'print_hub_zone name=bench:160m;' },
-    seed: { title: 'Node, socket.io', mode: 'hub', polling: true,
+    legacy: { title: 'Node, socket.io', mode: 'hub', polling: true,
             warm: 4000 },
     nchan: { title: 'nchan', mode: 'nchan', polling: false, workers: 1,
              module: NCHAN, location: nchanLocation,
@@ -129,8 +129,8 @@ function command(name, port, o) {
         return [path.join(OUT, 'hub'), port, o.interval, o.timeout];
     }
 
-    if (name === 'seed') {
-        return [process.execPath, path.join(__dirname, 'seed.js'), port,
+    if (name === 'legacy') {
+        return [process.execPath, path.join(__dirname, 'legacy.js'), port,
                 o.interval, o.timeout];
     }
 

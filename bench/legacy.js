@@ -5,10 +5,10 @@
 
 
 /*
- * What print hub takes the place of, express and socket.io, by the same logic:
- * one table of clients, which a disconnect searches.
+ * The Node program that the module replaces, with its logic on express and
+ * socket.io: one table of clients, which a disconnect searches.
  *
- * usage: seed.js PORT PING_INTERVAL PING_TIMEOUT
+ * usage: legacy.js PORT PING_INTERVAL PING_TIMEOUT
  */
 
 
