@@ -143,7 +143,7 @@ kill_one(ngx_uint_t i)
 
     kill_kills++;
 
-    /* its successor in the slot may not have come to rob it yet */
+    /* the next worker of the slot may not have taken the lock over yet */
 
     owner = kill_st.sh->lock;
     slot = ngx_print_store_id_slot(owner);

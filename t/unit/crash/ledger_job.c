@@ -49,7 +49,7 @@ typedef struct {
 
 static uint32_t ledger_job_number(u_char *key);
 static ledger_fate_t *ledger_job_fate(u_char *key);
-static void ledger_job_told(ngx_print_event_t *e);
+static void ledger_job_event(ngx_print_event_t *e);
 static void ledger_job_is(ngx_print_store_t *st, ngx_print_store_job_t *job);
 
 
@@ -223,7 +223,7 @@ ledger_job_follow(ngx_print_store_t *st)
             }
 
             if (events[i].kind == NGX_PRINT_EVENT_JOB) {
-                ledger_job_told(&events[i]);
+                ledger_job_event(&events[i]);
             }
         }
     } while (n == LEDGER_NEWS);
@@ -239,7 +239,7 @@ ledger_job_behind(ngx_print_store_t *st)
 
 
 static void
-ledger_job_told(ngx_print_event_t *e)
+ledger_job_event(ngx_print_event_t *e)
 {
     ledger_fate_t  *fate;
 

@@ -38,7 +38,8 @@ static ngx_uint_t model_take_messages(model_t *m, model_op_t *op,
     model_session_t *s);
 static ngx_uint_t model_take_jobs(model_t *m, model_op_t *op,
     model_session_t *s, ngx_uint_t *ping);
-static ngx_int_t model_hold(model_t *m, model_op_t *op, model_session_t *s);
+static ngx_int_t model_attach_add(model_t *m, model_op_t *op,
+    model_session_t *s);
 static ngx_int_t model_register(model_t *m, model_op_t *op,
     model_session_t *s);
 static ngx_int_t model_evict(model_t *m);
@@ -47,10 +48,11 @@ static void model_offline(model_t *m, model_client_t *cl, ngx_msec_t now);
 
 
 const char  *model_names[] = {
-    "open", "poll", "detach", "post", "posted", "probe", "upgrade",
-    "unprobe", "join", "part", "heard", "expire", "close", "free", "linger",
-    "send", "take", "release", "hold", "unheld", "ready", "block",
-    "register", "leave", "job", "cancel", "result", "job-expire"
+    "open", "poll", "detach", "post", "post-done", "probe", "upgrade",
+    "unprobe", "connect", "disconnect", "touch", "expire", "close", "free",
+    "linger", "send", "take", "release", "attach-add", "attach-take", "ready",
+    "block", "register", "leave", "job", "cancel", "result",
+    "job-expire"
 };
 
 
@@ -120,8 +122,8 @@ model_stale(model_t *m, model_op_t *op)
 
     switch (op->op) {
 
-    case MODEL_POSTED:
-    case MODEL_HEARD:
+    case MODEL_POST_DONE:
+    case MODEL_TOUCH:
     case MODEL_FREE:
     case MODEL_LINGER:
     case MODEL_BLOCK:
@@ -131,7 +133,7 @@ model_stale(model_t *m, model_op_t *op)
     case MODEL_EXPIRE:
         return NGX_PRINT_DUE_NOTHING;
 
-    case MODEL_HOLD:
+    case MODEL_ATTACH_ADD:
         one.count = 0;
         model_push(&one, op->number, op->len);
 
@@ -182,7 +184,7 @@ model_apply_session(model_t *m, model_op_t *op, model_session_t *s)
 
         return NGX_OK;
 
-    case MODEL_POSTED:
+    case MODEL_POST_DONE:
         if (s->post_slot == op->slot
             && s->post_epoch == m->workers[op->slot].epoch)
         {
@@ -318,7 +320,7 @@ model_apply_message(model_t *m, model_op_t *op, model_session_t *s)
 {
     switch (op->op) {
 
-    case MODEL_JOIN:
+    case MODEL_CONNECT:
         if (!model_live(s)) {
             return NGX_DECLINED;
         }
@@ -332,7 +334,7 @@ model_apply_message(model_t *m, model_op_t *op, model_session_t *s)
 
         return NGX_OK;
 
-    case MODEL_PART:
+    case MODEL_DISCONNECT:
         if (!model_live(s) || !s->connected) {
             return NGX_DECLINED;
         }
@@ -342,7 +344,7 @@ model_apply_message(model_t *m, model_op_t *op, model_session_t *s)
 
         return NGX_OK;
 
-    case MODEL_HEARD:
+    case MODEL_TOUCH:
         if (model_live(s) && op->flag) {
             model_pong(m, op, s);
 
@@ -367,10 +369,10 @@ model_apply_message(model_t *m, model_op_t *op, model_session_t *s)
     case MODEL_TAKE:
         return model_take(m, op, s);
 
-    case MODEL_HOLD:
-        return model_hold(m, op, s);
+    case MODEL_ATTACH_ADD:
+        return model_attach_add(m, op, s);
 
-    case MODEL_UNHELD:
+    case MODEL_ATTACH_TAKE:
         if (!model_live(s) || s->in.count == 0) {
             return NGX_DECLINED;
         }
@@ -683,7 +685,7 @@ model_take_jobs(model_t *m, model_op_t *op, model_session_t *s,
 
 
 static ngx_int_t
-model_hold(model_t *m, model_op_t *op, model_session_t *s)
+model_attach_add(model_t *m, model_op_t *op, model_session_t *s)
 {
     size_t         bytes;
     ngx_uint_t     i;

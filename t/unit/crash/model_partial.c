@@ -50,7 +50,7 @@ model_partial(model_t *m, model_op_t *op, ngx_uint_t i)
         s->state = NGX_PRINT_SESSION_OPEN;
         return i < 1;
 
-    case MODEL_JOIN:
+    case MODEL_CONNECT:
         if (!model_live(s) || s->connected) {
             return 0;
         }

@@ -118,7 +118,7 @@ model_text_session(char *p, char *last, model_session_t *s)
 
     p = model_add(p, last, " sock %06lx", (unsigned long) s->sock);
 
-    p = model_add(p, last, "%s%s%s%s%s", s->connected ? " joined" : "",
+    p = model_add(p, last, "%s%s%s%s%s", s->connected ? " connected" : "",
                   s->blocked ? " blocked" : "",
                   live && s->wait ? " wait" : "",
                   live && s->state != NGX_PRINT_SESSION_WS && s->noop

@@ -18,7 +18,7 @@ names=()
 kinds=()
 functions=()
 texts=()
-news=()
+replacements=()
 programs=()
 
 mutation() {
@@ -26,7 +26,7 @@ mutation() {
     kinds+=("$2")
     functions+=("ngx_print_$3")
     texts+=("$4")
-    news+=("$5")
+    replacements+=("$5")
     programs+=("${*:6}")
 }
 
@@ -65,7 +65,7 @@ turn repair-off-jobs store_repair_locked 'ngx_print_repair_jobs(st);' ';' \
 turn repair-off-events store_repair_locked \
     'ngx_print_event_repair_locked(st);' ';' store/event \
     every_instruction:job-cancel random_points
-turn repair-untold store_lock 'st->wake_all = 1;' ';' every_instruction:open
+turn repair-unwoken store_lock 'st->wake_all = 1;' ';' every_instruction:open
 
 gone repair-upgrade repair_session 's->state' every_instruction:upgrade
 gone repair-cut repair_queue '*link' zone/repair
@@ -134,8 +134,9 @@ gone attach-none session_attach_locked 's->att_kind, NGX_PRINT_ATT_NONE' \
     every_instruction:orphan
 gone attach session_attach_locked 's->att_kind, (u_char) kind' \
     every_instruction:poll random_points dying_processes
-gone join session_connect 's->connected' every_instruction:part random_points
-gone part session_disconnect 's->connected' every_instruction:part \
+gone connect session_connect 's->connected' every_instruction:disconnect \
+    random_points
+gone disconnect session_disconnect 's->connected' every_instruction:disconnect \
     random_points
 gone close session_close 's->state' every_instruction:close-ws random_points \
     dying_processes
@@ -157,7 +158,7 @@ gone detach session_detach 's->att_kind' every_instruction:detach \
 gone post-none session_post 's->post_epoch, 0' every_instruction:post-orphan
 gone post session_post 's->post_epoch, st->epoch' every_instruction:post \
     random_points
-gone posted session_post_done 's->post_epoch' every_instruction:posted
+gone post-done session_post_done 's->post_epoch' every_instruction:post-done
 gone probe-none session_probe 's->probe_epoch, 0' \
     every_instruction:probe-orphan
 gone probe-epoch session_probe 's->probe_epoch, st->epoch' \
@@ -168,7 +169,7 @@ gone upgrade session_upgrade 's->state' every_instruction:upgrade-idle \
 gone unprobe session_unprobe 's->state' store/session_attach random_points
 gone pong session_touch 's->flags' store/session_deadline random_points
 gone pongs session_touch 's->pongs' store/job random_points
-gone ping session_expire_locked 's->flags' every_instruction:heard \
+gone ping session_expire_locked 's->flags' every_instruction:touch \
     random_points
 
 # messages
@@ -192,7 +193,7 @@ gone take-inflight queue_take_locked 'st->workers[st->slot].inflight' \
     every_instruction:take random_points dying_processes
 gone release queue_release 'st->workers[st->slot].inflight' \
     every_instruction:release random_points dying_processes
-gone hold-parts queue_attach_add 's->parts' every_instruction:hold \
+gone attach-parts queue_attach_add 's->parts' every_instruction:attach-add \
     random_points
 gone clear queue_clear_locked 'q->head' every_instruction:free
 turn unlist queue_unlist_locked 's->ready_slot = 0;' ';' \
@@ -219,10 +220,10 @@ turn touch-close session_close 'ngx_print_client_touch_all_locked(st, s);' ';' \
     store/client random_points
 turn touch-orphan session_orphan_locked \
     'ngx_print_client_touch_all_locked(st, s);' ';' store/client random_points
-turn touch-join session_connect 'ngx_print_client_touch_all_locked(st, s);' \
+turn touch-connect session_connect 'ngx_print_client_touch_all_locked(st, s);' \
     ';' store/client
-turn touch-part session_disconnect 'ngx_print_client_touch_all_locked(st, s);' \
-    ';' store/client
+turn touch-disconnect session_disconnect \
+    'ngx_print_client_touch_all_locked(st, s);' ';' store/client
 turn touch-resume recovery_resume 'ngx_print_client_touch_all_locked(st, s);' \
     ';' store/recovery_job
 
@@ -274,14 +275,15 @@ gone event-open event_open_locked 'e->seq' every_instruction:event-stale
 gone event-job-seq event_job_locked 'e->seq, st->sh->event + 1' store/event
 gone event-job event_job_locked 'job->state' every_instruction:job-cancel \
     store/job random_points dying_processes
-gone event-job-told event_job_locked 'st->sh->event' store/event random_points
+gone event-job-delivered event_job_locked 'st->sh->event' store/event \
+    random_points
 gone event-client-seq event_client_locked 'e->seq, st->sh->event + 1' \
     store/event
 gone event-client event_client_locked 'cl->owner' every_instruction:register \
     store/client random_points dying_processes
 gone event-client-used event_client_locked 'cl->state' store/client \
     every_instruction:register random_points dying_processes
-gone event-client-told event_client_locked 'st->sh->event' store/event \
+gone event-client-delivered event_client_locked 'st->sh->event' store/event \
     random_points
 gone event-repair event_repair_locked 'st->sh->event' store/event \
     every_instruction:job-cancel random_points
@@ -289,7 +291,7 @@ gone event-lead-none event_leader 'sh->leader_epoch, 0' every_instruction:lead
 gone event-lead event_leader 'sh->leader_epoch, st->epoch' store/event
 gone event-resign event_resign 'sh->leader_epoch' store/event
 gone event-tell event_set_delivered 'st->sh->delivered' store/event
-gone event-unkept event_watch 'st->sh->lost_before' store/event
+gone event-lost-before event_watch 'st->sh->lost_before' store/event
 gone event-quiet event_watch 'st->sh->events_off' store/event
 
 # sockets that can be recovered
@@ -299,7 +301,7 @@ gone pid-top recovery_open 'st->sh->pid_top' every_instruction:pid \
 gone pid-open recovery_open 'p->state' every_instruction:pid store/recovery
 gone pid-resume recovery_resume 'st->pids[index].owner' store/recovery \
     every_instruction:pid-resume
-gone pid-join recovery_resume 's->connected' every_instruction:pid-resume \
+gone pid-connect recovery_resume 's->connected' every_instruction:pid-resume \
     store/recovery
 gone pid-offset recovery_move_locked 'cl->resume' every_instruction:pid-take \
     store/recovery
@@ -359,7 +361,7 @@ turn event-early event_job_locked \
 turn pid-early recovery_open 'p->window = ms;' \
     'p->state = NGX_PRINT_PID_USED; ngx_print_store_order();
      p->window = ms;' every_instruction:pid-again
-turn pid-join-early recovery_resume 'st->pid_deadlines[index] = 0;' \
+turn pid-connect-early recovery_resume 'st->pid_deadlines[index] = 0;' \
     's->connected |= 1; ngx_print_store_order();
      st->pid_deadlines[index] = 0;' every_instruction:pid-resume
 turn unlock-early store_unlock 'ngx_print_store_publish(st->sh->dirty, 0);' \
@@ -458,7 +460,7 @@ try() {
     local dir=$DIR/${names[$1]} place program
 
     if ! place=$(mutate "$dir" "${kinds[$1]}" "${functions[$1]}" \
-                        "${texts[$1]}" "${news[$1]}" "${store[@]}" 2>&1)
+                        "${texts[$1]}" "${replacements[$1]}" "${store[@]}" 2>&1)
     then
         echo "does not apply any more: $place"
         return

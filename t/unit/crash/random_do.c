@@ -47,7 +47,7 @@ crash_do(ngx_print_store_t *st, model_op_t *op, ngx_print_batch_t *batch)
         op->rc = ngx_print_session_post(st, ref);
         break;
 
-    case MODEL_POSTED:
+    case MODEL_POST_DONE:
         ngx_print_session_post_done(st, ref);
         break;
 
@@ -63,16 +63,16 @@ crash_do(ngx_print_store_t *st, model_op_t *op, ngx_print_batch_t *batch)
         op->rc = ngx_print_session_unprobe(st, ref, op->token);
         break;
 
-    case MODEL_JOIN:
+    case MODEL_CONNECT:
         bench_sock(sock, op->number);
         op->rc = ngx_print_session_connect(st, ref, 0, sock);
         break;
 
-    case MODEL_PART:
+    case MODEL_DISCONNECT:
         op->rc = ngx_print_session_disconnect(st, ref, 0);
         break;
 
-    case MODEL_HEARD:
+    case MODEL_TOUCH:
         ngx_print_session_touch(st, ref, op->flag);
         break;
 
@@ -131,12 +131,12 @@ crash_do_message(ngx_print_store_t *st, model_op_t *op,
         ngx_print_queue_release(st, batch);
         break;
 
-    case MODEL_HOLD:
+    case MODEL_ATTACH_ADD:
         op->rc = ngx_print_queue_attach_add(st, op->ref, &data, op->number & 1,
                                       op->flag, 4000);
         break;
 
-    case MODEL_UNHELD:
+    case MODEL_ATTACH_TAKE:
         op->rc = ngx_print_queue_attach_take(st, op->ref, batch);
         break;
 

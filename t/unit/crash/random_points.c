@@ -218,13 +218,13 @@ crash_pick(model_op_t *op)
 
     op->op = crash_pick_op(s, op->slot);
 
-    if (op->op == MODEL_HOLD && s->in.count && s->in.count == s->parts) {
-        op->op = MODEL_UNHELD;
+    if (op->op == MODEL_ATTACH_ADD && s->in.count && s->in.count == s->parts) {
+        op->op = MODEL_ATTACH_TAKE;
     }
 
     if ((crash_model.workers[op->slot].batch.count
          || crash_model.workers[op->slot].pins[0].n)
-        && (op->op == MODEL_TAKE || op->op == MODEL_UNHELD))
+        && (op->op == MODEL_TAKE || op->op == MODEL_ATTACH_TAKE))
     {
         op->op = MODEL_RELEASE;
     }
@@ -275,7 +275,7 @@ crash_pick(model_op_t *op)
         crash_pick_job(op);
         break;
 
-    case MODEL_HOLD:
+    case MODEL_ATTACH_ADD:
         op->len %= 6000;
         op->flag = s->in.count ? s->parts - s->in.count - 1 : crash_random(4);
         break;
@@ -335,15 +335,15 @@ crash_pick_op(model_session_t *s, ngx_uint_t slot)
 
     static model_op_e  holder[] = {
         MODEL_TAKE, MODEL_TAKE, MODEL_RELEASE, MODEL_BLOCK, MODEL_DETACH,
-        MODEL_READY, MODEL_HEARD, MODEL_EXPIRE, MODEL_SEND, MODEL_CLOSE
+        MODEL_READY, MODEL_TOUCH, MODEL_EXPIRE, MODEL_SEND, MODEL_CLOSE
     };
 
     static model_op_e  anyone[] = {
         MODEL_SEND, MODEL_SEND, MODEL_POLL, MODEL_POLL, MODEL_JOB, MODEL_JOB,
         MODEL_JOB, MODEL_JOB, MODEL_CANCEL, MODEL_RESULT, MODEL_JOB_EXPIRE,
-        MODEL_POST, MODEL_POSTED, MODEL_PROBE, MODEL_JOIN, MODEL_REGISTER,
-        MODEL_REGISTER, MODEL_HEARD, MODEL_EXPIRE, MODEL_HOLD, MODEL_HOLD,
-        MODEL_UNHELD, MODEL_RELEASE, MODEL_UPGRADE
+        MODEL_POST, MODEL_POST_DONE, MODEL_PROBE, MODEL_CONNECT, MODEL_REGISTER,
+        MODEL_REGISTER, MODEL_TOUCH, MODEL_EXPIRE, MODEL_ATTACH_ADD,
+        MODEL_ATTACH_ADD, MODEL_ATTACH_TAKE, MODEL_RELEASE, MODEL_UPGRADE
     };
 
     static model_op_e  closing[] = { MODEL_FREE, MODEL_FREE, MODEL_LINGER };
@@ -379,7 +379,7 @@ crash_pick_op(model_session_t *s, ngx_uint_t slot)
     }
 
     if (crash_random(40) == 0) {
-        return crash_random(2) ? MODEL_PART : MODEL_CLOSE;
+        return crash_random(2) ? MODEL_DISCONNECT : MODEL_CLOSE;
     }
 
     return anyone[crash_random(sizeof(anyone) / sizeof(anyone[0]))];

@@ -16,8 +16,8 @@
 
 /* of an operation */
 #define STEP_MIXED         0x01     /* it is complete for each session alone */
-#define STEP_SILENT        0x02     /* nothing is to be seen of it */
-#define STEP_SLOT_D        0x04     /* in the dead one's slot, not joined */
+#define STEP_SILENT        0x02     /* it leaves no trace in the text */
+#define STEP_SLOT_D        0x04     /* in a dead worker's slot, not taken */
 #define STEP_EACH          0x08     /* though it takes some time */
 
 #define STEP_ALTS          12
@@ -75,8 +75,8 @@ extern step_operation_t  step_recovery_operations[];
 /* for all operations; the session's record, with the lock taken for alt() */
 ngx_print_store_session_t *step_session(void);
 
-/* opens it as a WebSocket that has joined; and with client "a" */
-void step_open_joined(void);
+/* opens it as a WebSocket that is connected; and with client "a" */
+void step_open_connected(void);
 void step_registered(void);
 
 void step_client(ngx_uint_t session, const char *id);

@@ -74,7 +74,7 @@ step_open_ws_h(void)
 
 
 void
-step_open_joined(void)
+step_open_connected(void)
 {
     u_char  sock[NGX_PRINT_SESSION_SOCK];
 
@@ -118,7 +118,7 @@ alt_unattached(ngx_uint_t i)
 
 
 void
-act_part(void)
+act_disconnect(void)
 {
     (void) ngx_print_session_disconnect(A, REF, 0);
 }
@@ -149,7 +149,7 @@ step_open_queue(void)
 void
 step_registered(void)
 {
-    step_open_joined();
+    step_open_connected();
     step_client(REF.index, "a");
 }
 

@@ -38,7 +38,7 @@ void step_open_poll(void);
 void step_queue(ngx_uint_t n);
 void step_open_poll_queue(void);
 void alt_unattached(ngx_uint_t i);
-void act_part(void);
+void act_disconnect(void);
 void act_close(void);
 void act_free(void);
 void step_open_queue(void);

@@ -462,7 +462,7 @@ step_unconfirmed(void)
     step_job_sent();
     (void) ngx_print_session_close(A, REF, 1);
     ngx_print_session_free(A, REF);
-    step_open_joined();
+    step_open_connected();
     step_client(REF.index, "a");
 }
 

@@ -27,9 +27,9 @@ static void act_take_detach(void);
 static void alt_take_detach(ngx_uint_t i);
 static void step_noop(void);
 static void act_release(void);
-static void act_hold(void);
-static void step_held(void);
-static void act_unheld(void);
+static void act_attach_add(void);
+static void step_attachment(void);
+static void act_attach_take(void);
 static void act_ready(void);
 static void act_block(void);
 static void step_blocked(void);
@@ -42,9 +42,9 @@ static void act_register_z(void);
 static void alt_evict(ngx_uint_t i);
 static void step_leaving(void);
 static void act_client_leave(void);
-static void act_join_nsp(void);
+static void act_connect_nsp(void);
 static void step_nsps(void);
-static void act_part_nsp(void);
+static void act_disconnect_nsp(void);
 static void act_nsp(void);
 static void act_send_attached(void);
 
@@ -165,7 +165,7 @@ act_release(void)
 
 
 static void
-act_hold(void)
+act_attach_add(void)
 {
     ngx_str_t  part;
 
@@ -178,15 +178,15 @@ act_hold(void)
 
 
 static void
-step_held(void)
+step_attachment(void)
 {
     step_open_ws();
-    act_hold();
+    act_attach_add();
 }
 
 
 static void
-act_unheld(void)
+act_attach_take(void)
 {
     (void) ngx_print_queue_attach_take(A, REF, &step_env.batch);
 }
@@ -238,7 +238,7 @@ step_online(void)
     ngx_print_ref_t  ref;
 
     ref = REF;
-    step_open_joined();
+    step_open_connected();
     step_client(REF.index, "x");
     step_client(REF.index, "a");
     step_client(REF.index, "y");
@@ -294,10 +294,10 @@ alt_evict(ngx_uint_t i)
 static void
 step_leaving(void)
 {
-    step_open_joined();
+    step_open_connected();
     step_client(REF.index, "a");
     step_client(REF.index, "b");
-    act_part();
+    act_disconnect();
 }
 
 
@@ -311,7 +311,7 @@ act_client_leave(void)
 
 
 static void
-act_join_nsp(void)
+act_connect_nsp(void)
 {
     (void) ngx_print_session_connect(A, REF, 3, NULL);
 }
@@ -320,13 +320,13 @@ act_join_nsp(void)
 static void
 step_nsps(void)
 {
-    step_open_joined();
-    act_join_nsp();
+    step_open_connected();
+    act_connect_nsp();
 }
 
 
 static void
-act_part_nsp(void)
+act_disconnect_nsp(void)
 {
     (void) ngx_print_session_disconnect(A, REF, 3);
 }
@@ -378,21 +378,21 @@ step_operation_t  step_message_operations[] = {
       1, 0 },
     { "take-noop", step_noop, act_take_detach, alt_unattached, 1, 0 },
     { "release", step_open_taken, act_release, NULL, 0, STEP_SILENT },
-    { "hold", step_open_ws, act_hold, NULL, 0, 0 },
-    { "hold-next", step_held, act_hold, NULL, 0, 0 },
-    { "unheld", step_held, act_unheld, NULL, 0, 0 },
+    { "attach-add", step_open_ws, act_attach_add, NULL, 0, 0 },
+    { "attach-add-next", step_attachment, act_attach_add, NULL, 0, 0 },
+    { "attach-take", step_attachment, act_attach_take, NULL, 0, 0 },
     { "ready", step_open_ws_queue, act_ready, NULL, 0, STEP_SILENT },
     { "block", step_open_ws_queue, act_block, NULL, 0, 0 },
     { "unblock", step_blocked, act_unblock, NULL, 0, 0 },
 
-    { "register", step_open_joined, act_register, NULL, 0, 0 },
+    { "register", step_open_connected, act_register, NULL, 0, 0 },
     { "register-online", step_online, act_register, NULL, 0, 0 },
     { "register-offline", step_offline, act_register, NULL, 0, 0 },
     { "register-evict", step_clients_full, act_register_z, alt_evict, 1, 0 },
     { "client-leave", step_leaving, act_client_leave, NULL, 0, 0 },
 
-    { "join-nsp", step_open_joined, act_join_nsp, NULL, 0, 0 },
-    { "part-nsp", step_nsps, act_part_nsp, NULL, 0, 0 },
+    { "connect-nsp", step_open_connected, act_connect_nsp, NULL, 0, 0 },
+    { "disconnect-nsp", step_nsps, act_disconnect_nsp, NULL, 0, 0 },
     { "nsp", step_nothing, act_nsp, NULL, 0, 0 },
     { "send-attached", step_open_h_queue, act_send_attached, NULL, 0, 0 },
 

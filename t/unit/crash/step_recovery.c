@@ -115,7 +115,7 @@ act_pid_again(void)
 static void
 step_pid(void)
 {
-    step_open_joined();
+    step_open_connected();
     act_pid_open();
 }
 
@@ -280,7 +280,7 @@ act_pid_resume(void)
 }
 
 
-/* the pid is the session's, which has its id, has joined, has the clients */
+/* the pid is the session's, which has its id and its clients and is connected */
 
 static void
 alt_pid_resume(ngx_uint_t i)
@@ -486,11 +486,11 @@ act_job_lock(void)
 
 step_operation_t  step_recovery_operations[] = {
 
-    { "register-info", step_open_joined, act_info, alt_info, 2, 0 },
+    { "register-info", step_open_connected, act_info, alt_info, 2, 0 },
     { "register-again", step_registered, act_info, alt_info_again, 1, 0 },
     { "register-pid", step_pid, act_move, NULL, 0, 0 },
 
-    { "pid", step_open_joined, act_pid_open, NULL, 0, 0 },
+    { "pid", step_open_connected, act_pid_open, NULL, 0, 0 },
     { "pid-again", step_pid_forgotten, act_pid_again, NULL, 0, 0 },
     { "pid-forget", step_pid_client, act_pid_forget, alt_pid_forget, 2, 0 },
     { "pid-lost", step_pid_closed, act_lost_free, alt_pid_closed, 5, 0 },

@@ -40,7 +40,7 @@ static void act_post(void);
 static void step_find_post(void);
 static void alt_unposted(ngx_uint_t i);
 static void step_posting(void);
-static void act_posted(void);
+static void act_post_done(void);
 static void act_probe(void);
 static void alt_noop(ngx_uint_t i);
 static void step_find_probe(void);
@@ -48,12 +48,12 @@ static void alt_reprobe(ngx_uint_t i);
 static void act_upgrade(void);
 static void act_unprobe(void);
 static void alt_unprobed(ngx_uint_t i);
-static void act_join_session(void);
-static void alt_join_session(ngx_uint_t i);
+static void act_connect(void);
+static void alt_connect(ngx_uint_t i);
 static void step_pinged(void);
 static void act_pong(void);
 static void alt_pong(ngx_uint_t i);
-static void act_heard(void);
+static void act_touch(void);
 static void step_due_poll(void);
 static void step_due_ws(void);
 static void act_expire(void);
@@ -297,7 +297,7 @@ step_posting(void)
 
 
 static void
-act_posted(void)
+act_post_done(void)
 {
     ngx_print_session_post_done(A, REF);
 }
@@ -357,7 +357,7 @@ alt_unprobed(ngx_uint_t i)
 
 
 static void
-act_join_session(void)
+act_connect(void)
 {
     u_char  sock[NGX_PRINT_SESSION_SOCK];
 
@@ -367,9 +367,9 @@ act_join_session(void)
 
 
 static void
-alt_join_session(ngx_uint_t i)
+alt_connect(ngx_uint_t i)
 {
-    /* not joined yet */
+    /* it is not connected yet */
     bench_sock(step_session()->sock, 7);
 }
 
@@ -408,7 +408,7 @@ alt_pong(ngx_uint_t i)
 
 
 static void
-act_heard(void)
+act_touch(void)
 {
     ngx_print_session_touch(A, REF, 0);
 }
@@ -474,7 +474,7 @@ step_closed(void)
 {
     ngx_str_t  part;
 
-    step_open_joined();
+    step_open_connected();
     step_queue(2);
 
     part.len = 10;
@@ -548,16 +548,16 @@ step_operation_t  step_session_operations[] = {
     { "detach", step_open_poll_queue, act_detach, NULL, 0, 0 },
     { "post", step_open, act_post, NULL, 0, 0 },
     { "post-orphan", step_find_post, act_post, alt_unposted, 1, 0 },
-    { "posted", step_posting, act_posted, NULL, 0, 0 },
+    { "post-done", step_posting, act_post_done, NULL, 0, 0 },
     { "probe", step_open_poll_h, act_probe, alt_noop, 1, 0 },
     { "probe-orphan", step_find_probe, act_probe, alt_reprobe, 2, 0 },
     { "upgrade", step_probed, act_upgrade, alt_unattached, 1, 0 },
     { "upgrade-idle", step_probed_idle, act_upgrade, NULL, 0, 0 },
     { "unprobe", step_probed_idle, act_unprobe, alt_unprobed, 1, 0 },
-    { "join-session", step_open_ws, act_join_session, alt_join_session, 1, 0 },
-    { "part", step_registered, act_part, NULL, 0, 0 },
+    { "connect", step_open_ws, act_connect, alt_connect, 1, 0 },
+    { "disconnect", step_registered, act_disconnect, NULL, 0, 0 },
     { "pong", step_pinged, act_pong, alt_pong, 2, 0 },
-    { "heard", step_pinged, act_heard, NULL, 0, 0 },
+    { "touch", step_pinged, act_touch, NULL, 0, 0 },
     { "ping", step_due_poll, act_expire, alt_expire, 1, 0 },
     { "ping-ws", step_due_ws, act_expire, alt_expire, 2, 0 },
     { "close", step_open_queue, act_close, alt_close, 1, 0 },

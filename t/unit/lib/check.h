@@ -28,7 +28,7 @@
 /* and none is finishing a session that it closed itself */
 #define CHECK_CLOSING  0x04
 
-/* the dead are buried, and no orphan is left */
+/* dead workers are reaped, and no orphan is left */
 #define CHECK_SETTLED  0x02
 
 

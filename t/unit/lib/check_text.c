@@ -134,7 +134,7 @@ text_session(ngx_print_store_t *st, char *p, char *last,
     }
 
     p = text_add(p, last, "%s%s%s%s%s%s",
-                 s->connected & 1 ? " joined" : "",
+                 s->connected & 1 ? " connected" : "",
                  live && s->flags & NGX_PRINT_SESSION_JOBS ? " jobs" : "",
                  s->flags & NGX_PRINT_SESSION_BLOCKED ? " blocked" : "",
                  live && s->flags & NGX_PRINT_SESSION_PING_WAIT ? " wait" : "",
