@@ -106,7 +106,7 @@ GET /getStatus
 --- after
 (undef, undef, $::body) = PrintHub::http('GET', '/getStatus');
 my @ids = $::body =~ /"clientId":"(\w+)"/g;
-is($ids[0], 'keep', 'who is online stays');
+is($ids[0], 'keep', 'the client that is online stays');
 is(scalar(grep { /\d/ && $_ >= 960 } @ids), 64, 'those that left last stay');
 is(scalar(grep { /\d/ && $_ < 64 } @ids), 0, 'those that left first are gone');
 shift @ids;

@@ -194,7 +194,7 @@ describe('crash', { skip: NGINX_ONLY }, () => {
         next.destroy();
     });
 
-    it('what was taken for those who live is not lost', async (t) => {
+    it('loses no print for stations of workers that live', async (t) => {
         const nginx = await serve(t, OPTIONS);
         const { port } = nginx;
         const [, ...safe] = nginx.workers();

@@ -5,8 +5,8 @@
 
 
 /*
- * Engine.IO 3 and Socket.IO 2 on the wire, by hand: the same of the module and
- * of the reference server (TARGET=reference).
+ * Engine.IO 3 and Socket.IO 2 on the wire, by hand: the module and socket.io
+ * (TARGET=reference) must answer the same.
  */
 
 

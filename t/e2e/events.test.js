@@ -197,7 +197,7 @@ for (const workers of WORKERS) {
             await nginx.gone(old);
         });
 
-        it('to those who leave', async (t) => {
+        it('to readers that leave', async (t) => {
             const nginx = await serve(t, { workers });
             const { port } = nginx;
 

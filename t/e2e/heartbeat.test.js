@@ -170,7 +170,7 @@ for (const workers of WORKERS) {
 
 
 it('a client that dies in its upgrade is found out', {
-    skip: REFERENCE && 'the reference never does'
+    skip: REFERENCE && 'engine.io never does'
 }, async (t) => {
     const { port } = await serve(t, { pingInterval: INTERVAL,
                                       pingTimeout: TIMEOUT });
@@ -219,7 +219,7 @@ describe('connect timeout', PARALLEL, () => {
         assert.strictEqual(await socket.next(), 'close');
     });
 
-    it('does not touch those who have joined', async () => {
+    it('does not close sessions that are connected', async () => {
         const socket = await eio.websocket(port);
         const late = await eio.websocket(port);
 

@@ -215,7 +215,7 @@ for (const workers of WORKERS) {
             two.leave();
         });
 
-        it('is given up by who asked', async () => {
+        it('is printed although its request was aborted', async () => {
             await away(nginx, 'nobody');
 
             const requests = Array.from({ length: 20 }, () => {
@@ -236,7 +236,7 @@ for (const workers of WORKERS) {
             one.leave();
         });
 
-        it('is none, if one of several is unknown', async () => {
+        it('is not made, if one of several clients is unknown', async () => {
             const one = await station(nginx, 'known');
             const { status, json } = await jobs.post(port, {
                 clientIds: ['known', 'who'], data: 1

@@ -5,8 +5,8 @@
 
 
 /*
- * Long-polling by scripts and forms (JSONP), by hand: the same of the module
- * and of the reference server (TARGET=reference).
+ * Long-polling by scripts and forms (JSONP), by hand: the module and engine.io
+ * (TARGET=reference) must answer the same.
  */
 
 

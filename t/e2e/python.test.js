@@ -5,7 +5,7 @@
 
 
 /*
- * Clients that are not the reference's: Debian's python3-socketio and
+ * Clients of other projects than socket.io: Debian's python3-socketio and
  * python3-autobahn.
  */
 

@@ -128,7 +128,7 @@ for (const workers of [1, 4]) {
             await same('after one parted');
         });
 
-        it('who takes the place of another is the last one', async (t) => {
+        it('lists a new client last, even in the place of another', async (t) => {
             const nginx = await serve(t, { workers });
             const { port } = nginx;
             const { stations, expected } = await many(port);

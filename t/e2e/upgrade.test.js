@@ -179,7 +179,7 @@ for (const workers of WORKERS) {
         });
 
         it('a WebSocket for a session that began as one', {
-            skip: REFERENCE && 'the reference lets it wait for a probe'
+            skip: REFERENCE && 'engine.io lets it wait for a probe'
         }, async () => {
             const socket = await eio.websocket(port);
             const session = new eio.Polling(port, socket.open);
@@ -308,7 +308,7 @@ for (const workers of WORKERS) {
             await refused(session, await session.websocket());
         });
 
-        it('does not touch those who are through', async () => {
+        it('does not close sessions that have upgraded', async () => {
             const session = await eio.polling(port);
             const socket = await upgrade(session);
             const late = await eio.polling(port);

@@ -17,11 +17,11 @@ const REFERENCE = process.env.TARGET === 'reference';
 
 const { start } = REFERENCE ? require('./reference') : require('./nginx');
 
-/* numbers of workers to run a test with; the reference has no workers */
+/* numbers of workers to run a test with; socket.io has no workers */
 
 const WORKERS = REFERENCE ? [1] : [1, 4];
 
-/* the reason to skip a test with the reference */
+/* the reason to skip a test with socket.io */
 
 const NGINX_ONLY = REFERENCE && 'a thing of nginx';
 

@@ -9,7 +9,7 @@
 
 
 /*
- * Payloads as the reference writes them, and what they are: "4x", for a binary
+ * Payloads as engine.io writes them, and what they are: "4x", for a binary
  * message "b" and its bytes, "!" is an error.
  */
 typedef struct {

@@ -538,7 +538,7 @@ closes(void)
 }
 
 
-/* what is written is what a reader, who wants a mask, reads */
+/* a reader that expects a mask reads the headers that are written */
 
 static void
 headers(void)

@@ -168,7 +168,7 @@ kill_all(void)
 }
 
 
-/* all at once: whoever comes then finds a whole zone, and all is in order */
+/* kills all at once: the next process finds a whole zone and a true ledger */
 
 static void
 kill_watch(void)

@@ -8,7 +8,8 @@
  * Each operation of the store is killed at each of its machine instructions.
  * Then another process takes the lock, and what it finds must be the state
  * before the operation or the one after it, or one that the operation's entry
- * below names.  Then the dead worker is reaped, all is closed, and nothing is left.
+ * below names.  Then the dead worker is reaped, all is closed, and nothing is
+ * left.
  *
  *   every_instruction [-a | -n] [operation ...]
  *

@@ -35,7 +35,7 @@ typedef struct {
 } ledger_sent_t;
 
 
-/* written by who takes from the session */
+/* written by the process that takes from the session */
 typedef struct {
     uint32_t             gen;
     uint32_t             missing;
@@ -348,7 +348,7 @@ ledger_account(ngx_print_ref_t ref)
 }
 
 
-/* all that may be missing was taken by those who were killed in doing so */
+/* only messages that a process had taken when it was killed may be missing */
 
 static void
 ledger_missing(ngx_print_ref_t ref, uint32_t n)

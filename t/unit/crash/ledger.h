@@ -5,9 +5,9 @@
 
 
 /*
- * Who has sent what to which session, and who has received it: accounts that
- * outlive the processes that keep them.  There is one for each session and
- * each slot that sends to it; a message carries its number there, and the
+ * Accounts of the messages that were sent to each session and received by it.
+ * They outlive the processes that keep them.  There is one for each session
+ * and each slot that sends to it; a message carries its number there, and the
  * last one before it that was surely accepted.
  *
  * So a receiver can tell: numbers rise, and all that was accepted is there,
@@ -91,8 +91,9 @@ ngx_uint_t ledger_pongs(ngx_print_ref_t ref);
 u_char *ledger_payload(uint32_t at);
 
 /*
- * Jobs: a packet comes once, and again only if that was asked for and it says
- * so.  What becomes of each is told by events, and is what is found then.
+ * Jobs: a packet comes once, and again only if the job was made so and the
+ * packet is marked.  Events report each change of its state, and the last one
+ * is the state that is found in the zone.
  */
 
 /* for all further processes */
@@ -109,10 +110,10 @@ void ledger_job_receive(ngx_print_store_t *st, ngx_print_job_packet_t *job,
 /* by one process alone: follows the events */
 void ledger_job_follow(ngx_print_store_t *st);
 
-/* it is to be waited for, or some will be lost; or there are enough jobs */
+/* 1 if events have to be followed before more jobs, or there are enough jobs */
 ngx_uint_t ledger_job_behind(ngx_print_store_t *st);
 
-/* all else are dead: each job is in the state that was told, none is lost */
+/* with all others dead: each job has its last event's state, none is lost */
 void ledger_job_check(ngx_print_store_t *st);
 
 

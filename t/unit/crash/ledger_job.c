@@ -28,7 +28,7 @@ typedef struct {
     u_char               id;
     u_char               sent;      /* times that it came unmarked */
     u_char               again;     /* and marked, as far as it counts */
-    u_char               state;     /* that was told last */
+    u_char               state;     /* of its last event */
 } ledger_fate_t;
 
 
@@ -186,7 +186,7 @@ ledger_job_receive(ngx_print_store_t *st, ngx_print_job_packet_t *job,
         ledger_fail("job %u was refused, and was sent", n);
     }
 
-    /* who took it first may be the one that reads it last */
+    /* the process that took it first may read it last */
 
     if (job->repetition ? !fate->resend : fate->sent) {
         ledger_fail("job %u was sent again", n);
@@ -204,7 +204,7 @@ ledger_job_receive(ngx_print_store_t *st, ngx_print_job_packet_t *job,
 }
 
 
-/* each event is a change from what was told before */
+/* each event is a legal change from the state of the event before it */
 
 void
 ledger_job_follow(ngx_print_store_t *st)
@@ -289,7 +289,7 @@ ledger_job_check(ngx_print_store_t *st)
         if (fate->status == LEDGER_ACCEPTED
             && fate->state == NGX_PRINT_JOB_FREE)
         {
-            ledger_fail("job %u was accepted, and nothing was told of it", n);
+            ledger_fail("job %u was accepted, and has no event", n);
         }
 
         if (fate->state == NGX_PRINT_JOB_QUEUED

@@ -51,8 +51,7 @@ const char  *model_names[] = {
     "open", "poll", "detach", "post", "post-done", "probe", "upgrade",
     "unprobe", "connect", "disconnect", "touch", "expire", "close", "free",
     "linger", "send", "take", "release", "attach-add", "attach-take", "ready",
-    "block", "register", "leave", "job", "cancel", "result",
-    "job-expire"
+    "block", "register", "leave", "job", "cancel", "result", "job-expire"
 };
 
 

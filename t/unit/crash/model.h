@@ -26,7 +26,7 @@
 #define MODEL_WORKERS   3
 #define MODEL_MESSAGES  64
 #define MODEL_JOBS      10
-#define MODEL_QUEUE     3       /* of who is away */
+#define MODEL_QUEUE     3       /* jobs for a client that is away */
 #define MODEL_EVENTS    6       /* in the text */
 #define MODEL_LIMIT     (30 * NGX_PRINT_STORE_BLOCK)
 

@@ -113,7 +113,7 @@ model_job_check(model_t *m, u_char id, uint32_t len)
 }
 
 
-/* the history gives way, the one that has changed longest ago first */
+/* evicts jobs from the history, the one that changed longest ago first */
 
 static ngx_int_t
 model_job_room(model_t *m, ngx_uint_t n)

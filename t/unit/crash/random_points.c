@@ -496,7 +496,7 @@ crash_match(model_op_t *op)
     if (rc != op->rc) {
         printf("  %s: %d instead of %d\n", model_names[op->op],
                (int) op->rc, (int) rc);
-        crash_lost("a result that is none");
+        crash_lost("a result that the model does not allow");
     }
 
     s = &crash_model.sessions[op->session];
@@ -566,7 +566,7 @@ crash_found(model_op_t *op)
             if (!model_partial(&crash_model, op, i)) {
                 model_text(&before, crash_dead, crash_text);
                 check_diff(crash_text, text);
-                crash_lost("a state that is none");
+                crash_lost("a state that the model does not allow");
             }
         }
     }
@@ -603,7 +603,7 @@ crash_is(const char *text)
 }
 
 
-/* whoever comes next is killed as well, if there is something to repair */
+/* the next process is killed as well, if there is something to repair */
 
 static void
 crash_repairs(void)

@@ -17,7 +17,7 @@
 /* of an operation */
 #define STEP_MIXED         0x01     /* it is complete for each session alone */
 #define STEP_SILENT        0x02     /* it leaves no trace in the text */
-#define STEP_SLOT_D        0x04     /* in a dead worker's slot, not taken */
+#define STEP_SLOT_D        0x04     /* in a dead worker's slot, before join */
 #define STEP_EACH          0x08     /* though it takes some time */
 
 #define STEP_ALTS          12

@@ -115,7 +115,7 @@ act_job_two(void)
 }
 
 
-/* who dies in between has made the first one only */
+/* a process that dies in between has made the first job only */
 
 static void
 alt_job_two(ngx_uint_t i)
@@ -320,7 +320,7 @@ step_job_message(void)
 }
 
 
-/* the message is lost with the one who had taken it */
+/* the message is lost with the process that had taken it */
 
 static void
 alt_job_message(ngx_uint_t i)

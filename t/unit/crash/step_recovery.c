@@ -280,7 +280,7 @@ act_pid_resume(void)
 }
 
 
-/* the pid is the session's, which has its id and its clients and is connected */
+/* the session has the pid, its id and its clients, and is connected */
 
 static void
 alt_pid_resume(ngx_uint_t i)
@@ -439,7 +439,7 @@ act_lead(void)
 }
 
 
-/* another's, who is dead */
+/* another worker is the leader, and is dead */
 
 static void
 step_led(void)

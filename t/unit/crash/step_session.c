@@ -183,7 +183,7 @@ alt_orphans(ngx_uint_t i)
     switch (i) {
 
     case 0:
-        /* attached to who finishes it, not closed yet */
+        /* it is attached to the worker that finishes it, and not closed yet */
         step_find(STEP_DEAD_WS);
         step_session()->att_kind = NGX_PRINT_ATT_NONE;
         break;

@@ -149,7 +149,8 @@ check_job_open(check_t *ck, ngx_print_store_job_t *job)
 
     cl = &st->clients[job->client];
 
-    check(cl->state == NGX_PRINT_CLIENT_USED, "job of a client that is none");
+    check(cl->state == NGX_PRINT_CLIENT_USED,
+          "job of a client that is not in use");
     check(cl->len == job->len && ngx_memcmp(cl->id, job->id, cl->len) == 0,
           "job of another client");
 

@@ -306,7 +306,7 @@ client_names(void)
 }
 
 
-/* nothing is taken off a session that lives and has joined */
+/* no client is taken off a session that lives and is connected */
 
 static void
 client_leave_guards(void)
@@ -358,7 +358,7 @@ client_parted(void)
 }
 
 
-/* who has been offline longest gives way, none that is online */
+/* the client that has been offline longest is evicted, never one online */
 
 static void
 client_evict(void)
@@ -492,7 +492,7 @@ client_versions(void)
     unit_check(client_register(&t, 2, "one") == NGX_OK);
     client_version(&t, &version, 1);
 
-    /* what is said to it and heard of it is nothing new */
+    /* messages to a client and its pongs do not change its version */
 
     unit_check(bench_send(&t.a, t.ref[2], 1, 8) == NGX_OK);
     ngx_print_session_touch(&t.a, t.ref[2], 1);

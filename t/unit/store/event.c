@@ -4,7 +4,7 @@
  */
 
 
-/* Events: what each one tells, who reads them, who is the leader. */
+/* Events: what each one contains, how workers read them and choose a leader. */
 
 
 #include <ngx_config.h>
@@ -140,7 +140,7 @@ event_read(void)
 }
 
 
-/* who watches is rung for, who does not is not */
+/* an event rings the workers that watch, and no others */
 
 static void
 event_watch(void)
@@ -228,7 +228,7 @@ event_leader(void)
     unit_check(ngx_print_event_leader(&c));
     unit_check(!ngx_print_event_leader(&t.b));
 
-    /* who died while it became the leader is none */
+    /* a worker that died while it became the leader does not lead */
 
     c.sh->leader_epoch = 0;
     c.sh->leader_slot = 1;

@@ -213,7 +213,7 @@ job_digest(void)
 }
 
 
-/* who made them died after the first one */
+/* the worker that made the jobs died after the first one */
 
 static void
 job_digest_half(void)
@@ -244,7 +244,7 @@ job_digest_half(void)
 }
 
 
-/* the one that has changed longest ago gives way, whenever it was made */
+/* the job that changed longest ago is evicted, whenever it was made */
 
 static void
 job_evict(void)
@@ -253,7 +253,7 @@ job_evict(void)
     bench_job_t  jobs[6];
     ngx_uint_t   i;
 
-    unit_about("history gives way");
+    unit_about("history is evicted");
     bench_create(1024 * 1024, 8, 16, 0);
     bench_shrink(5, 0, 0);
     job_fill(&t);
@@ -299,7 +299,7 @@ job_evict(void)
 }
 
 
-/* there is not enough that could give way: nothing is made */
+/* too few jobs can be evicted: no job is made */
 
 static void
 job_evict_none(void)
@@ -490,7 +490,7 @@ job_limits(void)
     job_pong(&t, 0);
     unit_check(bench_print(&t.a, &job) == NGX_OK);
 
-    /* of jobs, for who is away */
+    /* the limit of jobs for a client that is away */
 
     job_lose(&t, 2);
 
@@ -507,7 +507,7 @@ job_limits(void)
     job.init.queue = 0;
     unit_check(bench_print(&t.a, &job) == NGX_PRINT_OFFLINE);
 
-    /* who is there may have more */
+    /* a client that is online may have more */
 
     job_open(&t, 2);
     unit_check(bench_register(&t.a, t.ref[2], 0, "c", 0) == NGX_OK);

@@ -194,7 +194,7 @@ job_fence_poll(void)
 }
 
 
-/* protocol 3 has no ping of ours: who does not answer is not asked */
+/* in protocol 3 the server cannot ping, so no pong confirms a job */
 
 static void
 job_blind(void)

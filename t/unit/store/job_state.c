@@ -85,7 +85,7 @@ job_ttl(void)
 
     unit_check(job_expire(&t, BENCH_TTL - 1) == 0);
 
-    /* whoever looks too early */
+    /* a worker that looks too early expires nothing */
 
     ngx_print_job_expire(&t.a, (uint32_t) ngx_current_msec, 2);
     unit_check(job_is(&t, &job, 0, NGX_PRINT_JOB_QUEUED));
@@ -100,13 +100,13 @@ job_ttl(void)
     unit_check(job_is(&t, &more, 0, NGX_PRINT_JOB_EXPIRED));
     unit_check(job_is(&t, &sent, 0, NGX_PRINT_JOB_SENT));
 
-    /* whoever comes late */
+    /* a worker that comes late expires nothing */
 
     ngx_print_job_expire(&t.a, (uint32_t) ngx_current_msec, 2);
     ngx_print_job_expire(&t.a, (uint32_t) ngx_current_msec, 1);
     unit_check(job_is(&t, &sent, 0, NGX_PRINT_JOB_SENT));
 
-    /* one that was sent, and is to be again, is not unsent */
+    /* a job that waits to be sent again does not count as unsent */
 
     unit_check(job_new_resend(&t, &job, 4, "a") == NGX_OK);
     job_send(&t, 0, 1);

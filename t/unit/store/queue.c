@@ -111,7 +111,7 @@ queue_take_guards(void)
     ngx_print_ref_t    poll;
     ngx_print_batch_t  batch;
 
-    queue_begin(&t, "who may take", 0);
+    queue_begin(&t, "only the holder takes", 0);
 
     unit_check(bench_send(&t.b, t.ref, 1, 10) == NGX_OK);
     unit_check(ngx_print_queue_take(&t.b, t.ref, t.token, 1, 0, &batch)

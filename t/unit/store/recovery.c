@@ -152,7 +152,7 @@ recovery_once(void)
 }
 
 
-/* who is not there, or has joined already, cannot be it */
+/* a session that is gone or connected already cannot recover the socket */
 
 static void
 recovery_guards(void)
@@ -160,7 +160,7 @@ recovery_guards(void)
     recovery_t       t;
     ngx_print_ref_t  old;
 
-    recovery_begin(&t, "who recovers");
+    recovery_begin(&t, "sessions that cannot recover");
     recovery_lose(&t, 0);
 
     unit_check(recovery_resume(&t, 2, RECOVERY_NONE) == NGX_DECLINED);
@@ -180,7 +180,7 @@ recovery_guards(void)
 }
 
 
-/* a secret: any other text is none */
+/* a pid is a secret: no other text is accepted as one */
 
 static void
 recovery_pids(void)
@@ -235,7 +235,7 @@ recovery_pids(void)
 }
 
 
-/* a user's own string, which the client takes for one, is none */
+/* a string of the user that the client takes for an offset is not one */
 
 static void
 recovery_offsets(void)
@@ -349,7 +349,7 @@ recovery_expired(void)
 
     unit_check(recovery_due(&t, RECOVERY_MS - 1) == 0);
 
-    /* whoever looks too early */
+    /* a worker that looks too early expires nothing */
 
     ngx_print_recovery_expire(&t.a, (uint32_t) ngx_current_msec, 1);
     unit_check(recovery_state(&t, 0) == NGX_PRINT_JOB_SENT);

@@ -89,7 +89,7 @@ recovery_resume(recovery_t *t, ngx_uint_t session, ngx_uint_t offset)
 
     rc = ngx_print_recovery_resume(&t->a, t->ref[session], &t->pid, &text);
 
-    /* the new session is told of by what is sent then */
+    /* the zone is whole and settled, whether the socket is recovered or not */
 
     unit_check(check_zone(&t->a, CHECK_SETTLED) == NULL);
 

@@ -250,7 +250,10 @@ recovery_many(void)
 }
 
 
-/* who answers has no offset: what is not answered is not known */
+/*
+ * A client that answers jobs has no offset: a job without an answer is
+ * unconfirmed
+ */
 
 static void
 recovery_asked(void)
@@ -277,7 +280,7 @@ recovery_asked(void)
 }
 
 
-/* it has left for good: nothing waits for it */
+/* the client has left and cannot come back: no job waits for it */
 
 static void
 recovery_forgotten(void)
@@ -485,8 +488,8 @@ recovery_stranger(void)
 
 
 /*
- * Who was to leave what the session's former socket had has died: that client
- * is back with the socket that comes
+ * A worker died before it took the clients off a session's former socket: such
+ * a client is online again with the socket that is recovered
  */
 
 static void

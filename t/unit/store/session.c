@@ -224,7 +224,7 @@ session_connect(void)
 }
 
 
-/* nobody is attached: who closes it finishes it */
+/* without an attached connection the worker that closes it finishes it */
 
 static void
 session_close(void)

@@ -101,7 +101,7 @@ block_alloc(void)
     ngx_print_queue_free_locked(&a.st, one);
     unit_check(a.st.sh->block_count == 1);
 
-    /* a chain of messages is freed at once; 0 is none */
+    /* a chain of messages is freed at once; 0 is an empty chain */
 
     one = ngx_print_queue_alloc_locked(&a.st, 2);
     ngx_print_store_head(&a.st, one)->next = two;

@@ -133,7 +133,7 @@ event_repaired(void)
 }
 
 
-/* one that was written and did not come true is not told, nor is it later */
+/* an event that was written, but not published, is never delivered */
 
 static void
 event_half(void)

@@ -4,7 +4,7 @@
  */
 
 
-/* The ready lists: who is listed, and whose bell is rung. */
+/* The ready lists: which sessions are listed, which workers are rung. */
 
 
 #include <ngx_config.h>

@@ -281,7 +281,7 @@ repair_cut_taken(void)
 }
 
 
-/* a client of a session that is none is offline */
+/* repair sets a client offline if its owner is not a session */
 
 static void
 repair_client(void)
@@ -318,7 +318,10 @@ repair_client(void)
 }
 
 
-/* what is in use already is nobody else's payload or info, no pid is none */
+/*
+ * Repair does not take a block in use for another payload or info, nor a pid
+ * that does not exist
+ */
 
 static void
 repair_strange(void)
