@@ -128,7 +128,7 @@ for (const workers of [1, 4]) {
             await same('after one parted');
         });
 
-        it('lists a new client last, even in the place of another', async (t) => {
+        it('lists a client that replaces another last', async (t) => {
             const nginx = await serve(t, { workers });
             const { port } = nginx;
             const { stations, expected } = await many(port);

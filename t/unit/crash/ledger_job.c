@@ -19,7 +19,7 @@
 #define LEDGER_REFUSED   3
 
 #define LEDGER_STATES    10
-#define LEDGER_NEWS      NGX_PRINT_EVENT_READ
+#define LEDGER_EVENTS    NGX_PRINT_EVENT_READ
 
 
 typedef struct {
@@ -210,7 +210,7 @@ void
 ledger_job_follow(ngx_print_store_t *st)
 {
     ngx_uint_t         i, n;
-    ngx_print_event_t  events[LEDGER_NEWS];
+    ngx_print_event_t  events[LEDGER_EVENTS];
 
     do {
         n = ngx_print_event_read(st, ledger_jobs->seen, events);
@@ -226,7 +226,7 @@ ledger_job_follow(ngx_print_store_t *st)
                 ledger_job_event(&events[i]);
             }
         }
-    } while (n == LEDGER_NEWS);
+    } while (n == LEDGER_EVENTS);
 }
 
 

@@ -19,7 +19,7 @@
 #define CLIENT_MAX  8
 
 
-/* worker a, without a process, and four sessions that have joined */
+/* worker a, without a process, and four sessions that are connected */
 typedef struct {
     ngx_print_store_t    a;
     ngx_print_wake_t     wake;
@@ -339,7 +339,7 @@ client_parted(void)
     client_t                 t;
     ngx_print_client_info_t  info;
 
-    client_begin(&t, "part", CLIENT_MAX);
+    client_begin(&t, "disconnect", CLIENT_MAX);
 
     unit_check(client_register(&t, 0, "a") == NGX_OK);
     unit_check(client_register(&t, 0, "b") == NGX_OK);

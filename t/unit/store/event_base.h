@@ -22,7 +22,7 @@
 #define EVENT_RING  20
 
 
-/* workers a and b, without processes, and a session of a's that has joined */
+/* workers a and b, without processes, and a connected session of a's */
 typedef struct {
     ngx_print_store_t    a;
     ngx_print_store_t    b;

@@ -23,7 +23,7 @@
 #define JOB_BIT(state)  (1 << NGX_PRINT_JOB_##state)
 
 
-/* two workers, without processes; a holds four sessions that have joined */
+/* two workers, without processes; a holds four sessions that are connected */
 typedef struct {
     ngx_print_store_t    a;
     ngx_print_store_t    b;

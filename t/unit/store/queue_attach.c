@@ -39,7 +39,7 @@ queue_attach_add(void)
     ngx_uint_t         i, round;
     ngx_print_batch_t  batch;
 
-    queue_begin(&t, "hold", 0);
+    queue_begin(&t, "attach-add", 0);
 
     unit_check(queue_awaited(&t) == 0);
     unit_check(ngx_print_queue_attach_take(&t.a, t.ref, &batch)
@@ -82,7 +82,7 @@ queue_hold_limit(void)
     ngx_str_t          data;
     ngx_print_batch_t  batch;
 
-    queue_begin(&t, "hold, limits", 10);
+    queue_begin(&t, "attach-add, limits", 10);
 
     data.len = 600;
     data.data = bench_bytes(1, 600);

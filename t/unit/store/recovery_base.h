@@ -38,7 +38,7 @@ typedef struct {
 } recovery_t;
 
 
-/* clients a and b of session 0, which can be recovered; 1 has not joined */
+/* clients a and b of session 0, which can be recovered; 1 is not connected */
 void recovery_begin(recovery_t *t, const char *about);
 void recovery_session(recovery_t *t, ngx_uint_t session);
 void recovery_joined(recovery_t *t, ngx_uint_t session);

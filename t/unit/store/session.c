@@ -165,7 +165,7 @@ session_sockets(void)
     session_t                 t;
     ngx_print_session_info_t  info;
 
-    session_begin(&t, "join", 1);
+    session_begin(&t, "connect", 1);
     bench_sock(sock, 77);
 
     unit_check(ngx_print_session_disconnect(&t.a, t.ref, 0) == NGX_DECLINED);

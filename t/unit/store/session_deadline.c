@@ -149,7 +149,7 @@ session_touch(void)
 {
     session_t  t;
 
-    session_begin(&t, "heard", 1);
+    session_begin(&t, "touch", 1);
 
     /* nothing is awaited: another packet changes nothing, a pong does */
 
