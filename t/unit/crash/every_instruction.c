@@ -100,6 +100,11 @@ main(int argc, char **argv)
 
     bench_kill(step_h);
 
+    if (n < (ngx_uint_t) argc && !unit_has_failed()) {
+        printf("not ok: there is no operation of one of these names\n");
+        return 3;
+    }
+
     unit_check(n > 0);
 
     printf("%lu operations, %lu kills, %lu with a section open: ",
@@ -363,15 +368,24 @@ step_points(step_operation_t *op, uint32_t **points, ngx_uint_t all)
     pid_t        pid;
     u_char      *was;
     uint32_t     i, n, max, steps, *p;
+    ngx_uint_t   held;
 
     pid = step_actor(op, -1);
     was = malloc(bench_size);
+    held = (step_p.sh->lock != 0);
     p = NULL;
     n = 0;
 
     ngx_memcpy(was, bench_zone, bench_size);
 
     for (steps = 1; bench_step(pid) == BENCH_STEPPED; steps++) {
+
+        if (held && step_p.sh->lock == 0) {
+            /* else the next owner's mark would be cleared */
+            unit_check(step_p.sh->dirty == 0);
+        }
+
+        held = (step_p.sh->lock != 0);
 
         if (step_changed(was) || all) {
             p = realloc(p, (n + 1) * sizeof(uint32_t));

@@ -366,7 +366,7 @@ turn pid-connect-early recovery_resume 'st->pid_deadlines[index] = 0;' \
      st->pid_deadlines[index] = 0;' every_instruction:pid-resume
 turn unlock-early store_unlock 'ngx_print_store_publish(st->sh->dirty, 0);' \
     'st->sh->lock = 0; ngx_print_store_publish(st->sh->dirty, 0);' \
-    dying_processes
+    every_instruction:open
 
 # the file with one place changed goes to folder $1; its line is printed
 
@@ -447,11 +447,17 @@ fails() {
 
     link "$1" "$program" "${@:3}" || return 2
 
-    # the shell's word about one that was killed is part of the output
+    # the shell's message about a program that was killed is part of the output
 
-    { ! (ulimit -t "$limit" \
-           && exec "$1/$(basename "$program")" "${arguments[@]}"); } \
+    { (ulimit -t "$limit" \
+         && exec "$1/$(basename "$program")" "${arguments[@]}"); } \
         > "$1/${2//\//.}.log" 2>&1
+
+    case $? in
+    0) return 1 ;;
+    3) return 2 ;;       # it has no operation of this name
+    *) return 0 ;;
+    esac
 }
 
 # mutation $1; what is wrong with it is printed
@@ -479,7 +485,7 @@ try() {
         case $? in
         0) ;;
         1) echo "$program passes, with $place changed" ;;
-        *) echo "$program does not link" ;;
+        *) echo "$program does not link, or has no such operation" ;;
         esac
 
         [ "$all" -eq 1 ] || break
