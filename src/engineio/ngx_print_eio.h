@@ -218,8 +218,8 @@ u_char *ngx_print_eio_handshake(ngx_print_eio_peer_t *peer, ngx_uint_t ws,
     u_char *p);
 
 /*
- * Sets peer->session to the session of a sid.  NGX_OK, or NGX_DECLINED if there
- * is none.
+ * Sets peer->session to the session of a sid.  NGX_OK, or NGX_DECLINED if no
+ * session has this sid.
  */
 ngx_int_t ngx_print_eio_find(ngx_print_eio_peer_t *peer, ngx_str_t *sid);
 

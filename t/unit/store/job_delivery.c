@@ -84,7 +84,7 @@ job_fence(void)
     unit_check(job_is(&t, &one, 0, NGX_PRINT_JOB_RECEIVED));
     unit_check(job_is(&t, &two, 0, NGX_PRINT_JOB_SENT));
 
-    /* while a fence is out no other ping is to be sent */
+    /* no other ping is sent while a fence awaits its pong */
 
     bench_clock(ngx_current_msec + BENCH_INTERVAL);
     now = (uint32_t) ngx_current_msec;

@@ -111,7 +111,7 @@ session_detach(void)
     unit_check(ngx_print_session_poll(&t.a, t.ref, &later) == NGX_OK);
     unit_check(ngx_print_session_detach(&t.a, t.ref, token) == NGX_DECLINED);
 
-    /* closed: it is to be finished instead */
+    /* this worker finishes a closed session instead */
 
     unit_check(ngx_print_session_close(&t.b, t.ref, 1) == NGX_AGAIN);
     unit_check(ngx_print_session_detach(&t.a, t.ref, later) == NGX_DECLINED);
