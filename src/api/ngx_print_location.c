@@ -167,7 +167,8 @@ ngx_print_location_names(ngx_http_core_loc_conf_t *clcf,
 /*
  * A handler of the rewrite phase.  Redirects another spelling of an endpoint
  * (/startprint) to the canonical location before access rules run, so that
- * `allow` there cannot be bypassed.
+ * `allow` there cannot be bypassed; and hides sids in the lines of error_log
+ * that these rules may cause.
  */
 
 static ngx_int_t
@@ -186,7 +187,16 @@ ngx_print_location_spelling(ngx_http_request_t *r)
 
     ep = ngx_print_location_find(r, &tail);
 
-    if (ep == NULL || ep->prefix || ngx_print_location_is_exact(r, ep, tail)) {
+    if (ep && ep->prefix) {
+
+        if (ep->handler == ngx_print_location_eio) {
+            ngx_print_eio_http_hide(r);
+        }
+
+        return NGX_DECLINED;
+    }
+
+    if (ep == NULL || ngx_print_location_is_exact(r, ep, tail)) {
         return NGX_DECLINED;
     }
 

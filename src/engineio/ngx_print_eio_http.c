@@ -47,6 +47,13 @@ static ngx_int_t ngx_print_eio_http_refuse(ngx_http_request_t *r,
     ngx_print_eio_http_code_e code, ngx_uint_t upgrade);
 static ngx_int_t ngx_print_eio_http_polling(ngx_http_request_t *r,
     ngx_print_eio_peer_t *peer);
+static u_char *ngx_print_eio_http_log(ngx_http_request_t *r,
+    ngx_http_request_t *sr, u_char *buf, size_t len);
+
+
+/* nginx's own function, which writes the request of an error line */
+
+static ngx_http_log_handler_pt  ngx_print_eio_http_nginx_log;
 
 
 static ngx_str_t  ngx_print_eio_http_texts[] = {
@@ -310,4 +317,38 @@ ngx_print_eio_http_polling(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
 
     return ngx_print_http_send(r, NGX_HTTP_INTERNAL_SERVER_ERROR, &empty,
                                &empty);
+}
+
+
+void
+ngx_print_eio_http_hide(ngx_http_request_t *r)
+{
+    if (r->log_handler != ngx_print_eio_http_log) {
+        ngx_print_eio_http_nginx_log = r->log_handler;
+        r->log_handler = ngx_print_eio_http_log;
+    }
+}
+
+
+static u_char *
+ngx_print_eio_http_log(ngx_http_request_t *r, ngx_http_request_t *sr,
+    u_char *buf, size_t len)
+{
+    u_char     *p, *last;
+    ngx_str_t   line;
+
+    line = r->request_line;
+    last = line.data + line.len;
+
+    p = ngx_strlcasestrn(line.data, last, (u_char *) "sid=",
+                         sizeof("sid=") - 2);
+    if (p) {
+        r->request_line.len = p + sizeof("sid=") - 1 - line.data;
+    }
+
+    buf = ngx_print_eio_http_nginx_log(r, sr, buf, len);
+
+    r->request_line = line;
+
+    return buf;
 }

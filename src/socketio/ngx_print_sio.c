@@ -508,9 +508,14 @@ ngx_print_sio_enter(ngx_print_eio_peer_t *peer, ngx_uint_t nsp)
     u_char  sock[NGX_PRINT_SESSION_SOCK];
 
     if (peer->session.eio == 3) {
-        /* a client of Socket.IO 2 uses the sid of the session as socket.id */
-        ngx_print_id_pack(sock, peer->session.ref.index,
-                          peer->session.key);
+        /*
+         * A client of Socket.IO 2 uses the sid of its session as socket.id.
+         * Whoever knows the sid can read what the client is sent, and everybody
+         * sees the id of a socket: it is a digest of the session's key.
+         */
+
+        ngx_print_id_pack(sock, 0, peer->session.key);
+        ngx_print_sio_digest(sock, nsp, sock);
 
     } else if (ngx_print_random(sock, NGX_PRINT_SESSION_SOCK, peer->log)
                != NGX_OK)

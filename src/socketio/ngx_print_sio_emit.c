@@ -133,12 +133,23 @@ ngx_print_sio_send(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
 u_char *
 ngx_print_sio_sid(u_char *p, ngx_uint_t nsp, u_char *sock)
 {
-    u_char     digest[16], index;
-    ngx_md5_t  md5;
+    u_char  digest[NGX_PRINT_SESSION_SOCK];
 
     if (nsp == 0) {
         return ngx_print_id_encode(p, sock);
     }
+
+    ngx_print_sio_digest(digest, nsp, sock);
+
+    return ngx_print_id_encode(p, digest);
+}
+
+
+void
+ngx_print_sio_digest(u_char *dst, ngx_uint_t nsp, u_char *sock)
+{
+    u_char     digest[16], index;
+    ngx_md5_t  md5;
 
     index = (u_char) nsp;
 
@@ -147,5 +158,5 @@ ngx_print_sio_sid(u_char *p, ngx_uint_t nsp, u_char *sock)
     ngx_md5_update(&md5, &index, 1);
     ngx_md5_final(digest, &md5);
 
-    return ngx_print_id_encode(p, digest);
+    ngx_memcpy(dst, digest, NGX_PRINT_SESSION_SOCK);
 }

@@ -117,11 +117,6 @@ for (const workers of WORKERS) {
             assert.strictEqual((await session.get()).body, '1:3');
             await hub.online(port, id);
 
-            /* the socket has the session's id */
-
-            assert.strictEqual((await hub.entry(port, id)).socketId,
-                               session.sid);
-
             await hub.deliver(port, id, `${id}"`);
 
             const wanted = `42["print",{"printData":"${id}\\""}]`;

@@ -33,6 +33,7 @@ class Client {
 
     constructor(url, id, { version = '4.8', transports = 'both' }) {
         this.id = id;
+        this.version = version;
         this.transports = transports;
         this.prints = [];
         this.connects = 0;
