@@ -69,9 +69,15 @@ $(NGX_SRC)/configure:
 	@echo "no nginx in $(NGX_SRC): run 'make deps', or set NGX_SRC" >&2
 	@exit 1
 
-# the applications of t/app: a module of their own
-app: modules
+# what t/e2e needs: the applications of t/app, which are a module of their own,
+# and a tool that stops workers
+app: modules $(BUILD)/stop_inside
 	$(MAKE) modules BUILD=$(BUILD)/app ADDON=$(CURDIR)/t/app
+
+$(BUILD)/stop_inside: t/e2e/lib/stop_inside.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu99 -g -O1 -W -Wall -Wextra -Wno-unused-parameter -Werror \
+	    -o $@ $<
 
 asan:
 	$(MAKE) app BUILD=$(ASAN) NGX_CC='$(ASAN_CC)' NGX_LD='$(ASAN_LD)'

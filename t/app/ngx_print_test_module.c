@@ -10,6 +10,8 @@
  *   print_test websocket | engine.io | socket.io;
  *
  * All directives print_hub_* of the location apply, except "print_hub".
+ *
+ * Without the directive the module lets other processes trace the workers.
  */
 
 
@@ -161,6 +163,14 @@ ngx_print_test_init_process(ngx_cycle_t *cycle)
     ngx_uint_t                   i;
     ngx_print_worker_conf_t      conf;
     ngx_print_test_main_conf_t  *tmcf;
+
+#ifdef PR_SET_PTRACER
+
+    /* t/e2e/lib/stop_inside.c stops workers; without Yama this is an error */
+
+    (void) prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+
+#endif
 
     tmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_print_test_module);
 
