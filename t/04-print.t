@@ -231,6 +231,8 @@ Transfer-Encoding: chunked
 [map { "GET /startPrint?clientId=x&printData=" . "x" x 1000 } 1 .. 4]
 --- error_code eval
 [200, 200, 503, 503]
+--- response_headers eval
+["!Retry-After", "!Retry-After", ("Retry-After: 1\nAccess-Control-Expose-Headers: Retry-After") x 2]
 --- response_body_like eval
 ["参数已接收", "参数已接收", "the queue of client", '^\{"message":"the queue of client \\\\"x\\\\" is full"\}$']
 

@@ -49,6 +49,8 @@ __DATA__
 --- request
 GET /socket.io/?EIO=4&transport=polling
 --- error_code: 503
+--- response_headers
+Retry-After: 1
 --- response_body chomp
 {"message":"the zone is full"}
 --- after
@@ -82,6 +84,8 @@ $::s = PrintHub->new('/', '"x"');
 --- request eval
 "POST /startPrint\nclientId=x&printData=" . "x" x 300000
 --- error_code: 503
+--- response_headers
+Retry-After: 1
 --- response_body chomp
 {"message":"the zone is full"}
 --- after

@@ -311,24 +311,3 @@ ngx_print_api_job_header(ngx_http_request_t *r, ngx_print_job_info_t *job)
 
     return ngx_print_http_add_header(r, &name, &value);
 }
-
-
-ngx_int_t
-ngx_print_api_expose(ngx_http_request_t *r, const char *names)
-{
-    ngx_str_t              value;
-    ngx_print_loc_conf_t  *plcf;
-
-    static ngx_str_t       name = ngx_string("Access-Control-Expose-Headers");
-
-    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
-
-    if (plcf->cors == NGX_PRINT_CORS_OFF) {
-        return NGX_OK;
-    }
-
-    value.data = (u_char *) names;
-    value.len = ngx_strlen(names);
-
-    return ngx_print_http_add_header(r, &name, &value);
-}

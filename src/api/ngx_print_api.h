@@ -113,15 +113,6 @@ ngx_int_t ngx_print_api_job_header(ngx_http_request_t *r,
     ngx_print_job_info_t *job);
 
 /*
- * Adds the header Access-Control-Expose-Headers, the names of the headers that
- * a script of another origin may read, unless print_hub_cors_origins is off.
- *
- *   NGX_OK     the header was added, or is not needed
- *   NGX_ERROR  there is no memory
- */
-ngx_int_t ngx_print_api_expose(ngx_http_request_t *r, const char *names);
-
-/*
  * Returns all clients as an array of ngx_print_client_info_t in the order of
  * their first registration, or NULL if there is no memory.
  */

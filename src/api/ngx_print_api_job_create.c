@@ -27,7 +27,6 @@ static uint64_t ngx_print_api_job_sum(ngx_print_api_job_spec_t *spec);
 static void ngx_print_api_job_sum_text(ngx_md5_t *md5, ngx_str_t *text);
 static ngx_int_t ngx_print_api_job_refuse(ngx_http_request_t *r,
     ngx_int_t rc, ngx_str_t *client);
-static ngx_int_t ngx_print_api_job_later(ngx_http_request_t *r);
 
 
 ngx_int_t
@@ -223,38 +222,16 @@ ngx_print_api_job_refuse(ngx_http_request_t *r, ngx_int_t rc,
                                       "another request");
 
     case NGX_BUSY:
-    case NGX_PRINT_FULL:
-        break;
-
-    default: /* NGX_ERROR */
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (ngx_print_api_job_later(r) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    if (rc == NGX_BUSY) {
         return ngx_print_http_problem(r, NGX_HTTP_TOO_MANY_REQUESTS,
                                       "client_busy",
                                       "the queue of client \"%V\" is full",
                                       &id);
+
+    case NGX_PRINT_FULL:
+        return ngx_print_http_problem(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                      "zone_full", "the zone is full");
+
+    default: /* NGX_ERROR */
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-
-    return ngx_print_http_problem(r, NGX_HTTP_SERVICE_UNAVAILABLE, "zone_full",
-                                  "the zone is full");
-}
-
-
-static ngx_int_t
-ngx_print_api_job_later(ngx_http_request_t *r)
-{
-    static ngx_str_t  after = ngx_string("Retry-After");
-    static ngx_str_t  second = ngx_string("1");
-
-    if (ngx_print_http_add_header(r, &after, &second) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return ngx_print_api_expose(r, "Retry-After");
 }

@@ -157,7 +157,7 @@ ngx_print_api_job_reply_headers(ngx_http_request_t *r,
     }
 
     if (reply->several) {
-        return ngx_print_api_expose(r, "Idempotency-Replayed");
+        return ngx_print_http_expose(r, "Idempotency-Replayed");
     }
 
     /* relative to ".../jobs", which a proxy in front of us may have renamed */
@@ -173,7 +173,7 @@ ngx_print_api_job_reply_headers(ngx_http_request_t *r,
                 - value.data;
 
     if (ngx_print_http_add_header(r, &location, &value) != NGX_OK
-        || ngx_print_api_expose(r, "X-Print-Job, Location, "
+        || ngx_print_http_expose(r, "X-Print-Job, Location, "
                                    "Idempotency-Replayed")
            != NGX_OK)
     {

@@ -270,7 +270,7 @@ ngx_print_api_answer(ngx_http_request_t *r, ngx_print_api_job_t *job)
     case NGX_OK:
 
         if (ngx_print_api_job_header(r, &info) != NGX_OK
-            || ngx_print_api_expose(r, "X-Print-Job") != NGX_OK)
+            || ngx_print_http_expose(r, "X-Print-Job") != NGX_OK)
         {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }

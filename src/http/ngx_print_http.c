@@ -16,6 +16,8 @@
 #define NGX_PRINT_HTTP_ERROR_LEN  512
 
 
+static ngx_int_t ngx_print_http_later(ngx_http_request_t *r,
+    ngx_uint_t status);
 static ngx_int_t ngx_print_http_message(ngx_http_request_t *r,
     ngx_uint_t status, const char *code, const char *fmt, va_list args);
 static ngx_int_t ngx_print_http_origin(ngx_http_request_t *r,
@@ -79,7 +81,8 @@ ngx_print_http_send_chain(ngx_http_request_t *r, ngx_uint_t status,
     }
 
     if (ngx_print_http_cors(r) != NGX_OK
-        || ngx_print_http_add_header(r, &cache_control, &no_store) != NGX_OK)
+        || ngx_print_http_add_header(r, &cache_control, &no_store) != NGX_OK
+        || ngx_print_http_later(r, status) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -91,6 +94,28 @@ ngx_print_http_send_chain(ngx_http_request_t *r, ngx_uint_t status,
     }
 
     return ngx_http_output_filter(r, body);
+}
+
+
+/* Tells the client when to try again, if the status means that it should. */
+
+static ngx_int_t
+ngx_print_http_later(ngx_http_request_t *r, ngx_uint_t status)
+{
+    static ngx_str_t  after = ngx_string("Retry-After");
+    static ngx_str_t  second = ngx_string("1");
+
+    if (status != NGX_HTTP_TOO_MANY_REQUESTS
+        && status != NGX_HTTP_SERVICE_UNAVAILABLE)
+    {
+        return NGX_OK;
+    }
+
+    if (ngx_print_http_add_header(r, &after, &second) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_print_http_expose(r, "Retry-After");
 }
 
 
@@ -286,6 +311,27 @@ ngx_print_http_origin(ngx_http_request_t *r, ngx_str_t *allowed)
     }
 
     return NGX_DECLINED;
+}
+
+
+ngx_int_t
+ngx_print_http_expose(ngx_http_request_t *r, const char *names)
+{
+    ngx_str_t              value;
+    ngx_print_loc_conf_t  *plcf;
+
+    static ngx_str_t       name = ngx_string("Access-Control-Expose-Headers");
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+
+    if (plcf->cors == NGX_PRINT_CORS_OFF) {
+        return NGX_OK;
+    }
+
+    value.data = (u_char *) names;
+    value.len = ngx_strlen(names);
+
+    return ngx_print_http_add_header(r, &name, &value);
 }
 
 

@@ -30,9 +30,9 @@ extern ngx_str_t  ngx_print_http_json;
 
 /*
  * Sends a whole answer: status, Content-Type (none if type is empty) and body,
- * with the CORS headers of the location and "Cache-Control: no-store".  The
- * body's bytes must live as long as the request.  Returns the value for
- * ngx_http_finalize_request().
+ * with the CORS headers of the location and "Cache-Control: no-store"; 429 and
+ * 503 also have "Retry-After: 1".  The body's bytes must live as long as the
+ * request.  Returns the value for ngx_http_finalize_request().
  */
 ngx_int_t ngx_print_http_send(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *type, ngx_str_t *body);
@@ -66,6 +66,13 @@ ngx_int_t ngx_print_http_preflight(ngx_http_request_t *r, const char *methods);
  * itself.  NGX_OK, or NGX_ERROR if there is no memory.
  */
 ngx_int_t ngx_print_http_cors(ngx_http_request_t *r);
+
+/*
+ * Adds the header Access-Control-Expose-Headers, the names of the headers that
+ * a script of another origin may read, unless print_hub_cors_origins is off.
+ * NGX_OK, or NGX_ERROR if there is no memory.
+ */
+ngx_int_t ngx_print_http_expose(ngx_http_request_t *r, const char *names);
 
 /*
  * Adds a header to the answer; key and value are not copied.  NGX_OK, or
