@@ -219,3 +219,29 @@ invalid spelling of location "/startprint" with "print_hub", expected "/startPri
 --- request
 GET /page.html
 --- response_body_unlike: sid
+
+
+
+=== TEST 19: a path of the job API with a slash at the end
+--- config
+    location / { print_hub on; }
+    location = /zone { deny all; print_hub on; }
+--- request eval
+["GET /jobs/", "GET /clients/", "GET /clients/?clientId=x", "GET /zone/", "GET /Jobs/", "GET /jobs/?limit=0"]
+--- error_code eval
+[200, 200, 404, 403, 404, 400]
+--- response_body_like eval
+['^\{"jobs":\[\],"next":null\}$', '^\{"clients":\[\]\}$', 'client_unknown', 'nginx', 'nginx', 'invalid_request']
+
+
+
+=== TEST 20: a folder with the name of an endpoint may be the base of a hub
+--- config
+    location /events/ { print_hub on; }
+    location /zone { print_hub on; }
+--- request eval
+["GET /events/getStatus", "GET /events/zone/", "GET /events/", "GET /zone/"]
+--- error_code eval
+[200, 200, 404, 200]
+--- response_body_like eval
+['"data"', '"version"', 'nginx', '"version"']

@@ -506,7 +506,7 @@ Content-Type: application/json
 
 
 
-=== TEST 23: one spelling, and what is below it
+=== TEST 23: one spelling, with a slash at the end or not, and what is below it
 --- config
     location / { print_hub on; error_page 404 =418 @own; }
     location @own { return 418 "own"; }
@@ -514,10 +514,11 @@ Content-Type: application/json
     location /clients/ { deny all; print_hub on; }
 --- request eval
 ["GET /jobs", "GET //jobs", "GET /%6aobs", "GET /./jobs", "GET /jobs?x",
- "GET /Jobs", "GET /jobs/", "GET /jobs.html", "GET /jobsx", "GET /x/jobs",
- "GET /clients/x", "GET //clients/x", "GET /Clients/x", "GET /ZONE"]
+ "GET /jobs/", "GET /jobs//", "GET /Jobs", "GET /Jobs/", "GET /jobs.html",
+ "GET /jobsx", "GET /x/jobs", "GET /clients/x", "GET //clients/x",
+ "GET /Clients/x", "GET /ZONE"]
 --- error_code eval
-[(403) x 5, (418) x 5, 403, 403, 418, 418]
+[(403) x 7, (418) x 5, 403, 403, 418, 418]
 
 
 

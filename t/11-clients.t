@@ -64,7 +64,7 @@ $::s = main::station('x', '{"ack":true,"info":{"place": "hall 2"},"printers":["a
 --- request
 GET /clients/x
 --- response_body_like chomp
-\A\{"clientId":"x","connected":true,"socketId":"[\w-]{20}","namespace":"/","since":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z","lastSeen":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z","transport":"polling","protocol":4,"address":"127\.0\.0\.1","ack":true,"queue":0,"accepted":0,"delivered":0,"undelivered":0,"info":\{"place": "hall 2"\},"printers":\["a", \{"b":1\}\]\}\z
+\A\{"clientId":"x","connected":true,"socketId":"[\w-]{20}","namespace":"/","since":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ","lastSeen":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ","transport":"polling","protocol":4,"address":"127\.0\.0\.1","ack":true,"queue":0,"accepted":0,"delivered":0,"undelivered":0,"info":\{"place": "hall 2"\},"printers":\["a", \{"b":1\}\]\}\z
 --- no_error_log
 [alert]
 

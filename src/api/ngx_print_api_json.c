@@ -21,6 +21,8 @@ static u_char *ngx_print_api_json_text(u_char *p, const char *name,
     u_char *text, size_t len);
 static u_char *ngx_print_api_json_time(u_char *p, const char *name,
     uint64_t ms);
+static u_char *ngx_print_api_json_seconds(u_char *p, const char *name,
+    time_t sec);
 static u_char *ngx_print_api_json_session(u_char *p,
     ngx_print_client_detail_t *client);
 
@@ -102,8 +104,7 @@ ngx_print_api_json_client(u_char *p, ngx_print_store_t *st,
     *p++ = '"';
 
     p = ngx_print_api_json_text(p, ",\"namespace\":", nsp.data, nsp.len);
-    p = ngx_print_api_json_time(p, ",\"since\":",
-                                (uint64_t) client->since * 1000);
+    p = ngx_print_api_json_seconds(p, ",\"since\":", client->since);
 
     if (common->connected) {
         p = ngx_print_api_json_session(p, client);
@@ -130,8 +131,7 @@ ngx_print_api_json_session(u_char *p, ngx_print_client_detail_t *client)
     last = ngx_print_hub_address(addr, addr + NGX_SOCKADDR_STRLEN,
                                  client->addr);
 
-    p = ngx_print_api_json_time(p, ",\"lastSeen\":",
-                                (uint64_t) client->seen * 1000);
+    p = ngx_print_api_json_seconds(p, ",\"lastSeen\":", client->seen);
 
     p = ngx_sprintf(p, ",\"transport\":\"%s\",\"protocol\":%ui",
                     client->ws ? "websocket" : "polling", client->eio);
@@ -183,4 +183,23 @@ ngx_print_api_json_time(u_char *p, const char *name, uint64_t ms)
                        tm.ngx_tm_year, tm.ngx_tm_mon, tm.ngx_tm_mday,
                        tm.ngx_tm_hour, tm.ngx_tm_min, tm.ngx_tm_sec,
                        ms % 1000);
+}
+
+
+/* The same for a time that is known to the second. */
+
+static u_char *
+ngx_print_api_json_seconds(u_char *p, const char *name, time_t sec)
+{
+    ngx_tm_t  tm;
+
+    if (sec == 0) {
+        return p;
+    }
+
+    ngx_gmtime(sec, &tm);
+
+    return ngx_sprintf(p, "%s\"%4d-%02d-%02dT%02d:%02d:%02dZ\"", name,
+                       tm.ngx_tm_year, tm.ngx_tm_mon, tm.ngx_tm_mday,
+                       tm.ngx_tm_hour, tm.ngx_tm_min, tm.ngx_tm_sec);
 }

@@ -26,7 +26,7 @@ typedef struct {
     ngx_print_endpoint_pt     handler;
     unsigned                  prefix:1;     /* and all paths below */
     unsigned                  below:1;      /* only paths below */
-    unsigned                  legacy:1;     /* any case, "/" at the end */
+    unsigned                  legacy:1;     /* in any case */
 } ngx_print_endpoint_t;
 
 
@@ -148,7 +148,8 @@ ngx_print_location_name(ngx_conf_t *cf, ngx_str_t *location,
 
 /*
  * Returns 1 if a location's name ends with this endpoint.  A name such as
- * "/jobs/x" is the base of a whole hub, unless the location is exact ("=").
+ * "/jobs/x" is the base of a whole hub, unless the location is exact ("="), and
+ * so is "/events/".
  */
 
 static ngx_uint_t
@@ -160,15 +161,16 @@ ngx_print_location_names(ngx_http_core_loc_conf_t *clcf,
     }
 
     return ngx_print_location_is(ep, tail, last)
+           && (ep->legacy || last[-1] != '/')
            && (!ep->below || clcf->exact_match);
 }
 
 
 /*
  * A handler of the rewrite phase.  Redirects another spelling of an endpoint
- * (/startprint) to the canonical location before access rules run, so that
- * `allow` there cannot be bypassed; and hides sids in the lines of error_log
- * that these rules may cause.
+ * (/startprint, /jobs/) to the canonical location before access rules run, so
+ * that `allow` there cannot be bypassed; and hides sids in the lines of
+ * error_log that these rules may cause.
  */
 
 static ngx_int_t
@@ -329,7 +331,7 @@ ngx_print_location_find(ngx_http_request_t *r, u_char **tail)
 }
 
 
-/* Legacy paths match in any case, and also with a "/" at the end. */
+/* Paths match also with a "/" at the end, and legacy ones in any case. */
 
 static ngx_uint_t
 ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
@@ -343,17 +345,14 @@ ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
                && ngx_strncmp(tail, ep->name.data, ep->name.len) == 0;
     }
 
-    if (!ep->legacy) {
-        return len == ep->name.len
-               && ngx_strncmp(tail, ep->name.data, len) == 0;
-    }
-
     if (len == ep->name.len + 1 && last[-1] == '/') {
         len--;
     }
 
     return len == ep->name.len
-           && ngx_strncasecmp(tail, ep->name.data, len) == 0;
+           && (ep->legacy ? ngx_strncasecmp(tail, ep->name.data, len)
+                          : ngx_strncmp(tail, ep->name.data, len))
+              == 0;
 }
 
 
