@@ -337,8 +337,9 @@ ngx_print_webhook_next(ngx_print_webhook_t *webhook)
 
 
 /*
- * Writes the body of a request: a JSON array of the events, with an object in
- * front of them that names the events which were overwritten, if any.
+ * Writes the body of a request: a JSON array of up to NGX_PRINT_EVENT_READ
+ * elements: the events, with an object in front of them that names the events
+ * which were overwritten, if any.
  *
  *   NGX_OK     *body was written
  *   NGX_ERROR  there is no memory
@@ -352,7 +353,6 @@ ngx_print_webhook_body(ngx_print_webhook_t *webhook, ngx_print_event_t *events,
     ngx_uint_t   i;
 
     webhook->first = ngx_print_event_delivered(&webhook->eio->store) + 1;
-    webhook->last = events[n - 1].id;
 
     p = ngx_pnalloc(pool,
                     NGX_PRINT_WEBHOOK_LOST + n * (NGX_PRINT_API_EVENT + 1));
@@ -368,7 +368,12 @@ ngx_print_webhook_body(ngx_print_webhook_t *webhook, ngx_print_event_t *events,
         p = ngx_sprintf(p, "{\"type\":\"lost\",\"from\":%uL,\"to\":%uL},",
                         webhook->first, events[0].id - 1);
         webhook->first = events[0].id;
+
+        /* it is one of the elements, whose number is limited */
+        n = ngx_min(n, NGX_PRINT_EVENT_READ - 1);
     }
+
+    webhook->last = events[n - 1].id;
 
     for (i = 0; i < n; i++) {
         p = ngx_print_api_json_event(p, &events[i]);

@@ -318,6 +318,9 @@ for (const workers of WORKERS) {
                 assert.strictEqual(lost.type, 'lost');
                 assert.strictEqual(lost.from, 1);
                 hook.check(lost.to + 1);
+                assert.ok(hook.requests.some(({ events }) => {
+                    return events.length === 32 && events[0].type === 'lost';
+                }), 'a full request that begins with what was lost');
                 await waitFor(() => nginx.log().includes(
                     `webhook: events 1 to ${lost.to} were overwritten`),
                               'a line of the log');

@@ -91,9 +91,17 @@ class Hook {
                       () => `${n} requests more`);
     }
 
-    /* each number once, in order, from the first one on */
+    /*
+     * each number once, in order, from the first one on, and no more elements
+     * in a request than documented
+     */
 
     check(from = 1) {
+        for (const { events } of this.requests) {
+            assert.ok(events.length >= 1 && events.length <= 32,
+                      `a request of ${events.length} elements`);
+        }
+
         assert.deepStrictEqual(this.events.map(({ event }) => event),
                                this.events.map((_, i) => from + i));
     }
