@@ -159,7 +159,7 @@ $::s = PrintHub->new('/', '"x"');
 --- error_code eval
 [405, 405, 405]
 --- response_headers eval
-["Allow: GET, HEAD", "Allow: GET, HEAD, DELETE", "Allow: GET, HEAD"]
+["Allow: GET, HEAD, DELETE", "Allow: GET, HEAD, DELETE", "Allow: GET, HEAD"]
 --- response_body_like eval
 [map { qr/\A\{"error":\{"code":"method_not_allowed","message":"the method $_ is not allowed"\}\}\z/ } qw(POST PUT DELETE)]
 
@@ -171,7 +171,7 @@ $::s = PrintHub->new('/', '"x"');
 --- error_code eval
 [204, 204, 204]
 --- response_headers eval
-[map { "Access-Control-Allow-Methods: $_" } 'GET', 'GET,DELETE', 'GET']
+[map { "Access-Control-Allow-Methods: $_" } 'GET,DELETE', 'GET,DELETE', 'GET']
 
 
 
@@ -183,3 +183,23 @@ main::away('x', 'y');
 --- response_body_like eval
 [qr/\A\{"version":"0\.1\.0","sessions":\{"used":0,"max":\d+\},"clients":\{"used":2,"max":\d+\},"jobs":\{"used":0,"max":\d+\},"blocks":\{"used":\d+,"max":\d+\},"repairs":0\}\z/,
  '\A\z']
+
+
+
+=== TEST 12: a client is removed whose id cannot be part of a path
+--- init
+main::away('..', '.', 'x');
+$::s = PrintHub->new('/', '"on"');
+--- request eval
+["DELETE /clients?clientId=..", "DELETE /clients/?clientId=%2e", "DELETE /clients?clientId=..",
+ "DELETE /clients?clientId=on", "DELETE /clients", "DELETE /clients?id=x", "DELETE /clients/x?clientId=..",
+ "GET /clients"]
+--- error_code eval
+[204, 204, 404, 409, 400, 400, 400, 200]
+--- response_body_like eval
+['\A\z', '\A\z', '\{"error":\{"code":"client_unknown","message":"client \\\\"\.\.\\\\" is unknown"',
+ '\{"error":\{"code":"client_connected","message":"client \\\\"on\\\\" is connected"',
+ '\{"error":\{"code":"invalid_request","message":"\\\\"clientId\\\\" is missing"',
+ '\{"error":\{"code":"invalid_request","message":"the argument \\\\"id\\\\" is unknown"',
+ '\{"error":\{"code":"invalid_request","message":"the argument \\\\"clientId\\\\" is unknown"',
+ '\A\{"clients":\[\{"clientId":"x",[^}]*\},\{"clientId":"on",[^}]*\}\]\}\z']

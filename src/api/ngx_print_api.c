@@ -32,6 +32,8 @@ static ngx_int_t ngx_print_api_too_large(ngx_http_request_t *r, off_t length,
     const char *code);
 static ngx_int_t ngx_print_api_refuse_method(ngx_http_request_t *r,
     const char *names, const char *methods, const char *code);
+static ngx_uint_t ngx_print_api_is_name(ngx_str_t *name,
+    const char *const *names);
 
 
 ngx_int_t
@@ -246,6 +248,80 @@ ngx_print_api_arg(ngx_http_request_t *r, const char *name, ngx_str_t *value)
     value->len = p - value->data;
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_print_api_args(ngx_http_request_t *r, const char *const *names)
+{
+    u_char      *p, *end, *equals, *last;
+    ngx_str_t    name, excerpt;
+    const char  *fault;
+
+    last = r->args.data + r->args.len;
+
+    for (p = r->args.data; p < last; p = end + 1) {
+
+        end = ngx_strlchr(p, last, '&');
+        if (end == NULL) {
+            end = last;
+        }
+
+        equals = ngx_strlchr(p, end, '=');
+
+        name.data = p;
+        name.len = (equals ? equals : end) - p;
+
+        if (end == p || (name.len == 1 && *p == '_')) {
+            continue;
+        }
+
+        if (!ngx_print_api_is_name(&name, names)) {
+            fault = "is unknown";
+
+        } else if (equals == NULL) {
+            fault = "has no value";
+
+        } else {
+            continue;
+        }
+
+        excerpt = ngx_print_api_excerpt(name.data, name.len);
+
+        return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST,
+                                      "invalid_request",
+                                      "the argument \"%V\" %s",
+                                      &excerpt, fault);
+    }
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_uint_t
+ngx_print_api_is_name(ngx_str_t *name, const char *const *names)
+{
+    for ( /* void */ ; *names; names++) {
+
+        if (ngx_strlen(*names) == name->len
+            && ngx_strncmp(*names, name->data, name->len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+ngx_int_t
+ngx_print_api_bodyless(ngx_http_request_t *r, const char *const *names)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_discard_request_body(r);
+
+    return rc == NGX_OK ? ngx_print_api_args(r, names) : rc;
 }
 
 

@@ -87,6 +87,21 @@ ngx_int_t ngx_print_api_arg(ngx_http_request_t *r, const char *name,
     ngx_str_t *value);
 
 /*
+ * Refuses an argument of the query string that is not in names, or that has no
+ * value.  "_" is always allowed: libraries add it to get past caches.  Returns
+ * the value for ngx_http_finalize_request(), or NGX_DECLINED, without an
+ * answer, if all arguments are known.  names ends with NULL.
+ */
+ngx_int_t ngx_print_api_args(ngx_http_request_t *r, const char *const *names);
+
+/*
+ * Discards the body of a request that needs none, and then does the same as
+ * ngx_print_api_args().
+ */
+ngx_int_t ngx_print_api_bodyless(ngx_http_request_t *r,
+    const char *const *names);
+
+/*
  * Returns the beginning of a text, cut between two characters, at most 128
  * bytes: error messages quote values of any length, and keep room for what
  * follows the value.

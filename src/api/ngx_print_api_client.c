@@ -25,8 +25,11 @@
 
 static int ngx_libc_cdecl ngx_print_api_client_compare(const void *one,
     const void *two);
+static ngx_int_t ngx_print_api_all_clients(ngx_http_request_t *r);
 static ngx_int_t ngx_print_api_show_clients(ngx_http_request_t *r,
     ngx_print_store_t *st, ngx_array_t *clients);
+static ngx_int_t ngx_print_api_one_client(ngx_http_request_t *r,
+    ngx_str_t *id);
 static ngx_int_t ngx_print_api_show_client(ngx_http_request_t *r,
     ngx_print_store_t *st, ngx_str_t *id);
 static ngx_int_t ngx_print_api_unknown(ngx_http_request_t *r, ngx_str_t *id);
@@ -99,38 +102,57 @@ ngx_print_api_client_compare(const void *one, const void *two)
 ngx_int_t
 ngx_print_api_clients(ngx_http_request_t *r, ngx_str_t *rest)
 {
-    ngx_int_t               rc;
-    ngx_str_t               id;
+    ngx_int_t                 rc;
+    ngx_str_t                 id;
+
+    static const char *const  names[] = { "clientId", NULL };
+
+    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_DELETE))) {
+        return ngx_print_api_method(r, "GET, HEAD, DELETE", "GET,DELETE");
+    }
+
+    rc = ngx_print_api_bodyless(r, names);
+
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    /* an id that cannot be part of a path, such as "..", is an argument */
+
+    switch (ngx_print_api_arg(r, "clientId", &id)) {
+
+    case NGX_OK:
+        return ngx_print_api_one_client(r, &id);
+
+    case NGX_DECLINED:
+        return ngx_print_api_all_clients(r);
+
+    default: /* NGX_ERROR */
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+}
+
+
+/* Shows all clients.  They cannot be forgotten all at once. */
+
+static ngx_int_t
+ngx_print_api_all_clients(ngx_http_request_t *r)
+{
     ngx_array_t            *clients;
     ngx_print_main_conf_t  *pmcf;
 
-    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
-        return ngx_print_api_method(r, "GET, HEAD", "GET");
-    }
-
-    rc = ngx_http_discard_request_body(r);
-
-    if (rc != NGX_OK) {
-        return rc;
+    if (r->method == NGX_HTTP_DELETE) {
+        return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST,
+                                      "invalid_request",
+                                      "\"clientId\" is missing");
     }
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
 
-    /* an id that cannot be part of a path, such as "..", is an argument */
+    clients = ngx_print_api_list(r);
 
-    rc = ngx_print_api_arg(r, "clientId", &id);
-
-    if (rc == NGX_OK) {
-        return ngx_print_api_show_client(r, &pmcf->eio->store, &id);
-    }
-
-    clients = (rc == NGX_DECLINED) ? ngx_print_api_list(r) : NULL;
-
-    if (clients == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return ngx_print_api_show_clients(r, &pmcf->eio->store, clients);
+    return clients ? ngx_print_api_show_clients(r, &pmcf->eio->store, clients)
+                   : NGX_HTTP_INTERNAL_SERVER_ERROR;
 }
 
 
@@ -183,38 +205,49 @@ ngx_print_api_show_clients(ngx_http_request_t *r, ngx_print_store_t *st,
 ngx_int_t
 ngx_print_api_client(ngx_http_request_t *r, ngx_str_t *rest)
 {
-    ngx_int_t               rc;
-    ngx_print_main_conf_t  *pmcf;
+    ngx_int_t                 rc;
 
-    static ngx_str_t        none = ngx_null_string;
+    static const char *const  none[] = { NULL };
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_DELETE))) {
         return ngx_print_api_method(r, "GET, HEAD, DELETE", "GET,DELETE");
     }
 
-    rc = ngx_http_discard_request_body(r);
+    rc = ngx_print_api_bodyless(r, none);
 
-    if (rc != NGX_OK) {
-        return rc;
-    }
+    return rc == NGX_DECLINED ? ngx_print_api_one_client(r, rest) : rc;
+}
+
+
+/* Shows a client, or forgets it. */
+
+static ngx_int_t
+ngx_print_api_one_client(ngx_http_request_t *r, ngx_str_t *id)
+{
+    ngx_str_t               excerpt;
+    ngx_print_main_conf_t  *pmcf;
+
+    static ngx_str_t        none = ngx_null_string;
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
 
     if (r->method != NGX_HTTP_DELETE) {
-        return ngx_print_api_show_client(r, &pmcf->eio->store, rest);
+        return ngx_print_api_show_client(r, &pmcf->eio->store, id);
     }
 
-    switch (ngx_print_client_remove(&pmcf->eio->store, rest)) {
+    switch (ngx_print_client_remove(&pmcf->eio->store, id)) {
 
     case NGX_OK:
         return ngx_print_http_send(r, NGX_HTTP_NO_CONTENT, &none, &none);
 
     case NGX_BUSY:
+        excerpt = ngx_print_api_excerpt(id->data, id->len);
+
         return ngx_print_http_problem(r, NGX_HTTP_CONFLICT, "client_connected",
-                                      "client \"%V\" is connected", rest);
+                                      "client \"%V\" is connected", &excerpt);
 
     default: /* NGX_DECLINED */
-        return ngx_print_api_unknown(r, rest);
+        return ngx_print_api_unknown(r, id);
     }
 }
 
@@ -268,19 +301,21 @@ ngx_print_api_unknown(ngx_http_request_t *r, ngx_str_t *id)
 ngx_int_t
 ngx_print_api_zone(ngx_http_request_t *r, ngx_str_t *rest)
 {
-    u_char                  *p;
-    ngx_int_t                rc;
-    ngx_print_api_out_t      out;
-    ngx_print_main_conf_t   *pmcf;
-    ngx_print_store_stat_t   stat;
+    u_char                   *p;
+    ngx_int_t                 rc;
+    ngx_print_api_out_t       out;
+    ngx_print_main_conf_t    *pmcf;
+    ngx_print_store_stat_t    stat;
+
+    static const char *const  none[] = { NULL };
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
         return ngx_print_api_method(r, "GET, HEAD", "GET");
     }
 
-    rc = ngx_http_discard_request_body(r);
+    rc = ngx_print_api_bodyless(r, none);
 
-    if (rc != NGX_OK) {
+    if (rc != NGX_DECLINED) {
         return rc;
     }
 

@@ -76,18 +76,20 @@ static ngx_uint_t ngx_print_api_stream_blocked(ngx_print_api_stream_t *stream);
 ngx_int_t
 ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
 {
-    ngx_int_t                rc;
-    ngx_keyval_t             last;
-    ngx_print_main_conf_t   *pmcf;
-    ngx_print_api_stream_t  *stream;
+    ngx_int_t                 rc;
+    ngx_keyval_t              last;
+    ngx_print_main_conf_t    *pmcf;
+    ngx_print_api_stream_t   *stream;
+
+    static const char *const  names[] = { "clientId", "lastEventId", NULL };
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
         return ngx_print_api_method(r, "GET, HEAD", "GET");
     }
 
-    rc = ngx_http_discard_request_body(r);
+    rc = ngx_print_api_bodyless(r, names);
 
-    if (rc != NGX_OK) {
+    if (rc != NGX_DECLINED) {
         return rc;
     }
 

@@ -31,15 +31,18 @@ static ngx_int_t ngx_print_api_job_unknown(ngx_http_request_t *r,
 ngx_int_t
 ngx_print_api_job(ngx_http_request_t *r, ngx_str_t *rest)
 {
-    ngx_int_t  rc;
+    ngx_int_t                 rc;
+
+    static const char *const  waits[] = { "wait", "wait_for", NULL };
+    static const char *const  none[] = { NULL };
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_DELETE))) {
         return ngx_print_api_method(r, "GET, HEAD, DELETE", "GET,DELETE");
     }
 
-    rc = ngx_http_discard_request_body(r);
+    rc = ngx_print_api_bodyless(r, r->method == NGX_HTTP_DELETE ? none : waits);
 
-    if (rc != NGX_OK) {
+    if (rc != NGX_DECLINED) {
         return rc;
     }
 

@@ -40,7 +40,24 @@ static ngx_int_t
 ngx_print_api_job_read(ngx_http_request_t *r, ngx_str_t *body)
 {
     ngx_int_t                  rc;
+    ngx_uint_t                 json;
     ngx_print_api_job_spec_t  *spec;
+
+    static const char *const   common[] = { "ttl", "wait", "wait_for", NULL };
+    static const char *const   binary[] = { "ttl", "wait", "wait_for",
+                                            "clientId", "event", NULL };
+
+    json = ngx_print_api_type(r, "application/json");
+
+    if (!json && !ngx_print_api_type(r, "application/octet-stream")) {
+        return ngx_print_api_job_refuse_type(r);
+    }
+
+    rc = ngx_print_api_args(r, json ? common : binary);
+
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
 
     spec = ngx_print_api_job_spec(r);
 
@@ -51,16 +68,8 @@ ngx_print_api_job_read(ngx_http_request_t *r, ngx_str_t *body)
     rc = ngx_print_api_job_spec_args(spec);
 
     if (rc == NGX_OK) {
-
-        if (ngx_print_api_type(r, "application/json")) {
-            rc = ngx_print_api_job_spec_json(spec, body);
-
-        } else if (ngx_print_api_type(r, "application/octet-stream")) {
-            rc = ngx_print_api_job_spec_binary(spec, body);
-
-        } else {
-            return ngx_print_api_job_refuse_type(r);
-        }
+        rc = json ? ngx_print_api_job_spec_json(spec, body)
+                  : ngx_print_api_job_spec_binary(spec, body);
     }
 
     switch (rc) {

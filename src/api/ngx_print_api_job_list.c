@@ -83,7 +83,10 @@ static const ngx_print_api_list_arg_t  ngx_print_api_list_arg[] = {
 ngx_int_t
 ngx_print_api_jobs(ngx_http_request_t *r, ngx_str_t *rest)
 {
-    ngx_int_t  rc;
+    ngx_int_t                 rc;
+
+    static const char *const  names[] = { "clientId", "state", "limit",
+                                          "after", NULL };
 
     if (r->method == NGX_HTTP_POST) {
         return ngx_print_api_job_create(r);
@@ -93,9 +96,9 @@ ngx_print_api_jobs(ngx_http_request_t *r, ngx_str_t *rest)
         return ngx_print_api_method(r, "GET, HEAD, POST", "GET,POST");
     }
 
-    rc = ngx_http_discard_request_body(r);
+    rc = ngx_print_api_bodyless(r, names);
 
-    return rc == NGX_OK ? ngx_print_api_job_list(r) : rc;
+    return rc == NGX_DECLINED ? ngx_print_api_job_list(r) : rc;
 }
 
 

@@ -27,7 +27,7 @@
 #define NGX_PRINT_API_WAIT_INVALID                                            \
     "invalid \"wait\" value \"%V\", expected a time up to 60s"
 #define NGX_PRINT_API_WAIT_FOR_INVALID                                        \
-    "invalid \"wait_for\" value \"%V\", expected \"received\" or \"result\""
+    "wait_for \"%V\" is neither \"received\" nor \"result\""
 
 
 /* an answer about jobs, and when to send it; from the request's pool */
