@@ -8,7 +8,6 @@
 #include <ngx_core.h>
 
 #include "ngx_print_zone.h"
-#include "ngx_print_zone_wake.h"
 #include "ngx_print_zone_ready.h"
 #include "ngx_print_zone_recovery.h"
 #include "ngx_print_zone_queue.h"
@@ -263,40 +262,21 @@ ngx_print_session_close(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t reason)
 {
     ngx_int_t                   rc;
-    ngx_uint_t                  wake;
     ngx_print_store_session_t  *s;
 
-    rc = NGX_OK;
-    wake = 0;
+    rc = NGX_DECLINED;
 
     ngx_print_store_lock(st);
 
     s = ngx_print_session_locked(st, ref);
 
-    if (s == NULL || !ngx_print_session_live_locked(s)) {
-        rc = NGX_DECLINED;
+    if (s && ngx_print_session_live_locked(s)) {
+        ngx_print_session_close_locked(st, s, reason);
 
-    } else {
-        s->reason = reason;
-
-        if (!ngx_print_session_attached_locked(st, s)) {
-            ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_CLOSE, 0);
-        }
-
-        ngx_print_client_touch_all_locked(st, s);
-
-        ngx_print_store_publish(s->state, NGX_PRINT_SESSION_CLOSING);
-        st->deadlines[ref.index] = 0;
-
-        if (ngx_print_session_held_locked(st, s)) {
-            wake = ngx_print_queue_list_locked(st, s);
-            rc = NGX_AGAIN;
-        }
+        rc = ngx_print_session_held_locked(st, s) ? NGX_AGAIN : NGX_OK;
     }
 
     ngx_print_store_unlock(st);
-
-    ngx_print_store_wake_slot(st, wake);
 
     return rc;
 }
@@ -476,11 +456,7 @@ ngx_print_session_orphan_locked(ngx_print_store_t *st,
     }
 
     if (s->state == NGX_PRINT_SESSION_WS) {
-        s->reason = reason;
-        ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_CLOSE, 0);
-        ngx_print_client_touch_all_locked(st, s);
-        ngx_print_store_publish(s->state, NGX_PRINT_SESSION_CLOSING);
-        st->deadlines[s - st->sessions] = 0;
+        ngx_print_session_close_locked(st, s, reason);
         return 1;
     }
 

@@ -9,9 +9,33 @@
 
 #include "ngx_print_id.h"
 #include "ngx_print_zone.h"
+#include "ngx_print_zone_wake.h"
+#include "ngx_print_zone_ready.h"
+#include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
 #include "ngx_print_zone_event.h"
 #include "ngx_print_zone_presence.h"
+
+
+void
+ngx_print_session_close_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t reason)
+{
+    s->reason = reason;
+
+    if (!ngx_print_session_attached_locked(st, s)) {
+        ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_CLOSE, 0);
+    }
+
+    ngx_print_client_touch_all_locked(st, s);
+
+    ngx_print_store_publish(s->state, NGX_PRINT_SESSION_CLOSING);
+    st->deadlines[s - st->sessions] = 0;
+
+    if (ngx_print_session_held_locked(st, s)) {
+        ngx_print_store_wake_locked(st, ngx_print_queue_list_locked(st, s));
+    }
+}
 
 
 void

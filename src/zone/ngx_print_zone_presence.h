@@ -4,7 +4,10 @@
  */
 
 
-/* A client goes offline, or moves to the session of a recovered socket. */
+/*
+ * A session is closed, a client goes offline, or it moves to the session of a
+ * recovered socket.
+ */
 
 
 #ifndef _NGX_PRINT_ZONE_PRESENCE_H_INCLUDED_
@@ -16,6 +19,14 @@
 
 #include "ngx_print_zone_types.h"
 
+
+/*
+ * Closes a live session: it is CLOSING, and its clients count as offline. If
+ * it is attached to another worker, that one is woken after unlock() and
+ * finishes it; otherwise this process has to.
+ */
+void ngx_print_session_close_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t reason);
 
 /*
  * Takes a client off the list of a session and marks it offline, with an

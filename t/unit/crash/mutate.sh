@@ -138,7 +138,7 @@ gone connect session_connect 's->connected' every_instruction:disconnect \
     random_points
 gone disconnect session_disconnect 's->connected' every_instruction:disconnect \
     random_points
-gone close session_close 's->state' every_instruction:close-ws random_points \
+gone close session_close_locked 's->state' every_instruction:close-ws random_points \
     dying_processes
 gone free session_free 's->state' every_instruction:free random_points \
     dying_processes
@@ -148,7 +148,8 @@ gone orphan-post session_orphan_locked 's->post_epoch' every_instruction:poll \
     random_points
 gone orphan-probe session_orphan_locked 's->state, NGX_PRINT_SESSION_OPEN' \
     every_instruction:poll random_points
-gone orphan-close session_orphan_locked 's->state, NGX_PRINT_SESSION_CLOSING' \
+turn orphan-close session_orphan_locked \
+    'ngx_print_session_close_locked(st, s, reason);' ';' \
     every_instruction:orphan random_points dying_processes
 gone orphan-poll session_orphan_locked 's->att_kind' every_instruction:poll \
     random_points dying_processes
@@ -216,9 +217,7 @@ turn touch-free client_free_locked 'ngx_print_client_touch_locked(st, index);' \
     ';' store/client
 turn touch-repair repair_clients 'ngx_print_client_touch_locked(st, i);' ';' \
     store/client
-turn touch-close session_close 'ngx_print_client_touch_all_locked(st, s);' ';' \
-    store/client random_points
-turn touch-orphan session_orphan_locked \
+turn touch-close session_close_locked \
     'ngx_print_client_touch_all_locked(st, s);' ';' store/client random_points
 turn touch-connect session_connect 'ngx_print_client_touch_all_locked(st, s);' \
     ';' store/client
@@ -321,7 +320,7 @@ turn pid-window recovery_lost_locked \
 
 # right, but too early
 
-turn close-early session_close 's->reason = reason;' \
+turn close-early session_close_locked 's->reason = reason;' \
     's->state = NGX_PRINT_SESSION_CLOSING; ngx_print_store_order();
      s->reason = reason;' every_instruction:close-ws
 turn free-early session_free 'while (s->clients) {' \
