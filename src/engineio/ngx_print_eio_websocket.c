@@ -298,8 +298,13 @@ ngx_print_eio_websocket_packet(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
     peer.log = ew->ws.connection->log;
 
     if (ngx_print_session_get(&peer.eio->store, ew->conn.ref, &peer.session)
-        != NGX_OK)
+        != NGX_OK
+        || peer.session.state != NGX_PRINT_SESSION_WS)
     {
+        /*
+         * Another worker has closed the session: what the client has sent
+         * until then is too late.
+         */
         return;
     }
 

@@ -502,7 +502,8 @@ ngx_print_polling_body(ngx_http_request_t *r)
     if (ngx_print_session_get(&peer->eio->store, peer->session.ref,
                               &peer->session)
         != NGX_OK
-        || peer->session.state == NGX_PRINT_SESSION_CLOSING)
+        || peer->session.state == NGX_PRINT_SESSION_CLOSING
+        || peer->session.state == NGX_PRINT_SESSION_LINGER)
     {
         /* another request, such as a second POST, has closed the session */
         ngx_http_finalize_request(r, NGX_HTTP_CLOSE);

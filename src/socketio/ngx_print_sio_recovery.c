@@ -65,7 +65,7 @@ ngx_print_sio_resume(ngx_print_eio_peer_t *peer, ngx_str_t *auth,
     ngx_int_t                rc;
     ngx_str_t                id, offset;
     ngx_uint_t               n;
-    ngx_print_ref_t          ref;
+    ngx_print_ref_t          old;
     ngx_print_store_t       *st;
     ngx_print_json_value_t   value, elts[NGX_PRINT_SIO_MEMBERS];
 
@@ -91,21 +91,11 @@ ngx_print_sio_resume(ngx_print_eio_peer_t *peer, ngx_str_t *auth,
                                                        &offset_name));
     st = &peer->eio->store;
 
-    rc = ngx_print_recovery_resume(st, peer->session.ref, &id, &offset);
+    rc = ngx_print_recovery_resume(st, peer->session.ref, &id, &offset,
+                                   NGX_PRINT_EIO_FORCED_CLOSE, &old);
 
-    if (rc == NGX_BUSY) {
-
-        /* the worker that serves the lost socket may have died just now */
-
-        (void) ngx_print_eio_reap(peer->eio);
-
-        if (ngx_print_recovery_orphan(st, &id, &ref) == NGX_OK) {
-            (void) ngx_print_eio_close(peer->eio, ref,
-                                       NGX_PRINT_EIO_TRANSPORT_ERROR,
-                                       peer->log);
-        }
-
-        rc = ngx_print_recovery_resume(st, peer->session.ref, &id, &offset);
+    if (old.index) {
+        ngx_print_eio_finish(peer->eio, old, peer->log);
     }
 
     if (rc != NGX_OK

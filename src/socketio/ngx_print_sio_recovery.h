@@ -32,9 +32,10 @@
 ngx_int_t ngx_print_sio_pid(ngx_print_eio_peer_t *peer, ngx_str_t *pid);
 
 /*
- * Connects "/" as the lost socket that the CONNECT payload, auth, names by its
- * pid.  The messages that the socket missed since the offset are enqueued
- * again.  Copies the pid to pid->data and updates peer->session.
+ * Connects "/" as the socket that the CONNECT payload, auth, names by its pid.
+ * The messages that the socket missed since the offset are enqueued again.  If
+ * the socket still has a session, that one is closed.  Copies the pid to
+ * pid->data and updates peer->session.
  *
  *   NGX_OK        the socket was recovered
  *   NGX_DECLINED  it was not: the client connects as a new socket

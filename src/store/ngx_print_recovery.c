@@ -11,6 +11,7 @@
 #include "ngx_print_id.h"
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_recovery.h"
+#include "ngx_print_zone_queue.h"
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
 #include "ngx_print_zone_presence.h"
@@ -19,6 +20,11 @@
 #include "ngx_print_recovery.h"
 
 
+static ngx_int_t ngx_print_recovery_free_locked(ngx_print_store_t *st,
+    uint32_t index, ngx_print_ref_t ref, ngx_uint_t reason,
+    ngx_print_ref_t *old);
+static void ngx_print_recovery_resume_locked(ngx_print_store_t *st,
+    uint32_t index, ngx_print_ref_t ref, uint64_t offset);
 static ngx_int_t ngx_print_recovery_read(ngx_print_store_t *st,
     ngx_str_t *text, uint64_t *offset);
 static void ngx_print_recovery_prove(ngx_print_store_t *st, u_char *bytes,
@@ -88,20 +94,16 @@ ngx_print_recovery_open(ngx_print_store_t *st, ngx_print_ref_t ref,
 }
 
 
-/*
- * The first change makes the pid belong to the new session. If we die after
- * it, the rest is done when that session is lost in its turn.
- */
-
 ngx_int_t
 ngx_print_recovery_resume(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_str_t *pid, ngx_str_t *text)
+    ngx_str_t *pid, ngx_str_t *text, ngx_uint_t reason, ngx_print_ref_t *old)
 {
-    u_char                      key[NGX_PRINT_RECOVERY_KEY];
-    uint32_t                    index;
-    uint64_t                    offset;
-    ngx_int_t                   rc;
-    ngx_print_store_session_t  *s;
+    u_char     key[NGX_PRINT_RECOVERY_KEY];
+    uint32_t   index;
+    uint64_t   offset;
+    ngx_int_t  rc;
+
+    old->index = 0;
 
     if (ngx_print_id_read(pid, &index, key) != NGX_OK
         || ngx_print_recovery_read(st, text, &offset) != NGX_OK)
@@ -109,75 +111,113 @@ ngx_print_recovery_resume(ngx_print_store_t *st, ngx_print_ref_t ref,
         return NGX_DECLINED;
     }
 
-    ngx_print_store_lock(st);
+    do {
+        ngx_print_store_lock(st);
 
-    rc = ngx_print_recovery_check_locked(st, index, key);
+        rc = ngx_print_recovery_check_locked(st, index, key);
 
-    s = ngx_print_session_locked(st, ref);
+        if (rc == NGX_OK) {
+            rc = ngx_print_recovery_free_locked(st, index, ref, reason, old);
+        }
 
-    if (s == NULL || !ngx_print_session_live_locked(s) || (s->connected & 1)) {
-        rc = NGX_DECLINED;
-    }
+        if (rc == NGX_OK) {
+            ngx_print_recovery_resume_locked(st, index, ref, offset);
+        }
 
-    if (rc == NGX_OK) {
-        ngx_print_client_touch_all_locked(st, s);
+        ngx_print_store_unlock(st);
 
-        ngx_memcpy(s->sock, st->pids[index].sock, NGX_PRINT_SESSION_SOCK);
-
-        st->pid_deadlines[index] = 0;
-
-        ngx_print_store_publish(st->pids[index].owner,
-                                ngx_print_store_owner(&ref, 0));
-        s->pid = index;
-
-        ngx_print_store_publish(s->connected, s->connected | 1);
-        ngx_print_session_deadline_locked(st, s);
-
-        s->flags |= NGX_PRINT_SESSION_JOBS;
-
-        ngx_print_recovery_move_locked(st, s, index, offset);
-    }
-
-    ngx_print_store_unlock(st);
+    } while (rc == NGX_AGAIN);
 
     return rc;
 }
 
 
-ngx_int_t
-ngx_print_recovery_orphan(ngx_print_store_t *st, ngx_str_t *pid,
-    ngx_print_ref_t *ref)
+/*
+ * Makes sure that a pid has no session, and that this session may have it.
+ * Who knows the pid is its client, and would not ask for a new session if the
+ * old one was of any use: that one is closed and loses the pid, whatever state
+ * it is in and whoever holds its connection. Messages for it are dropped.
+ *
+ * NGX_OK        the pid belongs to no session
+ * NGX_AGAIN     call it again, in another lock hold
+ * NGX_DECLINED  the new session is closed, or has a socket of "/"
+ */
+
+static ngx_int_t
+ngx_print_recovery_free_locked(ngx_print_store_t *st, uint32_t index,
+    ngx_print_ref_t ref, ngx_uint_t reason, ngx_print_ref_t *old)
 {
-    u_char                      key[NGX_PRINT_RECOVERY_KEY];
-    uint32_t                    index;
     uint64_t                    owner;
-    ngx_int_t                   rc;
     ngx_print_store_session_t  *s;
 
-    if (ngx_print_id_read(pid, &index, key) != NGX_OK) {
+    s = ngx_print_session_locked(st, ref);
+
+    if (s == NULL || !ngx_print_session_live_locked(s)
+        || (s->connected & 1) || s->pid)
+    {
         return NGX_DECLINED;
     }
 
-    rc = NGX_DECLINED;
+    owner = st->pids[index].owner;
 
-    ngx_print_store_lock(st);
-
-    if (ngx_print_recovery_check_locked(st, index, key) == NGX_BUSY) {
-        owner = st->pids[index].owner;
-
-        ref->index = ngx_print_store_owner_index(owner);
-        ref->gen = ngx_print_store_owner_gen(owner);
-
-        s = ngx_print_session_locked(st, *ref);
-
-        if (s && (s->flags & NGX_PRINT_SESSION_ORPHAN)) {
-            rc = NGX_OK;
-        }
+    if (owner == 0) {
+        return NGX_OK;
     }
 
-    ngx_print_store_unlock(st);
+    old->index = ngx_print_store_owner_index(owner);
+    old->gen = ngx_print_store_owner_gen(owner);
 
-    return rc;
+    s = &st->sessions[old->index];
+
+    if (ngx_print_session_live_locked(s)) {
+        ngx_print_session_close_locked(st, s, reason);
+    }
+
+    if (ngx_print_job_session_lost_locked(st, s, NULL)) {
+        return NGX_AGAIN;
+    }
+
+    ngx_print_queue_clear_locked(st, &s->out);
+
+    if (s->out.head) {
+        return NGX_AGAIN;
+    }
+
+    ngx_print_recovery_lost_locked(st, s);
+
+    return NGX_OK;
+}
+
+
+/*
+ * The first change makes the pid belong to the new session. If we die after
+ * it, the rest is done when that session is lost in its turn.
+ */
+
+static void
+ngx_print_recovery_resume_locked(ngx_print_store_t *st, uint32_t index,
+    ngx_print_ref_t ref, uint64_t offset)
+{
+    ngx_print_store_session_t  *s;
+
+    s = &st->sessions[ref.index];
+
+    ngx_print_client_touch_all_locked(st, s);
+
+    ngx_memcpy(s->sock, st->pids[index].sock, NGX_PRINT_SESSION_SOCK);
+
+    st->pid_deadlines[index] = 0;
+
+    ngx_print_store_publish(st->pids[index].owner,
+                            ngx_print_store_owner(&ref, 0));
+    s->pid = index;
+
+    ngx_print_store_publish(s->connected, s->connected | 1);
+    ngx_print_session_deadline_locked(st, s);
+
+    s->flags |= NGX_PRINT_SESSION_JOBS;
+
+    ngx_print_recovery_move_locked(st, s, index, offset);
 }
 
 
@@ -272,11 +312,7 @@ ngx_print_recovery_check_locked(ngx_print_store_t *st, uint32_t index,
         differs |= p->key[i] ^ key[i];
     }
 
-    if (differs) {
-        return NGX_DECLINED;
-    }
-
-    return p->owner ? NGX_BUSY : NGX_OK;
+    return differs ? NGX_DECLINED : NGX_OK;
 }
 
 

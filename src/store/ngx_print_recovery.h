@@ -8,7 +8,8 @@
  * Connection state recovery (Socket.IO): a socket that lost its session comes
  * back in another one, within a given time, with its id and its clients, and
  * gets the jobs that it missed. The client presents a pid, which is a secret,
- * and the offset of the last job that it got.
+ * and the offset of the last job that it got. It may notice the loss of its
+ * connection long before any worker does.
  */
 
 
@@ -42,27 +43,22 @@ ngx_int_t ngx_print_recovery_open(ngx_print_store_t *st, ngx_print_ref_t ref,
 /*
  * Connects a session to "/" as the socket of a pid, with its id and its
  * clients. Jobs that were sent to it after the offset are sent again, before
- * anything else; the offset is empty if the client got none. A lost socket is
- * recovered only once.
+ * anything else; the offset is empty if the client got none.
+ *
+ * If the socket still has a session, that one is closed with this reason, see
+ * ngx_print_session_close(), and nothing that it does later has any effect on
+ * the socket. If another worker has its connection, that worker was woken to
+ * finish it. *old is the session; old->index is 0 if there was none. Whatever
+ * the function returns, the caller finishes *old if it has to, as after
+ * ngx_print_session_close().
  *
  * NGX_OK        the session is connected to "/"
  * NGX_DECLINED  the pid or the offset is not valid, or there is no such
- *               session
- * NGX_BUSY      the session of the socket is not lost yet
+ *               session, or it is connected to "/" already
  */
 ngx_int_t ngx_print_recovery_resume(ngx_print_store_t *st,
-    ngx_print_ref_t ref, ngx_str_t *pid, ngx_str_t *offset);
-
-/*
- * Called after NGX_BUSY: finds the session of a pid if it is one on
- * long-polling whose GET died with its worker. The caller may close such a
- * session, because its client has probably left it.
- *
- * NGX_OK        *ref is that session
- * NGX_DECLINED  there is no such session
- */
-ngx_int_t ngx_print_recovery_orphan(ngx_print_store_t *st, ngx_str_t *pid,
-    ngx_print_ref_t *ref);
+    ngx_print_ref_t ref, ngx_str_t *pid, ngx_str_t *offset,
+    ngx_uint_t reason, ngx_print_ref_t *old);
 
 /*
  * Writes the text of an offset, NGX_PRINT_RECOVERY_OFFSET characters, with a

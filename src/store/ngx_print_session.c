@@ -463,7 +463,6 @@ ngx_print_session_orphan_locked(ngx_print_store_t *st,
     if (s->att_kind != NGX_PRINT_ATT_NONE) {
         ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_NONE);
         ngx_print_queue_unlist_locked(st, s);
-        s->flags |= NGX_PRINT_SESSION_ORPHAN;
     }
 
     return 0;

@@ -77,7 +77,6 @@ ngx_print_session_attach_locked(ngx_print_store_t *st,
     s->att_slot = st->slot;
     s->att_epoch = st->epoch;
     s->att_token = token;
-    s->flags &= ~NGX_PRINT_SESSION_ORPHAN;
 
     ngx_print_store_publish(s->att_kind, (u_char) kind);
 }

@@ -17,6 +17,7 @@ const clients = require('./lib/clients');
 const eio = require('./lib/eio');
 const hub = require('./lib/hub');
 const jobs = require('./lib/jobs');
+const { back, next, socket } = require('./lib/recovery');
 const { sequence } = require('./lib/sequence');
 const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
 const { Steer } = require('./lib/steer');
@@ -51,66 +52,6 @@ async function recovered(client, socketId, connects, n) {
 
     await client.printed(n);
     assert.deepStrictEqual(client.prints, sequence(n));
-}
-
-
-/* a socket of "/" over a WebSocket, registered, with .pid, .offset, .prints */
-
-async function socket(port, clientId) {
-    const one = await eio.websocket(port);
-
-    one.prints = [];
-    await connect(one, '');
-
-    if (clientId) {
-        one.text(`420${JSON.stringify(['register', clientId])}`);
-        await next(one, '430');
-    }
-
-    return one;
-}
-
-
-/* the answer to CONNECT; the packets that were missed come before it */
-
-async function connect(one, auth) {
-    one.text(`40${auth && JSON.stringify(auth)}`);
-
-    const packet = await next(one, '40');
-
-    Object.assign(one, JSON.parse(packet.slice(2)));
-}
-
-
-/* the packet that starts so; prints in front of it are kept */
-
-async function next(one, start) {
-    for ( ;; ) {
-        const packet = await one.next();
-
-        if (packet.startsWith(start)) {
-            return packet;
-        }
-
-        if (packet.startsWith('42["print"')) {
-            const [, { printData }, offset] = JSON.parse(packet.slice(2));
-
-            one.prints.push(printData);
-            one.offset = offset;
-        }
-    }
-}
-
-
-/* the connection of a new session that presents a pid */
-
-async function back(port, pid, offset) {
-    const one = await eio.websocket(port);
-
-    one.prints = [];
-    await connect(one, { pid, offset });
-
-    return one;
 }
 
 
@@ -316,45 +257,6 @@ describe('no recovery', { skip: NGINX_ONLY }, () => {
             isNew(one, await back(port, ...present(one)));
         });
     }
-
-    it('while the first copy is alive', async (t) => {
-        const { port } = await serve(t, { ...RECOVERY, workers: 2 });
-        const one = await socket(port, 'a');
-
-        isNew(one, await back(port, one.pid, undefined));
-        assert.ok(await hub.isOnline(port, 'a'));
-        one.destroy();
-    });
-
-    it('of a polling session between two GETs', async (t) => {
-        const { port } = await serve(t, { ...RECOVERY, workers: 2 });
-        const one = await eio.polling(port);
-
-        await one.post('40');
-        Object.assign(one, JSON.parse((await one.receive())[0].slice(2)));
-        isNew(one, await back(port, one.pid, undefined));
-    });
-
-    it('twice', async (t) => {
-        const { port } = await serve(t, { ...RECOVERY, workers: 2 });
-        const one = await socket(port, 'a');
-
-        await lost(port, one, 'a');
-
-        const two = await back(port, one.pid, undefined);
-
-        assert.strictEqual(two.sid, one.sid);
-        isNew(one, await back(port, one.pid, undefined));
-
-        /* the pid works again after that one is lost, too */
-
-        await lost(port, two, 'a');
-
-        const three = await back(port, one.pid, undefined);
-
-        assert.strictEqual(three.sid, one.sid);
-        three.destroy();
-    });
 
     it('after the client has left', async (t) => {
         const { port } = await serve(t, { ...RECOVERY, workers: 2 });

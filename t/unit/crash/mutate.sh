@@ -223,8 +223,8 @@ turn touch-connect session_connect 'ngx_print_client_touch_all_locked(st, s);' \
     ';' store/client
 turn touch-disconnect session_disconnect \
     'ngx_print_client_touch_all_locked(st, s);' ';' store/client
-turn touch-resume recovery_resume 'ngx_print_client_touch_all_locked(st, s);' \
-    ';' store/recovery_job
+turn touch-resume recovery_resume_locked \
+    'ngx_print_client_touch_all_locked(st, s);' ';' store/recovery_job
 
 # jobs
 
@@ -298,10 +298,10 @@ gone event-quiet event_watch 'st->sh->events_off' store/event
 gone pid-top recovery_open 'st->sh->pid_top' every_instruction:pid \
     store/recovery
 gone pid-open recovery_open 'p->state' every_instruction:pid store/recovery
-gone pid-resume recovery_resume 'st->pids[index].owner' store/recovery \
+gone pid-resume recovery_resume_locked 'st->pids[index].owner' store/recovery \
     every_instruction:pid-resume
-gone pid-connect recovery_resume 's->connected' every_instruction:pid-resume \
-    store/recovery
+gone pid-connect recovery_resume_locked 's->connected' \
+    every_instruction:pid-resume store/recovery
 gone pid-offset recovery_move_locked 'cl->resume' every_instruction:pid-take \
     store/recovery
 gone pid-lost recovery_lost_locked 'st->pids[index].owner' \
@@ -313,6 +313,17 @@ gone pid-detach recovery_detach_locked 'cl->pid' every_instruction:pid-forget \
 gone pid-end recovery_end_locked 'p->state' store/recovery \
     every_instruction:pid-forget
 gone pid-end-offset recovery_end_locked 'cl->resume' store/recovery
+turn pid-take-close recovery_free_locked \
+    'ngx_print_session_close_locked(st, s, reason);' ';' \
+    store/recovery_takeover every_instruction:pid-takeover
+turn pid-take-jobs recovery_free_locked \
+    'ngx_print_job_session_lost_locked(st, s, NULL)' '0' \
+    store/recovery_takeover every_instruction:pid-takeover
+turn pid-take-lost recovery_free_locked \
+    'ngx_print_recovery_lost_locked(st, s);' ';' store/recovery_takeover
+turn pid-take-wake session_close_locked \
+    'ngx_print_store_wake_locked(st, ngx_print_queue_list_locked(st, s));' \
+    '(void) ngx_print_queue_list_locked(st, s);' store/recovery_takeover
 turn pid-window recovery_lost_locked \
     'ngx_print_store_deadline(st->pid_deadlines, index, (uint32_t)
      ngx_current_msec + st->pids[index].window);' ';' \
@@ -360,7 +371,7 @@ turn event-early event_job_locked \
 turn pid-early recovery_open 'p->window = ms;' \
     'p->state = NGX_PRINT_PID_USED; ngx_print_store_order();
      p->window = ms;' every_instruction:pid-again
-turn pid-connect-early recovery_resume 'st->pid_deadlines[index] = 0;' \
+turn pid-connect-early recovery_resume_locked 'st->pid_deadlines[index] = 0;' \
     's->connected |= 1; ngx_print_store_order();
      st->pid_deadlines[index] = 0;' every_instruction:pid-resume
 turn unlock-early store_unlock 'ngx_print_store_publish(st->sh->dirty, 0);' \

@@ -24,6 +24,7 @@ static void step_pid_client(void);
 static void act_pid_forget(void);
 static void alt_pid_forget(ngx_uint_t i);
 static void step_pid_forgotten(void);
+static void step_pid_sent(void);
 static void step_pid_closed(void);
 static void alt_pid_closed(ngx_uint_t i);
 static void alt_pid_leave(ngx_uint_t i);
@@ -31,8 +32,11 @@ static void act_pid_linger(void);
 static void step_pid_left(void);
 static void alt_pid_linger(ngx_uint_t i);
 static void step_pid_lost(void);
+static void step_pid_back(void);
 static void act_pid_resume(void);
 static void alt_pid_resume(ngx_uint_t i);
+static void step_pid_deaf(void);
+static void alt_pid_takeover(ngx_uint_t i);
 static void step_resumed(void);
 static void alt_pid_take(ngx_uint_t i);
 static void act_pid_expire(void);
@@ -46,9 +50,10 @@ static void step_job_trash(void);
 static void act_job_lock(void);
 
 
-static u_char     step_pid_bytes[2][NGX_PRINT_ID_LEN];
-static ngx_str_t  step_pid_text;
-static ngx_str_t  step_pid_offset;
+static u_char           step_pid_bytes[2][NGX_PRINT_ID_LEN];
+static ngx_str_t        step_pid_text;
+static ngx_str_t        step_pid_offset;
+static ngx_print_ref_t  step_pid_first;
 
 
 /* what a client says of itself */
@@ -161,13 +166,20 @@ step_pid_forgotten(void)
 /* two were sent to it, one waits */
 
 static void
-step_pid_closed(void)
+step_pid_sent(void)
 {
     step_pid_client();
     step_print(1, "a", 0);
     step_print(2, "b", 1);
     step_take_done();
     step_print(3, "a", 0);
+}
+
+
+static void
+step_pid_closed(void)
+{
+    step_pid_sent();
     (void) ngx_print_session_close(A, REF, 1);
 }
 
@@ -249,11 +261,20 @@ alt_pid_linger(ngx_uint_t i)
 static void
 step_pid_lost(void)
 {
+    step_pid_closed();
+    ngx_print_session_free(A, REF);
+    step_pid_back();
+}
+
+
+/* its client is at another session, and has those */
+
+static void
+step_pid_back(void)
+{
     u_char     id[15];
     ngx_str_t  src;
 
-    step_pid_closed();
-    ngx_print_session_free(A, REF);
     (void) bench_open(A, 2, 1, &REF, &step_env.token);
 
     ngx_memzero(id, 3);
@@ -275,8 +296,10 @@ step_pid_lost(void)
 static void
 act_pid_resume(void)
 {
+    ngx_print_ref_t  old;
+
     (void) ngx_print_recovery_resume(A, REF, &step_pid_text,
-                                     &step_pid_offset);
+                                     &step_pid_offset, 5, &old);
 }
 
 
@@ -323,6 +346,83 @@ alt_pid_resume(ngx_uint_t i)
 
     if (i > 7) {
         A->clients[3 - k].resume = 2;
+    }
+}
+
+
+/* its first session is still there, and has a message */
+
+static void
+step_pid_deaf(void)
+{
+    step_pid_sent();
+    step_pid_first = REF;
+    (void) bench_send(H, REF, 2, 100);
+    step_pid_back();
+}
+
+
+/* the first session is closed and loses its jobs, its message and the pid */
+
+static void
+alt_pid_takeover(ngx_uint_t i)
+{
+    ngx_print_store_session_t  *s, *first;
+
+    s = step_session();
+    first = &A->sessions[step_pid_first.index];
+
+    ngx_print_session_close_locked(A, first, 5);
+
+    if (i > 0) {
+        ngx_print_job_unlink_locked(A, 1);
+        JOB->owner = 0;
+        ngx_print_job_link_locked(A, 1);
+    }
+
+    if (i > 1) {
+        ngx_print_job_unlink_locked(A, 2);
+        A->jobs[2].owner = 0;
+        ngx_print_job_link_locked(A, 2);
+    }
+
+    if (i > 2) {
+        ngx_print_queue_clear_locked(A, &first->out);
+    }
+
+    if (i > 3) {
+        ngx_print_recovery_lost_locked(A, first);
+    }
+
+    if (i > 4) {
+        ngx_memcpy(s->sock, A->pids[1].sock, NGX_PRINT_SESSION_SOCK);
+    }
+
+    if (i > 5) {
+        A->pids[1].owner = ngx_print_store_owner(&REF, 0);
+        A->pid_deadlines[1] = 0;
+    }
+
+    if (i > 6) {
+        s->connected = 1;
+    }
+
+    if (i > 7) {
+        s->flags |= NGX_PRINT_SESSION_JOBS;
+    }
+
+    if (i > 8) {
+        A->clients[2].resume = 2;
+    }
+
+    if (i > 9) {
+        ngx_print_client_detach_locked(A, first, 2);
+        ngx_print_event_client_locked(A, 2, A->pids[1].owner);
+        ngx_print_client_attach_locked(A, s, 2);
+    }
+
+    if (i > 10) {
+        A->clients[1].resume = 2;
     }
 }
 
@@ -497,6 +597,8 @@ step_operation_t  step_recovery_operations[] = {
     { "pid-leave", step_pid_closed, act_lost_leave, alt_pid_leave, 1, 0 },
     { "pid-linger", step_pid_left, act_pid_linger, alt_pid_linger, 2, 0 },
     { "pid-resume", step_pid_lost, act_pid_resume, alt_pid_resume, 10,
+      STEP_EACH },
+    { "pid-takeover", step_pid_deaf, act_pid_resume, alt_pid_takeover, 12,
       STEP_EACH },
     { "pid-take", step_resumed, step_take, alt_pid_take, 4,
       STEP_MIXED|STEP_EACH },

@@ -15,14 +15,13 @@
 
 static void recovery_opened(void);
 static void recovery_full(void);
-static void recovery_once(void);
+static void recovery_again(void);
 static void recovery_guards(void);
 static void recovery_pids(void);
 static void recovery_offsets(void);
 static void recovery_nsps(void);
 static void recovery_expired(void);
 static void recovery_lingers(void);
-static void recovery_orphan(void);
 static void recovery_removed(void);
 static void recovery_died(void);
 
@@ -34,14 +33,13 @@ main(void)
 
     recovery_opened();
     recovery_full();
-    recovery_once();
+    recovery_again();
     recovery_guards();
     recovery_pids();
     recovery_offsets();
     recovery_nsps();
     recovery_expired();
     recovery_lingers();
-    recovery_orphan();
     recovery_removed();
     recovery_died();
 
@@ -115,23 +113,22 @@ recovery_full(void)
 }
 
 
-/* never while its session is there, once for each loss */
+/* its time begins with each loss */
 
 static void
-recovery_once(void)
+recovery_again(void)
 {
     recovery_t                t;
     ngx_print_session_info_t  info;
 
-    recovery_begin(&t, "once");
+    recovery_begin(&t, "again");
 
-    unit_check(recovery_resume(&t, 1, RECOVERY_NONE) == NGX_BUSY);
     recovery_close(&t, 0);
-    unit_check(recovery_resume(&t, 1, RECOVERY_NONE) == NGX_BUSY);
     ngx_print_session_free(&t.a, t.ref[0]);
 
     unit_check(!recovery_connected(&t, "a", 0));
     unit_check(recovery_resume(&t, 1, RECOVERY_NONE) == NGX_OK);
+    unit_check(t.old.index == 0);
     unit_check(recovery_connected(&t, "a", 0));
     unit_check(recovery_connected(&t, "b", 0));
 
@@ -141,7 +138,6 @@ recovery_once(void)
     unit_check(info.connected == 1 && info.sock[2] == 0);
 
     recovery_session(&t, 3);
-    unit_check(recovery_resume(&t, 3, RECOVERY_NONE) == NGX_BUSY);
     unit_check(recovery_due(&t, 2 * RECOVERY_MS) == 0);
 
     recovery_lose(&t, 1);
@@ -229,8 +225,10 @@ recovery_pids(void)
 
     t.pid.len = NGX_PRINT_ID_LEN;
     ngx_str_null(&none);
-    unit_check(ngx_print_recovery_resume(&t.a, t.ref[1], &none, &none)
-               == NGX_DECLINED);
+    t.pid = none;
+    unit_check(recovery_resume_from(&t, 1, &none) == NGX_DECLINED);
+    t.pid.data = t.bytes;
+    t.pid.len = NGX_PRINT_ID_LEN;
     unit_check(recovery_resume(&t, 1, RECOVERY_NONE) == NGX_OK);
 }
 
@@ -260,18 +258,15 @@ recovery_offsets(void)
     for (i = 0; i < sizeof(buf); i++) {
         was = buf[i];
         buf[i] = (was == 'x') ? 'y' : 'x';
-        unit_check(ngx_print_recovery_resume(&t.a, t.ref[1], &t.pid, &text)
-                   == NGX_DECLINED);
+        unit_check(recovery_resume_from(&t, 1, &text) == NGX_DECLINED);
         buf[i] = was;
     }
 
     text.len--;
-    unit_check(ngx_print_recovery_resume(&t.a, t.ref[1], &t.pid, &text)
-               == NGX_DECLINED);
+    unit_check(recovery_resume_from(&t, 1, &text) == NGX_DECLINED);
     text.data = (u_char *) "the last string of a user's own event";
     text.len = 37;
-    unit_check(ngx_print_recovery_resume(&t.a, t.ref[1], &t.pid, &text)
-               == NGX_DECLINED);
+    unit_check(recovery_resume_from(&t, 1, &text) == NGX_DECLINED);
 
     /* another hub's */
 
@@ -281,12 +276,10 @@ recovery_offsets(void)
     text.data = other;
     text.len = sizeof(other);
     unit_check(memcmp(buf, other, sizeof(buf)) != 0);
-    unit_check(ngx_print_recovery_resume(&t.a, t.ref[1], &t.pid, &text)
-               == NGX_DECLINED);
+    unit_check(recovery_resume_from(&t, 1, &text) == NGX_DECLINED);
 
     text.data = buf;
-    unit_check(ngx_print_recovery_resume(&t.a, t.ref[1], &t.pid, &text)
-               == NGX_OK);
+    unit_check(recovery_resume_from(&t, 1, &text) == NGX_OK);
     recovery_take(&t, 1, 1);
     unit_check(recovery_state(&t, 0) == NGX_PRINT_JOB_RECEIVED);
     unit_check(recovery_state(&t, 1) == NGX_PRINT_JOB_SENT);
@@ -402,65 +395,6 @@ recovery_lingers(void)
 }
 
 
-/* a session whose GET died with its worker may be taken for lost */
-
-static void
-recovery_orphan(void)
-{
-    u_char             was, key[NGX_PRINT_RECOVERY_KEY];
-    u_char             sock[NGX_PRINT_SESSION_SOCK];
-    uint32_t           token, cursor;
-    recovery_t         t;
-    ngx_print_ref_t    ref, found;
-    ngx_print_wake_t   wake;
-    ngx_print_store_t  d;
-
-    recovery_begin(&t, "orphans");
-
-    unit_check(ngx_print_recovery_orphan(&t.a, &t.pid, &found)
-               == NGX_DECLINED);
-    recovery_lose(&t, 0);
-    unit_check(ngx_print_recovery_orphan(&t.a, &t.pid, &found)
-               == NGX_DECLINED);
-
-    bench_fake(&d, &wake, 3);
-    bench_job_key(key, 5, 0);
-    bench_sock(sock, 5);
-
-    unit_check(bench_open(&t.a, 5, 0, &ref, &token) == NGX_OK);
-    unit_check(ngx_print_session_connect(&t.a, ref, 0, sock) == NGX_OK);
-    unit_check(ngx_print_recovery_open(&t.a, ref, RECOVERY_MS, key, t.bytes)
-               == NGX_OK);
-    unit_check(ngx_print_session_poll(&d, ref, &token) == NGX_OK);
-
-    unit_check(ngx_print_recovery_orphan(&t.a, &t.pid, &found)
-               == NGX_DECLINED);
-    ngx_print_store_leave(&d);
-    cursor = 0;
-    unit_check(ngx_print_session_orphan(&t.a, &cursor, 1, &found)
-               == NGX_DONE);
-
-    unit_check(ngx_print_recovery_orphan(&t.a, &t.pid, &found) == NGX_OK);
-    unit_check(found.index == ref.index && found.gen == ref.gen);
-    was = t.bytes[19];
-    t.bytes[19] = (was == 'x') ? 'y' : 'x';
-    unit_check(ngx_print_recovery_orphan(&t.a, &t.pid, &found)
-               == NGX_DECLINED);
-    t.pid.len = 0;
-    unit_check(ngx_print_recovery_orphan(&t.a, &t.pid, &found)
-               == NGX_DECLINED);
-
-    /* it came back by itself */
-
-    t.pid.len = NGX_PRINT_ID_LEN;
-    t.bytes[19] = was;
-    unit_check(ngx_print_recovery_orphan(&t.a, &t.pid, &found) == NGX_OK);
-    unit_check(ngx_print_session_poll(&t.a, ref, &token) == NGX_OK);
-    unit_check(ngx_print_recovery_orphan(&t.a, &t.pid, &found)
-               == NGX_DECLINED);
-}
-
-
 /* a client that is removed while its socket may come back */
 
 static void
@@ -507,7 +441,6 @@ recovery_died(void)
     unit_check(recovery_whole(&t));
 
     recovery_session(&t, 3);
-    unit_check(recovery_resume(&t, 3, RECOVERY_NONE) == NGX_BUSY);
     unit_check(recovery_due(&t, 2 * RECOVERY_MS) == 0);
 
     recovery_lose(&t, 1);

@@ -76,7 +76,6 @@ ngx_int_t
 recovery_resume(recovery_t *t, ngx_uint_t session, ngx_uint_t offset)
 {
     u_char     buf[NGX_PRINT_RECOVERY_OFFSET + 1];
-    ngx_int_t  rc;
     ngx_str_t  text;
 
     text.data = buf;
@@ -87,7 +86,17 @@ recovery_resume(recovery_t *t, ngx_uint_t session, ngx_uint_t offset)
         unit_check(text.len == NGX_PRINT_RECOVERY_OFFSET);
     }
 
-    rc = ngx_print_recovery_resume(&t->a, t->ref[session], &t->pid, &text);
+    return recovery_resume_from(t, session, &text);
+}
+
+
+ngx_int_t
+recovery_resume_from(recovery_t *t, ngx_uint_t session, ngx_str_t *offset)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_print_recovery_resume(&t->a, t->ref[session], &t->pid, offset,
+                                   RECOVERY_TAKEN, &t->old);
 
     /* the zone is whole and settled, whether the socket is recovered or not */
 

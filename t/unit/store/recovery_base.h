@@ -23,12 +23,16 @@
 #define RECOVERY_MAX   65536
 #define RECOVERY_NONE  ((ngx_uint_t) -1)
 
+/* the reason for which a session is closed that loses its pid */
+#define RECOVERY_TAKEN  5
+
 
 /* worker a, without a process, and sessions; 0 is the one that is lost */
 typedef struct {
     ngx_print_store_t    a;
     ngx_print_wake_t     wake;
     ngx_print_ref_t      ref[6];
+    ngx_print_ref_t      old;           /* that lost the pid at last */
     uint32_t             token[6];
     ngx_print_batch_t    batch;
     u_char               bytes[NGX_PRINT_ID_LEN];
@@ -49,6 +53,8 @@ ngx_int_t recovery_open(recovery_t *t, ngx_uint_t session, ngx_uint_t n);
 /* offset: of the last job that was received, or NONE */
 ngx_int_t recovery_resume(recovery_t *t, ngx_uint_t session,
     ngx_uint_t offset);
+ngx_int_t recovery_resume_from(recovery_t *t, ngx_uint_t session,
+    ngx_str_t *offset);
 void recovery_close(recovery_t *t, ngx_uint_t session);
 void recovery_lose(recovery_t *t, ngx_uint_t session);
 
