@@ -11,6 +11,7 @@
 #include "ngx_print.h"
 #include "ngx_print_store.h"
 #include "ngx_print_conf.h"
+#include "ngx_print_check.h"
 #include "ngx_print_worker.h"
 #include "ngx_print_sio.h"
 #include "ngx_print_hub.h"
@@ -37,16 +38,38 @@ static char *ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent,
 static ngx_int_t ngx_print_postconfiguration(ngx_conf_t *cf);
 
 static char *ngx_print_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-static char *ngx_print_hub_zone(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 
 
-static ngx_conf_post_t  ngx_print_msec_post = { ngx_print_conf_check_msec };
-static ngx_conf_post_t  ngx_print_size_post = { ngx_print_conf_check_size };
-static ngx_conf_post_t  ngx_print_window_post = { ngx_print_conf_check_window };
+/* The hub compares deadlines in 32 bits, which wrap around after 49 days. */
+
+static ngx_print_conf_range_t  ngx_print_msec = {
+    1, NGX_PRINT_MAX_MSEC, "a time from 1ms to 7d"
+};
 
 
-static ngx_conf_bitmask_t  ngx_print_transports[] = {
+static ngx_print_conf_range_t  ngx_print_msec0 = {
+    0, NGX_PRINT_MAX_MSEC, "a time from 0 to 7d"
+};
+
+
+static ngx_print_conf_range_t  ngx_print_size = {
+    1, NGX_MAX_INT32_VALUE, "a size from 1 to 2147483647 bytes"
+};
+
+
+static ngx_print_conf_range_t  ngx_print_size0 = {
+    0, NGX_MAX_INT32_VALUE, "a size from 0 to 2147483647 bytes"
+};
+
+
+/* RFC 7692 allows 8 bits, too, but zlib cannot deflate with that window. */
+
+static ngx_print_conf_range_t  ngx_print_window = {
+    9, 15, "a number of bits from 9 to 15"
+};
+
+
+static ngx_conf_enum_t  ngx_print_transports[] = {
     { ngx_string("polling"), NGX_PRINT_TRANSPORT_POLLING },
     { ngx_string("websocket"), NGX_PRINT_TRANSPORT_WEBSOCKET },
     { ngx_null_string, 0 }
@@ -71,52 +94,52 @@ static ngx_command_t  ngx_print_commands[] = {
 
     { ngx_string("print_hub_zone"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
-      ngx_print_hub_zone,
+      ngx_print_conf_zone,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("print_hub_drain"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_msec_slot,
+      ngx_print_conf_msec,
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ngx_print_main_conf_t, drain),
-      NULL },
+      &ngx_print_msec0 },
 
     { ngx_string("print_hub_events"),
       NGX_HTTP_SRV_CONF|NGX_CONF_TAKE123,
-      ngx_print_webhook_conf,
+      ngx_print_conf_events,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
 
     { ngx_string("print_hub_ping_interval"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_msec_slot,
+      ngx_print_conf_msec,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, ping_interval),
-      &ngx_print_msec_post },
+      &ngx_print_msec },
 
     { ngx_string("print_hub_ping_timeout"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_msec_slot,
+      ngx_print_conf_msec,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, ping_timeout),
-      &ngx_print_msec_post },
+      &ngx_print_msec },
 
     { ngx_string("print_hub_connect_timeout"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_msec_slot,
+      ngx_print_conf_msec,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, connect_timeout),
-      &ngx_print_msec_post },
+      &ngx_print_msec },
 
     { ngx_string("print_hub_upgrade_timeout"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_msec_slot,
+      ngx_print_conf_msec,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, upgrade_timeout),
-      &ngx_print_msec_post },
+      &ngx_print_msec },
 
     { ngx_string("print_hub_recovery"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -134,66 +157,66 @@ static ngx_command_t  ngx_print_commands[] = {
 
     { ngx_string("print_hub_unconfirmed"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_enum_slot,
+      ngx_print_conf_word,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, resend),
       &ngx_print_unconfirmed },
 
     { ngx_string("print_hub_max_payload"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_size_slot,
+      ngx_print_conf_size,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, max_payload),
-      &ngx_print_size_post },
+      &ngx_print_size },
 
     { ngx_string("print_hub_session_buffer"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_size_slot,
+      ngx_print_conf_size,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, session_buffer),
-      &ngx_print_size_post },
+      &ngx_print_size },
 
     { ngx_string("print_hub_transports"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
-      ngx_conf_set_bitmask_slot,
+      ngx_print_conf_words,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, transports),
       &ngx_print_transports },
 
     { ngx_string("print_hub_eio3"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
-      ngx_conf_set_flag_slot,
+      ngx_print_conf_flag,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, eio3),
       NULL },
 
     { ngx_string("print_hub_deflate"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
-      ngx_conf_set_flag_slot,
+      ngx_print_conf_flag,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, deflate),
       NULL },
 
     { ngx_string("print_hub_deflate_takeover"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
-      ngx_conf_set_flag_slot,
+      ngx_print_conf_flag,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, deflate_takeover),
       NULL },
 
     { ngx_string("print_hub_deflate_window"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_num_slot,
+      ngx_print_conf_num,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, deflate_window),
-      &ngx_print_window_post },
+      &ngx_print_window },
 
     { ngx_string("print_hub_deflate_threshold"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_size_slot,
+      ngx_print_conf_size,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, deflate_threshold),
-      NULL },
+      &ngx_print_size0 },
 
     { ngx_string("print_hub_namespace"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
@@ -211,7 +234,7 @@ static ngx_command_t  ngx_print_commands[] = {
 
     { ngx_string("print_hub_cors_credentials"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
-      ngx_conf_set_flag_slot,
+      ngx_print_conf_flag,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, credentials),
       NULL },
@@ -265,7 +288,13 @@ ngx_print_init_module(ngx_cycle_t *cycle)
 
     pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_print_module);
 
-    if (ngx_test_config || pmcf == NULL || pmcf->shm_zone == NULL) {
+    if (pmcf == NULL) {
+        return NGX_OK;
+    }
+
+    ngx_print_check_module(cycle, pmcf);
+
+    if (ngx_test_config || pmcf->shm_zone == NULL) {
         return NGX_OK;
     }
 
@@ -369,6 +398,7 @@ ngx_print_create_main_conf(ngx_conf_t *cf)
      *     pmcf->shm_zone = NULL;
      *     pmcf->eio = NULL;
      *     pmcf->used = 0;
+     *     pmcf->notes = NULL;
      */
 
     pmcf->drain = NGX_CONF_UNSET_MSEC;
@@ -406,6 +436,7 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
      *     plcf->anywhere = 0;
      *     plcf->transports = 0;
      *     plcf->cookie = { 0, NULL };
+     *     plcf->notes = NULL;
      */
 
     plcf->enable = NGX_CONF_UNSET;
@@ -471,6 +502,10 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->credentials, prev->credentials, 0);
     ngx_conf_merge_str_value(conf->cookie, prev->cookie, "");
 
+    if (ngx_print_check_merge(cf, prev, conf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
     /* the block of an "if" inherits the hub, a location inside does not */
@@ -485,6 +520,10 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     if (!conf->enable) {
         return NGX_CONF_OK;
+    }
+
+    if (ngx_print_check_location(cf, conf) != NGX_OK) {
+        return NGX_CONF_ERROR;
     }
 
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_print_module);
@@ -515,11 +554,7 @@ ngx_print_postconfiguration(ngx_conf_t *cf)
 
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_print_module);
 
-    if (!pmcf->used) {
-        return NGX_OK;
-    }
-
-    if (pmcf->shm_zone == NULL) {
+    if (pmcf->used && pmcf->shm_zone == NULL) {
         ngx_str_set(&name, NGX_PRINT_ZONE_NAME);
 
         pmcf->shm_zone = ngx_shared_memory_add(cf, &name, NGX_PRINT_ZONE_SIZE,
@@ -529,9 +564,11 @@ ngx_print_postconfiguration(ngx_conf_t *cf)
         }
     }
 
-    pmcf->shm_zone->init = ngx_print_worker_init_zone;
+    if (pmcf->shm_zone) {
+        pmcf->shm_zone->init = ngx_print_worker_init_zone;
+    }
 
-    return ngx_print_location_init(cf);
+    return pmcf->used ? ngx_print_location_init(cf) : NGX_OK;
 }
 
 
@@ -567,71 +604,5 @@ ngx_print_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 #endif
 
-    return ngx_print_location_name(cf, &clcf->name, plcf);
-}
-
-
-static char *
-ngx_print_hub_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_print_main_conf_t *pmcf = conf;
-
-    u_char     *p;
-    ssize_t     size;
-    ngx_str_t  *value, name, s;
-
-    if (pmcf->shm_zone) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-
-    if (ngx_strncmp(value[1].data, "name=", 5) != 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid parameter \"%V\", expected "
-                           "\"name=<name>:<size>\"", &value[1]);
-        return NGX_CONF_ERROR;
-    }
-
-    name.data = value[1].data + 5;
-
-    p = (u_char *) ngx_strchr(name.data, ':');
-
-    if (p == NULL || p == name.data) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid zone \"%V\", expected "
-                           "\"name=<name>:<size>\"", &value[1]);
-        return NGX_CONF_ERROR;
-    }
-
-    name.len = p - name.data;
-
-    s.data = p + 1;
-    s.len = value[1].data + value[1].len - s.data;
-
-    size = ngx_parse_size(&s);
-
-    if (size == NGX_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid zone size \"%V\", expected "
-                           "\"name=<name>:<size>\"", &value[1]);
-        return NGX_CONF_ERROR;
-    }
-
-    if (size < NGX_PRINT_STORE_MIN_SIZE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "zone \"%V\" is too small, expected at least %dk",
-                           &value[1], NGX_PRINT_STORE_MIN_SIZE / 1024);
-        return NGX_CONF_ERROR;
-    }
-
-    pmcf->shm_zone = ngx_shared_memory_add(cf, &name, size, &ngx_print_module);
-
-    if (pmcf->shm_zone == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    pmcf->shm_zone->init = ngx_print_worker_init_zone;
-
-    return NGX_CONF_OK;
+    return ngx_print_location_name(cf, clcf, plcf);
 }

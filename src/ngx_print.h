@@ -33,6 +33,9 @@
 #define NGX_PRINT_MAX_MSEC             (7 * 24 * 3600 * 1000)
 #define NGX_PRINT_MAX_QUEUE            100000
 
+#define NGX_PRINT_CLOSE_TIMEOUT        2000     /* ms, that the peer of a
+                                                   WebSocket has to close */
+
 
 typedef struct ngx_print_eio_s         ngx_print_eio_t;
 
@@ -58,6 +61,9 @@ typedef struct {
      */
     ngx_msec_t                shortest;
     unsigned                  used:1;     /* 1: a location uses the hub */
+
+    /* of ngx_print_conf_note_t *: all directives; NULL: none */
+    ngx_array_t              *notes;
 
     ngx_print_webhook_conf_t  webhook;
 
@@ -101,6 +107,10 @@ typedef struct {
     ngx_flag_t          credentials;
 
     ngx_str_t           cookie;           /* name of the cookie; empty: none */
+
+    ngx_array_t        *notes;            /* of ngx_print_conf_note_t *: the
+                                             directives that apply here; NULL:
+                                             none */
 
     unsigned            anywhere:1;       /* the paths may be behind any "/" of
                                              the URI */

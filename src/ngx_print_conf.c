@@ -13,6 +13,230 @@
 #include "ngx_print_conf.h"
 
 
+#define NGX_PRINT_CONF_RETRY      1000     /* ms, the defaults */
+#define NGX_PRINT_CONF_MAX_RETRY  30000
+
+#define NGX_PRINT_CONF_TIME       "a time from 1ms to 7d"
+
+
+static char *ngx_print_conf_number(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf, ngx_int_t n);
+static ngx_int_t ngx_print_conf_time(ngx_str_t *value, size_t skip,
+    ngx_msec_t *time);
+static ngx_conf_enum_t *ngx_print_conf_find(ngx_conf_t *cf, ngx_str_t *value,
+    ngx_conf_enum_t *words);
+static ngx_uint_t ngx_print_conf_is_token(ngx_str_t *value);
+static const char *ngx_print_conf_origin(ngx_str_t *value);
+static ngx_uint_t ngx_print_conf_is_host(u_char *p);
+static char *ngx_print_conf_retries(ngx_conf_t *cf,
+    ngx_print_webhook_conf_t *wcf);
+static ngx_uint_t ngx_print_conf_has(ngx_str_t *value, const char *chars);
+static char *ngx_print_conf_invalid(ngx_conf_t *cf, const char *what,
+    ngx_str_t *value, const char *expected);
+static char *ngx_print_conf_note(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static ngx_int_t ngx_print_conf_push(ngx_conf_t *cf, ngx_array_t **notes,
+    ngx_print_conf_note_t *note);
+
+
+char *
+ngx_print_conf_flag(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char  *rv;
+
+    rv = ngx_conf_set_flag_slot(cf, cmd, conf);
+
+    return rv == NGX_CONF_OK ? ngx_print_conf_note(cf, cmd, conf) : rv;
+}
+
+
+char *
+ngx_print_conf_msec(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    return ngx_print_conf_number(cf, cmd, conf, ngx_parse_time(&value[1], 0));
+}
+
+
+char *
+ngx_print_conf_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    return ngx_print_conf_number(cf, cmd, conf, ngx_parse_size(&value[1]));
+}
+
+
+char *
+ngx_print_conf_num(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    return ngx_print_conf_number(cf, cmd, conf,
+                                 ngx_atoi(value[1].data, value[1].len));
+}
+
+
+/*
+ * n: the value, or NGX_ERROR.  On 64 bits, ngx_msec_t, size_t and ngx_uint_t
+ * are the same type.
+ */
+
+static char *
+ngx_print_conf_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf,
+    ngx_int_t n)
+{
+    ngx_str_t               *value;
+    ngx_uint_t              *number;
+    ngx_print_conf_range_t  *range;
+
+    value = cf->args->elts;
+    number = (ngx_uint_t *) ((u_char *) conf + cmd->offset);
+    range = cmd->post;
+
+    if (*number != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    if (n == NGX_ERROR
+        || (ngx_uint_t) n < range->min || (ngx_uint_t) n > range->max)
+    {
+        return ngx_print_conf_invalid(cf, "value", &value[1], range->expected);
+    }
+
+    *number = n;
+
+    return ngx_print_conf_note(cf, cmd, conf);
+}
+
+
+/*
+ * Reads a time from 1ms to 7d that follows the first skip bytes of the value.
+ *
+ *   NGX_OK     *time was set
+ *   NGX_ERROR  it is no such time
+ */
+
+static ngx_int_t
+ngx_print_conf_time(ngx_str_t *value, size_t skip, ngx_msec_t *time)
+{
+    ngx_int_t  n;
+    ngx_str_t  s;
+
+    s.data = value->data + skip;
+    s.len = value->len - skip;
+
+    n = ngx_parse_time(&s, 0);
+
+    if (n == NGX_ERROR || n == 0 || n > NGX_PRINT_MAX_MSEC) {
+        return NGX_ERROR;
+    }
+
+    *time = n;
+
+    return NGX_OK;
+}
+
+
+char *
+ngx_print_conf_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t        *value;
+    ngx_uint_t       *number;
+    ngx_conf_enum_t  *word;
+
+    value = cf->args->elts;
+    number = (ngx_uint_t *) ((u_char *) conf + cmd->offset);
+
+    if (*number != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    word = ngx_print_conf_find(cf, &value[1], cmd->post);
+
+    if (word == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    *number = word->value;
+
+    return ngx_print_conf_note(cf, cmd, conf);
+}
+
+
+char *
+ngx_print_conf_words(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t        *value;
+    ngx_uint_t       *mask, i;
+    ngx_conf_enum_t  *word;
+
+    value = cf->args->elts;
+    mask = (ngx_uint_t *) ((u_char *) conf + cmd->offset);
+
+    if (*mask) {
+        return "is duplicate";
+    }
+
+    for (i = 1; i < cf->args->nelts; i++) {
+
+        word = ngx_print_conf_find(cf, &value[i], cmd->post);
+
+        if (word == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *mask |= word->value;
+    }
+
+    return ngx_print_conf_note(cf, cmd, conf);
+}
+
+
+/* Returns the word, or NULL after the error was logged with all words. */
+
+static ngx_conf_enum_t *
+ngx_print_conf_find(ngx_conf_t *cf, ngx_str_t *value, ngx_conf_enum_t *words)
+{
+    u_char           *p, *last, list[NGX_MAX_CONF_ERRSTR];
+    ngx_conf_enum_t  *word;
+
+    for (word = words; word->name.len; word++) {
+
+        if (word->name.len == value->len
+            && ngx_strcasecmp(word->name.data, value->data) == 0)
+        {
+            return word;
+        }
+    }
+
+    p = list;
+    last = list + NGX_MAX_CONF_ERRSTR - 1;
+
+    for (word = words; word->name.len; word++) {
+
+        if (word != words) {
+            p = ngx_slprintf(p, last, word[1].name.len ? ", " : " or ");
+        }
+
+        p = ngx_slprintf(p, last, "\"%V\"", &word->name);
+    }
+
+    *p = '\0';
+
+    (void) ngx_print_conf_invalid(cf, "value", value, (char *) list);
+
+    return NULL;
+}
+
+
 char *
 ngx_print_conf_recovery(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
@@ -28,22 +252,13 @@ ngx_print_conf_recovery(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (ngx_strcmp(value[1].data, "off") == 0) {
         plcf->recovery = 0;
-        return NGX_CONF_OK;
+
+    } else if (ngx_print_conf_time(&value[1], 0, &plcf->recovery) != NGX_OK) {
+        return ngx_print_conf_invalid(cf, "value", &value[1],
+                                      "\"off\" or " NGX_PRINT_CONF_TIME);
     }
 
-    plcf->recovery = ngx_parse_time(&value[1], 0);
-
-    if (plcf->recovery == (ngx_msec_t) NGX_ERROR
-        || plcf->recovery == 0 || plcf->recovery > NGX_PRINT_MAX_MSEC)
-    {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid value \"%V\" in \"%V\" directive, expected "
-                           "\"off\" or a time from 1ms to 7d",
-                           &value[1], &value[0]);
-        return NGX_CONF_ERROR;
-    }
-
-    return NGX_CONF_OK;
+    return ngx_print_conf_note(cf, cmd, conf);
 }
 
 
@@ -53,7 +268,7 @@ ngx_print_conf_queue(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_print_loc_conf_t *plcf = conf;
 
     ngx_int_t   n;
-    ngx_str_t  *value, ttl;
+    ngx_str_t  *value;
 
     value = cf->args->elts;
 
@@ -61,46 +276,31 @@ ngx_print_conf_queue(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return "is duplicate";
     }
 
-    n = (ngx_strcmp(value[1].data, "off") == 0)
-        ? 0 : ngx_atoi(value[1].data, value[1].len);
+    if (ngx_strcmp(value[1].data, "off") == 0) {
+        plcf->queue = 0;
 
-    if (n == NGX_ERROR || n > NGX_PRINT_MAX_QUEUE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid value \"%V\" in \"%V\" directive, expected "
-                           "\"off\" or a number of jobs up to %d",
-                           &value[1], &value[0], NGX_PRINT_MAX_QUEUE);
-        return NGX_CONF_ERROR;
+    } else {
+        n = ngx_atoi(value[1].data, value[1].len);
+
+        if (n == NGX_ERROR || n == 0 || n > NGX_PRINT_MAX_QUEUE) {
+            return ngx_print_conf_invalid(cf, "value", &value[1],
+                                          "\"off\" or a number of jobs from 1 "
+                                          "to " ngx_value(NGX_PRINT_MAX_QUEUE));
+        }
+
+        plcf->queue = n;
     }
 
-    plcf->queue = n;
-
-    if (cf->args->nelts == 2) {
-        return NGX_CONF_OK;
-    }
-
-    if (ngx_strncmp(value[2].data, "ttl=", 4) != 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid parameter \"%V\" in \"%V\" directive, "
-                           "expected \"ttl=<time>\"", &value[2], &value[0]);
-        return NGX_CONF_ERROR;
-    }
-
-    ttl.data = value[2].data + 4;
-    ttl.len = value[2].len - 4;
-
-    plcf->ttl = ngx_parse_time(&ttl, 0);
-
-    if (plcf->ttl == (ngx_msec_t) NGX_ERROR
-        || plcf->ttl == 0 || plcf->ttl > NGX_PRINT_MAX_MSEC)
+    if (cf->args->nelts == 3
+        && (ngx_strncmp(value[2].data, "ttl=", 4) != 0
+            || ngx_print_conf_time(&value[2], 4, &plcf->ttl) != NGX_OK))
     {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid parameter \"%V\" in \"%V\" directive, "
-                           "expected a time from 1ms to 7d",
-                           &value[2], &value[0]);
-        return NGX_CONF_ERROR;
+        return ngx_print_conf_invalid(cf, "parameter", &value[2],
+                                      "\"ttl=<time>\", as in \"ttl=60s\", with "
+                                      NGX_PRINT_CONF_TIME);
     }
 
-    return NGX_CONF_OK;
+    return ngx_print_conf_note(cf, cmd, conf);
 }
 
 
@@ -120,7 +320,7 @@ ngx_print_conf_namespace(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (cf->args->nelts > NGX_PRINT_NSP_COUNT) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "%ui values in \"%V\" directive, expected at most "
+                           "%ui values in \"%V\" directive, it must be at most "
                            "%d", cf->args->nelts - 1, &value[0],
                            NGX_PRINT_NSP_COUNT - 1);
         return NGX_CONF_ERROR;
@@ -138,15 +338,13 @@ ngx_print_conf_namespace(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
         if (value[i].len < 2 || value[i].len > NGX_PRINT_NSP_MAX
             || value[i].data[0] != '/'
-            || ngx_strchr(value[i].data, ',') != NULL
-            || ngx_strchr(value[i].data, '?') != NULL)
+            || ngx_print_conf_has(&value[i], ",?$"))
         {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid namespace \"%V\", expected "
-                               "\"/<name>\" of up to %d bytes without "
-                               "\",\" and \"?\"",
-                               &value[i], NGX_PRINT_NSP_MAX);
-            return NGX_CONF_ERROR;
+            return ngx_print_conf_invalid(cf, "value", &value[i],
+                                          "\"/<name>\" of up to "
+                                          ngx_value(NGX_PRINT_NSP_MAX)
+                                          " bytes without \",\", \"?\" and "
+                                          "\"$\"");
         }
 
         name = ngx_array_push(plcf->namespaces);
@@ -157,7 +355,7 @@ ngx_print_conf_namespace(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         *name = value[i];
     }
 
-    return NGX_CONF_OK;
+    return ngx_print_conf_note(cf, cmd, conf);
 }
 
 
@@ -166,7 +364,6 @@ ngx_print_conf_cookie(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_print_loc_conf_t *plcf = conf;
 
-    size_t      i;
     ngx_str_t  *value;
 
     if (plcf->cookie.data) {
@@ -178,25 +375,33 @@ ngx_print_conf_cookie(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (ngx_strcmp(value[1].data, "off") == 0) {
         plcf->cookie.len = 0;
-        return NGX_CONF_OK;
+
+    } else if (!ngx_print_conf_is_token(&value[1])) {
+        return ngx_print_conf_invalid(cf, "value", &value[1],
+                                      "\"off\" or a token (RFC 6265, section "
+                                      "4.1.1) without \"$\"");
     }
 
-    /* RFC 6265, section 4.1.1: the name of a cookie is a token */
+    return ngx_print_conf_note(cf, cmd, conf);
+}
 
-    for (i = 0; i < value[1].len; i++) {
 
-        if (value[1].data[i] <= ' ' || value[1].data[i] >= 0x7f
-            || ngx_strchr("()<>@,;:\\\"/[]?={}", value[1].data[i]) != NULL)
-        {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid cookie name \"%V\", expected \"off\" "
-                               "or a token (RFC 6265, section 4.1.1)",
-                               &value[1]);
-            return NGX_CONF_ERROR;
+/* "$" is part of a token, but here it would be meant for a variable. */
+
+static ngx_uint_t
+ngx_print_conf_is_token(ngx_str_t *value)
+{
+    u_char  *p;
+
+    for (p = value->data; p < value->data + value->len; p++) {
+
+        if (*p <= ' ' || *p >= 0x7f) {
+            return 0;
         }
     }
 
-    return NGX_CONF_OK;
+    return value->len != 0
+           && !ngx_print_conf_has(value, "$()<>@,;:\\\"/[]?={}");
 }
 
 
@@ -207,6 +412,7 @@ ngx_print_conf_cors_origins(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     ngx_str_t   *value, *origin;
     ngx_uint_t   i;
+    const char  *expected;
 
     if (plcf->cors != NGX_CONF_UNSET_UINT) {
         return "is duplicate";
@@ -218,12 +424,12 @@ ngx_print_conf_cors_origins(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
         if (ngx_strcmp(value[1].data, "*") == 0) {
             plcf->cors = NGX_PRINT_CORS_ANY;
-            return NGX_CONF_OK;
+            return ngx_print_conf_note(cf, cmd, conf);
         }
 
         if (ngx_strcmp(value[1].data, "off") == 0) {
             plcf->cors = NGX_PRINT_CORS_OFF;
-            return NGX_CONF_OK;
+            return ngx_print_conf_note(cf, cmd, conf);
         }
     }
 
@@ -237,14 +443,20 @@ ngx_print_conf_cors_origins(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     for (i = 1; i < cf->args->nelts; i++) {
 
-        if (ngx_strstr(value[i].data, "://") == NULL
-            || value[i].data[value[i].len - 1] == '/')
+        if (ngx_strcmp(value[i].data, "*") == 0
+            || ngx_strcmp(value[i].data, "off") == 0)
         {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid origin \"%V\", expected "
-                               "\"*\", \"off\" or \"<scheme>://<host>\"",
-                               &value[i]);
+                               "invalid value \"%V\" in \"%V\" directive, "
+                               "\"%V\" stands alone",
+                               &value[i], &value[0], &value[i]);
             return NGX_CONF_ERROR;
+        }
+
+        expected = ngx_print_conf_origin(&value[i]);
+
+        if (expected) {
+            return ngx_print_conf_invalid(cf, "value", &value[i], expected);
         }
 
         origin = ngx_array_push(plcf->origins);
@@ -255,25 +467,181 @@ ngx_print_conf_cors_origins(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         *origin = value[i];
     }
 
-    return NGX_CONF_OK;
+    return ngx_print_conf_note(cf, cmd, conf);
 }
 
 
-/* The hub compares deadlines in 32 bits, which wrap around after 49 days. */
+/*
+ * Returns NULL if a browser may send this origin, and otherwise what it must
+ * be.  The hub compares origins byte by byte.
+ */
+
+static const char *
+ngx_print_conf_origin(ngx_str_t *value)
+{
+    u_char      *p, *last, *host;
+    ngx_uint_t   http, https;
+
+    host = (u_char *) ngx_strstr(value->data, "://");
+    last = value->data + value->len;
+
+    if (ngx_print_conf_has(value, "*")) {
+        return "a whole origin, without \"*\"";
+    }
+
+    if (host == NULL || host == value->data
+        || !ngx_print_conf_is_host(host + 3))
+    {
+        return "\"*\", \"off\" or \"<scheme>://<host>[:<port>]\"";
+    }
+
+    http = (ngx_strncasecmp(value->data, (u_char *) "http://", 7) == 0);
+    https = (ngx_strncasecmp(value->data, (u_char *) "https://", 8) == 0);
+
+    if (!http && !https) {
+        return NULL;
+    }
+
+    for (p = value->data; p < last; p++) {
+        if (*p >= 'A' && *p <= 'Z') {
+            return "in lower case, as browsers send it";
+        }
+    }
+
+    if ((http && ngx_strcmp(last - 3, ":80") == 0)
+        || (https && ngx_strcmp(last - 4, ":443") == 0))
+    {
+        return "without the default port, as browsers send it";
+    }
+
+    return NULL;
+}
+
+
+/* Returns 1 for "<host>" and "<host>:<port>"; IPv6 stands in brackets. */
+
+static ngx_uint_t
+ngx_print_conf_is_host(u_char *p)
+{
+    u_char     *host;
+    ngx_int_t   port;
+
+    host = p;
+
+    if (*p == '[') {
+
+        do {
+            p++;
+        } while ((*p >= '0' && *p <= '9') || (*p >= 'A' && *p <= 'F')
+                 || (*p >= 'a' && *p <= 'f') || *p == ':' || *p == '.');
+
+        if (*p++ != ']') {
+            return 0;
+        }
+
+    } else {
+
+        while ((*p >= '0' && *p <= '9') || (*p >= 'A' && *p <= 'Z')
+               || (*p >= 'a' && *p <= 'z') || *p == '-' || *p == '.'
+               || *p == '_')
+        {
+            p++;
+        }
+    }
+
+    if (*p == '\0') {
+        return p != host;
+    }
+
+    port = ngx_atoi(p + 1, ngx_strlen(p + 1));
+
+    return p != host && *p == ':' && port > 0 && port < 65536;
+}
+
 
 char *
-ngx_print_conf_check_msec(ngx_conf_t *cf, void *post, void *data)
+ngx_print_conf_events(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ngx_msec_t *msec = data;
+    ngx_print_main_conf_t *pmcf = conf;
 
-    ngx_str_t  *value;
+    char                      *rv;
+    u_char                    *p, *last;
+    ngx_str_t                 *value;
+    ngx_print_webhook_conf_t  *wcf;
+
+    wcf = &pmcf->webhook;
+
+    if (wcf->ctx) {
+        return "is duplicate";
+    }
 
     value = cf->args->elts;
 
-    if (*msec == 0 || *msec > NGX_PRINT_MAX_MSEC) {
+    if (value[1].data[0] != '/' || ngx_print_conf_has(&value[1], "$")) {
+        return ngx_print_conf_invalid(cf, "value", &value[1],
+                                      "a URI of this server that begins with "
+                                      "\"/\", without \"$\"");
+    }
+
+    wcf->ctx = cf->ctx;
+    wcf->line = value[1];
+    wcf->uri = value[1];
+
+    last = value[1].data + value[1].len;
+
+    p = ngx_strlchr(value[1].data, last, '?');
+
+    if (p) {
+        wcf->uri.len = p - value[1].data;
+        wcf->args.data = p + 1;
+        wcf->args.len = last - wcf->args.data;
+    }
+
+    rv = ngx_print_conf_retries(cf, wcf);
+
+    return rv == NGX_CONF_OK ? ngx_print_conf_note(cf, cmd, conf) : rv;
+}
+
+
+static char *
+ngx_print_conf_retries(ngx_conf_t *cf, ngx_print_webhook_conf_t *wcf)
+{
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    value = cf->args->elts;
+
+    wcf->retry = NGX_PRINT_CONF_RETRY;
+    wcf->max_retry = NGX_CONF_UNSET_MSEC;
+
+    for (i = 2; i < cf->args->nelts; i++) {
+
+        if (ngx_strncmp(value[i].data, "retry=", 6) == 0
+            && ngx_print_conf_time(&value[i], 6, &wcf->retry) == NGX_OK)
+        {
+            continue;
+        }
+
+        if (ngx_strncmp(value[i].data, "max_retry=", 10) == 0
+            && ngx_print_conf_time(&value[i], 10, &wcf->max_retry) == NGX_OK)
+        {
+            continue;
+        }
+
+        return ngx_print_conf_invalid(cf, "parameter", &value[i],
+                                      "\"retry=<time>\" or "
+                                      "\"max_retry=<time>\" with "
+                                      NGX_PRINT_CONF_TIME);
+    }
+
+    if (wcf->max_retry == NGX_CONF_UNSET_MSEC) {
+        wcf->max_retry = ngx_max(NGX_PRINT_CONF_MAX_RETRY, wcf->retry);
+    }
+
+    if (wcf->max_retry < wcf->retry) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid value \"%V\" in \"%V\" directive, expected "
-                           "a time from 1ms to 7d", &value[1], &value[0]);
+                           "\"max_retry\" in \"%V\" directive must not be "
+                           "shorter than \"retry\"", &value[0]);
         return NGX_CONF_ERROR;
     }
 
@@ -282,44 +650,150 @@ ngx_print_conf_check_msec(ngx_conf_t *cf, void *post, void *data)
 
 
 char *
-ngx_print_conf_check_size(ngx_conf_t *cf, void *post, void *data)
+ngx_print_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    size_t *size = data;
+    ngx_print_main_conf_t *pmcf = conf;
 
-    ngx_str_t  *value;
+    u_char     *p, *last;
+    ssize_t     size;
+    ngx_str_t  *value, name, s;
+
+    if (pmcf->shm_zone) {
+        return "is duplicate";
+    }
 
     value = cf->args->elts;
 
-    if (*size == 0 || *size > NGX_MAX_INT32_VALUE) {
+    name = value[1];
+    last = name.data + name.len;
+
+    if (ngx_strncmp(name.data, "name=", 5) == 0
+        || ngx_strncmp(name.data, "zone=", 5) == 0)
+    {
+        name.data += 5;
+    }
+
+    size = NGX_ERROR;
+    p = ngx_strlchr(name.data, last, ':');
+
+    if (p) {
+        name.len = p - name.data;
+
+        s.data = p + 1;
+        s.len = last - s.data;
+
+        size = ngx_parse_size(&s);
+    }
+
+    if (size < NGX_PRINT_STORE_MIN_SIZE || size > NGX_PRINT_STORE_MAX_SIZE
+        || name.len == 0 || ngx_print_conf_has(&name, "=$"))
+    {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid value \"%V\" in \"%V\" directive, expected "
-                           "a size from 1 to %d bytes",
-                           &value[1], &value[0], NGX_MAX_INT32_VALUE);
+                           "invalid value \"%V\" in \"%V\" directive, it must "
+                           "be \"name=<name>:<size>\" with a size from %dk to "
+                           "%dm", &value[1], &value[0],
+                           (int) (NGX_PRINT_STORE_MIN_SIZE / 1024),
+                           (int) (NGX_PRINT_STORE_MAX_SIZE / 1024 / 1024));
         return NGX_CONF_ERROR;
     }
 
-    return NGX_CONF_OK;
+    pmcf->shm_zone = ngx_shared_memory_add(cf, &name, size, &ngx_print_module);
+
+    return pmcf->shm_zone ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 
-/* RFC 7692 allows 8 bits, too, but zlib cannot deflate with that window. */
+/* Returns 1 if the value has any of these characters. */
 
-char *
-ngx_print_conf_check_window(ngx_conf_t *cf, void *post, void *data)
+static ngx_uint_t
+ngx_print_conf_has(ngx_str_t *value, const char *chars)
 {
-    ngx_uint_t *bits = data;
+    u_char  *p;
 
-    ngx_str_t  *value;
+    for (p = value->data; p < value->data + value->len; p++) {
+        if (ngx_strchr(chars, *p)) {
+            return 1;
+        }
+    }
 
-    value = cf->args->elts;
+    return 0;
+}
 
-    if (*bits < 9 || *bits > 15) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid value \"%V\" in \"%V\" directive, expected "
-                           "a number of bits from 9 to 15",
-                           &value[1], &value[0]);
+
+/* Logs the error; what: "value" or "parameter". */
+
+static char *
+ngx_print_conf_invalid(ngx_conf_t *cf, const char *what, ngx_str_t *value,
+    const char *expected)
+{
+    ngx_str_t  *name;
+
+    name = cf->args->elts;
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid %s \"%V\" in \"%V\" directive, it must be %s",
+                       what, value, name, expected);
+
+    return NGX_CONF_ERROR;
+}
+
+
+/* Remembers where the directive stands. */
+
+static char *
+ngx_print_conf_note(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_print_loc_conf_t   *plcf;
+    ngx_print_conf_note_t  *note;
+    ngx_print_main_conf_t  *pmcf;
+
+    note = ngx_pcalloc(cf->pool, sizeof(ngx_print_conf_note_t));
+    if (note == NULL) {
         return NGX_CONF_ERROR;
     }
 
-    return NGX_CONF_OK;
+    note->name = cmd->name;
+    note->file = cf->conf_file->file.name;
+    note->line = cf->conf_file->line;
+    note->nargs = cf->args->nelts - 1;
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_print_module);
+
+    if (ngx_print_conf_push(cf, &pmcf->notes, note) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (cmd->conf != NGX_HTTP_LOC_CONF_OFFSET) {
+        return NGX_CONF_OK;
+    }
+
+    plcf = conf;
+
+    return ngx_print_conf_push(cf, &plcf->notes, note) == NGX_OK
+           ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+static ngx_int_t
+ngx_print_conf_push(ngx_conf_t *cf, ngx_array_t **notes,
+    ngx_print_conf_note_t *note)
+{
+    ngx_print_conf_note_t  **element;
+
+    if (*notes == NULL) {
+        *notes = ngx_array_create(cf->pool, 4,
+                                  sizeof(ngx_print_conf_note_t *));
+        if (*notes == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    element = ngx_array_push(*notes);
+    if (element == NULL) {
+        return NGX_ERROR;
+    }
+
+    *element = note;
+
+    return NGX_OK;
 }

@@ -5,11 +5,10 @@
 
 
 /*
- * The directives of a location that need a function of their own, and checks of
- * values that nginx's own functions have read.
- *
- * All functions return NGX_CONF_OK, NGX_CONF_ERROR after the error was logged,
- * or the text of an error that nginx logs.
+ * Reads the directives.  An error names the value, the directive and what may
+ * stand there.  What a directive means together with others is not known before
+ * all are read: ngx_print_check.h has these checks, and each directive leaves a
+ * note for them.
  */
 
 
@@ -21,24 +20,57 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_print.h"
 
-/* Each handles the directive "print_hub_<name>"; conf: ngx_print_loc_conf_t. */
+
+/* what a directive with one number accepts: cmd->post points to it */
+typedef struct {
+    ngx_uint_t             min;
+    ngx_uint_t             max;
+    const char            *expected;      /* the same for the error message */
+} ngx_print_conf_range_t;
+
+
+/* a directive that stands somewhere in the configuration */
+typedef struct {
+    ngx_str_t              name;
+    ngx_uint_t             nargs;
+    ngx_str_t              file;
+    ngx_uint_t             line;
+
+    /* set by ngx_print_check_location() */
+    ngx_print_loc_conf_t  *plcf;          /* a hub that it applies to; NULL:
+                                             there is none */
+    const char            *idle;          /* why it has no effect anywhere;
+                                             NULL: it has one */
+} ngx_print_conf_note_t;
+
+
+/*
+ * Handlers of directives (ngx_command_t.set).  They return NGX_CONF_OK,
+ * NGX_CONF_ERROR after the error was logged, or the text of an error that nginx
+ * logs.
+ *
+ * Those with the name of a type set the member at cmd->offset; cmd->post points
+ * to an ngx_print_conf_range_t for msec(), size() and num(), and to an array of
+ * ngx_conf_enum_t for word() and words(), the last of which sets a mask.  The
+ * others handle the directive
+ * "print_hub_<name>".
+ */
+char *ngx_print_conf_flag(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_print_conf_msec(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_print_conf_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_print_conf_num(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_print_conf_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_print_conf_words(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_recovery(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_queue(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_namespace(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_cookie(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_cors_origins(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-
-/*
- * Handlers of ngx_conf_post_t: nginx calls them after it has read the value to
- * which data points.  They allow a time from 1ms to 7d (ngx_msec_t), a size
- * from 1 to 2^31 - 1 bytes (size_t), and 9 to 15 bits of a deflate window
- * (ngx_uint_t).
- */
-char *ngx_print_conf_check_msec(ngx_conf_t *cf, void *post, void *data);
-char *ngx_print_conf_check_size(ngx_conf_t *cf, void *post, void *data);
-char *ngx_print_conf_check_window(ngx_conf_t *cf, void *post, void *data);
+char *ngx_print_conf_events(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_print_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 
 #endif /* _NGX_PRINT_CONF_H_INCLUDED_ */

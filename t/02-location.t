@@ -198,16 +198,7 @@ GET /GETSTATUS
 
 
 
-=== TEST 17: a name that no request would match
---- config
-    location = /startprint { print_hub on; }
---- must_die
---- error_log
-invalid spelling of location "/startprint" with "print_hub", expected "/startPrint"
-
-
-
-=== TEST 18: a subrequest cannot use Engine.IO
+=== TEST 17: a subrequest cannot use Engine.IO
 --- config
     ssi on;
     ssi_types *;

@@ -7,7 +7,7 @@ tools/calls.py checks every include and every call by these tables.  What is in
 no list is forbidden.  A file is named by its name without "ngx_print_" and
 ".c" or ".h", its folder comes before it: "zone/zone_lock" is
 src/zone/ngx_print_zone_lock.c and .h.  The files outside of the folders
-(module, conf, print) are folders of one file each.
+(module, check, conf, print) are folders of one file each.
 
 To add a file, add it to its folder in FILES with the files of that folder which
 it may call.  To add a folder, add it to USES and FILES.  If the checker reports
@@ -21,8 +21,9 @@ tools/style_test.py tests that.
 # of its folder.
 
 USES = {
-    'module':     '''conf api/location api/webhook hub/hub hub/feed
+    'module':     '''check conf api/location api/webhook hub/hub hub/feed
                      socketio/sio engineio/worker store/store''',
+    'check':      'conf api/location store/store',
     'conf':       'store/store',
 
     'api':        'hub socketio/sio socketio/sio_emit http store codec',
@@ -45,12 +46,14 @@ USES = {
 
 FILES = {
     'module': {'module': ''},
+    'check':  {'check': ''},
     'conf':   {'conf': ''},
     'print':  {'print': ''},
 
     'api': {
-        'location':         '''api_status api_print api_job_list api_job
+        'location':         '''location_tree api_status api_print api_job_list api_job
                                api_client api_event''',
+        'location_tree':    '',
         'api_job_list':     'api_job_create api api_json api_out',
         'api_job_create':   'api_job_spec api api_json api_out',
         'api_job_spec':     'api_job_reply api api_json api_out',
@@ -215,5 +218,6 @@ LOCKED_PUBLIC = 'ngx_print_queue_unreserve_locked'
 # lines that operators match, and the module's own file logs the version.
 
 LOG_PREFIX = 'print hub: '
-LOG_AREAS = 'engineio polling websocket socketio api webhook worker zone os'
+LOG_AREAS = '''conf engineio polling websocket socketio api webhook worker zone
+               os'''
 STORY = 'hub module'

@@ -12,6 +12,7 @@
 #include "ngx_print_http.h"
 #include "ngx_print_eio_http.h"
 #include "ngx_print_api.h"
+#include "ngx_print_location_tree.h"
 #include "ngx_print_location.h"
 
 
@@ -30,19 +31,21 @@ typedef struct {
 } ngx_print_endpoint_t;
 
 
+static ngx_print_endpoint_t *ngx_print_location_base(
+    ngx_http_core_loc_conf_t *clcf, ngx_print_loc_conf_t *plcf);
 static ngx_uint_t ngx_print_location_names(ngx_http_core_loc_conf_t *clcf,
     ngx_print_endpoint_t *ep, u_char *tail, u_char *last);
 static ngx_int_t ngx_print_location_spelling(ngx_http_request_t *r);
 static ngx_int_t ngx_print_location_handler(ngx_http_request_t *r);
-static ngx_print_endpoint_t *ngx_print_location_find(ngx_http_request_t *r,
-    u_char **tail);
+static ngx_print_endpoint_t *ngx_print_location_find(
+    ngx_print_loc_conf_t *plcf, ngx_str_t *uri, u_char **tail);
 static ngx_uint_t ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail,
     u_char *last);
 static ngx_int_t ngx_print_location_eio(ngx_http_request_t *r,
     ngx_str_t *rest);
 static ngx_uint_t ngx_print_location_is_prefix(ngx_print_endpoint_t *ep,
     u_char *tail, u_char *last);
-static ngx_uint_t ngx_print_location_is_exact(ngx_http_request_t *r,
+static ngx_uint_t ngx_print_location_is_exact(ngx_str_t *uri,
     ngx_print_endpoint_t *ep, u_char *tail);
 static ngx_uint_t ngx_print_location_is_new(ngx_print_endpoint_t *ep);
 
@@ -95,54 +98,100 @@ ngx_print_location_init(ngx_conf_t *cf)
 }
 
 
-/*
- * The base is the location's name, or the part in front of the endpoint if the
- * name contains one, as in "location = /startPrint".
- */
-
 char *
-ngx_print_location_name(ngx_conf_t *cf, ngx_str_t *location,
+ngx_print_location_name(ngx_conf_t *cf, ngx_http_core_loc_conf_t *clcf,
     ngx_print_loc_conf_t *plcf)
 {
-    u_char                    *p, *last;
-    ngx_print_endpoint_t      *ep;
-    ngx_http_core_loc_conf_t  *clcf;
+    u_char                *tail;
+    ngx_str_t             *location;
+    ngx_print_endpoint_t  *ep;
 
-    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    location = &clcf->name;
 
-    plcf->base = location->len;
-    last = location->data + location->len;
+    ep = ngx_print_location_base(clcf, plcf);
 
-    for (ep = ngx_print_endpoints; ep->name.len; ep++) {
+    if (!plcf->enable) {
+        return NGX_CONF_OK;
+    }
 
-        for (p = location->data; p < last; p++) {
+    if (ep && !ep->prefix
+        && !ngx_print_location_is_exact(location, ep,
+                                        location->data + plcf->base + 1))
+    {
+        /* ngx_print_location_spelling() sends all requests elsewhere */
 
-            if (*p != '/' || !ngx_print_location_names(clcf, ep, p + 1, last))
-            {
-                continue;
-            }
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid spelling of location \"%V\" with "
+                           "\"print_hub\", it must be \"%*s%V\"", location,
+                           plcf->base + 1, location->data, &ep->name);
+        return NGX_CONF_ERROR;
+    }
 
-            plcf->base = p - location->data;
-
-            if (ep->prefix
-                || ((size_t) (last - p) == ep->name.len + 1
-                    && ngx_strncmp(p + 1, ep->name.data, ep->name.len)
-                       == 0))
-            {
-                return NGX_CONF_OK;
-            }
-
-            /* ngx_print_location_spelling() sends all requests elsewhere */
-
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid spelling of location \"%V\" with "
-                               "\"print_hub\", expected \"%*s%V\"", location,
-                               plcf->base + 1, location->data, &ep->name);
-            return NGX_CONF_ERROR;
-        }
+    if (clcf->exact_match
+        && ngx_print_location_find(plcf, location, &tail) == NULL)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid location \"= %V\" with \"print_hub\", it "
+                           "must be a prefix or end with a path of the hub, "
+                           "such as \"startPrint\"", location);
+        return NGX_CONF_ERROR;
     }
 
     return NGX_CONF_OK;
+}
+
+
+ngx_print_location_e
+ngx_print_location_of(ngx_http_conf_ctx_t *ctx, ngx_str_t *uri)
+{
+    u_char                    *tail;
+    ngx_print_loc_conf_t      *plcf;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ctx->loc_conf[ngx_http_core_module.ctx_index];
+
+    clcf = ngx_print_location_tree_find(clcf, uri);
+
+    if (clcf == NULL) {
+        return NGX_PRINT_LOCATION_NONE;
+    }
+
+    plcf = clcf->loc_conf[ngx_print_module.ctx_index];
+
+    return (plcf->enable && ngx_print_location_find(plcf, uri, &tail))
+           ? NGX_PRINT_LOCATION_HUB : NGX_PRINT_LOCATION_OTHER;
+}
+
+
+/*
+ * Sets the base: the location's name, or the part in front of the endpoint if
+ * the name contains one, as in "location = /startPrint".  Returns that endpoint
+ * or NULL.
+ */
+
+static ngx_print_endpoint_t *
+ngx_print_location_base(ngx_http_core_loc_conf_t *clcf,
+    ngx_print_loc_conf_t *plcf)
+{
+    u_char                *p, *last;
+    ngx_print_endpoint_t  *ep;
+
+    last = clcf->name.data + clcf->name.len;
+
+    for (ep = ngx_print_endpoints; ep->name.len; ep++) {
+
+        for (p = clcf->name.data; p < last; p++) {
+
+            if (*p == '/' && ngx_print_location_names(clcf, ep, p + 1, last)) {
+                plcf->base = p - clcf->name.data;
+                return ep;
+            }
+        }
+    }
+
+    plcf->base = clcf->name.len;
+
+    return NULL;
 }
 
 
@@ -187,7 +236,7 @@ ngx_print_location_spelling(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    ep = ngx_print_location_find(r, &tail);
+    ep = ngx_print_location_find(plcf, &r->uri, &tail);
 
     if (ep && ep->prefix) {
 
@@ -198,7 +247,7 @@ ngx_print_location_spelling(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    if (ep == NULL || ngx_print_location_is_exact(r, ep, tail)) {
+    if (ep == NULL || ngx_print_location_is_exact(&r->uri, ep, tail)) {
         return NGX_DECLINED;
     }
 
@@ -244,10 +293,10 @@ ngx_print_location_handler(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    ep = ngx_print_location_find(r, &tail);
+    ep = ngx_print_location_find(plcf, &r->uri, &tail);
 
     if (ep == NULL
-        || !(ep->prefix || ngx_print_location_is_exact(r, ep, tail)))
+        || !(ep->prefix || ngx_print_location_is_exact(&r->uri, ep, tail)))
     {
         return NGX_DECLINED;
     }
@@ -279,30 +328,28 @@ ngx_print_location_handler(ngx_http_request_t *r)
 }
 
 
-/* Returns the request's endpoint or NULL; *tail is its place in the URI. */
+/* Returns the endpoint of a URI or NULL; *tail is its place in the URI. */
 
 static ngx_print_endpoint_t *
-ngx_print_location_find(ngx_http_request_t *r, u_char **tail)
+ngx_print_location_find(ngx_print_loc_conf_t *plcf, ngx_str_t *uri,
+    u_char **tail)
 {
     u_char                *p, *last;
-    ngx_print_loc_conf_t  *plcf;
     ngx_print_endpoint_t  *ep;
 
-    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
-
-    if (r->uri.len < plcf->base) {
+    if (uri->len < plcf->base) {
         return NULL;
     }
 
-    p = r->uri.data + plcf->base;
-    last = r->uri.data + r->uri.len;
+    p = uri->data + plcf->base;
+    last = uri->data + uri->len;
 
     for ( ;; ) {
 
         if (p < last && *p == '/') {
             p++;
 
-        } else if (p == r->uri.data || p[-1] != '/') {
+        } else if (p == uri->data || p[-1] != '/') {
             return NULL;
         }
 
@@ -384,10 +431,10 @@ ngx_print_location_is_prefix(ngx_print_endpoint_t *ep, u_char *tail,
 
 
 static ngx_uint_t
-ngx_print_location_is_exact(ngx_http_request_t *r, ngx_print_endpoint_t *ep,
+ngx_print_location_is_exact(ngx_str_t *uri, ngx_print_endpoint_t *ep,
     u_char *tail)
 {
-    return r->uri.data + r->uri.len == tail + ep->name.len
+    return uri->data + uri->len == tail + ep->name.len
            && ngx_strncmp(tail, ep->name.data, ep->name.len) == 0;
 }
 

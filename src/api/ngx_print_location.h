@@ -31,14 +31,29 @@
 ngx_int_t ngx_print_location_init(ngx_conf_t *cf);
 
 /*
- * Sets plcf->base, to which the endpoints of a location of this name are
- * relative.
+ * Sets plcf->base, to which the endpoints of this location are relative.
  *
  *   NGX_CONF_OK     the base was set
- *   NGX_CONF_ERROR  the name is another spelling of an endpoint (logged)
+ *   NGX_CONF_ERROR  plcf->enable is set, but no request for an endpoint can be
+ *                   in a location of this name (logged)
  */
-char *ngx_print_location_name(ngx_conf_t *cf, ngx_str_t *location,
+char *ngx_print_location_name(ngx_conf_t *cf, ngx_http_core_loc_conf_t *clcf,
     ngx_print_loc_conf_t *plcf);
+
+/* what a URI of a server leads to */
+typedef enum {
+    NGX_PRINT_LOCATION_OTHER = 0,
+    NGX_PRINT_LOCATION_HUB,
+    NGX_PRINT_LOCATION_NONE               /* it is in no location */
+} ngx_print_location_e;
+
+
+/*
+ * Tells it for a URI in the server of this configuration, after
+ * postconfiguration.
+ */
+ngx_print_location_e ngx_print_location_of(ngx_http_conf_ctx_t *ctx,
+    ngx_str_t *uri);
 
 
 #endif /* _NGX_PRINT_LOCATION_H_INCLUDED_ */

@@ -15,10 +15,8 @@
 #include "ngx_print_webhook.h"
 
 
-#define NGX_PRINT_WEBHOOK_LOOK       250      /* ms, until the next look for a
-                                                 leader */
-#define NGX_PRINT_WEBHOOK_RETRY      1000     /* ms, the defaults */
-#define NGX_PRINT_WEBHOOK_MAX_RETRY  30000
+#define NGX_PRINT_WEBHOOK_LOOK  250      /* ms, until the next look for a
+                                            leader */
 
 #define NGX_PRINT_WEBHOOK_LOST                                                \
     (sizeof("{\"type\":\"lost\",\"from\":,\"to\":},") + 2 * NGX_INT64_LEN)
@@ -48,8 +46,6 @@ typedef struct {
 } ngx_print_webhook_t;
 
 
-static ngx_int_t ngx_print_webhook_times(ngx_conf_t *cf,
-    ngx_print_webhook_conf_t *wcf);
 static void ngx_print_webhook_feed(ngx_print_feed_sub_t *sub,
     ngx_print_event_t *event);
 static void ngx_print_webhook_timer(ngx_event_t *ev);
@@ -62,99 +58,6 @@ static ngx_int_t ngx_print_webhook_body(ngx_print_webhook_t *webhook,
 static void ngx_print_webhook_done(void *data, ngx_uint_t status);
 static void ngx_print_webhook_result(ngx_print_webhook_t *webhook);
 static void ngx_print_webhook_succeeded(ngx_print_webhook_t *webhook);
-
-
-char *
-ngx_print_webhook_conf(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_print_main_conf_t *pmcf = conf;
-
-    u_char                    *p, *last;
-    ngx_str_t                 *value;
-    ngx_print_webhook_conf_t  *wcf;
-
-    wcf = &pmcf->webhook;
-
-    if (wcf->ctx) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-
-    if (value[1].len == 0 || value[1].data[0] != '/') {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid URI \"%V\" in \"%V\" directive, expected "
-                           "a path that begins with \"/\"",
-                           &value[1], &value[0]);
-        return NGX_CONF_ERROR;
-    }
-
-    wcf->ctx = cf->ctx;
-    wcf->line = value[1];
-    wcf->uri = value[1];
-
-    last = value[1].data + value[1].len;
-
-    p = ngx_strlchr(value[1].data, last, '?');
-
-    if (p) {
-        wcf->uri.len = p - value[1].data;
-        wcf->args.data = p + 1;
-        wcf->args.len = last - wcf->args.data;
-    }
-
-    return ngx_print_webhook_times(cf, wcf) == NGX_OK ? NGX_CONF_OK
-                                                   : NGX_CONF_ERROR;
-}
-
-
-static ngx_int_t
-ngx_print_webhook_times(ngx_conf_t *cf, ngx_print_webhook_conf_t *wcf)
-{
-    ngx_str_t   *value, s;
-    ngx_uint_t   i;
-    ngx_msec_t  *time;
-
-    value = cf->args->elts;
-
-    wcf->retry = NGX_PRINT_WEBHOOK_RETRY;
-    wcf->max_retry = NGX_PRINT_WEBHOOK_MAX_RETRY;
-
-    for (i = 2; i < cf->args->nelts; i++) {
-        s = value[i];
-
-        if (ngx_strncmp(s.data, "retry=", 6) == 0) {
-            time = &wcf->retry;
-            s.data += 6;
-
-        } else if (ngx_strncmp(s.data, "max_retry=", 10) == 0) {
-            time = &wcf->max_retry;
-            s.data += 10;
-
-        } else {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid parameter \"%V\" in \"%V\" directive, "
-                               "expected \"retry=<time>\" or "
-                               "\"max_retry=<time>\"", &value[i], &value[0]);
-            return NGX_ERROR;
-        }
-
-        s.len = value[i].data + value[i].len - s.data;
-        *time = ngx_parse_time(&s, 0);
-
-        if (*time == (ngx_msec_t) NGX_ERROR
-            || *time == 0 || *time > NGX_PRINT_MAX_MSEC)
-        {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid parameter \"%V\" in \"%V\" directive, "
-                               "expected a time from 1ms to 7d",
-                               &value[i], &value[0]);
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
-}
 
 
 ngx_int_t

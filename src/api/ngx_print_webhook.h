@@ -21,9 +21,6 @@
 #include "ngx_print.h"
 
 
-/* Handles the directive "print_hub_events"; conf: the main configuration. */
-char *ngx_print_webhook_conf(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-
 /*
  * Starts the webhook in this worker if the directive is set: the worker looks
  * every 250 ms whether a live worker is the leader, and becomes it if none is.

@@ -34,6 +34,7 @@
 
 
 #define NGX_PRINT_STORE_MIN_SIZE   (256 * 1024)
+#define NGX_PRINT_STORE_MAX_SIZE   (16ll * 1024 * 1024 * 1024)
 
 
 typedef struct {

@@ -11,6 +11,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_print.h"
 #include "ngx_print_ws_deflate.h"
 #include "ngx_print_ws_frame.h"
 #include "ngx_print_websocket.h"
@@ -18,8 +19,7 @@
 #include "ngx_print_websocket_close.h"
 
 
-#define NGX_PRINT_WEBSOCKET_CLOSE_TIMEOUT  2000  /* ms, for the peer */
-#define NGX_PRINT_WEBSOCKET_LOST           64    /* closed in one turn */
+#define NGX_PRINT_WEBSOCKET_LOST  64    /* closed in one turn */
 
 
 static void ngx_print_websocket_lost_handler(ngx_event_t *ev);
@@ -183,7 +183,7 @@ ngx_print_websocket_shut(ngx_print_websocket_t *ws)
         return;
     }
 
-    ngx_add_timer(ws->connection->read, NGX_PRINT_WEBSOCKET_CLOSE_TIMEOUT);
+    ngx_add_timer(ws->connection->read, NGX_PRINT_CLOSE_TIMEOUT);
 
     if (ngx_print_websocket_pending(ws) != NGX_OK) {
         ngx_print_websocket_fail(ws);

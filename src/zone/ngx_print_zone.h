@@ -37,7 +37,6 @@
 #define NGX_PRINT_STORE_MAGIC       0x7072696e74687562ull
 #define NGX_PRINT_STORE_LAYOUT      4
 
-#define NGX_PRINT_STORE_BLOCK       1024
 #define NGX_PRINT_STORE_SLICE       64      /* records or blocks that one lock
                                                hold may change */
 #define NGX_PRINT_STORE_SMALL       4       /* blocks: a longer message is

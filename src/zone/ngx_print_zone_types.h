@@ -22,6 +22,8 @@
 #include "ngx_print_wake.h"
 
 
+#define NGX_PRINT_STORE_BLOCK         1024  /* bytes */
+
 #define NGX_PRINT_NSP_COUNT           32    /* namespaces, "/" included */
 #define NGX_PRINT_NSP_MAX             63    /* bytes of a name */
 

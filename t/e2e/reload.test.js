@@ -74,6 +74,22 @@ for (const workers of WORKERS) {
                                1);
         });
 
+        it('a warning about the configuration is logged once', async (t) => {
+            const warning = /\[warn\] \d+#.*"print_hub_deflate_window" has no/g;
+            const nginx = await serve(t, {
+                workers, http: 'print_hub_deflate_window 12;',
+                server: 'location /b/ { print_hub on; }', ...SLOW_PINGS
+            });
+
+            assert.strictEqual(nginx.log().match(warning).length, 1);
+
+            const old = await nginx.reload();
+
+            await nginx.gone(old);
+
+            assert.strictEqual(nginx.log().match(warning).length, 2);
+        });
+
         it('a GET that waits is answered, and all goes on', async (t) => {
             const nginx = await serve(t, { workers, ...SLOW_PINGS });
             const { port } = nginx;

@@ -1,0 +1,424 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print.h"
+#include "ngx_print_store.h"
+#include "ngx_print_location.h"
+#include "ngx_print_conf.h"
+#include "ngx_print_check.h"
+
+
+/* Returns why a directive has no effect in this hub, or NULL. */
+typedef const char *(*ngx_print_check_pt)(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note);
+
+
+/* a directive that other settings can make void */
+typedef struct {
+    const char              *name;
+    ngx_print_check_pt       idle;
+} ngx_print_check_void_t;
+
+
+/* a directive whose number the zone limits */
+typedef struct {
+    const char              *name;
+    size_t                   offset;       /* in ngx_print_loc_conf_t */
+    const char              *unit;
+    uint64_t                 max;
+} ngx_print_check_limit_t;
+
+
+static const char *ngx_print_check_queue(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note);
+static const char *ngx_print_check_deflate(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note);
+static const char *ngx_print_check_takeover(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note);
+static const char *ngx_print_check_deflated(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note);
+static const char *ngx_print_check_upgrade(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note);
+static const char *ngx_print_check_cookie(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note);
+static const char *ngx_print_check_credentials(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note);
+
+static ngx_print_conf_note_t *ngx_print_check_find(ngx_array_t *notes,
+    const char *name);
+static void ngx_print_check_unused(ngx_cycle_t *cycle,
+    ngx_print_main_conf_t *pmcf);
+static void ngx_print_check_idle(ngx_cycle_t *cycle,
+    ngx_print_main_conf_t *pmcf);
+static void ngx_print_check_zone(ngx_cycle_t *cycle,
+    ngx_print_main_conf_t *pmcf);
+static void ngx_print_check_workers(ngx_cycle_t *cycle,
+    ngx_print_main_conf_t *pmcf);
+static void ngx_print_check_webhook(ngx_cycle_t *cycle,
+    ngx_print_main_conf_t *pmcf);
+
+
+static ngx_print_check_void_t  ngx_print_check_voids[] = {
+    { "print_hub_queue", ngx_print_check_queue },
+    { "print_hub_deflate", ngx_print_check_deflate },
+    { "print_hub_deflate_takeover", ngx_print_check_takeover },
+    { "print_hub_deflate_window", ngx_print_check_deflated },
+    { "print_hub_deflate_threshold", ngx_print_check_deflated },
+    { "print_hub_upgrade_timeout", ngx_print_check_upgrade },
+    { "print_hub_cookie", ngx_print_check_cookie },
+    { "print_hub_cors_credentials", ngx_print_check_credentials },
+    { NULL, NULL }
+};
+
+
+ngx_int_t
+ngx_print_check_merge(ngx_conf_t *cf, ngx_print_loc_conf_t *prev,
+    ngx_print_loc_conf_t *conf)
+{
+    ngx_uint_t               i;
+    ngx_print_conf_note_t  **inherited, **note;
+
+    if (conf->notes == NULL || prev->notes == NULL) {
+        conf->notes = conf->notes ? conf->notes : prev->notes;
+        return NGX_OK;
+    }
+
+    inherited = prev->notes->elts;
+
+    for (i = 0; i < prev->notes->nelts; i++) {
+
+        if (ngx_print_check_find(conf->notes,
+                                 (char *) inherited[i]->name.data))
+        {
+            continue;
+        }
+
+        note = ngx_array_push(conf->notes);
+        if (note == NULL) {
+            return NGX_ERROR;
+        }
+
+        *note = inherited[i];
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_print_check_location(ngx_conf_t *cf, ngx_print_loc_conf_t *plcf)
+{
+    ngx_uint_t                i;
+    const char               *idle;
+    ngx_print_conf_note_t    *note, **notes;
+    ngx_print_check_void_t   *check;
+
+    if (plcf->credentials && plcf->cors == NGX_PRINT_CORS_ANY) {
+
+        note = ngx_print_check_find(plcf->notes, "print_hub_cors_credentials");
+
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "print hub: conf: \"print_hub_cors_credentials\" needs a "
+                      "list of origins in \"print_hub_cors_origins\", browsers "
+                      "refuse \"*\" in %V:%ui", &note->file, note->line);
+        return NGX_ERROR;
+    }
+
+    if (plcf->notes == NULL) {
+        return NGX_OK;
+    }
+
+    notes = plcf->notes->elts;
+
+    for (i = 0; i < plcf->notes->nelts; i++) {
+        note = notes[i];
+        idle = NULL;
+
+        for (check = ngx_print_check_voids; check->name; check++) {
+            if (ngx_strcmp(check->name, note->name.data) == 0) {
+                idle = check->idle(plcf, note);
+            }
+        }
+
+        /* one hub where the directive has an effect is enough */
+
+        if (note->plcf == NULL || idle == NULL) {
+            note->idle = idle;
+        }
+
+        note->plcf = plcf;
+    }
+
+    return NGX_OK;
+}
+
+
+static const char *
+ngx_print_check_queue(ngx_print_loc_conf_t *plcf, ngx_print_conf_note_t *note)
+{
+    return (plcf->queue == 0 && note->nargs == 2)
+           ? "for stations that are offline, because the queue is \"off\""
+           : NULL;
+}
+
+
+static const char *
+ngx_print_check_deflate(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note)
+{
+    return (plcf->deflate
+            && !(plcf->transports & NGX_PRINT_TRANSPORT_WEBSOCKET))
+           ? "without \"websocket\" in \"print_hub_transports\"" : NULL;
+}
+
+
+static const char *
+ngx_print_check_takeover(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note)
+{
+    return plcf->deflate_takeover ? ngx_print_check_deflated(plcf, note) : NULL;
+}
+
+
+static const char *
+ngx_print_check_deflated(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note)
+{
+    return plcf->deflate ? NULL : "without \"print_hub_deflate on\"";
+}
+
+
+static const char *
+ngx_print_check_upgrade(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note)
+{
+    ngx_uint_t  both;
+
+    both = NGX_PRINT_TRANSPORT_POLLING|NGX_PRINT_TRANSPORT_WEBSOCKET;
+
+    return (plcf->transports & both) == both
+           ? NULL : "with one transport in \"print_hub_transports\"";
+}
+
+
+static const char *
+ngx_print_check_cookie(ngx_print_loc_conf_t *plcf, ngx_print_conf_note_t *note)
+{
+    return (plcf->cookie.len
+            && !(plcf->transports & NGX_PRINT_TRANSPORT_POLLING))
+           ? "without \"polling\" in \"print_hub_transports\"" : NULL;
+}
+
+
+static const char *
+ngx_print_check_credentials(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note)
+{
+    return (plcf->credentials && plcf->cors == NGX_PRINT_CORS_OFF)
+           ? "with \"print_hub_cors_origins off\"" : NULL;
+}
+
+
+static ngx_print_conf_note_t *
+ngx_print_check_find(ngx_array_t *notes, const char *name)
+{
+    ngx_uint_t               i;
+    ngx_print_conf_note_t  **note;
+
+    note = notes->elts;
+
+    for (i = 0; i < notes->nelts; i++) {
+        if (ngx_strcmp(note[i]->name.data, name) == 0) {
+            return note[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+void
+ngx_print_check_module(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
+{
+    if (!pmcf->used) {
+        ngx_print_check_unused(cycle, pmcf);
+        return;
+    }
+
+    ngx_print_check_idle(cycle, pmcf);
+    ngx_print_check_zone(cycle, pmcf);
+    ngx_print_check_workers(cycle, pmcf);
+    ngx_print_check_webhook(cycle, pmcf);
+}
+
+
+/*
+ * The warnings go where nginx's own about the configuration go, which is the
+ * log of the old cycle: standard error for "nginx -t".
+ */
+
+static void
+ngx_print_check_unused(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
+{
+    ngx_uint_t               i;
+    ngx_print_conf_note_t  **note;
+
+    if (pmcf->notes == NULL) {
+        return;
+    }
+
+    note = pmcf->notes->elts;
+
+    for (i = 0; i < pmcf->notes->nelts; i++) {
+        ngx_log_error(NGX_LOG_WARN, cycle->old_cycle->log, 0,
+                      "print hub: conf: \"%V\" has no effect, no location has "
+                      "\"print_hub on\" in %V:%ui",
+                      &note[i]->name, &note[i]->file, note[i]->line);
+    }
+}
+
+
+static void
+ngx_print_check_idle(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
+{
+    ngx_uint_t               i;
+    ngx_print_conf_note_t  **note;
+
+    if (pmcf->notes == NULL) {
+        return;
+    }
+
+    note = pmcf->notes->elts;
+
+    for (i = 0; i < pmcf->notes->nelts; i++) {
+
+        if (note[i]->idle) {
+            ngx_log_error(NGX_LOG_WARN, cycle->old_cycle->log, 0,
+                          "print hub: conf: %s\"%V\" has no effect %s in "
+                          "%V:%ui",
+                          note[i]->nargs == 2 ? "\"ttl\" of " : "",
+                          &note[i]->name, note[i]->idle, &note[i]->file,
+                          note[i]->line);
+        }
+    }
+}
+
+
+static void
+ngx_print_check_zone(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
+{
+    size_t                    value;
+    ngx_uint_t                i, j;
+    ngx_print_store_t         store;
+    ngx_print_conf_note_t   **note;
+    ngx_print_store_stat_t    stat;
+
+    ngx_print_check_limit_t   limits[] = {
+        { "print_hub_max_payload",
+          offsetof(ngx_print_loc_conf_t, max_payload), "bytes", 0 },
+        { "print_hub_session_buffer",
+          offsetof(ngx_print_loc_conf_t, session_buffer), "bytes", 0 },
+        { "print_hub_queue",
+          offsetof(ngx_print_loc_conf_t, queue), "jobs", 0 }
+    };
+
+    if (pmcf->notes == NULL
+        || ngx_print_store_open(&store, pmcf->shm_zone->data, NULL) != NGX_OK)
+    {
+        return;
+    }
+
+    ngx_print_store_stat(&store, &stat);
+
+    limits[0].max = (uint64_t) stat.max_blocks * NGX_PRINT_STORE_BLOCK;
+    limits[1].max = limits[0].max;
+    limits[2].max = stat.max_jobs;
+
+    note = pmcf->notes->elts;
+
+    for (i = 0; i < pmcf->notes->nelts; i++) {
+
+        for (j = 0; j < sizeof(limits) / sizeof(limits[0]); j++) {
+
+            if (note[i]->plcf == NULL
+                || ngx_strcmp(limits[j].name, note[i]->name.data) != 0)
+            {
+                continue;
+            }
+
+            value = *(size_t *) ((u_char *) note[i]->plcf + limits[j].offset);
+
+            if (value > limits[j].max) {
+                ngx_log_error(NGX_LOG_WARN, cycle->old_cycle->log, 0,
+                              "print hub: conf: \"%V\" of %uz %s is more than "
+                              "the %uL %s that zone \"%V\" has room for in "
+                              "%V:%ui", &note[i]->name, value, limits[j].unit,
+                              limits[j].max, limits[j].unit,
+                              &pmcf->shm_zone->shm.name, &note[i]->file,
+                              note[i]->line);
+            }
+        }
+    }
+}
+
+
+static void
+ngx_print_check_workers(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
+{
+    ngx_core_conf_t  *ccf;
+
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
+
+    if (ccf->worker_processes > NGX_PRINT_WAKE_SLOTS) {
+        ngx_log_error(NGX_LOG_WARN, cycle->old_cycle->log, 0,
+                      "print hub: conf: \"worker_processes\" is %i, only %d "
+                      "workers can serve the hub",
+                      ccf->worker_processes, NGX_PRINT_WAKE_SLOTS);
+    }
+
+    if (ccf->shutdown_timeout
+        && ccf->shutdown_timeout < pmcf->drain + NGX_PRINT_CLOSE_TIMEOUT)
+    {
+        ngx_log_error(NGX_LOG_WARN, cycle->old_cycle->log, 0,
+                      "print hub: conf: \"worker_shutdown_timeout\" of %Mms is "
+                      "too short for \"print_hub_drain\" of %Mms, which takes "
+                      "%Mms", ccf->shutdown_timeout, pmcf->drain,
+                      pmcf->drain + NGX_PRINT_CLOSE_TIMEOUT);
+    }
+}
+
+
+static void
+ngx_print_check_webhook(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
+{
+    const char  *reason;
+
+    if (pmcf->webhook.ctx == NULL) {
+        return;
+    }
+
+    switch (ngx_print_location_of(pmcf->webhook.ctx, &pmcf->webhook.uri)) {
+
+    case NGX_PRINT_LOCATION_HUB:
+        reason = "it is a path of the hub itself";
+        break;
+
+    case NGX_PRINT_LOCATION_NONE:
+        reason = "no location of this server matches it";
+        break;
+
+    default: /* NGX_PRINT_LOCATION_OTHER */
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_WARN, cycle->old_cycle->log, 0,
+                  "print hub: conf: \"print_hub_events\" cannot send events to "
+                  "\"%V\", %s", &pmcf->webhook.uri, reason);
+}

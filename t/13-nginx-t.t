@@ -1,0 +1,432 @@
+# What "nginx -t" says of each directive: a row of %directives has the values
+# that it takes, those that it refuses, and settings that make it void.  All
+# other tests of a directive follow from its row: twice, without a value, with a
+# variable, at a level where it does not belong.  There is a row for each
+# directive of the module.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+
+use Test::More 'no_plan';
+use NginxT;
+
+
+my $time = 'a time from 1ms to 7d';
+my $size = 'a size from 1 to 2147483647 bytes';
+my $flag = '"on" or "off"';
+my $zone = '"name=<name>:<size>" with a size from 256k to 16384m';
+my $namespace = '"/<name>" of up to 63 bytes without ",", "?" and "$"';
+my $cookie = '"off" or a token (RFC 6265, section 4.1.1) without "$"';
+my $origin = '"*", "off" or "<scheme>://<host>[:<port>]"';
+my $default = 'without the default port, as browsers send it';
+my $queue = '"off" or a number of jobs from 1 to 100000';
+my $ttl = qq("ttl=<time>", as in "ttl=60s", with $time);
+my $uri = 'a URI of this server that begins with "/", without "$"';
+my $retry = qq("retry=<time>" or "max_retry=<time>" with $time);
+
+# directive => what it takes, at which levels, what it needs to have an effect;
+# good: values; bad: values => what the message says that it must be, where <>
+# mark the wrong one of several; void: other settings of the location => the
+# warning; voids: values => the warning
+
+my %directives = (
+    print_hub => {
+        at => [qw(location)],
+        good => ['on', 'off'],
+        bad => { maybe => $flag, 1 => $flag, 0 => $flag },
+    },
+    print_hub_zone => {
+        variable => 's$x:1m',
+        at => [qw(http)],
+        good => ['name=s:1m', 'zone=s:16m', 's:16m', 'name=s:256k'],
+        bad => { '1m' => $zone, 'name=s' => $zone, 'name=:1m' => $zone,
+                 'name=s:big' => $zone, 's:0' => $zone, 's:255k' => $zone,
+                 'name=s:64g' => $zone, 's:16385m' => $zone,
+                 'size=1m' => $zone, 's=a:1m' => $zone },
+    },
+    print_hub_drain => {
+        at => [qw(http)],
+        good => ['0', '500ms', '7d'],
+        bad => { abc => 'a time from 0 to 7d', '8d' => 'a time from 0 to 7d' },
+    },
+    print_hub_events => {
+        variable => '/$x',
+        at => [qw(server)],
+        good => ['/told', '/told?a=b', '/told retry=1ms max_retry=7d',
+                 '/told retry=1m'],
+        bad => { 'http://127.0.0.1/' => $uri, told => $uri, 0 => $uri,
+                 '""' => $uri, '/told?x=$host' => $uri,
+                 '/told <tries=3>' => $retry, '/told <retry=0>' => $retry,
+                 '/told <max_retry=8d>' => $retry },
+    },
+    (map { $_ => {
+        good => ['1ms', '10s', '7d'],
+        bad => { ten => $time, 0 => $time, '8d' => $time, -1 => $time },
+    } } qw(print_hub_ping_interval print_hub_ping_timeout
+           print_hub_connect_timeout)),
+    print_hub_upgrade_timeout => {
+        good => ['1ms', '10s', '7d'],
+        bad => { ten => $time, 0 => $time, '8d' => $time },
+        void => { 'print_hub_transports polling;' =>
+                  'with one transport in "print_hub_transports"' },
+    },
+    print_hub_recovery => {
+        good => ['off', '1ms', '2m', '7d'],
+        bad => { map { $_ => qq("off" or $time) } qw(on 0 8d never) },
+    },
+    print_hub_queue => {
+        good => ['off', '1', '100 ttl=5s', '5000 ttl=7d'],
+        bad => { 0 => $queue, on => $queue, 100001 => $queue, -1 => $queue,
+                 '100 <60s>' => $ttl, '100 <ttl=0>' => $ttl,
+                 '100 <ttl=>' => $ttl, '100 <ttl=8d>' => $ttl },
+        voids => { 'off ttl=5s' =>
+                   'for stations that are offline, because the queue is "off"' },
+    },
+    print_hub_unconfirmed => {
+        good => ['report', 'resend'],
+        bad => { map { $_ => '"report" or "resend"' } qw(retry 0 on) },
+    },
+    print_hub_max_payload => {
+        good => ['1', '5m'],
+        bad => { '5mb' => $size, 0 => $size, '2048m' => $size },
+    },
+    print_hub_session_buffer => {
+        good => ['1', '512k', '4m'],
+        bad => { '5mb' => $size, 0 => $size, '4g' => $size },
+    },
+    print_hub_transports => {
+        good => ['polling', 'websocket', 'websocket polling'],
+        bad => { map { $_ => '"polling" or "websocket"' }
+                 ('sse', '0', 'polling <webtransport>') },
+    },
+    print_hub_eio3 => {
+        good => ['on', 'off'], bad => { yes => $flag, 0 => $flag },
+    },
+    print_hub_deflate => {
+        good => ['on', 'off'], bad => { yes => $flag, 0 => $flag },
+        void => { 'print_hub_transports polling;' =>
+                  'without "websocket" in "print_hub_transports"' },
+    },
+    print_hub_deflate_takeover => {
+        with => 'print_hub_deflate on;',
+        good => ['on', 'off'], bad => { yes => $flag, 0 => $flag },
+        void => { '' => 'without "print_hub_deflate on"' },
+    },
+    print_hub_deflate_window => {
+        with => 'print_hub_deflate on;',
+        good => [9, 15],
+        bad => { map { $_ => 'a number of bits from 9 to 15' } qw(0 8 16 on) },
+        void => { 'print_hub_deflate off;' => 'without "print_hub_deflate on"' },
+    },
+    print_hub_deflate_threshold => {
+        with => 'print_hub_deflate on;',
+        good => ['0', '1k', '1m'],
+        bad => { map { $_ => 'a size from 0 to 2147483647 bytes' }
+                 qw(1kb 2048m -1) },
+        void => { '' => 'without "print_hub_deflate on"' },
+    },
+    print_hub_namespace => {
+        variable => '/$x',
+        good => ['/a', '/a /b', '/' . 'a' x 62],
+        bad => { map { $_ => $namespace }
+                 ('admin', '/', '0', '/a,b', '/a?b', '/a <b>', '/' . 'a' x 63) },
+    },
+    print_hub_cookie => {
+        good => ['off', 'io', '0'],
+        bad => { map { $_ => $cookie } ('"a b"', 'a=b', '""') },
+        void => { 'print_hub_transports websocket;' =>
+                  'without "polling" in "print_hub_transports"' },
+    },
+    print_hub_cors_credentials => {
+        with => 'print_hub_cors_origins https://a.example;',
+        good => ['on', 'off'], bad => { yes => $flag, 0 => $flag },
+        void => { 'print_hub_cors_origins off;' =>
+                  'with "print_hub_cors_origins off"' },
+    },
+    print_hub_cors_origins => {
+        variable => 'https://$x',
+        good => ['*', 'off', 'https://a.example http://b.example:8080',
+                 'http://[::1]:3000', 'http://localhost', 'http://a_b.example',
+                 'capacitor://localhost', 'https://xn--bcher-kva.example',
+                 'safari-web-extension://AB3F2D-1'],
+        bad => { (map { $_ => 'a whole origin, without "*"' }
+                  ('https://*.example.com', 'http://*', 'https://a.b:*')),
+                 (map { $_ => $origin }
+                  ('a.example', '0', 'https://', 'https://a.example/',
+                   'https://a.example/x', 'https://a.example:0',
+                   'https://a.example:70000', 'https://a.example:x',
+                   'https://a <b.example>', 'https://u@a.example', 'null',
+                   '://a.example', 'https://[::1', 'https://a.example:')),
+                 'https://A.example' => 'in lower case, as browsers send it',
+                 'HTTPS://a.example' => 'in lower case, as browsers send it',
+                 'http://a.example:80' => $default,
+                 'https://a.example:443' => $default },
+    },
+);
+
+my %levels = (
+    http     => sub { (http => $_[0]) },
+    server   => sub { (server => $_[0]) },
+    location => sub { (server => "location /x/ { $_[0] }") },
+    if       => sub { (server => "location /x/ { if (\$arg_a) { $_[0] } }") },
+    main     => sub { (main => $_[0]) },
+);
+
+my $hub = 'location / { print_hub on; }';
+
+
+# a configuration with the text at a level, and a hub that inherits it
+
+sub at {
+    my ($level, $text) = @_;
+
+    my %text = $levels{$level}->($text);
+    $text{server} = ($text{server} || '') . $hub;
+
+    return NginxT::run(%text);
+}
+
+# in the location of a hub
+
+sub hub { NginxT::run(server => "location / { print_hub on; $_[0] }", @_[1..$#_]) }
+
+sub accepted {
+    my ($output, $name) = @_;
+
+    like($output, qr/test is successful/, $name)
+        && unlike($output, qr/\[\w+\] /, "$name, without a warning");
+}
+
+sub refused {
+    my ($output, $text, $name) = @_;
+
+    like($output, qr/\[emerg\] .*\Q$text\E.* in DIR\/nginx\.conf:\d+\n/, $name);
+    unlike($output, qr/test is successful/, "$name, refused");
+}
+
+# exactly one warning, which has these texts
+
+sub warned {
+    my ($output, $name, @texts) = @_;
+
+    my @warnings = $output =~ /\[warn\] (.*)/g;
+
+    like($output, qr/test is successful/, $name);
+    is(scalar @warnings, 1, "$name, one warning") or diag($output);
+    like($warnings[0] || '', qr/\Q$_\E/, "$name: $_") for @texts;
+}
+
+
+open my $source, '<', "$FindBin::Bin/../ngx_print_module.c" or die $!;
+my @names = join('', <$source>) =~ /\{ ngx_string\("(print_hub\w*)"\)/g;
+close $source;
+
+is_deeply([sort keys %directives], [sort @names],
+          'there is a row for each directive');
+
+for my $name (sort keys %directives) {
+    my $row = $directives{$name};
+    my @at = @{$row->{at} || [qw(http server location)]};
+    my $with = $row->{with} || '';
+    my %allowed = map { $_ => 1 } @at;
+    my $level = $at[-1];
+    my $value = $row->{good}[0];
+
+    for my $good (@{$row->{good}}) {
+        my $text = "$with $name $good;";
+
+        accepted($level eq 'location' && $name ne 'print_hub' ? hub($text)
+                                                              : at($level, $text),
+                 "$name $good");
+    }
+
+    for my $bad (sort keys %{$row->{bad}}) {
+        my ($shown) = $bad =~ /<(.*)>/ ? $1 : $bad =~ /^"?(.*?)"?$/;
+        my $text = $bad =~ s/[<>]//gr;
+
+        refused(at($level, "$name $text;"),
+                qq("$shown" in "$name" directive, it must be $row->{bad}{$bad}),
+                "$name $text");
+    }
+
+    my $variable = $row->{variable} || '$x';
+
+    refused(at($level, "$name $variable;"),
+            qq(invalid value "$variable" in "$name" directive, it must be ),
+            "$name with a variable");
+
+    refused(at($level, "$name $value; $name $value;"),
+            qq("$name" directive is duplicate), "$name twice");
+
+    refused(at($level, "$name;"),
+            qq(invalid number of arguments in "$name" directive),
+            "$name without a value");
+
+    for my $other (grep { !$allowed{$_} } sort keys %levels) {
+        refused(at($other, "$name $value;"),
+                qq("$name" directive is not allowed here),
+                "$name at the level $other");
+    }
+
+    for my $text (sort keys %{$row->{void} || {}}) {
+        my $on = $value eq 'off' ? $row->{good}[1] : $value;
+
+        warned(hub("$text $name $on;"), "$name $on with $text", "\"$name\"",
+               "has no effect $row->{void}{$text} in DIR/nginx.conf:");
+    }
+
+    for my $void (sort keys %{$row->{voids} || {}}) {
+        warned(hub("$name $void;"), "$name $void", "\"$name\"",
+               "has no effect $row->{voids}{$void} in DIR/nginx.conf:");
+    }
+
+    # no hub inherits it
+
+    if ($name ne 'print_hub' && $name ne 'print_hub_zone') {
+        warned(NginxT::run($levels{$level}->("$name $value;")),
+               "$name without a hub", "\"$name\" has no effect",
+               'no location has "print_hub on" in DIR/nginx.conf:');
+    }
+}
+
+
+# settings of the whole configuration
+
+sub server { NginxT::run(server => join("\n", @_)) }
+
+refused(server('location = /foo { print_hub on; }'),
+        'invalid location "= /foo" with "print_hub", it must be',
+        'an exact location without a path of the hub');
+
+for my $exact ('/', '/socket.io', '/foo/startPrint/x') {
+    refused(server("location = $exact { print_hub on; }"),
+            qq(invalid location "= $exact" with "print_hub"), "= $exact");
+}
+
+refused(server('location = /startprint { print_hub on; }'),
+        'invalid spelling of location "/startprint" with "print_hub", it must '
+        . 'be "/startPrint"', 'another spelling of a path');
+
+for my $location ('= /startPrint', '= /a/jobs', '= /socket.io/', '= /jobs/x',
+                  '/foo', '~ ^/foo$', '^~ /socket.io')
+{
+    accepted(server("location $location { print_hub on; }"), $location);
+}
+
+accepted(server('location = /foo { print_hub off; }'), '= /foo without a hub');
+
+refused(server('location / { print_hub on; print_hub_cors_credentials on; }'),
+        '"print_hub_cors_credentials" needs a list of origins in '
+        . '"print_hub_cors_origins", browsers refuse "*"', 'credentials for *');
+
+refused(NginxT::run(http => "print_hub_cors_credentials on;\n"
+                    . 'print_hub_cors_origins *;', server => $hub),
+        '"print_hub_cors_credentials" needs a list of origins',
+        'credentials for *, inherited');
+
+for my $alone ('*', 'off') {
+    refused(hub("print_hub_cors_origins https://a.example $alone;"),
+            qq(invalid value "$alone" in "print_hub_cors_origins" directive, )
+            . qq("$alone" stands alone), "$alone and another origin");
+}
+
+refused(hub('print_hub_namespace ' . join(' ', map { "/$_" } 1 .. 32) . ';'),
+        '32 values in "print_hub_namespace" directive, it must be at most 31',
+        'too many namespaces');
+
+refused(server('print_hub_events /told retry=2s max_retry=1s;', $hub),
+        '"max_retry" in "print_hub_events" directive must not be shorter than '
+        . '"retry"', 'max_retry is shorter than retry');
+
+refused(server($hub, 'location @x { print_hub on; }'),
+        '"print_hub" directive is not allowed in the named location "@x"',
+        'a named location');
+
+for my $path ('/jobs', '/jobs/AAAA', '/GETSTATUS', '/socket.io/x') {
+    warned(server("print_hub_events $path;", $hub), "events to $path",
+           qq("print_hub_events" cannot send events to "$path", it is a path )
+           . 'of the hub itself');
+}
+
+for my $locations ('location /hub/ { print_hub on; }',
+                   'location /hub/ { print_hub on; } location = /to { }',
+                   'location /hub/ { print_hub on; } location /told/ { }',
+                   'location /hub/ { print_hub on; } location ~ \.php$ { }')
+{
+    warned(server('print_hub_events /told;', $locations),
+           "events to no location, $locations",
+           '"print_hub_events" cannot send events to "/told", no location of '
+           . 'this server matches it');
+}
+
+for my $locations ('location = /told { }', 'location /to { }', 'location / { }',
+                   'location ~* ^/TOLD$ { }',
+                   'location / { location = /told { } }',
+                   'location /told { location = /told { } }',
+                   'location /a { } location /b { } location = /told { }')
+{
+    accepted(server('print_hub_events /told;',
+                    'location /hub/ { print_hub on; }', $locations),
+             "events to a location, $locations");
+}
+
+accepted(server('print_hub_events /jobs;', $hub, 'location = /jobs { }'),
+         'events to a path that another location has');
+
+warned(NginxT::run(main => 'worker_shutdown_timeout 1s;',
+                   http => 'print_hub_drain 10s;', server => $hub),
+       'a shutdown that is shorter than the drain',
+       '"worker_shutdown_timeout" of 1000ms', '"print_hub_drain" of 10000ms');
+
+accepted(NginxT::run(main => 'worker_shutdown_timeout 12s;',
+                     http => 'print_hub_drain 10s;', server => $hub),
+         'a shutdown that is longer than the drain');
+
+warned(NginxT::run(main => 'worker_processes 300;', server => $hub),
+       'too many workers', '"worker_processes" is 300, only 254 workers');
+
+accepted(NginxT::run(main => 'worker_processes 254;', server => $hub),
+         'as many workers as there are slots');
+
+my $small = 'print_hub_zone s:1m;';
+
+sub zone { NginxT::run(http => $small, server => "location / { print_hub on; $_[0] }") }
+
+for my $row (['print_hub_max_payload 100m', '104857600 bytes'],
+             ['print_hub_session_buffer 4m', '4194304 bytes'],
+             ['print_hub_queue 100000', '100000 jobs'])
+{
+    my ($text, $number) = @$row;
+    my ($name) = split ' ', $text;
+
+    warned(zone("$text;"), $text, qq("$name" of $number is more than the ),
+           'that zone "s" has room for in DIR/nginx.conf:');
+}
+
+accepted(zone(''), 'the defaults in a small zone');
+
+# what is overridden, or has an effect in another location, is no fault
+
+accepted(NginxT::run(http => 'print_hub_queue 100; print_hub_deflate_window 12;'
+                             . 'print_hub_cors_credentials on;'
+                             . 'print_hub_cookie io;',
+                     server => 'location /a/ { print_hub on;'
+                               . ' print_hub_queue off; print_hub_deflate on;'
+                               . ' print_hub_cors_origins https://a.example; }'
+                               . 'location /b/ { print_hub on;'
+                               . ' print_hub_transports websocket;'
+                               . ' print_hub_cors_origins off; }'),
+         'settings that are overridden in one location');
+
+warned(NginxT::run(http => 'print_hub_deflate_window 12;',
+                   server => join '', map { "location /$_/ { print_hub on; }" }
+                                      1 .. 9),
+       'a setting that has no effect in nine locations',
+       '"print_hub_deflate_window" has no effect');
+
+accepted(NginxT::run(http => $small . 'print_hub_queue 100000;',
+                     server => 'location / { print_hub on; print_hub_queue off; }'),
+         'a queue that no location has');
