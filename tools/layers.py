@@ -139,7 +139,7 @@ FILES = {
 
         # records: one record and its lists
         'zone_client':      'zone_session',
-        'zone_session':     'zone_ready zone_worker',
+        'zone_session':     'zone_ready zone_wake zone_worker',
         'zone_worker':      'zone_block',
         'zone_queue':       'zone_block',
         'zone_recovery':    '',

@@ -51,6 +51,7 @@ static void ngx_print_webhook_feed(ngx_print_feed_sub_t *sub,
 static void ngx_print_webhook_timer(ngx_event_t *ev);
 static void ngx_print_webhook_work(ngx_event_t *ev);
 static void ngx_print_webhook_exit(ngx_print_webhook_t *webhook);
+static void ngx_print_webhook_deposed(ngx_print_webhook_t *webhook);
 static void ngx_print_webhook_next(ngx_print_webhook_t *webhook);
 static ngx_int_t ngx_print_webhook_body(ngx_print_webhook_t *webhook,
     ngx_print_event_t *events, ngx_uint_t n, ngx_pool_t *pool,
@@ -164,7 +165,9 @@ ngx_print_webhook_work(ngx_event_t *ev)
     if (webhook->eio->closing) {
         ngx_print_webhook_exit(webhook);
 
-    } else if (!webhook->running && !webhook->timer.timer_set) {
+    } else if (webhook->leading && !webhook->running
+               && !webhook->timer.timer_set)
+    {
         ngx_print_webhook_next(webhook);
     }
 }
@@ -202,6 +205,24 @@ ngx_print_webhook_exit(ngx_print_webhook_t *webhook)
 }
 
 
+/* Another worker sends the events, because this one stood still. */
+
+static void
+ngx_print_webhook_deposed(ngx_print_webhook_t *webhook)
+{
+    ngx_log_error(NGX_LOG_INFO, webhook->log, 0,
+                  "print hub: webhook: another worker sends events to \"%V\"",
+                  &webhook->conf->line);
+
+    webhook->leading = 0;
+    webhook->failures = 0;
+
+    ngx_print_feed_unsubscribe(&webhook->sub);
+
+    ngx_add_timer(&webhook->timer, NGX_PRINT_WEBHOOK_LOOK);
+}
+
+
 static void
 ngx_print_webhook_next(ngx_print_webhook_t *webhook)
 {
@@ -211,9 +232,14 @@ ngx_print_webhook_next(ngx_print_webhook_t *webhook)
     ngx_pool_t         *pool;
     ngx_print_event_t   events[NGX_PRINT_EVENT_READ];
 
-    n = ngx_print_event_read(&webhook->eio->store,
-                             ngx_print_event_delivered(&webhook->eio->store),
-                             events);
+    if (!ngx_print_event_leader(&webhook->eio->store)) {
+        ngx_print_webhook_deposed(webhook);
+        return;
+    }
+
+    webhook->first = ngx_print_event_delivered(&webhook->eio->store) + 1;
+
+    n = ngx_print_event_read(&webhook->eio->store, webhook->first - 1, events);
     if (n == 0) {
         return;
     }
@@ -254,8 +280,6 @@ ngx_print_webhook_body(ngx_print_webhook_t *webhook, ngx_print_event_t *events,
 {
     u_char      *p;
     ngx_uint_t   i;
-
-    webhook->first = ngx_print_event_delivered(&webhook->eio->store) + 1;
 
     p = ngx_pnalloc(pool,
                     NGX_PRINT_WEBHOOK_LOST + n * (NGX_PRINT_API_EVENT + 1));
@@ -345,7 +369,7 @@ ngx_print_webhook_succeeded(ngx_print_webhook_t *webhook)
 
     next = ngx_print_event_delivered(&webhook->eio->store) + 1;
 
-    if (webhook->first != next) {
+    if (webhook->first > next) {
         ngx_log_error(NGX_LOG_WARN, webhook->log, 0,
                       "print hub: webhook: events %uL to %uL were overwritten "
                       "before they could be sent", next, webhook->first - 1);
@@ -358,5 +382,9 @@ ngx_print_webhook_succeeded(ngx_print_webhook_t *webhook)
         webhook->failures = 0;
     }
 
-    ngx_print_event_set_delivered(&webhook->eio->store, webhook->last);
+    if (ngx_print_event_set_delivered(&webhook->eio->store, webhook->last)
+        != NGX_OK)
+    {
+        ngx_print_webhook_deposed(webhook);
+    }
 }

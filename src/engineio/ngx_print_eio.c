@@ -178,6 +178,8 @@ ngx_print_eio_tick(ngx_print_eio_t *eio)
 {
     uint32_t  now;
 
+    ngx_print_store_beat(&eio->store);
+
     (void) ngx_print_eio_reap(eio);
 
     now = (uint32_t) ngx_current_msec;
@@ -239,6 +241,10 @@ ngx_print_eio_expire(void *data, uint32_t now, uint32_t index)
     case NGX_PRINT_DUE_CONNECT_TIMEOUT:
         (void) ngx_print_eio_close(eio, ref, NGX_PRINT_EIO_FORCED_SERVER_CLOSE,
                                    eio->log);
+        break;
+
+    case NGX_PRINT_DUE_FINISH:
+        ngx_print_eio_finish(eio, ref, eio->log);
         break;
 
     case NGX_PRINT_DUE_FREE:

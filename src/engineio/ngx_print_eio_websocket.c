@@ -62,6 +62,7 @@ static void ngx_print_eio_websocket_closed(ngx_print_websocket_t *ws,
     ngx_uint_t failed);
 static void ngx_print_eio_websocket_end(ngx_print_eio_websocket_t *ew,
     ngx_uint_t reason);
+static void ngx_print_eio_websocket_stale(ngx_print_eio_websocket_t *ew);
 static void ngx_print_eio_websocket_flush(ngx_print_eio_conn_t *conn);
 static void ngx_print_eio_websocket_batch(ngx_print_eio_websocket_t *ew,
     ngx_print_batch_t *batch);
@@ -298,9 +299,13 @@ ngx_print_eio_websocket_packet(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
     peer.log = ew->ws.connection->log;
 
     if (ngx_print_session_get(&peer.eio->store, ew->conn.ref, &peer.session)
-        != NGX_OK
-        || peer.session.state != NGX_PRINT_SESSION_WS)
+        != NGX_OK)
     {
+        ngx_print_eio_websocket_stale(ew);
+        return;
+    }
+
+    if (peer.session.state != NGX_PRINT_SESSION_WS) {
         /*
          * Another worker has closed the session: what the client has sent
          * until then is too late.
@@ -448,6 +453,25 @@ ngx_print_eio_websocket_end(ngx_print_eio_websocket_t *ew, ngx_uint_t reason)
 }
 
 
+/*
+ * Another worker has ended the session, because this one stood still: the
+ * connection is closed, so that its client comes back.
+ */
+
+static void
+ngx_print_eio_websocket_stale(ngx_print_eio_websocket_t *ew)
+{
+    if (ew->conn.state != NGX_PRINT_EIO_WEBSOCKET_OPEN) {
+        return;
+    }
+
+    ew->conn.state = NGX_PRINT_EIO_WEBSOCKET_REFUSED;
+
+    ngx_print_eio_detach(&ew->conn);
+    ngx_print_websocket_close(&ew->ws, NGX_PRINT_WS_CODE_NONE);
+}
+
+
 /* Sends the session's messages as long as the kernel takes them. */
 
 static void
@@ -462,6 +486,10 @@ ngx_print_eio_websocket_flush(ngx_print_eio_conn_t *conn)
     do {
         rc = ngx_print_queue_take(&conn->eio->store, conn->ref, conn->token,
                                   NGX_PRINT_EIO_WRITE_SIZE, 0, &batch);
+
+        if (rc == NGX_DECLINED) {
+            ngx_print_eio_websocket_stale(ew);
+        }
 
         if (rc != NGX_OK) {
             return;

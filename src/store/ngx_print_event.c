@@ -13,6 +13,10 @@
 #include "ngx_print_event.h"
 
 
+#define NGX_PRINT_EVENT_LEASE  5000    /* ms without a tick of the leader */
+
+
+static ngx_uint_t ngx_print_event_leads_locked(ngx_print_store_t *st);
 static void ngx_print_event_copy_locked(ngx_print_event_t *event,
     ngx_print_store_event_t *e);
 
@@ -114,16 +118,25 @@ ngx_print_event_leader(ngx_print_store_t *st)
 
     ngx_print_store_lock(st);
 
-    if (!ngx_print_store_worker_locked(st, sh->leader_slot, sh->leader_epoch)) {
+    mine = ngx_print_event_leads_locked(st);
+
+    if (!mine
+        && (!ngx_print_store_worker_locked(st, sh->leader_slot,
+                                           sh->leader_epoch)
+            || ngx_print_store_after((uint32_t) ngx_current_msec,
+                                     st->workers[sh->leader_slot].beat
+                                     + NGX_PRINT_EVENT_LEASE)))
+    {
+        st->workers[st->slot].beat = (uint32_t) ngx_current_msec;
 
         /* Epoch 0 is no worker, whatever the slot is. */
 
         ngx_print_store_publish(sh->leader_epoch, 0);
         sh->leader_slot = st->slot;
         ngx_print_store_publish(sh->leader_epoch, st->epoch);
-    }
 
-    mine = (sh->leader_slot == st->slot && sh->leader_epoch == st->epoch);
+        mine = 1;
+    }
 
     ngx_print_store_unlock(st);
 
@@ -131,17 +144,21 @@ ngx_print_event_leader(ngx_print_store_t *st)
 }
 
 
+static ngx_uint_t
+ngx_print_event_leads_locked(ngx_print_store_t *st)
+{
+    return st->sh->leader_slot == st->slot
+           && st->sh->leader_epoch == st->epoch;
+}
+
+
 void
 ngx_print_event_resign(ngx_print_store_t *st)
 {
-    ngx_print_store_shctx_t  *sh;
-
-    sh = st->sh;
-
     ngx_print_store_lock(st);
 
-    if (sh->leader_slot == st->slot && sh->leader_epoch == st->epoch) {
-        ngx_print_store_publish(sh->leader_epoch, 0);
+    if (ngx_print_event_leads_locked(st)) {
+        ngx_print_store_publish(st->sh->leader_epoch, 0);
     }
 
     ngx_print_store_unlock(st);
@@ -155,8 +172,20 @@ ngx_print_event_delivered(ngx_print_store_t *st)
 }
 
 
-void
+ngx_int_t
 ngx_print_event_set_delivered(ngx_print_store_t *st, uint64_t id)
 {
-    ngx_print_store_publish(st->sh->delivered, id);
+    ngx_uint_t  mine;
+
+    ngx_print_store_lock(st);
+
+    mine = ngx_print_event_leads_locked(st);
+
+    if (mine) {
+        ngx_print_store_publish(st->sh->delivered, id);
+    }
+
+    ngx_print_store_unlock(st);
+
+    return mine ? NGX_OK : NGX_DECLINED;
 }

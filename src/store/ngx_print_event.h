@@ -69,16 +69,19 @@ void ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on);
  * Elects the worker that delivers events to the outside.
  *
  * leader() returns 1 in the worker that is the leader, of which there is at
- * most one; if no live worker is, the caller becomes it. resign() ends that,
- * so that the next caller of leader() becomes the leader. delivered() returns
- * the number of the last event that a leader has delivered, and
- * set_delivered() sets it, which only the leader does. These two are
- * lock-free.
+ * most one. If no live worker is, or if the leader has not called
+ * ngx_print_store_beat() for 5 s, the caller becomes it; so a leader asks again
+ * before it delivers. resign() ends that, so that the next caller of leader()
+ * becomes the leader. delivered() returns the number of the last event that a
+ * leader has delivered, and is lock-free. set_delivered() sets it.
+ *
+ * NGX_OK        set_delivered(): it is set
+ * NGX_DECLINED  set_delivered(): this worker is not the leader any more
  */
 ngx_uint_t ngx_print_event_leader(ngx_print_store_t *st);
 void ngx_print_event_resign(ngx_print_store_t *st);
 uint64_t ngx_print_event_delivered(ngx_print_store_t *st);
-void ngx_print_event_set_delivered(ngx_print_store_t *st, uint64_t id);
+ngx_int_t ngx_print_event_set_delivered(ngx_print_store_t *st, uint64_t id);
 
 
 #endif /* _NGX_PRINT_EVENT_H_INCLUDED_ */

@@ -452,6 +452,7 @@ ngx_print_session_orphan_locked(ngx_print_store_t *st,
 
     if (s->state == NGX_PRINT_SESSION_CLOSING) {
         ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_CLOSE, 0);
+        ngx_print_session_closing_locked(st, s);
         return 1;
     }
 

@@ -21,7 +21,8 @@
  *                            CLOSING -> LINGER -> FREE
  *
  * The process that has the attachment of a CLOSING session finishes it. It may
- * do so in several steps; if it dies, another process adopts the session. The
+ * do so in several steps; if it dies, or has not done it in the time in which a
+ * client has to answer a ping, another process adopts the session. The
  * next poll of a LINGER session gets the messages that are enqueued and the
  * close.
  */
@@ -106,7 +107,8 @@ ngx_int_t ngx_print_session_disconnect(ngx_print_store_t *st,
  * Closes a session: it is CLOSING. reason is a number > 0 that only the
  * callers understand; ngx_print_session_reason() returns it.
  *
- * NGX_OK        this process finishes the session
+ * NGX_OK        this process finishes the session; if another worker has its
+ *               connection, that one stands still, and will find out
  * NGX_AGAIN     another worker has its connection, and was woken to finish it
  * NGX_DECLINED  there is no such session, or it is closed already
  */

@@ -97,7 +97,8 @@ ngx_print_session_expire(ngx_print_store_t *st, uint32_t now, uint32_t index,
 
     if (st->deadlines[index]
         && ngx_print_store_after(now, st->deadlines[index])
-        && !ngx_print_session_held_locked(st, s))
+        && (!ngx_print_session_held_locked(st, s)
+            || ngx_print_session_stale_locked(st, s, now)))
     {
         ref->index = index;
         ref->gen = s->gen;
@@ -124,6 +125,19 @@ ngx_print_session_expire_locked(ngx_print_store_t *st, uint32_t now,
         return NGX_PRINT_DUE_FREE;
     }
 
+    if (s->state == NGX_PRINT_SESSION_CLOSING) {
+
+        if (ngx_print_session_held_locked(st, s)) {
+            ngx_print_session_seize_locked(st, s);
+
+        } else if (!ngx_print_session_attached_locked(st, s)) {
+            ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_CLOSE, 0);
+        }
+
+        ngx_print_session_closing_locked(st, s);
+        return NGX_PRINT_DUE_FINISH;
+    }
+
     if (!ngx_print_session_live_locked(s)) {
         st->deadlines[s - st->sessions] = 0;
         return NGX_PRINT_DUE_NOTHING;
@@ -135,7 +149,9 @@ ngx_print_session_expire_locked(ngx_print_store_t *st, uint32_t now,
         return NGX_PRINT_DUE_CONNECT_TIMEOUT;
     }
 
-    if (s->flags & NGX_PRINT_SESSION_PING_WAIT) {
+    if (s->flags & NGX_PRINT_SESSION_PING_WAIT
+        || ngx_print_session_held_locked(st, s))
+    {
         return NGX_PRINT_DUE_PING_TIMEOUT;
     }
 

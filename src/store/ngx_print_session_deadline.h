@@ -26,6 +26,8 @@ typedef enum {
     NGX_PRINT_DUE_PING_TIMEOUT,  /* close it */
     NGX_PRINT_DUE_CONNECT_TIMEOUT,   /* close it: it has not connected to a
                                         namespace in time */
+    NGX_PRINT_DUE_FINISH,        /* finish it: it was closed, and the worker
+                                    that has to finish it has not done so */
     NGX_PRINT_DUE_FREE           /* free it: no poll has come for it */
 } ngx_print_session_due_e;
 
@@ -41,8 +43,9 @@ void ngx_print_session_touch(ngx_print_store_t *st, ngx_print_ref_t ref,
 /*
  * Called for a session that ngx_print_store_sweep() has found. Looks again
  * under the lock, and returns what this process has to do. That is nothing if
- * another live worker has the session, or if the deadline was moved. Sets
- * *ref.
+ * the deadline was moved, or if another live worker has the session; unless
+ * that one lets the deadline pass by more than the time in which a client has
+ * to answer: it stands still then, and any worker ends the session. Sets *ref.
  */
 ngx_print_session_due_e ngx_print_session_expire(ngx_print_store_t *st,
     uint32_t now, uint32_t index, ngx_print_ref_t *ref);

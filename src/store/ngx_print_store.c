@@ -99,12 +99,20 @@ ngx_print_store_join(ngx_print_store_t *st)
     ngx_print_store_worker_reap_locked(st, w);
 
     w->audit = 0;
+    w->beat = (uint32_t) ngx_current_msec;
 
     ngx_print_store_publish(w->epoch, st->epoch);
 
     ngx_print_store_unlock(st);
 
     ngx_print_store_wake_all(st);
+}
+
+
+void
+ngx_print_store_beat(ngx_print_store_t *st)
+{
+    st->workers[st->slot].beat = (uint32_t) ngx_current_msec;
 }
 
 

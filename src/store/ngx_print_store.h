@@ -81,6 +81,12 @@ ngx_int_t ngx_print_store_open(ngx_print_store_t *st, void *mem,
 void ngx_print_store_join(ngx_print_store_t *st);
 
 /*
+ * Called at each tick of the worker, at least every 250 ms: what only one
+ * worker does, another one does if that worker does not tick. Lock-free.
+ */
+void ngx_print_store_beat(ngx_print_store_t *st);
+
+/*
  * Called when the worker exits: it is a worker of the zone no more. Sessions
  * that are attached to it become orphans.
  */

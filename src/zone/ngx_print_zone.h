@@ -35,7 +35,7 @@
 
 
 #define NGX_PRINT_STORE_MAGIC       0x7072696e74687562ull
-#define NGX_PRINT_STORE_LAYOUT      4
+#define NGX_PRINT_STORE_LAYOUT      5
 
 #define NGX_PRINT_STORE_SLICE       64      /* records or blocks that one lock
                                                hold may change */
@@ -236,6 +236,8 @@ struct ngx_print_store_worker_s {
     uint32_t                   audit;            /* check all polls, see
                                                     session_audit();
                                                     lock-free */
+    uint32_t                   beat;             /* ms: its last tick;
+                                                    lock-free */
 
     uint32_t                   ready_head;       /* derived */
     uint32_t                   ready_tail;
@@ -243,7 +245,7 @@ struct ngx_print_store_worker_s {
     /* truth: payloads of jobs that are being copied with the lock free */
     uint32_t                   pins[NGX_PRINT_QUEUE_JOBS];
 
-    u_char                     pad[128 - sizeof(ngx_atomic_t) - 6 * 4
+    u_char                     pad[128 - sizeof(ngx_atomic_t) - 7 * 4
                                    - NGX_PRINT_QUEUE_JOBS * 4];
 };
 

@@ -25,12 +25,17 @@ ngx_print_session_close_locked(ngx_print_store_t *st,
 
     if (!ngx_print_session_attached_locked(st, s)) {
         ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_CLOSE, 0);
+
+    } else if (ngx_print_session_stale_locked(st, s,
+                                              (uint32_t) ngx_current_msec))
+    {
+        ngx_print_session_seize_locked(st, s);
     }
 
     ngx_print_client_touch_all_locked(st, s);
 
+    ngx_print_session_closing_locked(st, s);
     ngx_print_store_publish(s->state, NGX_PRINT_SESSION_CLOSING);
-    st->deadlines[s - st->sessions] = 0;
 
     if (ngx_print_session_held_locked(st, s)) {
         ngx_print_store_wake_locked(st, ngx_print_queue_list_locked(st, s));

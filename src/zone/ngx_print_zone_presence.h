@@ -23,7 +23,7 @@
 /*
  * Closes a live session: it is CLOSING, and its clients count as offline. If
  * it is attached to another worker, that one is woken after unlock() and
- * finishes it; otherwise this process has to.
+ * finishes it, unless that one stands still; otherwise this process has to.
  */
 void ngx_print_session_close_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_uint_t reason);

@@ -8,9 +8,13 @@
 #include <ngx_core.h>
 
 #include "ngx_print_zone.h"
+#include "ngx_print_zone_wake.h"
 #include "ngx_print_zone_ready.h"
 #include "ngx_print_zone_worker.h"
 #include "ngx_print_zone_session.h"
+
+
+static uint32_t ngx_print_session_patience(ngx_print_store_session_t *s);
 
 
 ngx_print_store_session_t *
@@ -63,6 +67,53 @@ ngx_print_session_held_locked(ngx_print_store_t *st,
 {
     return ngx_print_session_attached_locked(st, s)
            && (s->att_slot != st->slot || s->att_epoch != st->epoch);
+}
+
+
+ngx_uint_t
+ngx_print_session_stale_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint32_t now)
+{
+    uint32_t  ms;
+
+    ms = st->deadlines[s - st->sessions];
+
+    if (ms == 0 || !ngx_print_session_held_locked(st, s)) {
+        return 0;
+    }
+
+    if (s->state != NGX_PRINT_SESSION_CLOSING) {
+        ms += ngx_print_session_patience(s);
+    }
+
+    if (ngx_print_session_live_locked(s)
+        && !(s->flags & NGX_PRINT_SESSION_PING_WAIT))
+    {
+        ms += ngx_print_session_patience(s);
+    }
+
+    return ngx_print_store_after(now, ms);
+}
+
+
+/* The time in which a client has to answer, in either protocol. */
+
+static uint32_t
+ngx_print_session_patience(ngx_print_store_session_t *s)
+{
+    return s->eio == 3 ? s->ping_timeout - s->ping_interval : s->ping_timeout;
+}
+
+
+void
+ngx_print_session_seize_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s)
+{
+    st->workers[s->att_slot].audit = 1;
+
+    ngx_print_store_wake_locked(st, s->att_slot + 1);
+
+    ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_CLOSE, 0);
 }
 
 
@@ -128,4 +179,14 @@ ngx_print_session_deadline_locked(ngx_print_store_t *st,
     }
 
     ngx_print_store_deadline(st->deadlines, s - st->sessions, ms);
+}
+
+
+void
+ngx_print_session_closing_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s)
+{
+    ngx_print_store_deadline(st->deadlines, s - st->sessions,
+                             (uint32_t) ngx_current_msec
+                             + ngx_print_session_patience(s));
 }

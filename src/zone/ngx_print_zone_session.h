@@ -53,6 +53,23 @@ ngx_uint_t ngx_print_session_held_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
 
 /*
+ * Returns 1 if the session is held, and the worker that holds it has let its
+ * deadline pass for so long that it must be standing still: for the whole time
+ * in which the client has to answer a ping, and for the ping too, if it was not
+ * sent. Any worker may end such a session.
+ */
+ngx_uint_t ngx_print_session_stale_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint32_t now);
+
+/*
+ * Takes a session that is held away from its worker, which is woken after
+ * unlock() to look for connections that have lost their session. This worker
+ * has to finish it.
+ */
+void ngx_print_session_seize_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
+
+/*
  * Attaches the session to this worker, and takes it off its ready list. kind
  * is one of NGX_PRINT_ATT_*.
  */
@@ -75,6 +92,13 @@ void ngx_print_session_info_locked(ngx_print_store_t *st,
  * the next ping, the pong or the time to connect, whichever is first.
  */
 void ngx_print_session_deadline_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
+
+/*
+ * Sets the time at which any worker may finish a session that is CLOSING, if
+ * the one that has to do it has not done it by then.
+ */
+void ngx_print_session_closing_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
 
 

@@ -30,7 +30,6 @@ static ngx_int_t model_apply_message(model_t *m, model_op_t *op,
 static void model_pong(model_t *m, model_op_t *op, model_session_t *s);
 static ngx_int_t model_open(model_t *m, model_op_t *op);
 static ngx_int_t model_poll(model_t *m, model_op_t *op, model_session_t *s);
-static ngx_int_t model_expire(model_t *m, model_op_t *op, model_session_t *s);
 static ngx_int_t model_close(model_t *m, model_op_t *op, model_session_t *s);
 static ngx_int_t model_send(model_t *m, model_op_t *op, model_session_t *s);
 static ngx_int_t model_take(model_t *m, model_op_t *op, model_session_t *s);
@@ -259,7 +258,7 @@ model_linger(model_t *m, model_op_t *op, model_session_t *s)
 
     if (model_go(m)) {
         s->state = NGX_PRINT_SESSION_LINGER;
-        s->linger = (uint32_t) op->now + op->number;
+        s->until = (uint32_t) op->now + op->number;
     }
 }
 
@@ -456,57 +455,6 @@ model_poll(model_t *m, model_op_t *op, model_session_t *s)
 
 
 static ngx_int_t
-model_expire(model_t *m, model_op_t *op, model_session_t *s)
-{
-    uint32_t    now, from;
-    ngx_uint_t  held, fenced;
-
-    now = (uint32_t) op->now;
-    held = model_attached(m, s) && !model_mine(m, s, op->slot);
-
-    if (held) {
-        return NGX_PRINT_DUE_NOTHING;
-    }
-
-    if (s->state == NGX_PRINT_SESSION_LINGER) {
-        return now >= s->linger ? NGX_PRINT_DUE_FREE : NGX_PRINT_DUE_NOTHING;
-    }
-
-    if (!model_live(s) || now < model_due(s)) {
-        return NGX_PRINT_DUE_NOTHING;
-    }
-
-    if (s->connect_by && !s->connected && now >= s->connect_by) {
-        return NGX_PRINT_DUE_CONNECT_TIMEOUT;
-    }
-
-    if (s->wait) {
-        return NGX_PRINT_DUE_PING_TIMEOUT;
-    }
-
-    /* the ping behind a job is the heartbeat's as well */
-
-    fenced = (s->pings != s->pongs);
-    from = now - s->ping_at < BENCH_TIMEOUT / 4 ? s->ping_at : now;
-
-    if (model_go(m)) {
-        s->ping_at = from + BENCH_TIMEOUT;
-    }
-
-    if (model_go(m)) {
-        s->wait = 1;
-        s->ping |= (!fenced && s->state != NGX_PRINT_SESSION_WS);
-    }
-
-    if (!fenced && s->state == NGX_PRINT_SESSION_WS && model_go(m)) {
-        s->pings++;
-    }
-
-    return fenced ? NGX_PRINT_DUE_NOTHING : NGX_PRINT_DUE_PING;
-}
-
-
-static ngx_int_t
 model_close(model_t *m, model_op_t *op, model_session_t *s)
 {
     ngx_uint_t  held;
@@ -515,12 +463,16 @@ model_close(model_t *m, model_op_t *op, model_session_t *s)
         return NGX_DECLINED;
     }
 
-    held = model_attached(m, s) && !model_mine(m, s, op->slot);
+    held = model_held(m, op, s);
 
-    if (!model_attached(m, s)) {
+    if (!model_attached(m, s)
+        || (held && model_late(s, (uint32_t) op->now)))
+    {
         model_attach(m, op, s, NGX_PRINT_ATT_CLOSE);
+        held = 0;
     }
 
+    s->until = (uint32_t) op->now + BENCH_TIMEOUT;
     s->state = NGX_PRINT_SESSION_CLOSING;
     s->reason = op->number;
 
@@ -874,6 +826,7 @@ model_orphans(model_t *m, ngx_uint_t reason)
             s->kind = NGX_PRINT_ATT_CLOSE;
             s->slot = 0;
             s->epoch = m->workers[0].epoch;
+            s->until = (uint32_t) ngx_current_msec + BENCH_TIMEOUT;
         }
 
         if (s->state == NGX_PRINT_SESSION_WS) {

@@ -97,7 +97,7 @@ typedef struct {
     ngx_uint_t          reason;
     uint32_t            ping_at;
     uint32_t            connect_by;
-    uint32_t            linger;
+    uint32_t            until;      /* CLOSING, LINGER */
 
     unsigned            connected:1;
     unsigned            wait:1;

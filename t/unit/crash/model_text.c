@@ -138,8 +138,8 @@ model_text_session(char *p, char *last, model_session_t *s)
 
         p = model_add(p, last, " due %u", model_due(s));
 
-    } else if (s->state == NGX_PRINT_SESSION_LINGER) {
-        p = model_add(p, last, " due %u", s->linger);
+    } else {
+        p = model_add(p, last, " due %u", s->until);
     }
 
     p = model_add(p, last, " eio 4 addr %u %u %u out",

@@ -170,6 +170,17 @@ gone upgrade session_upgrade 's->state' every_instruction:upgrade-idle \
 gone unprobe session_unprobe 's->state' store/session_attach random_points
 gone pong session_touch 's->flags' store/session_deadline random_points
 gone pongs session_touch 's->pongs' store/job random_points
+turn stale-early session_stale_locked \
+    '&& !(s->flags & NGX_PRINT_SESSION_PING_WAIT)' '&& 0' \
+    store/session_deadline random_points
+turn seize-audit session_seize_locked \
+    'st->workers[s->att_slot].audit = 1;' ';' \
+    store/session_deadline
+turn close-deadline session_close_locked \
+    'ngx_print_session_closing_locked(st, s);' \
+    'st->deadlines[s - st->sessions] = 0;' store/session_deadline random_points
+turn finish-deadline session_expire_locked \
+    'ngx_print_session_closing_locked(st, s);' ';' store/session_deadline
 gone ping session_expire_locked 's->flags' every_instruction:touch \
     random_points
 
@@ -288,7 +299,8 @@ gone event-repair event_repair_locked 'st->sh->event' store/event \
     every_instruction:job-cancel random_points
 gone event-lead-none event_leader 'sh->leader_epoch, 0' every_instruction:lead
 gone event-lead event_leader 'sh->leader_epoch, st->epoch' store/event
-gone event-resign event_resign 'sh->leader_epoch' store/event
+turn event-lease event_leader 'NGX_PRINT_EVENT_LEASE' '4998' store/event
+gone event-resign event_resign 'st->sh->leader_epoch' store/event
 gone event-tell event_set_delivered 'st->sh->delivered' store/event
 gone event-lost-before event_watch 'st->sh->lost_before' store/event
 gone event-quiet event_watch 'st->sh->events_off' store/event

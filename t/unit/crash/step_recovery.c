@@ -253,6 +253,10 @@ alt_pid_linger(ngx_uint_t i)
     if (i) {
         step_session()->att_kind = NGX_PRINT_ATT_NONE;
     }
+
+    if (i == 2) {
+        A->deadlines[REF.index] = ngx_current_msec + 1000;
+    }
 }
 
 
@@ -595,7 +599,7 @@ step_operation_t  step_recovery_operations[] = {
     { "pid-forget", step_pid_client, act_pid_forget, alt_pid_forget, 2, 0 },
     { "pid-lost", step_pid_closed, act_lost_free, alt_pid_closed, 5, 0 },
     { "pid-leave", step_pid_closed, act_lost_leave, alt_pid_leave, 1, 0 },
-    { "pid-linger", step_pid_left, act_pid_linger, alt_pid_linger, 2, 0 },
+    { "pid-linger", step_pid_left, act_pid_linger, alt_pid_linger, 3, 0 },
     { "pid-resume", step_pid_lost, act_pid_resume, alt_pid_resume, 10,
       STEP_EACH },
     { "pid-takeover", step_pid_deaf, act_pid_resume, alt_pid_takeover, 12,

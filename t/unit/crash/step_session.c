@@ -56,14 +56,20 @@ static void alt_pong(ngx_uint_t i);
 static void act_touch(void);
 static void step_due_poll(void);
 static void step_due_ws(void);
+static void step_stale(void);
+static void step_stale_poll(void);
+static void step_stale_closed(void);
 static void act_expire(void);
 static void alt_expire(ngx_uint_t i);
 static void alt_close(ngx_uint_t i);
+static void alt_seize(ngx_uint_t i);
+static void alt_finish(ngx_uint_t i);
 static void step_open_blocked_h(void);
 static void step_closed(void);
 static void alt_free(ngx_uint_t i);
 static void step_closed_poll(void);
 static void act_linger(void);
+static void alt_linger(ngx_uint_t i);
 
 
 static void
@@ -430,6 +436,33 @@ step_due_ws(void)
 }
 
 
+/* of a worker that stands still: the pong is awaited, or it was closed */
+
+static void
+step_stale(void)
+{
+    step_open_ws_h();
+    bench_clock(ngx_current_msec + BENCH_INTERVAL + 2 * BENCH_TIMEOUT);
+}
+
+
+static void
+step_stale_poll(void)
+{
+    step_open_poll_h();
+    bench_clock(ngx_current_msec + BENCH_INTERVAL + 2 * BENCH_TIMEOUT);
+}
+
+
+static void
+step_stale_closed(void)
+{
+    step_open_ws_h();
+    (void) ngx_print_session_close(A, REF, 3);
+    bench_clock(ngx_current_msec + BENCH_TIMEOUT);
+}
+
+
 static void
 act_expire(void)
 {
@@ -458,6 +491,24 @@ alt_close(ngx_uint_t i)
     step_session()->att_slot = A->slot;
     step_session()->att_epoch = A->epoch;
     step_session()->att_kind = NGX_PRINT_ATT_CLOSE;
+}
+
+
+static void
+alt_seize(ngx_uint_t i)
+{
+    step_session()->att_kind = NGX_PRINT_ATT_NONE;
+
+    if (i) {
+        alt_close(i);
+    }
+}
+
+
+static void
+alt_finish(ngx_uint_t i)
+{
+    alt_seize(i);
 }
 
 
@@ -532,6 +583,17 @@ act_linger(void)
 }
 
 
+static void
+alt_linger(ngx_uint_t i)
+{
+    alt_unattached(i);
+
+    if (i) {
+        A->deadlines[REF.index] = ngx_current_msec + 1000;
+    }
+}
+
+
 step_operation_t  step_session_operations[] = {
 
     { "join", step_nothing, act_join, alt_join, 1, STEP_SLOT_D },
@@ -560,13 +622,16 @@ step_operation_t  step_session_operations[] = {
     { "touch", step_pinged, act_touch, NULL, 0, 0 },
     { "ping", step_due_poll, act_expire, alt_expire, 1, 0 },
     { "ping-ws", step_due_ws, act_expire, alt_expire, 2, 0 },
+    { "finish", step_stale_closed, act_expire, alt_finish, 2, 0 },
+    { "close-stale", step_stale, act_close, alt_seize, 2, 0 },
+    { "close-stale-poll", step_stale_poll, act_close, alt_seize, 2, 0 },
     { "close", step_open_queue, act_close, alt_close, 1, 0 },
     { "close-ws", step_open_ws, act_close, NULL, 0, 0 },
     { "close-other", step_open_ws_h, act_close, NULL, 0, 0 },
     { "close-poll", step_open_poll_h, act_close, NULL, 0, 0 },
     { "close-blocked", step_open_blocked_h, act_close, NULL, 0, 0 },
     { "free", step_closed, act_free, alt_free, 5, 0 },
-    { "linger", step_closed_poll, act_linger, alt_unattached, 1, 0 },
+    { "linger", step_closed_poll, act_linger, alt_linger, 2, 0 },
 
     { NULL, NULL, NULL, NULL, 0, 0 }
 };

@@ -162,6 +162,7 @@ check_session(check_t *ck, ngx_print_store_session_t *s)
     }
 
     if (s->state == NGX_PRINT_SESSION_CLOSING) {
+        check(st->deadlines[index] != 0, "CLOSING without a deadline");
         wanted = ck->flags & CHECK_CLOSING;
 
     } else {

@@ -154,7 +154,7 @@ text_session(ngx_print_store_t *st, char *p, char *last,
         }
     }
 
-    if (live || s->state == NGX_PRINT_SESSION_LINGER) {
+    if (s->state != NGX_PRINT_SESSION_FREE) {
         p = text_add(p, last, " due %u", st->deadlines[s - st->sessions]);
     }
 

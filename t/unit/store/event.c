@@ -222,6 +222,23 @@ event_leader(void)
     unit_check(!ngx_print_event_leader(&c));
     unit_check(ngx_print_event_leader(&t.a));
 
+    /* one that stands still leads until it is missed */
+
+    bench_clock(ngx_current_msec + 4999);
+    unit_check(!ngx_print_event_leader(&c));
+    ngx_print_store_beat(&t.a);
+    bench_clock(ngx_current_msec + 4999);
+    unit_check(!ngx_print_event_leader(&c));
+    bench_clock(ngx_current_msec + 1);
+    unit_check(ngx_print_event_leader(&t.a));
+    unit_check(ngx_print_event_leader(&c));
+    unit_check(!ngx_print_event_leader(&t.a));
+    unit_check(ngx_print_event_set_delivered(&t.a, 1) == NGX_DECLINED);
+    unit_check(ngx_print_event_delivered(&c) == 0);
+    ngx_print_store_beat(&c);
+    ngx_print_event_resign(&c);
+    unit_check(ngx_print_event_leader(&t.a));
+
     /* another one in the same slot is another one */
 
     bench_fake(&t.b, &t.wake[1], 1);
@@ -245,7 +262,9 @@ event_delivered(void)
     event_begin(&t, "told");
 
     unit_check(ngx_print_event_delivered(&t.a) == 0);
-    ngx_print_event_set_delivered(&t.b, 0x123456789ab);
+    unit_check(ngx_print_event_leader(&t.b));
+    unit_check(ngx_print_event_set_delivered(&t.b, 0x123456789ab) == NGX_OK);
+    unit_check(ngx_print_event_set_delivered(&t.a, 1) == NGX_DECLINED);
     unit_check(ngx_print_event_delivered(&t.a) == 0x123456789ab);
 
     t.a.sh->dirty = 1;

@@ -249,8 +249,9 @@ session_close(void)
     unit_check(ngx_print_session_poll(&t.a, t.ref, &token) == NGX_DECLINED);
     unit_check(ngx_print_session_post(&t.a, t.ref) == NGX_DECLINED);
     unit_check(ngx_print_session_probe(&t.a, t.ref, &token) == NGX_DECLINED);
-    unit_check(session_expire(&t, &t.b, 2 * BENCH_CONNECT)
+    unit_check(session_expire(&t, &t.b, BENCH_TIMEOUT - 1)
                == NGX_PRINT_DUE_NOTHING);
+    unit_check(session_expire(&t, &t.b, 1) == NGX_PRINT_DUE_FINISH);
 
     ngx_print_session_free(&t.b, t.ref);
     unit_check(session_state(&t) == NGX_PRINT_SESSION_FREE);

@@ -19,6 +19,12 @@ static void session_heartbeat_full(void);
 static void session_touch(void);
 static void session_due(void);
 static void session_wrap(void);
+static void session_stale(void);
+static void session_stale_pinged(void);
+static void session_stale_poll(void);
+static void session_stale_eio3(void);
+static void session_unfinished(void);
+static void session_seized(session_t *t);
 
 
 int
@@ -32,6 +38,11 @@ main(void)
     session_touch();
     session_due();
     session_wrap();
+    session_stale();
+    session_stale_pinged();
+    session_stale_poll();
+    session_stale_eio3();
+    session_unfinished();
 
     return unit_end();
 }
@@ -172,8 +183,9 @@ session_touch(void)
 
     unit_check(ngx_print_session_close(&t.a, t.ref, 1) == NGX_OK);
     ngx_print_session_touch(&t.b, t.ref, 1);
-    unit_check(session_expire(&t, &t.a, BENCH_INTERVAL)
+    unit_check(session_expire(&t, &t.a, BENCH_TIMEOUT - 1)
                == NGX_PRINT_DUE_NOTHING);
+    unit_check(session_expire(&t, &t.a, 1) == NGX_PRINT_DUE_FINISH);
 
     session_end(&t);
 }
@@ -251,4 +263,163 @@ session_wrap(void)
 
         session_end(&t);
     }
+}
+
+
+/* a's worker stands still: b ends it when the client had time for a ping */
+
+static void
+session_stale(void)
+{
+    session_t  t;
+
+    session_begin(&t, "a worker that stands still", 1);
+
+    unit_check(session_expire(&t, &t.b, BENCH_INTERVAL + 2 * BENCH_TIMEOUT - 1)
+               == NGX_PRINT_DUE_NOTHING);
+    unit_check(ngx_print_session_reason(&t.a, t.ref) == 0);
+    unit_check(session_expire(&t, &t.b, 1) == NGX_PRINT_DUE_PING_TIMEOUT);
+
+    session_seized(&t);
+    session_end(&t);
+
+    /* it goes on before the other one has closed the session */
+
+    session_begin(&t, "a worker that goes on", 1);
+
+    unit_check(session_expire(&t, &t.b, BENCH_INTERVAL + 2 * BENCH_TIMEOUT)
+               == NGX_PRINT_DUE_PING_TIMEOUT);
+    unit_check(session_expire(&t, &t.a, 0) == NGX_PRINT_DUE_PING);
+    ngx_print_session_touch(&t.a, t.ref, 1);
+    unit_check(session_expire(&t, &t.b, 0) == NGX_PRINT_DUE_NOTHING);
+    unit_check(ngx_print_session_close(&t.b, t.ref, 7) == NGX_AGAIN);
+    unit_check(ngx_print_session_reason(&t.a, t.ref) == 7);
+
+    session_end(&t);
+}
+
+
+static void
+session_stale_pinged(void)
+{
+    session_t  t;
+
+    session_begin(&t, "a worker that stands still behind its ping", 1);
+
+    unit_check(session_expire(&t, &t.a, BENCH_INTERVAL) == NGX_PRINT_DUE_PING);
+    unit_check(session_expire(&t, &t.b, 2 * BENCH_TIMEOUT - 1)
+               == NGX_PRINT_DUE_NOTHING);
+    unit_check(session_expire(&t, &t.b, 1) == NGX_PRINT_DUE_PING_TIMEOUT);
+
+    session_seized(&t);
+    session_end(&t);
+}
+
+
+static void
+session_stale_poll(void)
+{
+    uint32_t   token;
+    session_t  t;
+
+    session_begin(&t, "a GET at a worker that stands still", 0);
+
+    unit_check(ngx_print_session_poll(&t.a, t.ref, &t.token) == NGX_OK);
+    unit_check(session_expire(&t, &t.b, BENCH_INTERVAL + 2 * BENCH_TIMEOUT - 1)
+               == NGX_PRINT_DUE_NOTHING);
+    unit_check(ngx_print_session_poll(&t.b, t.ref, &token) == NGX_BUSY);
+    unit_check(session_expire(&t, &t.b, 1) == NGX_PRINT_DUE_PING_TIMEOUT);
+
+    session_seized(&t);
+    session_end(&t);
+}
+
+
+/* of protocol 3: its own timeout has the interval in it */
+
+static void
+session_stale_eio3(void)
+{
+    session_t                 t;
+    ngx_print_session_init_t  init;
+
+    session_begin(&t, "a worker that stands still, protocol 3", 1);
+    session_end(&t);
+
+    ngx_memzero(&init, sizeof(init));
+
+    bench_key(init.key, 1);
+    init.eio = 3;
+    init.ping_interval = BENCH_INTERVAL;
+    init.ping_timeout = BENCH_INTERVAL + BENCH_TIMEOUT;
+    init.connect_timeout = BENCH_CONNECT;
+
+    unit_check(ngx_print_session_open(&t.a, &init, 1, &t.ref, &t.token)
+               == NGX_OK);
+    unit_check(session_expire(&t, &t.b, BENCH_INTERVAL + 2 * BENCH_TIMEOUT - 1)
+               == NGX_PRINT_DUE_NOTHING);
+    unit_check(session_expire(&t, &t.b, 1) == NGX_PRINT_DUE_PING_TIMEOUT);
+
+    session_seized(&t);
+    session_end(&t);
+}
+
+
+/* one that was closed is finished by another worker, again and again */
+
+static void
+session_unfinished(void)
+{
+    session_t  t;
+
+    session_begin(&t, "closed, and left unfinished", 1);
+
+    t.a.workers[SESSION_A].audit = 0;
+
+    unit_check(ngx_print_session_close(&t.b, t.ref, 7) == NGX_AGAIN);
+    unit_check(session_expire(&t, &t.b, BENCH_TIMEOUT - 1)
+               == NGX_PRINT_DUE_NOTHING);
+    unit_check(ngx_print_session_reason(&t.b, t.ref) == 0);
+    unit_check(session_expire(&t, &t.b, 1) == NGX_PRINT_DUE_FINISH);
+    unit_check(ngx_print_session_reason(&t.b, t.ref) == 7);
+    unit_check(ngx_print_session_reason(&t.a, t.ref) == 0);
+    unit_check(ngx_print_session_audit(&t.a));
+    unit_check(check_zone(&t.a, CHECK_READY|CHECK_SETTLED) == NULL);
+
+    /* b has not finished it either */
+
+    unit_check(session_expire(&t, &t.a, BENCH_TIMEOUT - 1)
+               == NGX_PRINT_DUE_NOTHING);
+    unit_check(session_expire(&t, &t.b, 1) == NGX_PRINT_DUE_FINISH);
+    unit_check(ngx_print_session_reason(&t.b, t.ref) == 7);
+    unit_check(session_expire(&t, &t.a, BENCH_TIMEOUT)
+               == NGX_PRINT_DUE_FINISH);
+    unit_check(ngx_print_session_reason(&t.a, t.ref) == 7);
+
+    session_end(&t);
+}
+
+
+/* b closes it, and a's connection has lost it */
+
+static void
+session_seized(session_t *t)
+{
+    ngx_print_batch_t  batch;
+
+    t->a.workers[SESSION_A].audit = 0;
+    t->a.workers[SESSION_A].pending = 0;
+
+    unit_check(ngx_print_session_close(&t->b, t->ref, 7) == NGX_OK);
+    unit_check(t->a.workers[SESSION_A].pending == 1);
+    unit_check(ngx_print_session_audit(&t->a));
+    unit_check(ngx_print_session_reason(&t->b, t->ref) == 7);
+    unit_check(ngx_print_session_reason(&t->a, t->ref) == 0);
+    unit_check(ngx_print_queue_take(&t->a, t->ref, t->token, 10, 0, &batch)
+               == NGX_DECLINED);
+    unit_check(check_zone(&t->a, CHECK_READY|CHECK_SETTLED) == NULL);
+
+    ngx_print_session_free(&t->b, t->ref);
+
+    unit_check(session_state(t) == NGX_PRINT_SESSION_FREE);
 }
