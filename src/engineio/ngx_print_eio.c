@@ -21,7 +21,6 @@
 
 #define NGX_PRINT_EIO_READY    64       /* sessions, from the list at once */
 #define NGX_PRINT_EIO_TURN     256      /* sessions, in one turn of the loop */
-#define NGX_PRINT_EIO_SPARE    4        /* 1/4 of the blocks, see the store */
 #define NGX_PRINT_EIO_LINGER   30000    /* ms, as in engine.io */
 
 
@@ -77,7 +76,8 @@ ngx_print_eio_init(ngx_print_eio_t *eio, ngx_log_t *log)
     eio->ready.data = eio;
     eio->ready.log = log;
 
-    eio->store.spare = stat.max_blocks / NGX_PRINT_EIO_SPARE;
+    ngx_print_store_share(&eio->store);
+
     eio->store.notify = ngx_print_eio_notify;
     eio->store.data = eio;
 
@@ -458,19 +458,20 @@ ngx_print_eio_ping(ngx_print_eio_peer_t *peer)
 
     ngx_str_set(&pong, "3");
 
-    return ngx_print_eio_send(peer, &pong, 1, NULL, 0) == NGX_OK
+    return ngx_print_eio_send(peer, NGX_PRINT_USE_MESSAGE, &pong, 1, NULL, 0)
+           == NGX_OK
            ? 0 : NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
 }
 
 
 ngx_int_t
-ngx_print_eio_send(ngx_print_eio_peer_t *peer, ngx_str_t *parts, ngx_uint_t n,
-    ngx_str_t *binary, ngx_uint_t nbinary)
+ngx_print_eio_send(ngx_print_eio_peer_t *peer, ngx_print_use_e use,
+    ngx_str_t *parts, ngx_uint_t n, ngx_str_t *binary, ngx_uint_t nbinary)
 {
     ngx_int_t  rc;
 
     rc = ngx_print_queue_send_attached(&peer->eio->store, peer->session.ref,
-                                       parts, n, binary, nbinary,
+                                       use, parts, n, binary, nbinary,
                                        peer->conf->session_buffer);
 
     if (rc == NGX_PRINT_FULL) {

@@ -234,11 +234,11 @@ ngx_uint_t ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
 /*
  * Enqueues a packet for the session: the concatenation of n parts, the first of
  * which begins with the packet's type, and right behind it nbinary binary
- * messages.  All of them are enqueued, or none.  Returns the codes of
- * ngx_print_queue_send_attached(); logs a full zone.
+ * messages.  All of them are enqueued, or none.  use and the return codes are
+ * those of ngx_print_queue_send_attached(); logs a full zone.
  */
-ngx_int_t ngx_print_eio_send(ngx_print_eio_peer_t *peer, ngx_str_t *parts,
-    ngx_uint_t n, ngx_str_t *binary, ngx_uint_t nbinary);
+ngx_int_t ngx_print_eio_send(ngx_print_eio_peer_t *peer, ngx_print_use_e use,
+    ngx_str_t *parts, ngx_uint_t n, ngx_str_t *binary, ngx_uint_t nbinary);
 
 /*
  * The same for a single binary message.  Socket.IO does not need it, because

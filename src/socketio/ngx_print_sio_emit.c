@@ -98,7 +98,7 @@ ngx_print_sio_send(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
     size_t       len;
     ngx_int_t    rc;
     ngx_str_t    parts[NGX_PRINT_SIO_MAX_PARTS];
-    ngx_uint_t   i;
+    ngx_uint_t   i, use;
 
     len = ngx_print_sio_packet_head(NULL, packet);
 
@@ -116,7 +116,10 @@ ngx_print_sio_send(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
         parts[1 + i] = json[i];
     }
 
-    rc = ngx_print_eio_send(peer, parts, 1 + n, attachments,
+    use = packet->type == NGX_PRINT_SIO_CONNECT ? NGX_PRINT_USE_CONNECT
+                                                : NGX_PRINT_USE_MESSAGE;
+
+    rc = ngx_print_eio_send(peer, use, parts, 1 + n, attachments,
                             packet->attachments);
 
     ngx_free(p);

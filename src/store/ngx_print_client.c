@@ -75,7 +75,8 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
     wake = 0;
 
     if (init->info.len) {
-        block = ngx_print_queue_reserve(st, &init->info, 1, 0, NULL, 0);
+        block = ngx_print_queue_reserve(st, NGX_PRINT_USE_MESSAGE,
+                                        &init->info, 1, 0, NULL, 0);
 
         if (block == 0) {
             return NGX_PRINT_FULL;

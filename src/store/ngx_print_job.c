@@ -78,8 +78,9 @@ ngx_print_job_create(ngx_print_store_t *st, ngx_print_job_init_t *init,
 
     if (request.nblocks > NGX_PRINT_STORE_SMALL || init->nbinary) {
 
-        request.blob = ngx_print_queue_reserve(st, init->parts, init->nparts,
-                                               0, init->binary, init->nbinary);
+        request.blob = ngx_print_queue_reserve(st, NGX_PRINT_USE_PRINT,
+                                               init->parts, init->nparts, 0,
+                                               init->binary, init->nbinary);
         if (request.blob == 0) {
             return NGX_PRINT_FULL;
         }
@@ -129,7 +130,8 @@ ngx_print_job_create_locked(ngx_print_store_t *st,
     }
 
     if (request->blob == 0) {
-        request->blob = ngx_print_queue_small_locked(st, init->parts,
+        request->blob = ngx_print_queue_small_locked(st, NGX_PRINT_USE_PRINT,
+                                                     init->parts,
                                                      init->nparts, 0);
         if (request->blob == 0) {
             return NGX_PRINT_FULL;

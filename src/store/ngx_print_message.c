@@ -14,12 +14,13 @@
 
 
 static uint32_t ngx_print_queue_reserve_one(ngx_print_store_t *st,
-    ngx_str_t *parts, ngx_uint_t n, ngx_uint_t tag);
+    ngx_print_use_e use, ngx_str_t *parts, ngx_uint_t n, ngx_uint_t tag);
 
 
 uint32_t
-ngx_print_queue_reserve(ngx_print_store_t *st, ngx_str_t *parts, ngx_uint_t n,
-    ngx_uint_t tag, ngx_str_t *binary, ngx_uint_t nbinary)
+ngx_print_queue_reserve(ngx_print_store_t *st, ngx_print_use_e use,
+    ngx_str_t *parts, ngx_uint_t n, ngx_uint_t tag, ngx_str_t *binary,
+    ngx_uint_t nbinary)
 {
     uint32_t    block;
     ngx_uint_t  i;
@@ -28,12 +29,12 @@ ngx_print_queue_reserve(ngx_print_store_t *st, ngx_str_t *parts, ngx_uint_t n,
 
     for (i = nbinary; i > 0; i--) {
 
-        if (ngx_print_queue_reserve_one(st, &binary[i - 1], 1, 1) == 0) {
+        if (ngx_print_queue_reserve_one(st, use, &binary[i - 1], 1, 1) == 0) {
             break;
         }
     }
 
-    block = i ? 0 : ngx_print_queue_reserve_one(st, parts, n, tag);
+    block = i ? 0 : ngx_print_queue_reserve_one(st, use, parts, n, tag);
 
     if (block == 0 && i < nbinary) {
 
@@ -56,8 +57,8 @@ ngx_print_queue_reserve(ngx_print_store_t *st, ngx_str_t *parts, ngx_uint_t n,
 /* Reserves and writes one message, at the head of our in-flight chain. */
 
 static uint32_t
-ngx_print_queue_reserve_one(ngx_print_store_t *st, ngx_str_t *parts,
-    ngx_uint_t n, ngx_uint_t tag)
+ngx_print_queue_reserve_one(ngx_print_store_t *st, ngx_print_use_e use,
+    ngx_str_t *parts, ngx_uint_t n, ngx_uint_t tag)
 {
     uint32_t                   block, nblocks, size;
     ngx_int_t                  rc;
@@ -80,7 +81,7 @@ ngx_print_queue_reserve_one(ngx_print_store_t *st, ngx_str_t *parts,
             rc = ngx_print_queue_extend_locked(st, block, size);
 
         } else {
-            block = ngx_print_queue_alloc_locked(st, size);
+            block = ngx_print_queue_alloc_locked(st, use, size);
 
             if (block) {
                 /* before the messages of a batch that is not released */

@@ -25,10 +25,11 @@
  * Reserves the blocks of a packet and writes it: a text message of n parts
  * with this tag, then nbinary binary messages of one part each. The packet is
  * then at the head of our in-flight chain. Returns its first block, or 0 if
- * the zone has no room. Takes the lock itself.
+ * the zone has no room for this use. Takes the lock itself.
  */
-uint32_t ngx_print_queue_reserve(ngx_print_store_t *st, ngx_str_t *parts,
-    ngx_uint_t n, ngx_uint_t tag, ngx_str_t *binary, ngx_uint_t nbinary);
+uint32_t ngx_print_queue_reserve(ngx_print_store_t *st, ngx_print_use_e use,
+    ngx_str_t *parts, ngx_uint_t n, ngx_uint_t tag, ngx_str_t *binary,
+    ngx_uint_t nbinary);
 
 /*
  * Takes the first n messages, which begin with block, off our in-flight chain;

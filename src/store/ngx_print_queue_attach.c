@@ -24,8 +24,8 @@ ngx_print_queue_attach_add(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_int_t                   rc;
     ngx_print_store_session_t  *s;
 
-    block = ngx_print_queue_spared(st, ngx_print_queue_blocks(data->len))
-            ? ngx_print_queue_reserve(st, data, 1, binary, NULL, 0) : 0;
+    block = ngx_print_queue_reserve(st, NGX_PRINT_USE_MESSAGE, data, 1, binary,
+                                    NULL, 0);
 
     if (block == 0) {
         return NGX_PRINT_FULL;

@@ -21,6 +21,7 @@
 /* A packet to enqueue: a text message, then binary ones. */
 typedef struct {
     ngx_print_ref_t    ref;
+    ngx_print_use_e    use;
 
     ngx_str_t         *parts;       /* of the text message */
     ngx_uint_t         n;
@@ -36,8 +37,10 @@ typedef struct {
 
 static ngx_int_t ngx_print_queue_packet(ngx_print_store_t *st,
     ngx_print_queue_packet_t *packet);
-static ngx_int_t ngx_print_queue_room_locked(ngx_print_store_t *st,
+static ngx_int_t ngx_print_queue_check_locked(ngx_print_store_t *st,
     ngx_print_queue_packet_t *packet, ngx_print_store_session_t **sp);
+static ngx_print_use_e ngx_print_queue_use_locked(
+    ngx_print_queue_packet_t *packet, ngx_print_store_session_t *s);
 
 
 ngx_int_t
@@ -60,14 +63,15 @@ ngx_print_queue_send(ngx_print_store_t *st, ngx_print_ref_t ref,
 
 ngx_int_t
 ngx_print_queue_send_attached(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_str_t *parts, ngx_uint_t n, ngx_str_t *binary, ngx_uint_t nbinary,
-    size_t limit)
+    ngx_print_use_e use, ngx_str_t *parts, ngx_uint_t n, ngx_str_t *binary,
+    ngx_uint_t nbinary, size_t limit)
 {
     ngx_print_queue_packet_t  packet;
 
     ngx_memzero(&packet, sizeof(ngx_print_queue_packet_t));
 
     packet.ref = ref;
+    packet.use = use;
     packet.parts = parts;
     packet.n = n;
     packet.binary = binary;
@@ -99,23 +103,25 @@ ngx_print_queue_packet(ngx_print_store_t *st, ngx_print_queue_packet_t *packet)
     packet->reserved = (packet->nblocks > NGX_PRINT_STORE_SMALL
                         || packet->nbinary);
 
-    block = packet->reserved ? ngx_print_queue_reserve(st, packet->parts,
-                                                  packet->n, packet->tag,
-                                                  packet->binary,
+    block = packet->reserved ? ngx_print_queue_reserve(st,
+                                                  NGX_PRINT_USE_MESSAGE,
+                                                  packet->parts, packet->n,
+                                                  packet->tag, packet->binary,
                                                   packet->nbinary)
                              : 0;
     wake = 0;
 
     ngx_print_store_lock(st);
 
-    rc = ngx_print_queue_room_locked(st, packet, &s);
+    rc = ngx_print_queue_check_locked(st, packet, &s);
 
     if (packet->reserved) {
         ngx_print_queue_unreserve_locked(st, block, 1 + packet->nbinary);
 
     } else if (rc == NGX_OK) {
-        block = ngx_print_queue_small_locked(st, packet->parts, packet->n,
-                                             packet->tag);
+        block = ngx_print_queue_small_locked(st,
+                                        ngx_print_queue_use_locked(packet, s),
+                                        packet->parts, packet->n, packet->tag);
     }
 
     if (rc == NGX_OK && block == 0) {
@@ -139,7 +145,7 @@ ngx_print_queue_packet(ngx_print_store_t *st, ngx_print_queue_packet_t *packet)
 
 
 static ngx_int_t
-ngx_print_queue_room_locked(ngx_print_store_t *st,
+ngx_print_queue_check_locked(ngx_print_store_t *st,
     ngx_print_queue_packet_t *packet, ngx_print_store_session_t **sp)
 {
     size_t                      size;
@@ -153,14 +159,6 @@ ngx_print_queue_room_locked(ngx_print_store_t *st,
         return NGX_DECLINED;
     }
 
-    /* Blocks that are reserved are counted already. */
-
-    if (s->out.head
-        && !ngx_print_queue_spared(st, packet->reserved ? 0 : packet->nblocks))
-    {
-        return NGX_PRINT_FULL;
-    }
-
     size = ((size_t) s->out.blocks + packet->nblocks) * NGX_PRINT_STORE_BLOCK;
 
     if (s->out.head && size > packet->limit) {
@@ -170,4 +168,22 @@ ngx_print_queue_room_locked(ngx_print_store_t *st,
     *sp = s;
 
     return NGX_OK;
+}
+
+
+static ngx_print_use_e
+ngx_print_queue_use_locked(ngx_print_queue_packet_t *packet,
+    ngx_print_store_session_t *s)
+{
+    if (packet->nblocks > 1) {
+        return NGX_PRINT_USE_MESSAGE;
+    }
+
+    if (packet->use == NGX_PRINT_USE_CONNECT
+        && s->out.count < (uint32_t) __builtin_popcount(s->connected))
+    {
+        return NGX_PRINT_USE_CONNECT;
+    }
+
+    return s->out.head ? NGX_PRINT_USE_MESSAGE : NGX_PRINT_USE_REPLY;
 }

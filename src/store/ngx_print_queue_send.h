@@ -25,8 +25,8 @@
  * limit:  bytes of the zone, in blocks of NGX_PRINT_STORE_BLOCK, that the
  *         queue may take with this message; an empty queue takes any message
  *
- * st->spare blocks stay free, unless the queue of the session is empty:
- * messages that clients cause must not fill the zone.
+ * The message has the share of the use NGX_PRINT_USE_MESSAGE, or of
+ * NGX_PRINT_USE_REPLY if it takes one block and the queue is empty.
  *
  * NGX_OK          the message is enqueued, and survives the death of any
  *                 worker
@@ -41,10 +41,16 @@ ngx_int_t ngx_print_queue_send(ngx_print_store_t *st,
 /*
  * Does the same for a text message followed by binary messages of one part
  * each; all of them are enqueued, or none.
+ *
+ * With use NGX_PRINT_USE_CONNECT the message is the answer to a CONNECT that
+ * was accepted. It has the share of that use if it takes one block, and if no
+ * more messages wait than the answers to the other namespaces of the session:
+ * a client that reads nothing gets only so many. Otherwise use is
+ * NGX_PRINT_USE_MESSAGE.
  */
 ngx_int_t ngx_print_queue_send_attached(ngx_print_store_t *st,
-    ngx_print_ref_t ref, ngx_str_t *parts, ngx_uint_t n, ngx_str_t *binary,
-    ngx_uint_t nbinary, size_t limit);
+    ngx_print_ref_t ref, ngx_print_use_e use, ngx_str_t *parts, ngx_uint_t n,
+    ngx_str_t *binary, ngx_uint_t nbinary, size_t limit);
 
 
 #endif /* _NGX_PRINT_QUEUE_SEND_H_INCLUDED_ */

@@ -16,7 +16,10 @@
 #include "ngx_print_store.h"
 
 
-#define NGX_PRINT_STORE_SWEEP  64    /* records of one slice */
+#define NGX_PRINT_STORE_SWEEP     64    /* records of one slice */
+#define NGX_PRINT_STORE_CONNECTS  8     /* blocks for answers to CONNECT in the
+                                           smallest zone */
+
 
 void
 ngx_print_store_create(void *mem, size_t size, uint64_t secrets[2])
@@ -63,16 +66,34 @@ ngx_print_store_open(ngx_print_store_t *st, void *mem, ngx_print_wake_t *wake)
     st->sh = sh;
     st->wake = wake;
     st->id = 0;
-    st->spare = 0;
     st->wake_all = 0;
     st->has_events = 0;
     st->has_wakes = 0;
 
     ngx_memzero(st->wakes, sizeof(st->wakes));
+    ngx_memzero(&st->share, sizeof(ngx_print_share_t));
 
     (void) ngx_print_store_columns(st, sh, mem);
 
     return NGX_OK;
+}
+
+
+void
+ngx_print_store_share(ngx_print_store_t *st)
+{
+    uint32_t            n;
+    ngx_print_share_t  *share;
+
+    n = st->sh->nblocks - 1;
+    share = &st->share;
+
+    share->kept[NGX_PRINT_USE_CONNECT] = ngx_max(n / 32,
+                                                 NGX_PRINT_STORE_CONNECTS);
+    share->kept[NGX_PRINT_USE_REPLY] = n / 32;
+
+    share->spare = n / 4 - share->kept[NGX_PRINT_USE_CONNECT]
+                   - share->kept[NGX_PRINT_USE_REPLY];
 }
 
 

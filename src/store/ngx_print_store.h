@@ -66,11 +66,20 @@ void ngx_print_store_create(void *mem, size_t size, uint64_t secrets[2]);
  * Sets up this process' view of a zone that was created. Only reads the zone,
  * so that a reload that fails leaves no trace in it. Lock-free.
  *
- * NGX_OK     st is set; the caller sets notify, data and spare
+ * NGX_OK     st is set; the caller sets notify and data, and calls
+ *            ngx_print_store_share()
  * NGX_ERROR  the memory holds another layout
  */
 ngx_int_t ngx_print_store_open(ngx_print_store_t *st, void *mem,
     ngx_print_wake_t *wake);
+
+/*
+ * Divides the blocks among the uses, in this process' view: the last quarter
+ * is not for what stations cause. Of that quarter, 1/32 of all blocks, at least
+ * 8, is kept for answers to CONNECT, another 1/32 for the first reply to a
+ * station, and the rest is for prints alone. Lock-free.
+ */
+void ngx_print_store_share(ngx_print_store_t *st);
 
 
 /*

@@ -209,6 +209,8 @@ struct ngx_print_store_shctx_s {
     uint32_t                   history_tail;
     uint32_t                   block_free;
     uint32_t                   block_count;
+    uint32_t                   block_use[NGX_PRINT_USES];   /* blocks of each
+                                                               use */
     uint32_t                   offline_head;
     uint32_t                   offline_tail;
     uint64_t                   client_seq;       /* the last one given out */
@@ -452,7 +454,8 @@ typedef struct {
     uint32_t                   len;
     uint32_t                   nblocks;
     uint32_t                   last;             /* its last block */
-    uint32_t                   tag;              /* 1: a binary message */
+    uint16_t                   tag;              /* 1: a binary message */
+    uint16_t                   use;              /* ngx_print_use_e; truth */
     uint32_t                   refs;             /* derived: jobs and pins that
                                                     use it as their payload */
 } ngx_print_store_head_t;

@@ -55,19 +55,46 @@ ngx_print_queue_nblocks(ngx_str_t *parts, ngx_uint_t n, ngx_str_t *binary,
 
 
 ngx_uint_t
-ngx_print_queue_spared(ngx_print_store_t *st, uint32_t nblocks)
+ngx_print_queue_room_locked(ngx_print_store_t *st, ngx_print_use_e use,
+    uint32_t nblocks)
 {
-    return st->sh->block_count + nblocks + st->spare < st->sh->nblocks;
+    uint32_t                  left, reserved;
+    ngx_uint_t                i;
+    ngx_print_store_shctx_t  *sh;
+
+    sh = st->sh;
+
+    left = sh->nblocks - 1 - sh->block_count;
+
+    if (nblocks > left) {
+        return 0;
+    }
+
+    if (sh->block_use[use] + nblocks <= st->share.kept[use]) {
+        return 1;
+    }
+
+    reserved = (use == NGX_PRINT_USE_PRINT) ? 0 : st->share.spare;
+
+    for (i = 0; i < NGX_PRINT_USES; i++) {
+
+        if (sh->block_use[i] < st->share.kept[i]) {
+            reserved += st->share.kept[i] - sh->block_use[i];
+        }
+    }
+
+    return nblocks + reserved <= left;
 }
 
 
 uint32_t
-ngx_print_queue_alloc_locked(ngx_print_store_t *st, uint32_t nblocks)
+ngx_print_queue_alloc_locked(ngx_print_store_t *st, ngx_print_use_e use,
+    uint32_t nblocks)
 {
     uint32_t                 i, b, block, last;
     ngx_print_store_head_t  *h;
 
-    if (st->sh->block_count + nblocks > st->sh->nblocks - 1) {
+    if (!ngx_print_queue_room_locked(st, use, nblocks)) {
         return 0;
     }
 
@@ -82,10 +109,12 @@ ngx_print_queue_alloc_locked(ngx_print_store_t *st, uint32_t nblocks)
 
     st->fat[last] = 0;
     st->sh->block_count += nblocks;
+    st->sh->block_use[use] += nblocks;
 
     h = ngx_print_store_head(st, block);
 
     h->next = 0;
+    h->use = use;
     h->nblocks = nblocks;
     h->last = last;
     h->refs = 0;
@@ -120,13 +149,13 @@ ngx_print_queue_extend_locked(ngx_print_store_t *st, uint32_t block,
     uint32_t                 more;
     ngx_print_store_head_t  *h;
 
-    more = ngx_print_queue_alloc_locked(st, nblocks);
+    h = ngx_print_store_head(st, block);
+
+    more = ngx_print_queue_alloc_locked(st, h->use, nblocks);
 
     if (more == 0) {
         return NGX_PRINT_FULL;
     }
-
-    h = ngx_print_store_head(st, block);
 
     ngx_print_store_publish(st->fat[h->last], more);
 
@@ -138,12 +167,12 @@ ngx_print_queue_extend_locked(ngx_print_store_t *st, uint32_t block,
 
 
 uint32_t
-ngx_print_queue_small_locked(ngx_print_store_t *st, ngx_str_t *parts,
-    ngx_uint_t n, ngx_uint_t tag)
+ngx_print_queue_small_locked(ngx_print_store_t *st, ngx_print_use_e use,
+    ngx_str_t *parts, ngx_uint_t n, ngx_uint_t tag)
 {
     uint32_t  block;
 
-    block = ngx_print_queue_alloc_locked(st,
+    block = ngx_print_queue_alloc_locked(st, use,
                      ngx_print_queue_blocks(ngx_print_queue_total(parts, n)));
 
     if (block) {
@@ -202,6 +231,7 @@ ngx_print_queue_free_locked(ngx_print_store_t *st, uint32_t block)
     st->fat[h->last] = st->sh->block_free;
     st->sh->block_free = block;
     st->sh->block_count -= h->nblocks;
+    st->sh->block_use[h->use] -= h->nblocks;
 }
 
 

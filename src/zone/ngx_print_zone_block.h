@@ -40,21 +40,27 @@ uint32_t ngx_print_queue_nblocks(ngx_str_t *parts, ngx_uint_t n,
     ngx_str_t *binary, ngx_uint_t nbinary);
 
 /*
- * Returns 1 if nblocks more blocks leave st->spare blocks free. Clients must
- * not use up those: they are for messages of the application. Lock-free: a few
- * blocks more or less do not matter.
+ * Returns 1 if there is room for nblocks more blocks of this use.
+ *
+ * st->share.kept[use] blocks can be taken by this use alone; what it takes
+ * beyond them competes with the others. Whatever is no print also leaves
+ * st->share.spare blocks free: prints must have room, however much stations
+ * send.
  */
-ngx_uint_t ngx_print_queue_spared(ngx_print_store_t *st, uint32_t nblocks);
+ngx_uint_t ngx_print_queue_room_locked(ngx_print_store_t *st,
+    ngx_print_use_e use, uint32_t nblocks);
 
 /*
  * Allocates a message of nblocks blocks, NGX_PRINT_STORE_SLICE at most.
- * Returns its first block, or 0 if the zone has no room. The message belongs
- * to nobody until the caller links it.
+ * Returns its first block, or 0 if the zone has no room for this use. The
+ * message belongs to nobody until the caller links it.
  */
-uint32_t ngx_print_queue_alloc_locked(ngx_print_store_t *st, uint32_t nblocks);
+uint32_t ngx_print_queue_alloc_locked(ngx_print_store_t *st,
+    ngx_print_use_e use, uint32_t nblocks);
 
 /*
- * Adds nblocks blocks to a message, NGX_PRINT_STORE_SLICE at most.
+ * Adds nblocks blocks to a message, NGX_PRINT_STORE_SLICE at most, for the use
+ * that the message has.
  *
  * NGX_OK          the message has the blocks
  * NGX_PRINT_FULL  the zone has no room, and the message is unchanged
@@ -66,8 +72,8 @@ ngx_int_t ngx_print_queue_extend_locked(ngx_print_store_t *st, uint32_t block,
  * Allocates a message that fits into NGX_PRINT_STORE_SMALL blocks and writes
  * it. Returns its first block, or 0 if the zone has no room.
  */
-uint32_t ngx_print_queue_small_locked(ngx_print_store_t *st, ngx_str_t *parts,
-    ngx_uint_t n, ngx_uint_t tag);
+uint32_t ngx_print_queue_small_locked(ngx_print_store_t *st,
+    ngx_print_use_e use, ngx_str_t *parts, ngx_uint_t n, ngx_uint_t tag);
 
 /*
  * Writes the parts of a message into its blocks. Lock-free: nobody else uses

@@ -65,6 +65,7 @@ void
 ngx_print_store_repair_locked(ngx_print_store_t *st)
 {
     ngx_memzero(st->marks, st->sh->block_top);
+    ngx_memzero(st->sh->block_use, sizeof(st->sh->block_use));
 
     st->sh->block_count = 0;
 
@@ -274,7 +275,13 @@ ngx_print_repair_mark(ngx_print_store_t *st, uint32_t block)
     h->last = last;
     h->nblocks = n;
 
+    if (h->use >= NGX_PRINT_USES) {
+        /* no message was ever written here */
+        h->use = NGX_PRINT_USE_MESSAGE;
+    }
+
     st->sh->block_count += n;
+    st->sh->block_use[h->use] += n;
 
     return 1;
 }

@@ -144,6 +144,29 @@ typedef struct {
 } ngx_print_job_packet_t;
 
 
+/*
+ * What the blocks of a message are for. Each use has a share of the zone, see
+ * ngx_print_queue_room_locked().
+ */
+typedef enum {
+    NGX_PRINT_USE_MESSAGE = 0,              /* for or from a station */
+    NGX_PRINT_USE_REPLY,                    /* a message of one block for a
+                                               station for which no other
+                                               waits */
+    NGX_PRINT_USE_CONNECT,                  /* an answer to CONNECT */
+    NGX_PRINT_USE_PRINT                     /* the payload of jobs */
+} ngx_print_use_e;
+
+#define NGX_PRINT_USES  4
+
+
+/* the shares of the zone, in blocks */
+typedef struct {
+    uint32_t                 spare;         /* for prints alone */
+    uint32_t                 kept[NGX_PRINT_USES];  /* for this use alone */
+} ngx_print_share_t;
+
+
 typedef enum {
     NGX_PRINT_EVENT_JOB = 1,
     NGX_PRINT_EVENT_CLIENT
@@ -232,8 +255,8 @@ struct ngx_print_store_s {
     ngx_atomic_uint_t            id;            /* of this process in the lock;
                                                    0: it has not joined */
     uint32_t                     epoch;
-    uint32_t                     spare;         /* blocks that messages of
-                                                   clients leave free */
+    ngx_print_share_t            share;         /* all 0: who comes first may
+                                                   take all blocks */
     ngx_uint_t                   slot;
     uint64_t                     wakes[NGX_PRINT_STORE_SETS];  /* slots */
     unsigned                     wake_all:1;    /* after a repair */

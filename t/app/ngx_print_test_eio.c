@@ -52,7 +52,8 @@ ngx_print_test_eio_message(ngx_print_eio_peer_t *peer, ngx_str_t *data,
         ngx_str_set(&parts[0], "4");
         parts[1] = *data;
 
-        rc = ngx_print_eio_send(peer, parts, 2, NULL, 0);
+        rc = ngx_print_eio_send(peer, NGX_PRINT_USE_MESSAGE, parts, 2, NULL,
+                                0);
     }
 
     return rc == NGX_OK ? 0 : NGX_PRINT_EIO_FORCED_SERVER_CLOSE;

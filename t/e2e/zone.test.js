@@ -237,26 +237,22 @@ for (const [mode, options] of Object.entries(MODES)) {
             await socket.register('another');
             await hub.online(port, 'real', 'socket', 'deaf', 'another');
 
-            /* there is no room for the answer to a new client's CONNECT */
+            /* room is kept for the answer to a new client's CONNECT */
 
-            const fresh = await eio.websocket(port);
-
-            fresh.text('40');
-            assert.strictEqual(await fresh.next(), 'close');
-            fresh.destroy();
-
-            const late = clients.open(nginx, 'late');
+            const fresh = await station.websocket(port, 'fresh');
+            const late = await clients.connect(nginx, 'late');
 
             t.after(() => late.leave());
-            await waitFor(() => late.attempts > 1, 'attempts of a client');
-            assert.strictEqual(late.connects, 0);
+            await late.upgraded();
+            assertFull(await http.request(
+                port, '/startPrint?clientId=late&printData=x'));
 
             assert.deepStrictEqual(await collect(deaf, taken.length), taken);
 
             /* the answer to the ping confirms the prints, which frees them */
 
             await deaf.post('3');
-            await hub.online(port, 'late');
+            await printable(port, fresh);
             await printable(port, client, socket, late);
             assert.deepStrictEqual(socket.log.filter((packet) => {
                 return packet === '1' || packet === '41';

@@ -483,20 +483,12 @@ model_close(model_t *m, model_op_t *op, model_session_t *s)
 static ngx_int_t
 model_send(model_t *m, model_op_t *op, model_session_t *s)
 {
-    ngx_uint_t     n, full;
+    ngx_uint_t     n;
     model_queue_t  one;
 
     one.count = 0;
     model_push(&one, op->number, op->len);
     n = model_queue_blocks(&one);
-
-    full = model_blocks(m) + n > MODEL_BLOCKS;
-
-    /* a small one must fit before anything else */
-
-    if (full && n <= NGX_PRINT_STORE_SMALL) {
-        return NGX_PRINT_FULL;
-    }
 
     if (s->out.count
         && (model_queue_blocks(&s->out) + n) * NGX_PRINT_STORE_BLOCK
@@ -505,7 +497,7 @@ model_send(model_t *m, model_op_t *op, model_session_t *s)
         return NGX_BUSY;
     }
 
-    if (full) {
+    if (model_blocks(m) + n > MODEL_BLOCKS) {
         return NGX_PRINT_FULL;
     }
 

@@ -82,6 +82,8 @@ turn repair-refs repair_blob 'h->refs = 1;' ';' zone/repair \
     every_instruction:job-two
 turn repair-blob repair_job '(void) ngx_print_repair_blob(st, job->blob);' ';' \
     zone/repair every_instruction:job
+turn repair-use repair_mark 'st->sh->block_use[h->use] += n;' ';' \
+    every_instruction:send-queue random_points dying_processes
 turn repair-blocks repair_job \
     'st->clients[job->client].blocks += job->nblocks;' ';' zone/repair \
     every_instruction:job
@@ -194,6 +196,15 @@ gone unreserve queue_unreserve_locked 'st->workers[st->slot].inflight' \
     every_instruction:send-5 random_points dying_processes
 gone block-top queue_pop_locked 'st->sh->block_top' every_instruction:send \
     random_points dying_processes
+turn use queue_alloc_locked 'h->use = use;' ';' zone/block
+turn use-freed queue_free_locked \
+    'st->sh->block_use[h->use] -= h->nblocks;' ';' zone/block random_points
+turn use-kept queue_room_locked \
+    'sh->block_use[use] + nblocks <= st->share.kept[use]' '0' zone/block
+turn use-spared queue_room_locked \
+    '(use == NGX_PRINT_USE_PRINT) ? 0 : st->share.spare' '0' zone/block
+turn use-connect queue_use_locked '(uint32_t) __builtin_popcount(s->connected)' \
+    '99' store/queue_send
 gone append-head queue_append_locked 'q->head' every_instruction:send \
     random_points dying_processes
 gone append-link queue_append_locked 'ngx_print_store_head(st, q->tail)->next' \

@@ -354,8 +354,8 @@ act_send_attached(void)
     binary[1].len = 2000;
     binary[1].data = bench_bytes(STEP_BYTES, 2000);
 
-    (void) ngx_print_queue_send_attached(A, REF, &text, 1, binary, 2,
-                                         BENCH_LIMIT);
+    (void) ngx_print_queue_send_attached(A, REF, NGX_PRINT_USE_MESSAGE, &text,
+                                         1, binary, 2, BENCH_LIMIT);
 }
 
 

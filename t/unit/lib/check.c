@@ -388,6 +388,10 @@ check_blocks(check_t *ck)
 
     check(used == st->sh->block_count, "block_count");
 
+    for (i = 0; i < NGX_PRINT_USES; i++) {
+        check(ck->use[i] == st->sh->block_use[i], "block_use");
+    }
+
     for (i = st->sh->block_free; i; i = st->fat[i]) {
         check(i < st->sh->block_top, "free block out of range");
         check(ck->block[i] == 0, "free block in use, or twice free");
@@ -585,6 +589,7 @@ check_trash(ngx_print_store_t *st, ngx_uint_t seed)
     sh->session_free = sh->session_count = seed * 3;
     sh->client_free = sh->client_count = seed * 5;
     sh->block_free = sh->block_count = seed * 7;
+    sh->block_use[seed % NGX_PRINT_USES] = seed * 9;
     sh->offline_head = sh->offline_tail = seed * 11;
     sh->job_free = sh->job_count = seed * 43;
     sh->history_head = sh->history_tail = seed * 47;

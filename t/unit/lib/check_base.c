@@ -32,6 +32,10 @@ check_message(check_t *ck, uint32_t block, ngx_uint_t complete)
 
     h = ngx_print_store_head(st, block);
 
+    check(h->use < NGX_PRINT_USES, "message's use");
+
+    ck->use[h->use] += n;
+
     check(h->nblocks == n, "message's number of blocks");
     check(h->last == last, "message's last block");
 

@@ -37,6 +37,7 @@ typedef struct {
     u_char              job[CHECK_MAX];
     u_char              pid[CHECK_MAX];
     uint32_t            refs[CHECK_MAX];    /* of a payload's first block */
+    uint32_t            use[NGX_PRINT_USES];    /* blocks */
 } check_t;
 
 

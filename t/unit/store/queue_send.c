@@ -24,7 +24,8 @@ static void queue_limit(void);
 static void queue_full(void);
 static void queue_full_large(void);
 static void nsp_attached(void);
-static void nsp_spared(void);
+static void nsp_shares(void);
+static void nsp_share(void);
 
 
 int
@@ -39,7 +40,8 @@ main(void)
     queue_full();
     queue_full_large();
     nsp_attached();
-    nsp_spared();
+    nsp_shares();
+    nsp_share();
 
     return unit_end();
 }
@@ -345,20 +347,24 @@ nsp_attached(void)
         binary[i] = nsp_bytes(3, len[1 + i]);
     }
 
-    unit_check(ngx_print_queue_send_attached(&t.a, t.ref, text, 2, binary, 3,
-                                             BENCH_LIMIT)
+    unit_check(ngx_print_queue_send_attached(&t.a, t.ref,
+                                             NGX_PRINT_USE_MESSAGE, text, 2,
+                                             binary, 3, BENCH_LIMIT)
                == NGX_OK);
     unit_check(check_zone(&t.a, CHECK_READY|CHECK_SETTLED) == NULL);
 
     /* all of them or none */
 
-    unit_check(ngx_print_queue_send_attached(&t.a, t.ref, text, 2, binary, 3,
+    unit_check(ngx_print_queue_send_attached(&t.a, t.ref,
+                                             NGX_PRINT_USE_MESSAGE, text, 2,
+                                             binary, 3,
                                              9 * NGX_PRINT_STORE_BLOCK)
                == NGX_BUSY);
 
     binary[0].len = 30000;
-    unit_check(ngx_print_queue_send_attached(&t.a, t.ref, text, 2, binary, 3,
-                                             BENCH_LIMIT)
+    unit_check(ngx_print_queue_send_attached(&t.a, t.ref,
+                                             NGX_PRINT_USE_MESSAGE, text, 2,
+                                             binary, 3, BENCH_LIMIT)
                == NGX_PRINT_FULL);
     unit_check(check_zone(&t.a, CHECK_READY|CHECK_SETTLED) == NULL);
 
@@ -377,52 +383,139 @@ nsp_attached(void)
 }
 
 
+/*
+ * Stations leave the last quarter of a zone to prints, except for the replies
+ * and the answers to CONNECT that are kept for them.
+ */
+
 static void
-nsp_spared(void)
+nsp_shares(void)
 {
-    nsp_t            t;
-    u_char           sock[NGX_PRINT_SESSION_SOCK];
-    uint32_t         token;
-    ngx_str_t        data;
-    bench_job_t      job;
-    ngx_print_ref_t  other;
+    nsp_t                     t;
+    u_char                    sock[NGX_PRINT_SESSION_SOCK];
+    uint32_t                  n, token;
+    ngx_str_t                 data;
+    ngx_uint_t                i;
+    bench_job_t               job;
+    ngx_print_ref_t           other, third;
+    ngx_print_client_info_t   info;
 
-    ngx_print_client_info_t  info;
-
-    nsp_begin(&t, "spared for clients");
+    nsp_begin(&t, "shares");
+    bench_create(NGX_PRINT_STORE_MIN_SIZE, 8, 8, 64);
+    bench_fake(&t.a, &t.wake, 1);
     bench_sock(sock, 1);
 
+    unit_check(bench_open(&t.a, 1, 1, &t.ref, &t.token) == NGX_OK);
     unit_check(bench_open(&t.a, 2, 1, &other, &token) == NGX_OK);
+    unit_check(bench_open(&t.a, 3, 1, &third, &token) == NGX_OK);
     unit_check(ngx_print_session_connect(&t.a, t.ref, 0, sock) == NGX_OK);
     unit_check(bench_register(&t.a, t.ref, 0, "c", 0) == NGX_OK);
 
-    t.a.spare = 10;
+    /* 64 blocks: 8 for answers to CONNECT, 2 for replies, 6 for prints */
+
+    ngx_print_store_share(&t.a);
 
     while (bench_send(&t.a, other, 1, 10) == NGX_OK) { /* void */ }
 
-    unit_check(t.a.sh->block_count == t.a.sh->nblocks - 1 - 10);
+    n = t.a.sh->block_count;
+
+    /* the first message in its queue was a reply */
+
+    unit_check(n == 64 - 16 + 1);
 
     data = nsp_bytes(1, 10);
     unit_check(ngx_print_queue_attach_add(&t.a, other, &data, 0, 1, 1000)
                == NGX_PRINT_FULL);
 
-    /* an empty queue takes one, a print is taken as long as there is room */
+    /* an empty queue takes one reply */
 
     unit_check(bench_send(&t.a, t.ref, 1, 10) == NGX_OK);
     unit_check(bench_send(&t.a, t.ref, 1, 10) == NGX_PRINT_FULL);
+    unit_check(bench_send(&t.a, third, 1, 2000) == NGX_PRINT_FULL);
+    unit_check(bench_send(&t.a, third, 1, 10) == NGX_PRINT_FULL);
+
+    /* an answer to CONNECT for each namespace, and no more */
+
+    unit_check(ngx_print_session_connect(&t.a, third, 0, sock) == NGX_OK);
+
+    for (i = 0; i < 4; i++) {
+        unit_check(ngx_print_queue_send_attached(&t.a, third,
+                                                 NGX_PRINT_USE_CONNECT, &data,
+                                                 1, NULL, 0, BENCH_LIMIT)
+                   == (i & 1 ? NGX_PRINT_FULL : NGX_OK));
+
+        if (i == 1) {
+            unit_check(ngx_print_session_connect(&t.a, third, 5, sock)
+                       == NGX_OK);
+        }
+    }
+
+    unit_check(t.a.sh->block_use[NGX_PRINT_USE_CONNECT] == 2);
+    data.data = bench_bytes(1, 2000);
+    data.len = 2000;
+    unit_check(ngx_print_queue_send_attached(&t.a, third,
+                                             NGX_PRINT_USE_CONNECT, &data, 1,
+                                             NULL, 0, BENCH_LIMIT)
+               == NGX_PRINT_FULL);
+
+    /* prints may take what is spared for them, and not what is kept */
 
     bench_job(&job, 1, "c", 10);
 
-    while (bench_print(&t.a, &job) == NGX_OK) { /* void */ }
+    for (n = 0; bench_print(&t.a, &job) == NGX_OK; n++) {
+        bench_job(&job, n + 2, "c", 10);
+    }
 
-    unit_check(t.a.sh->block_count == t.a.sh->nblocks - 1);
+    unit_check(n == 6 && t.a.sh->block_count == 64 - 6);
+    bench_job(&job, 99, "c", 5000);
+    unit_check(bench_print(&t.a, &job) == NGX_PRINT_FULL);
+    unit_check(check_zone(&t.a, CHECK_READY|CHECK_SETTLED) == NULL);
 
     unit_check(ngx_print_session_close(&t.a, other, 1) == NGX_OK);
     ngx_print_session_free(&t.a, other);
+    unit_check(ngx_print_session_close(&t.a, third, 1) == NGX_OK);
+    ngx_print_session_free(&t.a, third);
+
+    /* 54 for prints now, of which this one takes all */
+
+    bench_job(&job, 100, "c", 1);
+    job.init.limit = 1000000;
+
+    while (bench_print(&t.a, &job) == NGX_OK) { /* void */ }
+
+    unit_check(t.a.sh->block_count == 64 - 8 - 1);
 
     unit_check(ngx_print_session_disconnect(&t.a, t.ref, 0) == NGX_OK);
     unit_check(ngx_print_client_offline(&t.a, t.ref, 0, &info) == NGX_OK);
     unit_check(ngx_print_client_remove(&t.a, &job.clients[0]) == NGX_OK);
 
     nsp_end(&t);
+}
+
+
+/* the shares of the smallest zone and of a large one add up to a quarter */
+
+static void
+nsp_share(void)
+{
+    ngx_uint_t         i;
+    ngx_print_store_t  st;
+
+    static uint32_t    blocks[] = { 79, 80, 256, 12142, 0 };
+
+    for (i = 0; blocks[i]; i++) {
+        unit_about("shares of %u blocks", blocks[i]);
+
+        bench_create(8 * 1024 * 1024, 8, 8, blocks[i]);
+        bench_view(&st);
+
+        unit_check(st.share.spare == 0);
+        ngx_print_store_share(&st);
+
+        unit_check(st.share.kept[NGX_PRINT_USE_CONNECT]
+                   == ngx_max(blocks[i] / 32, 8));
+        unit_check(st.share.kept[NGX_PRINT_USE_REPLY] == blocks[i] / 32);
+        unit_check(st.share.spare + st.share.kept[NGX_PRINT_USE_CONNECT]
+                   + st.share.kept[NGX_PRINT_USE_REPLY] == blocks[i] / 4);
+    }
 }
