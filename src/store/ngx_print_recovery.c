@@ -23,7 +23,7 @@
 static ngx_int_t ngx_print_recovery_free_locked(ngx_print_store_t *st,
     uint32_t index, ngx_print_ref_t ref, ngx_uint_t reason,
     ngx_print_ref_t *old);
-static void ngx_print_recovery_resume_locked(ngx_print_store_t *st,
+static ngx_int_t ngx_print_recovery_resume_locked(ngx_print_store_t *st,
     uint32_t index, ngx_print_ref_t ref, uint64_t offset);
 static ngx_int_t ngx_print_recovery_read(ngx_print_store_t *st,
     ngx_str_t *text, uint64_t *offset);
@@ -70,6 +70,7 @@ ngx_print_recovery_open(ngx_print_store_t *st, ngx_print_ref_t ref,
 
         p->owner = ngx_print_store_owner(&ref, 0);
         p->window = ms;
+        p->gone = 0;
         p->clients = 0;
 
         ngx_memcpy(p->key, key, NGX_PRINT_RECOVERY_KEY);
@@ -121,7 +122,7 @@ ngx_print_recovery_resume(ngx_print_store_t *st, ngx_print_ref_t ref,
         }
 
         if (rc == NGX_OK) {
-            ngx_print_recovery_resume_locked(st, index, ref, offset);
+            rc = ngx_print_recovery_resume_locked(st, index, ref, offset);
         }
 
         ngx_print_store_unlock(st);
@@ -190,15 +191,27 @@ ngx_print_recovery_free_locked(ngx_print_store_t *st, uint32_t index,
 
 
 /*
+ * A client that is recovered does not register again. Therefore it must have
+ * all that it had registered; otherwise the pid ends.
+ *
  * The first change makes the pid belong to the new session. If we die after
  * it, the rest is done when that session is lost in its turn.
+ *
+ * NGX_OK        the session has the socket
+ * NGX_AGAIN     call it again, in another lock hold
+ * NGX_DECLINED  the pid has ended
  */
 
-static void
+static ngx_int_t
 ngx_print_recovery_resume_locked(ngx_print_store_t *st, uint32_t index,
     ngx_print_ref_t ref, uint64_t offset)
 {
     ngx_print_store_session_t  *s;
+
+    if (st->pids[index].gone || st->pids[index].clients == 0) {
+        return ngx_print_recovery_end_locked(st, index) ? NGX_AGAIN
+                                                        : NGX_DECLINED;
+    }
 
     s = &st->sessions[ref.index];
 
@@ -218,6 +231,8 @@ ngx_print_recovery_resume_locked(ngx_print_store_t *st, uint32_t index,
     s->flags |= NGX_PRINT_SESSION_JOBS;
 
     ngx_print_recovery_move_locked(st, s, index, offset);
+
+    return NGX_OK;
 }
 
 

@@ -52,9 +52,14 @@ ngx_int_t ngx_print_recovery_open(ngx_print_store_t *st, ngx_print_ref_t ref,
  * the function returns, the caller finishes *old if it has to, as after
  * ngx_print_session_close().
  *
+ * The socket is recovered only if all clients that it had registered are still
+ * its own, and if there is one. Otherwise its pid has ended, and the jobs that
+ * waited for its recovery are settled, as if the time for it was over.
+ *
  * NGX_OK        the session is connected to "/"
- * NGX_DECLINED  the pid or the offset is not valid, or there is no such
- *               session, or it is connected to "/" already
+ * NGX_DECLINED  the pid or the offset is not valid, or clients of the socket
+ *               are missing, or there is no such session, or it is connected
+ *               to "/" already
  */
 ngx_int_t ngx_print_recovery_resume(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_str_t *pid, ngx_str_t *offset,

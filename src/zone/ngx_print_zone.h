@@ -379,6 +379,10 @@ struct ngx_print_store_pid_s {
     uint32_t                   window;           /* ms */
     u_char                     key[NGX_PRINT_RECOVERY_KEY];
     u_char                     sock[NGX_PRINT_SESSION_SOCK];
+    uint32_t                   gone;             /* truth: clients that the
+                                                    socket had registered and
+                                                    has no more; never too
+                                                    small */
 
     uint32_t                   clients;          /* derived: a list of the
                                                     clients of the socket */

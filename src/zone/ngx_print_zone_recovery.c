@@ -26,14 +26,19 @@ void
 ngx_print_recovery_detach_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl)
 {
-    uint32_t  index, *link;
+    uint32_t                index, *link;
+    ngx_print_store_pid_t  *p;
 
     if (cl->pid == 0) {
         return;
     }
 
+    p = &st->pids[cl->pid];
+
+    ngx_print_store_publish(p->gone, p->gone + 1);
+
     index = cl - st->clients;
-    link = &st->pids[cl->pid].clients;
+    link = &p->clients;
 
     while (*link != index) {
         link = &st->clients[*link].pid_next;

@@ -24,7 +24,11 @@
 void ngx_print_recovery_attach_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, uint32_t index);
 
-/* Takes a client off the list of its pid, if it is on one. */
+/*
+ * Takes a client off the list of its pid, if it is on one: its socket has lost
+ * it to another one, or the client is removed. The socket cannot be recovered
+ * any more, because it would believe that it still has the client.
+ */
 void ngx_print_recovery_detach_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl);
 

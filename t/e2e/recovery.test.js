@@ -15,9 +15,10 @@ const { describe, it } = require('node:test');
 
 const clients = require('./lib/clients');
 const eio = require('./lib/eio');
+const http = require('./lib/raw_http');
 const hub = require('./lib/hub');
 const jobs = require('./lib/jobs');
-const { back, next, socket } = require('./lib/recovery');
+const { back, next, register, socket } = require('./lib/recovery');
 const { sequence } = require('./lib/sequence');
 const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
 const { Steer } = require('./lib/steer');
@@ -68,9 +69,9 @@ async function takes(port, one, clientId, n) {
 
 /* breaks the connection and waits until the session is lost */
 
-async function lost(port, one, clientId) {
+async function lost(port, one, ...ids) {
     one.destroy();
-    await hub.offline(port, clientId);
+    await hub.offline(port, ...ids);
 }
 
 
@@ -200,22 +201,26 @@ for (const workers of WORKERS) {
             two.destroy();
         });
 
-        it('goes with the clientId that registered elsewhere', async (t) => {
-            const { port } = await serve(t, { ...options, queue: 4 });
-            const one = await socket(port, 'moved');
+        it('with two clientIds and without a print', async (t) => {
+            const { port } = await serve(t, options);
+            const one = await socket(port, null);
+            const info = { site: 'hall 3' };
 
-            await lost(port, one, 'moved');
+            one.text(`420${JSON.stringify(['register', 'x', { info }])}`);
+            await next(one, '430');
+            await register(one, 'y');
+            await lost(port, one, 'x', 'y');
 
-            const other = await socket(port, 'moved');
             const two = await back(port, one.pid, undefined);
 
             assert.strictEqual(two.sid, one.sid);
-            await jobs.print(port, 'moved', 'x');
-            await next(other, '2');
-            assert.deepStrictEqual(other.prints, ['x']);
-            assert.deepStrictEqual(two.prints, []);
+            assert.strictEqual(two.pid, one.pid);
+            await hub.online(port, 'x', 'y');
+
+            const client = await http.json(port, '/clients/x');
+
+            assert.deepStrictEqual(client.info, info);
             two.destroy();
-            other.destroy();
         });
     });
 }
@@ -257,6 +262,81 @@ describe('no recovery', { skip: NGINX_ONLY }, () => {
             isNew(one, await back(port, ...present(one)));
         });
     }
+
+    it('of a socket that has registered nothing', async (t) => {
+        const { port } = await serve(t, { ...RECOVERY, workers: 2 });
+        const one = await socket(port, null);
+
+        /* its connection is still there, or is not */
+
+        isNew(one, await back(port, one.pid, undefined));
+        assert.deepStrictEqual(await one.rest(), ['close']);
+
+        const other = await socket(port, null);
+
+        other.destroy();
+        isNew(other, await back(port, other.pid, undefined));
+    });
+
+    it('without a clientId that was deleted', async (t) => {
+        const { port } = await serve(t, { ...RECOVERY, workers: 2 });
+        const one = await socket(port, 'x');
+
+        await register(one, 'y');
+
+        const id = await jobs.print(port, 'y', 'print');
+
+        await lost(port, one, 'x', 'y');
+
+        const { status } = await http.request(port, {
+            method: 'DELETE', path: '/clients/x'
+        });
+
+        assert.strictEqual(status, 204);
+        assert.strictEqual((await jobs.get(port, id)).state, 'sent');
+
+        isNew(one, await back(port, one.pid, undefined));
+        await jobs.becomes(port, id, 'unconfirmed');
+        assert.ok(!await hub.isOnline(port, 'y'));
+
+        /* and the pid is forgotten */
+
+        isNew(one, await back(port, one.pid, undefined));
+    });
+
+    it('without a clientId that another connection has', async (t) => {
+        const { port } = await serve(t, {
+            ...RECOVERY, queue: 4, workers: 2
+        });
+        const one = await socket(port, 'x');
+
+        await register(one, 'y');
+        await lost(port, one, 'x', 'y');
+
+        const other = await socket(port, 'x');
+
+        isNew(one, await back(port, one.pid, undefined));
+        await jobs.print(port, 'x', 'print');
+        await next(other, '2');
+        assert.deepStrictEqual(other.prints, ['print']);
+        assert.ok(!await hub.isOnline(port, 'y'));
+        other.destroy();
+    });
+
+    it('without one that was taken while it was connected', async (t) => {
+        const { port } = await serve(t, { ...RECOVERY, workers: 2 });
+        const one = await socket(port, 'x');
+
+        await register(one, 'y');
+
+        const other = await socket(port, 'x');
+
+        isNew(one, await back(port, one.pid, undefined));
+        assert.deepStrictEqual(await one.rest(), ['close']);
+        await hub.offline(port, 'y');
+        assert.strictEqual((await hub.entry(port, 'x')).socketId, other.sid);
+        other.destroy();
+    });
 
     it('after the client has left', async (t) => {
         const { port } = await serve(t, { ...RECOVERY, workers: 2 });

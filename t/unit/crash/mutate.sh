@@ -336,6 +336,12 @@ gone pid-detach recovery_detach_locked 'cl->pid' every_instruction:pid-forget \
 gone pid-end recovery_end_locked 'p->state' store/recovery \
     every_instruction:pid-forget
 gone pid-end-offset recovery_end_locked 'cl->resume' store/recovery
+gone pid-gone recovery_detach_locked 'p->gone' store/recovery \
+    every_instruction:pid-forget
+turn pid-whole recovery_resume_locked 'if (st->pids[index].gone ||' 'if (' \
+    store/recovery every_instruction:pid-refuse
+turn pid-empty recovery_resume_locked '|| st->pids[index].clients == 0' '' \
+    store/recovery
 turn pid-take-close recovery_free_locked \
     'ngx_print_session_close_locked(st, s, reason);' ';' \
     store/recovery_takeover every_instruction:pid-takeover

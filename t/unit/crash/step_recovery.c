@@ -10,6 +10,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "unit.h"
 #include "step_base.h"
 
 
@@ -39,6 +40,8 @@ static void step_pid_deaf(void);
 static void alt_pid_takeover(ngx_uint_t i);
 static void step_resumed(void);
 static void alt_pid_take(ngx_uint_t i);
+static void step_pid_gone(void);
+static void alt_pid_refuse(ngx_uint_t i);
 static void act_pid_expire(void);
 static void alt_pid_expire(ngx_uint_t i);
 static void step_stale(void);
@@ -147,9 +150,13 @@ static void
 alt_pid_forget(ngx_uint_t i)
 {
     (void) step_session();
-    A->clients[2].pid = 0;
+    A->pids[1].gone = 1 + i / 2;
 
-    if (i) {
+    if (i > 0) {
+        A->clients[2].pid = 0;
+    }
+
+    if (i > 2) {
         A->clients[1].pid = 0;
     }
 }
@@ -472,6 +479,40 @@ alt_pid_take(ngx_uint_t i)
 }
 
 
+/* one of its clients was removed meanwhile */
+
+static void
+step_pid_gone(void)
+{
+    ngx_str_t  id = unit_str("b");
+
+    step_pid_lost();
+    (void) ngx_print_client_remove(A, &id);
+}
+
+
+/* the jobs of the other one are settled, then the pid has no client */
+
+static void
+alt_pid_refuse(ngx_uint_t i)
+{
+    (void) step_session();
+
+    if (i > 0) {
+        ngx_print_job_change_locked(A, 1, NGX_PRINT_JOB_UNCONFIRMED,
+                                    "the connection was lost before a receipt");
+    }
+
+    if (i > 1) {
+        A->pids[1].gone = 2;
+    }
+
+    if (i > 2) {
+        A->clients[1].pid = 0;
+    }
+}
+
+
 static void
 act_pid_expire(void)
 {
@@ -492,12 +533,14 @@ alt_pid_expire(ngx_uint_t i)
     }
 
     ngx_print_job_change_locked(A, 2, NGX_PRINT_JOB_QUEUED, "");
+    A->pids[1].gone = 1;
 
     if (i > 1) {
         A->clients[2].pid = 0;
     }
 
     if (i > 2) {
+        A->pids[1].gone = 2;
         ngx_print_job_change_locked(A, 1, NGX_PRINT_JOB_UNCONFIRMED,
                                     "the connection was lost before a receipt");
         A->clients[1].pid = 0;
@@ -596,13 +639,15 @@ step_operation_t  step_recovery_operations[] = {
 
     { "pid", step_open_connected, act_pid_open, NULL, 0, 0 },
     { "pid-again", step_pid_forgotten, act_pid_again, NULL, 0, 0 },
-    { "pid-forget", step_pid_client, act_pid_forget, alt_pid_forget, 2, 0 },
+    { "pid-forget", step_pid_client, act_pid_forget, alt_pid_forget, 4, 0 },
     { "pid-lost", step_pid_closed, act_lost_free, alt_pid_closed, 5, 0 },
     { "pid-leave", step_pid_closed, act_lost_leave, alt_pid_leave, 1, 0 },
     { "pid-linger", step_pid_left, act_pid_linger, alt_pid_linger, 3, 0 },
     { "pid-resume", step_pid_lost, act_pid_resume, alt_pid_resume, 10,
       STEP_EACH },
     { "pid-takeover", step_pid_deaf, act_pid_resume, alt_pid_takeover, 12,
+      STEP_EACH },
+    { "pid-refuse", step_pid_gone, act_pid_resume, alt_pid_refuse, 4,
       STEP_EACH },
     { "pid-take", step_resumed, step_take, alt_pid_take, 4,
       STEP_MIXED|STEP_EACH },

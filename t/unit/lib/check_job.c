@@ -636,6 +636,10 @@ check_text_jobs(ngx_print_store_t *st, char *p, char *last)
         p = text_add(p, last, "pid %u sock %02x%02x%02x", pid->key[3],
                      pid->sock[0], pid->sock[1], pid->sock[2]);
 
+        if (pid->gone) {
+            p = text_add(p, last, " gone %u", pid->gone);
+        }
+
         if (pid->owner == 0) {
             p = text_add(p, last, " lost %u\n", st->pid_deadlines[i]);
             continue;

@@ -23,6 +23,8 @@ static void recovery_nsps(void);
 static void recovery_expired(void);
 static void recovery_lingers(void);
 static void recovery_removed(void);
+static void recovery_incomplete(void);
+static void recovery_refused(recovery_t *t);
 static void recovery_died(void);
 
 
@@ -41,6 +43,7 @@ main(void)
     recovery_expired();
     recovery_lingers();
     recovery_removed();
+    recovery_incomplete();
     recovery_died();
 
     return unit_end();
@@ -415,9 +418,96 @@ recovery_removed(void)
     ngx_print_session_free(&t.a, t.ref[0]);
 
     unit_check(recovery_state(&t, 0) == NGX_PRINT_JOB_UNCONFIRMED);
+    unit_check(recovery_state(&t, 1) == NGX_PRINT_JOB_SENT);
+    recovery_refused(&t);
+    unit_check(recovery_state(&t, 1) == NGX_PRINT_JOB_UNCONFIRMED);
+
+    /* it may register again, with a pid of its own */
+
+    recovery_joined(&t, 3);
+    unit_check(recovery_open(&t, 3, 2) == NGX_OK);
+    unit_check(bench_register(&t.a, t.ref[3], 0, "a", 0) == NGX_OK);
+    recovery_lose(&t, 3);
     unit_check(recovery_resume(&t, 1, RECOVERY_NONE) == NGX_OK);
-    unit_check(recovery_connected(&t, "b", 0));
-    recovery_take(&t, 1, 1);
+    unit_check(recovery_connected(&t, "a", 3));
+}
+
+
+/*
+ * A socket that has not all clients that it had registered, or none, is not
+ * recovered: its client would not register them again
+ */
+
+static void
+recovery_incomplete(void)
+{
+    recovery_t  t;
+
+    unit_about("without a client");
+
+    bench_create(1024 * 1024, 8, 2, 0);
+    bench_fake(&t.a, &t.wake, 1);
+
+    recovery_joined(&t, 0);
+    recovery_session(&t, 1);
+    recovery_joined(&t, 2);
+    unit_check(recovery_open(&t, 0, 1) == NGX_OK);
+    recovery_lose(&t, 0);
+    recovery_refused(&t);
+
+    /* the record of one gave way to that of another client */
+
+    unit_about("a client that gave way");
+
+    recovery_joined(&t, 3);
+    unit_check(recovery_open(&t, 3, 2) == NGX_OK);
+    unit_check(bench_register(&t.a, t.ref[3], 0, "a", 0) == NGX_OK);
+    unit_check(bench_register(&t.a, t.ref[3], 0, "b", 0) == NGX_OK);
+    recovery_lose(&t, 3);
+    unit_check(bench_register(&t.a, t.ref[2], 0, "c", 0) == NGX_OK);
+    unit_check(t.a.pids[1].gone == 1 && t.a.pids[1].clients);
+    recovery_refused(&t);
+
+    /* another connection took it, from one that lives */
+
+    unit_about("a client that was taken");
+
+    recovery_joined(&t, 4);
+    unit_check(recovery_open(&t, 4, 3) == NGX_OK);
+    unit_check(bench_register(&t.a, t.ref[4], 0, "a", 0) == NGX_OK);
+    unit_check(bench_register(&t.a, t.ref[4], 0, "c", 0) == NGX_OK);
+    unit_check(bench_register(&t.a, t.ref[2], 0, "c", 0) == NGX_OK);
+    recovery_print(&t, 0, "a", 1);
+    recovery_take(&t, 4, 1);
+
+    recovery_refused(&t);
+    unit_check(t.old.index == t.ref[4].index);
+    unit_check(ngx_print_session_reason(&t.a, t.old) == RECOVERY_TAKEN);
+    unit_check(recovery_connected(&t, "c", 2));
+    unit_check(!recovery_connected(&t, "a", 4));
+    unit_check(recovery_state(&t, 0) == NGX_PRINT_JOB_QUEUED);
+    ngx_print_session_free(&t.a, t.old);
+    unit_check(recovery_whole(&t));
+    unit_check(recovery_state(&t, 0) == NGX_PRINT_JOB_QUEUED);
+}
+
+
+/* the pid is as good as one that nobody ever had */
+
+static void
+recovery_refused(recovery_t *t)
+{
+    ngx_print_ref_t  old;
+
+    unit_check(t->a.pids[1].state == NGX_PRINT_PID_USED);
+    unit_check(recovery_resume(t, 1, RECOVERY_NONE) == NGX_DECLINED);
+    unit_check(t->a.pids[1].state == NGX_PRINT_PID_FREE);
+    unit_check(!(t->a.sessions[t->ref[1].index].connected & 1));
+
+    old = t->old;
+    unit_check(recovery_resume(t, 1, RECOVERY_NONE) == NGX_DECLINED);
+    unit_check(t->old.index == 0);
+    t->old = old;
 }
 
 

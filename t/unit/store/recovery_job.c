@@ -421,12 +421,13 @@ recovery_elsewhere(void)
     unit_check(recovery_state(&t, 0) == NGX_PRINT_JOB_UNCONFIRMED);
     unit_check(recovery_state(&t, 2) == NGX_PRINT_JOB_SENT);
 
-    unit_check(recovery_resume(&t, 1, 3) == NGX_OK);
+    /* the socket cannot be recovered without it */
+
+    unit_check(recovery_resume(&t, 1, 3) == NGX_DECLINED);
     unit_check(recovery_connected(&t, "a", 2));
-    unit_check(recovery_connected(&t, "b", 0));
-    recovery_take(&t, 1, 0);
+    unit_check(!recovery_connected(&t, "b", 0));
     unit_check(recovery_state(&t, 1) == NGX_PRINT_JOB_SENT);
-    unit_check(recovery_state(&t, 2) == NGX_PRINT_JOB_RECEIVED);
+    unit_check(recovery_state(&t, 2) == NGX_PRINT_JOB_UNCONFIRMED);
 }
 
 
@@ -504,19 +505,20 @@ recovery_left_over(void)
 
     recovery_joined(&t, 3);
     unit_check(recovery_open(&t, 3, 2) == NGX_OK);
+    unit_check(bench_register(&t.a, t.ref[3], 0, "d", 0) == NGX_OK);
     recovery_lose(&t, 3);
 
     unit_check(bench_register(&t.a, t.ref[2], 0, "c", 0) == NGX_OK);
     unit_check(ngx_print_session_disconnect(&t.a, t.ref[2], 0) == NGX_OK);
 
     n = ngx_print_client_list(&t.a, 0, list, &version);
-    unit_check(n == 3 && !list[2].connected);
+    unit_check(n == 4 && !list[3].connected);
 
     unit_check(recovery_resume(&t, 2, RECOVERY_NONE) == NGX_OK);
     unit_check(ngx_print_client_version(&t.a, 0) != version);
 
     n = ngx_print_client_list(&t.a, 0, list, &version);
-    unit_check(n == 3 && list[2].connected && list[2].sock[2] == 3);
+    unit_check(n == 4 && list[3].connected && list[3].sock[2] == 3);
 }
 
 
