@@ -62,4 +62,4 @@ qr/^b"/m
 GET /zone
 --- response_body_like: ^\{"version":"0\.1\.0","sessions":\{"used":0,"max":639\}
 --- error_log eval
-qr/\[notice\] .*print hub: version 0\.1\.0, zone "stations", 1m: 639 sessions, 959 clients, 338 jobs$/m
+qr/\[notice\] .*print hub: version 0\.1\.0, zone "stations", 1m: 639 sessions, 959 clients, 335 jobs$/m

@@ -10,7 +10,6 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>
-#include <ngx_md5.h>
 
 #include "ngx_print.h"
 #include "ngx_print_http.h"
@@ -23,8 +22,8 @@ static ngx_int_t ngx_print_api_job_read(ngx_http_request_t *r,
     ngx_str_t *body);
 static ngx_int_t ngx_print_api_job_refuse_type(ngx_http_request_t *r);
 static ngx_int_t ngx_print_api_job_place(ngx_print_api_job_spec_t *spec);
-static uint64_t ngx_print_api_job_sum(ngx_print_api_job_spec_t *spec);
-static void ngx_print_api_job_sum_text(ngx_md5_t *md5, ngx_str_t *text);
+static void ngx_print_api_job_key(ngx_print_api_job_spec_t *spec,
+    ngx_print_job_init_t *init);
 static ngx_int_t ngx_print_api_job_refuse(ngx_http_request_t *r,
     ngx_int_t rc, ngx_str_t *client);
 
@@ -144,10 +143,7 @@ ngx_print_api_job_place(ngx_print_api_job_spec_t *spec)
     init.nbinary = spec->binary.len ? 1 : 0;
     init.ttl = spec->ttl;
 
-    if (spec->has_key) {
-        init.digest = spec->digest;
-        init.request = ngx_print_api_job_sum(spec);
-    }
+    ngx_print_api_job_key(spec, &init);
 
     bad = 0;
 
@@ -165,44 +161,27 @@ ngx_print_api_job_place(ngx_print_api_job_spec_t *spec)
 
 
 /*
- * Returns a hash of the request, by which a repetition with the same
- * Idempotency-Key is recognized.  The time to wait is not part of it.
+ * A repetition is recognized by the clients, the event and what goes with it.
+ * The time to wait is not part of it.
  */
 
-static uint64_t
-ngx_print_api_job_sum(ngx_print_api_job_spec_t *spec)
-{
-    u_char      digest[16];
-    uint64_t    sum;
-    ngx_md5_t   md5;
-    ngx_uint_t  i;
-
-    ngx_md5_init(&md5);
-
-    for (i = 0; i < spec->n; i++) {
-        ngx_print_api_job_sum_text(&md5, &spec->clients[i]);
-    }
-
-    ngx_print_api_job_sum_text(&md5, &spec->event);
-    ngx_print_api_job_sum_text(&md5, &spec->data);
-    ngx_print_api_job_sum_text(&md5, &spec->binary);
-
-    ngx_md5_update(&md5, &spec->n, sizeof(ngx_uint_t));
-    ngx_md5_update(&md5, &spec->ttl, sizeof(ngx_msec_t));
-
-    ngx_md5_final(digest, &md5);
-
-    ngx_memcpy(&sum, digest, sizeof(uint64_t));
-
-    return sum;
-}
-
-
 static void
-ngx_print_api_job_sum_text(ngx_md5_t *md5, ngx_str_t *text)
+ngx_print_api_job_key(ngx_print_api_job_spec_t *spec,
+    ngx_print_job_init_t *init)
 {
-    ngx_md5_update(md5, &text->len, sizeof(size_t));
-    ngx_md5_update(md5, text->data, text->len);
+    ngx_str_t  texts[5 + NGX_PRINT_JOB_CLIENTS];
+
+    ngx_str_set(&texts[0], "jobs");
+    texts[1] = spec->event;
+    texts[2] = spec->data;
+    texts[3] = spec->binary;
+    texts[4].data = (u_char *) &spec->ttl;
+    texts[4].len = sizeof(ngx_msec_t);
+
+    ngx_memcpy(&texts[5], spec->clients, spec->n * sizeof(ngx_str_t));
+
+    ngx_print_api_idempotency_use(spec->request, &spec->key, texts,
+                                  5 + spec->n, init);
 }
 
 
@@ -227,8 +206,7 @@ ngx_print_api_job_refuse(ngx_http_request_t *r, ngx_int_t rc,
     case NGX_ABORT:
         return ngx_print_http_problem(r, NGX_PRINT_HTTP_UNPROCESSABLE,
                                       "idempotency_mismatch",
-                                      "the Idempotency-Key was used for "
-                                      "another request");
+                                      NGX_PRINT_API_IDEMPOTENCY_MISMATCH);
 
     case NGX_BUSY:
         return ngx_print_http_problem(r, NGX_HTTP_TOO_MANY_REQUESTS,

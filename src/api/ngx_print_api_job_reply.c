@@ -17,6 +17,7 @@
 #include "ngx_print_api.h"
 #include "ngx_print_api_out.h"
 #include "ngx_print_api_json.h"
+#include "ngx_print_api_idempotency.h"
 #include "ngx_print_api_job_reply.h"
 
 
@@ -143,15 +144,13 @@ ngx_print_api_job_reply_headers(ngx_http_request_t *r,
     ngx_str_t         value;
 
     static ngx_str_t  location = ngx_string("Location");
-    static ngx_str_t  replayed = ngx_string("Idempotency-Replayed");
-    static ngx_str_t  yes = ngx_string("true");
 
     if (!reply->created) {
         return NGX_OK;
     }
 
     if (reply->replayed
-        && ngx_print_http_add_header(r, &replayed, &yes) != NGX_OK)
+        && ngx_print_api_idempotency_replayed(r) != NGX_OK)
     {
         return NGX_ERROR;
     }

@@ -7,7 +7,6 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>
-#include <ngx_md5.h>
 
 #include "ngx_print.h"
 #include "ngx_print_http.h"
@@ -19,7 +18,6 @@
 
 #define NGX_PRINT_API_MEMBERS    16      /* of a body, at most */
 #define NGX_PRINT_API_EVENT_MAX  256     /* bytes of an event's JSON */
-#define NGX_PRINT_API_KEY_MAX    255     /* of an Idempotency-Key */
 #define NGX_PRINT_API_ERROR      512
 
 
@@ -34,7 +32,6 @@ typedef struct {
 } ngx_print_api_member_t;
 
 
-static ngx_int_t ngx_print_api_job_spec_key(ngx_print_api_job_spec_t *spec);
 static ngx_int_t ngx_print_api_job_spec_known(ngx_print_api_job_spec_t *spec,
     ngx_print_json_value_t *member);
 static ngx_int_t ngx_print_api_job_spec_client(ngx_print_api_job_spec_t *spec,
@@ -114,13 +111,12 @@ ngx_print_api_job_spec_args(ngx_print_api_job_spec_t *spec)
     ngx_str_t    value;
     const char  *error;
 
-    rc = ngx_print_api_job_spec_key(spec);
+    error = ngx_print_api_idempotency_read(spec->request, &spec->key, &value);
 
-    if (rc != NGX_OK) {
-        return rc;
+    if (error == NULL) {
+        error = ngx_print_api_job_reply_args(spec->request, spec->reply,
+                                             &value);
     }
-
-    error = ngx_print_api_job_reply_args(spec->request, spec->reply, &value);
 
     if (error) {
         return ngx_print_api_job_spec_invalid(spec, error, &value);
@@ -133,47 +129,6 @@ ngx_print_api_job_spec_args(ngx_print_api_job_spec_t *spec)
     }
 
     return rc == NGX_DECLINED ? NGX_OK : NGX_ERROR;
-}
-
-
-static ngx_int_t
-ngx_print_api_job_spec_key(ngx_print_api_job_spec_t *spec)
-{
-    size_t            i;
-    ngx_md5_t         md5;
-    ngx_str_t        *key, excerpt;
-
-    static ngx_str_t  name = ngx_string("idempotency-key");
-
-    key = ngx_print_http_header(spec->request, &name);
-
-    if (key == NULL) {
-        return NGX_OK;
-    }
-
-    for (i = 0; i < key->len; i++) {
-        if (key->data[i] < ' ' || key->data[i] > '~') {
-            break;
-        }
-    }
-
-    if (i < key->len || i == 0 || i > NGX_PRINT_API_KEY_MAX) {
-        excerpt = ngx_print_api_excerpt(key->data, key->len);
-
-        return ngx_print_api_job_spec_invalid(spec,
-                                              "invalid \"Idempotency-Key\" "
-                                              "value \"%V\", expected 1 to %d "
-                                              "printable characters", &excerpt,
-                                              NGX_PRINT_API_KEY_MAX);
-    }
-
-    ngx_md5_init(&md5);
-    ngx_md5_update(&md5, key->data, key->len);
-    ngx_md5_final(spec->digest, &md5);
-
-    spec->has_key = 1;
-
-    return NGX_OK;
 }
 
 

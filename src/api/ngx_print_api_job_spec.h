@@ -16,22 +16,22 @@
 #include <ngx_http.h>
 
 #include "ngx_print_job.h"
+#include "ngx_print_api_idempotency.h"
 #include "ngx_print_api_job_reply.h"
 
 
 /* a request that creates jobs; from the request's pool */
 typedef struct {
-    ngx_http_request_t         *request;
-    ngx_str_t                  *clients;  /* NGX_PRINT_JOB_CLIENTS of them */
-    ngx_uint_t                  n;
-    ngx_str_t                   event;    /* JSON */
-    ngx_str_t                   data;     /* JSON */
-    ngx_str_t                   binary;   /* attachment; empty: none */
-    ngx_msec_t                  ttl;      /* 0: that of the location */
-    ngx_print_api_job_reply_t  *reply;
-    u_char                      digest[NGX_PRINT_JOB_DIGEST]; /* of the key */
-    ngx_str_t                   error;    /* why it is invalid */
-    unsigned                    has_key:1;
+    ngx_http_request_t           *request;
+    ngx_str_t                    *clients;  /* NGX_PRINT_JOB_CLIENTS of them */
+    ngx_uint_t                    n;
+    ngx_str_t                     event;    /* JSON */
+    ngx_str_t                     data;     /* JSON */
+    ngx_str_t                     binary;   /* attachment; empty: none */
+    ngx_msec_t                    ttl;      /* 0: that of the location */
+    ngx_print_api_job_reply_t    *reply;
+    ngx_str_t                     error;    /* why it is invalid */
+    ngx_print_api_idempotency_t   key;
 } ngx_print_api_job_spec_t;
 
 

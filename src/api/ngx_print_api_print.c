@@ -17,6 +17,7 @@
 #include "ngx_print_query.h"
 #include "ngx_print_hub.h"
 #include "ngx_print_api.h"
+#include "ngx_print_api_idempotency.h"
 
 
 #define NGX_PRINT_API_MEMBERS  64      /* of a JSON body, at most */
@@ -37,6 +38,8 @@ static ngx_int_t ngx_print_api_json_payload(ngx_http_request_t *r,
     ngx_print_json_value_t *elts, ngx_uint_t n, ngx_print_api_job_t *job);
 static ngx_int_t ngx_print_api_answer(ngx_http_request_t *r,
     ngx_print_api_job_t *job);
+static ngx_int_t ngx_print_api_outcome(ngx_http_request_t *r,
+    ngx_print_api_job_t *job, ngx_int_t rc, ngx_print_job_info_t *info);
 
 
 static ngx_str_t  ngx_print_api_id = ngx_string("clientId");
@@ -239,18 +242,23 @@ ngx_print_api_json_payload(ngx_http_request_t *r,
 static ngx_int_t
 ngx_print_api_answer(ngx_http_request_t *r, ngx_print_api_job_t *job)
 {
-    ngx_int_t               rc;
-    ngx_str_t              *text, parts[2];
-    ngx_uint_t              bad;
-    ngx_print_job_init_t    init;
-    ngx_print_job_info_t    info;
+    ngx_int_t                     rc;
+    ngx_str_t                     bad_key, parts[2], texts[3];
+    ngx_uint_t                    bad;
+    const char                   *error;
+    ngx_print_job_init_t          init;
+    ngx_print_job_info_t          info;
+    ngx_print_api_idempotency_t   key;
 
-    static ngx_str_t        accepted = ngx_string("{\"message\":\"参数已接收\"}");
-    static ngx_str_t        offline = ngx_string("{\"message\":\"打印机离线\"}");
-    static ngx_str_t        unknown = ngx_string("{\"message\":\"打印机不存在\"}");
+    error = ngx_print_api_idempotency_read(r, &key, &bad_key);
 
-    static ngx_str_t        queued =
-                                ngx_string("{\"message\":\"已加入打印队列\"}");
+    if (error) {
+        return ngx_print_http_error(r, NGX_HTTP_BAD_REQUEST, error, &bad_key);
+    }
+
+    if (!job->has_id) {
+        return ngx_print_api_outcome(r, job, NGX_DECLINED, NULL);
+    }
 
     ngx_memzero(&init, sizeof(ngx_print_job_init_t));
 
@@ -262,20 +270,49 @@ ngx_print_api_answer(ngx_http_request_t *r, ngx_print_api_job_t *job)
     init.parts = parts;
     init.nparts = 2;
 
-    rc = job->has_id ? ngx_print_api_job_make(r, &init, &info, &bad)
-                     : NGX_DECLINED;
+    ngx_str_set(&texts[0], "startPrint");
+    texts[1] = job->id;
+    texts[2] = job->payload;
+
+    ngx_print_api_idempotency_use(r, &key, texts, 3, &init);
+
+    rc = ngx_print_api_job_make(r, &init, &info, &bad);
+
+    return ngx_print_api_outcome(r, job, rc, &info);
+}
+
+
+/* Answers with what ngx_print_api_job_make() has returned and set. */
+
+static ngx_int_t
+ngx_print_api_outcome(ngx_http_request_t *r, ngx_print_api_job_t *job,
+    ngx_int_t rc, ngx_print_job_info_t *info)
+{
+    ngx_str_t        *text;
+
+    static ngx_str_t  accepted = ngx_string("{\"message\":\"参数已接收\"}");
+    static ngx_str_t  offline = ngx_string("{\"message\":\"打印机离线\"}");
+    static ngx_str_t  unknown = ngx_string("{\"message\":\"打印机不存在\"}");
+
+    static ngx_str_t  queued =
+                            ngx_string("{\"message\":\"已加入打印队列\"}");
 
     switch (rc) {
 
     case NGX_OK:
+    case NGX_DONE:
 
-        if (ngx_print_api_job_header(r, &info) != NGX_OK
-            || ngx_print_http_expose(r, "X-Print-Job") != NGX_OK)
+        if (ngx_print_api_job_header(r, info) != NGX_OK
+            || (rc == NGX_DONE
+                && ngx_print_api_idempotency_replayed(r) != NGX_OK)
+            || ngx_print_http_expose(r,
+                                     "X-Print-Job, Idempotency-Replayed")
+               != NGX_OK)
         {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        text = info.away ? &queued : &accepted;
+        text = info->away ? &queued : &accepted;
         break;
 
     case NGX_ERROR:
@@ -288,6 +325,10 @@ ngx_print_api_answer(ngx_http_request_t *r, ngx_print_api_job_t *job)
     case NGX_DECLINED:
         text = &unknown;
         break;
+
+    case NGX_ABORT:
+        return ngx_print_http_error(r, NGX_PRINT_HTTP_UNPROCESSABLE,
+                                    NGX_PRINT_API_IDEMPOTENCY_MISMATCH);
 
     case NGX_BUSY:
         return ngx_print_http_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,

@@ -128,10 +128,10 @@ ngx_print_worker_cleanup(void *data)
 ngx_int_t
 ngx_print_worker_init_zone(ngx_shm_zone_t *shm_zone, void *data)
 {
-    void             *mem;
-    size_t            size;
-    uint64_t          secrets[2];
-    ngx_slab_pool_t  *shpool;
+    void                       *mem;
+    size_t                      size;
+    ngx_slab_pool_t            *shpool;
+    ngx_print_store_secrets_t   secrets;
 
     /*
      * With "master_process off", nginx does not call init_process() after a
@@ -152,7 +152,7 @@ ngx_print_worker_init_zone(ngx_shm_zone_t *shm_zone, void *data)
         return NGX_OK;
     }
 
-    if (ngx_print_random((u_char *) secrets, sizeof(secrets),
+    if (ngx_print_random((u_char *) &secrets, sizeof(secrets),
                          shm_zone->shm.log)
         != NGX_OK)
     {
@@ -166,7 +166,7 @@ ngx_print_worker_init_zone(ngx_shm_zone_t *shm_zone, void *data)
         return NGX_ERROR;
     }
 
-    ngx_print_store_create(mem, size, secrets);
+    ngx_print_store_create(mem, size, &secrets);
 
     shpool->data = mem;
     shm_zone->data = mem;

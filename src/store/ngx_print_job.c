@@ -182,7 +182,9 @@ ngx_print_job_known_locked(ngx_print_store_t *st,
             continue;
         }
 
-        if (job->request != init->request) {
+        if (ngx_memcmp(job->request, init->request, NGX_PRINT_JOB_DIGEST)
+            != 0)
+        {
             return NGX_ABORT;
         }
 
@@ -345,6 +347,7 @@ ngx_print_job_make_locked(ngx_print_store_t *st,
     ngx_print_store_publish(sh->job_seq, sh->job_seq + 1);
 
     job = &st->jobs[index];
+    s = ngx_print_client_session_locked(st, request->clients[i]);
 
     job->gen = (job->gen + 1) & NGX_PRINT_JOB_GEN;
     job->client = request->clients[i] - st->clients;
@@ -354,9 +357,9 @@ ngx_print_job_make_locked(ngx_print_store_t *st,
     job->owner = 0;
     job->seq = sh->job_seq;
     job->offset = 0;
-    job->request = init->request;
     job->has_digest = (init->digest != NULL);
-    job->flags = init->resend ? NGX_PRINT_JOB_RESEND : 0;
+    job->flags = (init->resend ? NGX_PRINT_JOB_RESEND : 0)
+                 | (s ? 0 : NGX_PRINT_JOB_AWAY);
     job->attempts = 0;
     job->reason_len = 0;
     job->len = init->clients[i].len;
@@ -368,6 +371,7 @@ ngx_print_job_make_locked(ngx_print_store_t *st,
 
     if (job->has_digest) {
         ngx_memcpy(job->digest, init->digest, NGX_PRINT_JOB_DIGEST);
+        ngx_memcpy(job->request, init->request, NGX_PRINT_JOB_DIGEST);
 
         bucket = ngx_print_job_bucket(st, job->digest);
         job->bucket_next = *bucket;
@@ -381,8 +385,6 @@ ngx_print_job_make_locked(ngx_print_store_t *st,
     request->clients[i]->blocks += job->nblocks;
 
     ngx_print_job_change_locked(st, index, NGX_PRINT_JOB_QUEUED, "");
-
-    s = ngx_print_client_session_locked(st, request->clients[i]);
 
     if (s) {
         ngx_print_store_wake_locked(st, ngx_print_queue_list_locked(st, s));
@@ -453,8 +455,7 @@ ngx_print_job_info_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
     info->len = job->len;
     info->reason_len = job->reason_len;
     info->finished = !ngx_print_job_open_locked(job);
-    info->away = (job->state == NGX_PRINT_JOB_QUEUED
-                  && st->clients[job->client].owner == 0);
+    info->away = (job->flags & NGX_PRINT_JOB_AWAY) ? 1 : 0;
 
     ngx_memcpy(info->key, job->key, NGX_PRINT_JOB_KEY);
     ngx_memcpy(info->id, job->id, job->len);

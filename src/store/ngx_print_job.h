@@ -58,8 +58,8 @@ typedef struct {
     unsigned                 finished:1;     /* nothing more will happen,
                                                 except that a result may
                                                 come */
-    unsigned                 away:1;         /* it is QUEUED, and its client is
-                                                offline */
+    unsigned                 away:1;         /* its client was offline when it
+                                                was created */
 } ngx_print_job_info_t;
 
 
@@ -80,12 +80,12 @@ typedef struct {
     ngx_uint_t               nbinary;
 
     /*
-     * Idempotency: a digest of the Idempotency-Key, NGX_PRINT_JOB_DIGEST
-     * bytes, or NULL; and a hash of the request, to refuse the same key for
-     * another one.
+     * Idempotency: a digest of the Idempotency-Key, or NULL; and one of the
+     * request, to refuse the same key for another one. Both are of
+     * ngx_print_store_digest().
      */
     u_char                  *digest;
-    uint64_t                 request;
+    u_char                  *request;
 
     size_t                   limit;          /* bytes of the zone that the jobs
                                                 of each client may take */

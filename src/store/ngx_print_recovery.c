@@ -284,7 +284,7 @@ ngx_print_recovery_prove(ngx_print_store_t *st, u_char *bytes, uint64_t offset)
     }
 
     ngx_md5_init(&md5);
-    ngx_md5_update(&md5, &st->sh->proof, sizeof(uint64_t));
+    ngx_md5_update(&md5, &st->sh->secrets.proof, sizeof(uint64_t));
     ngx_md5_update(&md5, bytes, sizeof(uint64_t));
     ngx_md5_final(digest, &md5);
 

@@ -22,7 +22,8 @@
 
 
 void
-ngx_print_store_create(void *mem, size_t size, uint64_t secrets[2])
+ngx_print_store_create(void *mem, size_t size,
+    ngx_print_store_secrets_t *secrets)
 {
     ngx_print_store_shctx_t  *sh;
 
@@ -33,8 +34,7 @@ ngx_print_store_create(void *mem, size_t size, uint64_t secrets[2])
     sh->layout = NGX_PRINT_STORE_LAYOUT;
     sh->size = size;
     sh->events_off = 1;
-    sh->secret = secrets[0];
-    sh->proof = secrets[1];
+    sh->secrets = *secrets;
 
     sh->session_top = 1;
     sh->client_top = 1;
@@ -287,6 +287,27 @@ ngx_print_store_nsp_name(ngx_print_store_t *st, ngx_uint_t nsp)
     name.len = st->sh->nsps[nsp].len;
 
     return name;
+}
+
+
+void
+ngx_print_store_digest(ngx_print_store_t *st, ngx_str_t *texts, ngx_uint_t n,
+    u_char *digest)
+{
+    uint64_t             len;
+    ngx_uint_t           i;
+    ngx_print_siphash_t  hash;
+
+    ngx_print_siphash_init(&hash, st->sh->secrets.hash);
+
+    for (i = 0; i < n; i++) {
+        len = texts[i].len;
+
+        ngx_print_siphash_update(&hash, &len, sizeof(uint64_t));
+        ngx_print_siphash_update(&hash, texts[i].data, texts[i].len);
+    }
+
+    ngx_print_siphash_final(&hash, digest);
 }
 
 

@@ -56,11 +56,12 @@ typedef struct {
  * Lays out a zone in zeroed memory of size bytes, aligned to a cache line.
  * Writes only to its head. Lock-free: no other process knows the zone yet.
  *
- * Nobody outside may know the two secrets: the first one keys the hash of
- * clientIds; the second one proves that an offset which a client sends back
- * (ngx_print_recovery_offset()) was made by this zone.
+ * Nobody outside may know the secrets: "hash" keys the hash of clientIds and
+ * ngx_print_store_digest(); "proof" proves that an offset which a client sends
+ * back (ngx_print_recovery_offset()) was made by this zone.
  */
-void ngx_print_store_create(void *mem, size_t size, uint64_t secrets[2]);
+void ngx_print_store_create(void *mem, size_t size,
+    ngx_print_store_secrets_t *secrets);
 
 /*
  * Sets up this process' view of a zone that was created. Only reads the zone,
@@ -144,6 +145,15 @@ ngx_int_t ngx_print_store_nsp(ngx_print_store_t *st, ngx_str_t *name);
  * Returns the name with this index. It lives as long as the zone. Lock-free.
  */
 ngx_str_t ngx_print_store_nsp_name(ngx_print_store_t *st, ngx_uint_t nsp);
+
+/*
+ * Sets digest to NGX_PRINT_JOB_DIGEST bytes, a keyed hash of n texts that also
+ * tells where each of them ends. All processes get the same digest of the same
+ * texts, as long as the zone lives, and nobody outside can find two lists of
+ * texts with digests that are equal, or equal in part. Lock-free.
+ */
+void ngx_print_store_digest(ngx_print_store_t *st, ngx_str_t *texts,
+    ngx_uint_t n, u_char *digest);
 
 /*
  * Called before this worker empties its ready list: a process that puts a

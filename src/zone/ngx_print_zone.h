@@ -115,6 +115,8 @@
 #define NGX_PRINT_JOB_ASKED          0x08    /* its packet asks for an
                                                 acknowledgement, and has no
                                                 offset therefore */
+#define NGX_PRINT_JOB_AWAY           0x10    /* its client was offline when it
+                                                was created */
 
 /* bits of mark[] */
 #define NGX_PRINT_MARK_USED          0x01
@@ -153,10 +155,10 @@ struct ngx_print_store_shctx_s {
     uint32_t                   nevents;
     uint32_t                   nblocks;
     uint64_t                   size;
-    uint64_t                   secret;           /* keys the hash of
-                                                    clientIds */
-    uint64_t                   proof;            /* proves the offsets that
-                                                    clients send back */
+    ngx_print_store_secrets_t  secrets;          /* hash keys the hashes of
+                                                    clientIds and digests;
+                                                    proof proves the offsets
+                                                    that clients send back */
 
     ngx_atomic_t               lock;
     ngx_atomic_t               dirty;
@@ -408,10 +410,10 @@ struct ngx_print_store_job_s {
     uint64_t                   seq;              /* order of creation */
     uint64_t                   offset;           /* order of sending */
     uint64_t                   change;           /* its last event */
-    uint64_t                   request;          /* hash, with digest */
     ngx_print_job_times_t      times;
 
-    u_char                     digest[NGX_PRINT_JOB_DIGEST];
+    u_char                     digest[NGX_PRINT_JOB_DIGEST];   /* of the key */
+    u_char                     request[NGX_PRINT_JOB_DIGEST];  /* with digest */
     u_char                     has_digest;
     u_char                     flags;
     u_char                     attempts;

@@ -15,23 +15,8 @@
 uint32_t
 ngx_print_client_hash(ngx_print_store_t *st, ngx_str_t *id)
 {
-    size_t    i, n;
-    uint64_t  h, w;
-
-    h = st->sh->secret ^ id->len;
-
-    for (i = 0; i < id->len; i += n) {
-        n = ngx_min(id->len - i, sizeof(uint64_t));
-
-        w = 0;
-        ngx_memcpy(&w, id->data + i, n);
-
-        h = (h ^ w) * 0x9e3779b97f4a7c15ull;
-        h = (h ^ h >> 29 ^ st->sh->secret) * 0xbf58476d1ce4e5b9ull;
-        h ^= h >> 32;
-    }
-
-    return (uint32_t) h;
+    return (uint32_t) ngx_print_siphash(st->sh->secrets.hash, id->data,
+                                        id->len);
 }
 
 

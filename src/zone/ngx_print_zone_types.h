@@ -20,6 +20,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print_wake.h"
+#include "ngx_print_siphash.h"
 
 
 #define NGX_PRINT_STORE_BLOCK         1024  /* bytes */
@@ -37,7 +38,7 @@
 #define NGX_PRINT_CLIENT_PAGE         256   /* records */
 
 #define NGX_PRINT_JOB_KEY      12     /* the random bytes of an id */
-#define NGX_PRINT_JOB_DIGEST   16
+#define NGX_PRINT_JOB_DIGEST   NGX_PRINT_SIPHASH_LEN
 #define NGX_PRINT_JOB_REASON   64     /* bytes of a reason */
 #define NGX_PRINT_JOB_GEN      0xffffff
 
@@ -65,6 +66,13 @@ typedef struct ngx_print_store_pid_s      ngx_print_store_pid_t;
 typedef struct ngx_print_store_job_s      ngx_print_store_job_t;
 typedef struct ngx_print_store_event_s    ngx_print_store_event_t;
 typedef struct ngx_print_store_block_s    ngx_print_store_block_t;
+
+
+/* random bytes, which nobody outside may know */
+typedef struct {
+    u_char                       hash[NGX_PRINT_SIPHASH_KEY];
+    uint64_t                     proof;
+} ngx_print_store_secrets_t;
 
 
 /*

@@ -80,9 +80,9 @@ void
 bench_create(size_t size, uint32_t sessions, uint32_t clients,
     uint32_t blocks)
 {
-    ngx_print_store_shctx_t  *sh;
+    ngx_print_store_shctx_t           *sh;
 
-    static uint64_t           secrets[2] = { 0x5eed, 0x0ff5e7 };
+    static ngx_print_store_secrets_t   secrets = { "a secret of hash", 42 };
 
     if (bench_zone == NULL
         && ngx_print_wake_create(&bench_wake, 16) != NGX_OK)
@@ -110,7 +110,7 @@ bench_create(size_t size, uint32_t sessions, uint32_t clients,
 
     check_pages_forget();
 
-    ngx_print_store_create(bench_zone, bench_size, secrets);
+    ngx_print_store_create(bench_zone, bench_size, &secrets);
 
     /* as if somebody had watched: all events are kept */
 
@@ -318,12 +318,15 @@ bench_job(bench_job_t *job, ngx_uint_t n, const char *ids, size_t len)
     ngx_memset(job->digest, 'd', NGX_PRINT_JOB_DIGEST);
     ngx_memcpy(job->digest, &n, sizeof(ngx_uint_t));
 
+    ngx_memset(job->request, 'r', NGX_PRINT_JOB_DIGEST);
+    ngx_memcpy(job->request, &n, sizeof(ngx_uint_t));
+
     init->clients = job->clients;
     init->n = i;
     init->keys = job->keys;
     init->parts = job->parts;
     init->nparts = 2;
-    init->request = n;
+    init->request = job->request;
     init->limit = BENCH_LIMIT;
     init->ttl = BENCH_TTL;
 }

@@ -50,6 +50,7 @@ typedef struct {
     u_char                  ids[BENCH_JOBS];
     u_char                  keys[BENCH_JOBS * NGX_PRINT_JOB_KEY];
     u_char                  digest[NGX_PRINT_JOB_DIGEST];
+    u_char                  request[NGX_PRINT_JOB_DIGEST];
     ngx_str_t               parts[2];
 } bench_job_t;
 

@@ -583,11 +583,11 @@ client_hash(void)
     for (i = 0; i < 256 * 64; i++) {
         str.len = sprintf(id, "printer-%u", i);
 
-        t.a.sh->secret = 1;
+        t.a.sh->secrets.hash[0] = 1;
         hash = ngx_print_client_hash(&t.a, &str);
         count[hash & 255]++;
 
-        t.a.sh->secret = 2;
+        t.a.sh->secrets.hash[0] = 2;
         same += (hash == ngx_print_client_hash(&t.a, &str));
     }
 

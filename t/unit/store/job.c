@@ -16,6 +16,7 @@
 static void job_life(void);
 static void job_find(void);
 static void job_digest(void);
+static void job_digest_away(void);
 static void job_digest_half(void);
 static void job_evict(void);
 static void job_evict_none(void);
@@ -37,6 +38,7 @@ main(void)
     job_life();
     job_find();
     job_digest();
+    job_digest_away();
     job_digest_half();
     job_evict();
     job_evict_none();
@@ -153,6 +155,7 @@ job_digest(void)
 {
     job_t                 t;
     bench_job_t           job, same;
+    ngx_uint_t            i;
     ngx_print_job_info_t  info;
 
     job_begin(&t, "a digest");
@@ -175,8 +178,14 @@ job_digest(void)
     unit_check(memcmp(same.jobs[1].key, job.keys, NGX_PRINT_JOB_KEY) == 0);
     unit_check(t.a.sh->job_count == 2 && job_blocks(&t) == 1);
 
-    same.init.request = 2;
-    unit_check(bench_print(&t.b, &same) == NGX_ABORT);
+    /* each byte of the request's digest counts */
+
+    for (i = 0; i < NGX_PRINT_JOB_DIGEST; i++) {
+        same.request[i] ^= 1;
+        unit_check(bench_print(&t.b, &same) == NGX_ABORT);
+        same.request[i] ^= 1;
+    }
+
     unit_check(t.a.sh->job_count == 2 && job_blocks(&t) == 1);
 
     /* a reserved payload is given back */
@@ -184,7 +193,7 @@ job_digest(void)
     bench_job(&same, 1, "ab", 9000);
     same.init.digest = same.digest;
     unit_check(bench_print(&t.b, &same) == NGX_DONE);
-    same.init.request = 2;
+    same.request[0] ^= 1;
     unit_check(bench_print(&t.b, &same) == NGX_ABORT);
     unit_check(job_blocks(&t) == 1);
 
@@ -209,6 +218,36 @@ job_digest(void)
     unit_check(ngx_print_job_find(&t.a, job.jobs[0].index, job.keys, &info)
                == NGX_OK);
     unit_check(info.state == NGX_PRINT_JOB_CANCELED);
+    unit_check(job_whole(&t));
+}
+
+
+/* what was said of the client when the job was made is said again */
+
+static void
+job_digest_away(void)
+{
+    job_t        t;
+    bench_job_t  here, away;
+
+    job_begin(&t, "a digest, and whether the client was there");
+
+    bench_job(&here, 1, "a", 100);
+    here.init.digest = here.digest;
+    unit_check(bench_print(&t.a, &here) == NGX_OK && !here.jobs[0].away);
+
+    bench_job(&away, 2, "c", 100);
+    away.init.digest = away.digest;
+
+    job_lose(&t, 2);
+    away.init.queue = 3;
+    unit_check(bench_print(&t.a, &away) == NGX_OK && away.jobs[0].away);
+
+    job_lose(&t, 0);
+    unit_check(bench_print(&t.a, &here) == NGX_DONE && !here.jobs[0].away);
+
+    unit_check(job_cancel(&t, &away, 0) == NGX_OK);
+    unit_check(bench_print(&t.b, &away) == NGX_DONE && away.jobs[0].away);
     unit_check(job_whole(&t));
 }
 

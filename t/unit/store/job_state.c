@@ -146,7 +146,7 @@ job_settle(void)
     unit_check(info.reason_len && info.times.finished == ngx_current_msec);
 
     unit_check(ngx_print_job_find(&t.a, 1, again.keys, &info) == NGX_OK);
-    unit_check(info.state == NGX_PRINT_JOB_QUEUED && info.away);
+    unit_check(info.state == NGX_PRINT_JOB_QUEUED && !info.away);
     unit_check(info.attempts == 1 && !info.finished);
     unit_check(info.times.queued == ngx_current_msec - 1000);
 

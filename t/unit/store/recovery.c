@@ -273,9 +273,9 @@ recovery_offsets(void)
 
     /* another hub's */
 
-    t.a.sh->proof ^= 1;
+    t.a.sh->secrets.proof ^= 1;
     (void) ngx_print_recovery_offset(&t.a, other, 1);
-    t.a.sh->proof ^= 1;
+    t.a.sh->secrets.proof ^= 1;
     text.data = other;
     text.len = sizeof(other);
     unit_check(memcmp(buf, other, sizeof(buf)) != 0);

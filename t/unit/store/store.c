@@ -30,6 +30,9 @@ static void proc_take(void *data);
 static void store_reap(void);
 static void store_rejoin(void);
 static void store_leave(void);
+static void store_digest(void);
+static void store_digest_of(ngx_print_store_t *st, const char *texts,
+    u_char *digest);
 static void nsp_nsps(void);
 
 
@@ -45,6 +48,7 @@ main(void)
     store_reap();
     store_rejoin();
     store_leave();
+    store_digest();
     nsp_nsps();
 
     return unit_end();
@@ -80,11 +84,11 @@ store_layout(void)
 static void
 store_capacity(size_t size)
 {
-    u_char                  *p, *saved;
-    store_worker_t           a;
-    ngx_print_store_stat_t   stat;
+    u_char                            *p, *saved;
+    store_worker_t                     a;
+    ngx_print_store_stat_t             stat;
 
-    static uint64_t          secrets[2];
+    static ngx_print_store_secrets_t   secrets;
 
     unit_about("capacity of %lu", (unsigned long) size);
 
@@ -97,7 +101,7 @@ store_capacity(size_t size)
         exit(2);
     }
 
-    ngx_print_store_create(p, size, secrets);
+    ngx_print_store_create(p, size, &secrets);
     ((ngx_print_store_shctx_t *) p)->events_off = 0;
 
     saved = bench_zone;
@@ -428,4 +432,66 @@ nsp_nsps(void)
     unit_check(ngx_print_store_nsp(&t.a, &name) == NGX_ERROR);
 
     nsp_end(&t);
+}
+
+
+/* it depends on the secret, on each text, and on where one ends */
+
+static void
+store_digest(void)
+{
+    u_char             digest[NGX_PRINT_JOB_DIGEST];
+    u_char             other[NGX_PRINT_JOB_DIGEST];
+    ngx_uint_t         i;
+    ngx_print_store_t  st;
+
+    static const char  *others[] = { "ab", "a|b|", "|a|b", "a||b", "b|a",
+                                     "a|c", "ab|", "" };
+
+    unit_about("digest");
+    bench_create(NGX_PRINT_STORE_MIN_SIZE, 0, 0, 0);
+    unit_check(ngx_print_store_open(&st, bench_zone, &bench_wake) == NGX_OK);
+
+    store_digest_of(&st, "a|b", digest);
+    store_digest_of(&st, "a|b", other);
+    unit_check(memcmp(digest, other, sizeof(digest)) == 0);
+
+    for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        store_digest_of(&st, others[i], other);
+        unit_check(memcmp(digest, other, sizeof(digest)) != 0);
+    }
+
+    for (i = 0; i < NGX_PRINT_SIPHASH_KEY; i++) {
+        st.sh->secrets.hash[i] ^= 0x80;
+        store_digest_of(&st, "a|b", other);
+        unit_check(memcmp(digest, other, sizeof(digest)) != 0);
+        st.sh->secrets.hash[i] ^= 0x80;
+    }
+}
+
+
+/* the digest of texts that are separated by "|" */
+
+static void
+store_digest_of(ngx_print_store_t *st, const char *texts, u_char *digest)
+{
+    ngx_str_t    list[8];
+    ngx_uint_t   n;
+    const char  *end;
+
+    for (n = 0; n < 8; n++) {
+        end = strchr(texts, '|');
+
+        list[n].data = (u_char *) texts;
+        list[n].len = end ? (size_t) (end - texts) : strlen(texts);
+
+        if (end == NULL) {
+            n++;
+            break;
+        }
+
+        texts = end + 1;
+    }
+
+    ngx_print_store_digest(st, list, n, digest);
 }
