@@ -17,6 +17,7 @@
 #include "ngx_print_hub.h"
 #include "ngx_print_feed.h"
 #include "ngx_print_location.h"
+#include "ngx_print_location_filter.h"
 #include "ngx_print_webhook.h"
 
 
@@ -239,6 +240,13 @@ static ngx_command_t  ngx_print_commands[] = {
       offsetof(ngx_print_loc_conf_t, credentials),
       NULL },
 
+    { ngx_string("print_hub_cors_private_network"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_print_conf_flag,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_print_loc_conf_t, private_network),
+      NULL },
+
     { ngx_string("print_hub_cors_origins"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
       ngx_print_conf_cors_origins,
@@ -459,6 +467,7 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
     plcf->cors = NGX_CONF_UNSET_UINT;
     plcf->origins = NGX_CONF_UNSET_PTR;
     plcf->credentials = NGX_CONF_UNSET;
+    plcf->private_network = NGX_CONF_UNSET;
 
     return plcf;
 }
@@ -500,6 +509,7 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->cors, prev->cors, NGX_PRINT_CORS_ANY);
     ngx_conf_merge_ptr_value(conf->origins, prev->origins, NULL);
     ngx_conf_merge_value(conf->credentials, prev->credentials, 0);
+    ngx_conf_merge_value(conf->private_network, prev->private_network, 0);
     ngx_conf_merge_str_value(conf->cookie, prev->cookie, "");
 
     if (ngx_print_check_merge(cf, prev, conf) != NGX_OK) {
@@ -568,7 +578,13 @@ ngx_print_postconfiguration(ngx_conf_t *cf)
         pmcf->shm_zone->init = ngx_print_worker_init_zone;
     }
 
-    return pmcf->used ? ngx_print_location_init(cf) : NGX_OK;
+    if (!pmcf->used) {
+        return NGX_OK;
+    }
+
+    ngx_print_location_filter_init();
+
+    return ngx_print_location_init(cf);
 }
 
 

@@ -105,6 +105,8 @@ typedef struct {
     ngx_uint_t          cors;             /* NGX_PRINT_CORS_* */
     ngx_array_t        *origins;          /* of ngx_str_t, for CORS_LIST */
     ngx_flag_t          credentials;
+    ngx_flag_t          private_network;  /* preflights allow requests from
+                                             public sites */
 
     ngx_str_t           cookie;           /* name of the cookie; empty: none */
 

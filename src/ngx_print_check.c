@@ -50,6 +50,8 @@ static const char *ngx_print_check_cookie(ngx_print_loc_conf_t *plcf,
     ngx_print_conf_note_t *note);
 static const char *ngx_print_check_credentials(ngx_print_loc_conf_t *plcf,
     ngx_print_conf_note_t *note);
+static const char *ngx_print_check_private(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note);
 
 static ngx_print_conf_note_t *ngx_print_check_find(ngx_array_t *notes,
     const char *name);
@@ -74,6 +76,7 @@ static ngx_print_check_void_t  ngx_print_check_voids[] = {
     { "print_hub_upgrade_timeout", ngx_print_check_upgrade },
     { "print_hub_cookie", ngx_print_check_cookie },
     { "print_hub_cors_credentials", ngx_print_check_credentials },
+    { "print_hub_cors_private_network", ngx_print_check_private },
     { NULL, NULL }
 };
 
@@ -222,6 +225,15 @@ ngx_print_check_credentials(ngx_print_loc_conf_t *plcf,
     ngx_print_conf_note_t *note)
 {
     return (plcf->credentials && plcf->cors == NGX_PRINT_CORS_OFF)
+           ? "with \"print_hub_cors_origins off\"" : NULL;
+}
+
+
+static const char *
+ngx_print_check_private(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note)
+{
+    return (plcf->private_network && plcf->cors == NGX_PRINT_CORS_OFF)
            ? "with \"print_hub_cors_origins off\"" : NULL;
 }
 

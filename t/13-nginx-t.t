@@ -146,6 +146,11 @@ my %directives = (
         void => { 'print_hub_cors_origins off;' =>
                   'with "print_hub_cors_origins off"' },
     },
+    print_hub_cors_private_network => {
+        good => ['on', 'off'], bad => { yes => $flag, 0 => $flag },
+        void => { 'print_hub_cors_origins off;' =>
+                  'with "print_hub_cors_origins off"' },
+    },
     print_hub_cors_origins => {
         variable => 'https://$x',
         good => ['*', 'off', 'https://a.example http://b.example:8080',

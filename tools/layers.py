@@ -21,7 +21,7 @@ tools/style_test.py tests that.
 # of its folder.
 
 USES = {
-    'module':     '''check conf api/location api/webhook hub/hub hub/feed
+    'module':     '''check conf api/location api/location_filter api/webhook hub/hub hub/feed
                      socketio/sio engineio/worker store/store''',
     'check':      'conf api/location store/store',
     'conf':       'store/store',
@@ -53,6 +53,7 @@ FILES = {
     'api': {
         'location':         '''location_tree api_status api_print api_job_list api_job
                                api_client api_event''',
+        'location_filter':  'location',
         'location_tree':    '',
         'api_job_list':     'api_job_create api api_json api_out',
         'api_job_create':   'api_job_spec api api_json api_out',

@@ -141,10 +141,18 @@ ngx_print_location_name(ngx_conf_t *cf, ngx_http_core_loc_conf_t *clcf,
 }
 
 
+ngx_uint_t
+ngx_print_location_serves(ngx_print_loc_conf_t *plcf, ngx_str_t *uri)
+{
+    u_char  *tail;
+
+    return ngx_print_location_find(plcf, uri, &tail) != NULL;
+}
+
+
 ngx_print_location_e
 ngx_print_location_of(ngx_http_conf_ctx_t *ctx, ngx_str_t *uri)
 {
-    u_char                    *tail;
     ngx_print_loc_conf_t      *plcf;
     ngx_http_core_loc_conf_t  *clcf;
 
@@ -158,7 +166,7 @@ ngx_print_location_of(ngx_http_conf_ctx_t *ctx, ngx_str_t *uri)
 
     plcf = clcf->loc_conf[ngx_print_module.ctx_index];
 
-    return (plcf->enable && ngx_print_location_find(plcf, uri, &tail))
+    return (plcf->enable && ngx_print_location_serves(plcf, uri))
            ? NGX_PRINT_LOCATION_HUB : NGX_PRINT_LOCATION_OTHER;
 }
 

@@ -40,6 +40,14 @@ ngx_int_t ngx_print_location_init(ngx_conf_t *cf);
 char *ngx_print_location_name(ngx_conf_t *cf, ngx_http_core_loc_conf_t *clcf,
     ngx_print_loc_conf_t *plcf);
 
+/*
+ * Returns 1 if the URI is a path of the hub in a location with this
+ * configuration.
+ */
+ngx_uint_t ngx_print_location_serves(ngx_print_loc_conf_t *plcf,
+    ngx_str_t *uri);
+
+
 /* what a URI of a server leads to */
 typedef enum {
     NGX_PRINT_LOCATION_OTHER = 0,

@@ -20,6 +20,7 @@ static ngx_int_t ngx_print_http_later(ngx_http_request_t *r,
     ngx_uint_t status);
 static ngx_int_t ngx_print_http_message(ngx_http_request_t *r,
     ngx_uint_t status, const char *code, const char *fmt, va_list args);
+static ngx_int_t ngx_print_http_private(ngx_http_request_t *r);
 static ngx_int_t ngx_print_http_origin(ngx_http_request_t *r,
     ngx_str_t *allowed);
 
@@ -80,8 +81,7 @@ ngx_print_http_send_chain(ngx_http_request_t *r, ngx_uint_t status,
         r->headers_out.content_type_lowcase = NULL;
     }
 
-    if (ngx_print_http_cors(r) != NGX_OK
-        || ngx_print_http_add_header(r, &cache_control, &no_store) != NGX_OK
+    if (ngx_print_http_add_header(r, &cache_control, &no_store) != NGX_OK
         || ngx_print_http_later(r, status) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -200,6 +200,8 @@ ngx_print_http_preflight(ngx_http_request_t *r, const char *methods)
     static ngx_str_t   empty = ngx_null_string;
     static ngx_str_t   allow = ngx_string("Access-Control-Allow-Methods");
     static ngx_str_t   headers = ngx_string("Access-Control-Allow-Headers");
+    static ngx_str_t   age = ngx_string("Access-Control-Max-Age");
+    static ngx_str_t   day = ngx_string("86400");
     static ngx_str_t   vary = ngx_string("Vary");
     static ngx_str_t   vary_value =
                                 ngx_string("Access-Control-Request-Headers");
@@ -214,7 +216,9 @@ ngx_print_http_preflight(ngx_http_request_t *r, const char *methods)
     allowed.len = ngx_strlen(methods);
 
     if (ngx_print_http_add_header(r, &allow, &allowed) != NGX_OK
-        || ngx_print_http_add_header(r, &vary, &vary_value) != NGX_OK)
+        || ngx_print_http_add_header(r, &age, &day) != NGX_OK
+        || ngx_print_http_add_header(r, &vary, &vary_value) != NGX_OK
+        || ngx_print_http_private(r) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -228,6 +232,42 @@ ngx_print_http_preflight(ngx_http_request_t *r, const char *methods)
     }
 
     return ngx_print_http_send(r, NGX_HTTP_NO_CONTENT, &empty, &empty);
+}
+
+
+/*
+ * Allows a page of a public site to send requests to a hub in a private network
+ * (Private Network Access), if the preflight asks for that.
+ */
+
+static ngx_int_t
+ngx_print_http_private(ngx_http_request_t *r)
+{
+    ngx_str_t             *asked, allowed;
+    ngx_print_loc_conf_t  *plcf;
+
+    static ngx_str_t       name =
+                       ngx_string("access-control-request-private-network");
+    static ngx_str_t       allow =
+                         ngx_string("Access-Control-Allow-Private-Network");
+    static ngx_str_t       yes = ngx_string("true");
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+
+    if (!plcf->private_network) {
+        return NGX_OK;
+    }
+
+    asked = ngx_print_http_header(r, &name);
+
+    if (asked == NULL || asked->len != yes.len
+        || ngx_strncmp(asked->data, yes.data, yes.len) != 0
+        || ngx_print_http_origin(r, &allowed) != NGX_OK)
+    {
+        return NGX_OK;
+    }
+
+    return ngx_print_http_add_header(r, &allow, &yes);
 }
 
 
@@ -273,7 +313,8 @@ ngx_print_http_cors(ngx_http_request_t *r)
 
 /*
  * Sets allowed to "*", or to the request's origin if "print_hub_cors_origins"
- * lists it.  Returns NGX_DECLINED for any other origin, and without one.
+ * lists it.  Returns NGX_DECLINED for any other origin, and without one; with
+ * "off" for all.
  */
 
 static ngx_int_t
@@ -294,7 +335,7 @@ ngx_print_http_origin(ngx_http_request_t *r, ngx_str_t *allowed)
 
     origin = ngx_print_http_header(r, &name);
 
-    if (origin == NULL) {
+    if (origin == NULL || plcf->cors == NGX_PRINT_CORS_OFF) {
         return NGX_DECLINED;
     }
 

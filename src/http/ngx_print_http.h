@@ -30,9 +30,9 @@ extern ngx_str_t  ngx_print_http_json;
 
 /*
  * Sends a whole answer: status, Content-Type (none if type is empty) and body,
- * with the CORS headers of the location and "Cache-Control: no-store"; 429 and
- * 503 also have "Retry-After: 1".  The body's bytes must live as long as the
- * request.  Returns the value for ngx_http_finalize_request().
+ * with "Cache-Control: no-store"; 429 and 503 also have "Retry-After: 1".  The
+ * body's bytes must live as long as the request.  Returns the value for
+ * ngx_http_finalize_request().
  */
 ngx_int_t ngx_print_http_send(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *type, ngx_str_t *body);
@@ -57,13 +57,15 @@ ngx_int_t ngx_print_http_problem(ngx_http_request_t *r, ngx_uint_t status,
 
 /*
  * Answers a CORS preflight request with status 204; methods is the list of the
- * allowed ones.  Returns the value for ngx_http_finalize_request().
+ * allowed ones.  A browser may keep the answer for a day.  Returns the value
+ * for ngx_http_finalize_request().
  */
 ngx_int_t ngx_print_http_preflight(ngx_http_request_t *r, const char *methods);
 
 /*
- * Adds the CORS headers of the location to an answer that the caller sends by
- * itself.  NGX_OK, or NGX_ERROR if there is no memory.
+ * Adds the CORS headers of the location to an answer.  The header filter of the
+ * hub's locations calls it for all answers, so others do not.  NGX_OK, or
+ * NGX_ERROR if there is no memory.
  */
 ngx_int_t ngx_print_http_cors(ngx_http_request_t *r);
 

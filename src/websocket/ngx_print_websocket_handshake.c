@@ -158,8 +158,7 @@ ngx_print_websocket_start(ngx_http_request_t *r, ngx_print_websocket_t *ws,
     ngx_str_set(&r->headers_out.status_line, "101 Switching Protocols");
 
     if (ngx_print_http_add_header(r, &upgrade, &websocket) != NGX_OK
-        || ngx_print_http_add_header(r, &accept_name, &accept) != NGX_OK
-        || ngx_print_http_cors(r) != NGX_OK)
+        || ngx_print_http_add_header(r, &accept_name, &accept) != NGX_OK)
     {
         return NGX_ERROR;
     }

@@ -51,6 +51,11 @@ for (const workers of WORKERS) {
                 return sse.open(port);
             }));
 
+            const { headers } = readers[0].response;
+
+            assert.strictEqual(headers['access-control-allow-origin'], '*');
+            assert.strictEqual(headers['x-content-type-options'], 'nosniff');
+
             const client = await clients.connect(nginx, 'one');
             const ids = await jobs.printAll(port, 'one', 0, 20);
 
