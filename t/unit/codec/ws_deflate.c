@@ -389,10 +389,3 @@ ngx_calloc(size_t size, ngx_log_t *log)
 {
     return calloc(1, size);
 }
-
-
-ngx_int_t
-ngx_strncasecmp(u_char *s1, u_char *s2, size_t n)
-{
-    return strncasecmp((char *) s1, (char *) s2, n);
-}
