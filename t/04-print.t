@@ -183,7 +183,7 @@ x
 Content-Type: text/plain
 --- error_code: 415
 --- response_body chomp
-{"message":"the type \"text/plain\" is neither application/json nor application/x-www-form-urlencoded"}
+{"message":"the type \"text/plain\" is neither application/json nor application/x-www-form-urlencoded nor multipart/form-data"}
 
 
 

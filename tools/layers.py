@@ -56,7 +56,7 @@ FILES = {
         'location_filter':  'location',
         'location_tree':    '',
         'api_job_list':     'api_job_create api api_json api_out',
-        'api_job_create':   'api_job_spec api api_json api_out',
+        'api_job_create':   'api_job_spec api_body api api_json api_out',
         'api_job_spec':     '''api_job_reply api_idempotency api api_json
                                api_out''',
         'api_job':          'api_job_reply api api_json api_out',
@@ -64,7 +64,10 @@ FILES = {
         'api_status':       'api_status_page api_client',
         'api_status_page':  'api api_json api_out',
         'api_client':       'api api_json api_out',
-        'api_print':        'api_idempotency api api_json api_out',
+        'api_print':        '''api_body api_idempotency api api_json
+                               api_out''',
+        'api_body':         'api_multipart api',
+        'api_multipart':    'api',
         'api_event':        'api api_json api_out',
         'webhook':          'webhook_request api api_json api_out',
         'webhook_request':  '',

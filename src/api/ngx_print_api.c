@@ -4,7 +4,7 @@
  */
 
 
-/* Method, body, arguments and job creation: what all endpoints share. */
+/* Method, arguments and job creation: what all endpoints share. */
 
 
 #include <ngx_config.h>
@@ -21,117 +21,10 @@
 #define NGX_PRINT_API_EXCERPT  128     /* bytes */
 
 
-typedef struct {
-    ngx_print_api_body_pt    handler;
-    const char              *code;       /* of the refusal of a large body */
-} ngx_print_api_ctx_t;
-
-
-static void ngx_print_api_read(ngx_http_request_t *r);
-static ngx_int_t ngx_print_api_too_large(ngx_http_request_t *r, off_t length,
-    const char *code);
 static ngx_int_t ngx_print_api_refuse_method(ngx_http_request_t *r,
     const char *names, const char *methods, const char *code);
 static ngx_uint_t ngx_print_api_is_name(ngx_str_t *name,
     const char *const *names);
-
-
-ngx_int_t
-ngx_print_api_body(ngx_http_request_t *r, ngx_print_api_body_pt handler,
-    const char *code)
-{
-    off_t                  length;
-    ngx_int_t              rc;
-    ngx_print_api_ctx_t   *ctx;
-    ngx_print_loc_conf_t  *plcf;
-
-    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
-
-    length = r->headers_in.content_length_n;
-
-    if (length > (off_t) plcf->max_payload) {
-
-        rc = ngx_http_discard_request_body(r);
-
-        return rc == NGX_OK ? ngx_print_api_too_large(r, length, code) : rc;
-    }
-
-    ctx = ngx_palloc(r->pool, sizeof(ngx_print_api_ctx_t));
-    if (ctx == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    ctx->handler = handler;
-    ctx->code = code;
-
-    ngx_http_set_ctx(r, ctx, ngx_print_module);
-
-    r->request_body_in_single_buf = 1;
-
-    rc = ngx_http_read_client_request_body(r, ngx_print_api_read);
-
-    return rc >= NGX_HTTP_SPECIAL_RESPONSE ? rc : NGX_DONE;
-}
-
-
-static void
-ngx_print_api_read(ngx_http_request_t *r)
-{
-    ngx_int_t              rc;
-    ngx_str_t              text;
-    ngx_print_api_ctx_t   *ctx;
-    ngx_print_loc_conf_t  *plcf;
-
-    ctx = ngx_http_get_module_ctx(r, ngx_print_module);
-    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
-
-    if (ngx_print_http_body(r, &text) != NGX_OK) {
-        rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
-
-    } else if (text.len > plcf->max_payload) {
-        rc = ngx_print_api_too_large(r, text.len, ctx->code);
-
-    } else {
-        rc = ctx->handler(r, &text);
-    }
-
-    ngx_http_finalize_request(r, rc);
-}
-
-
-static ngx_int_t
-ngx_print_api_too_large(ngx_http_request_t *r, off_t length,
-    const char *code)
-{
-    ngx_print_loc_conf_t  *plcf;
-
-    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
-
-    return ngx_print_http_problem(r, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE, code,
-                                  "the body of %O bytes is larger than "
-                                  "\"print_hub_max_payload\" of %uz",
-                                  length, plcf->max_payload);
-}
-
-
-ngx_uint_t
-ngx_print_api_type(ngx_http_request_t *r, const char *type)
-{
-    size_t      len;
-    ngx_str_t  *value;
-
-    if (r->headers_in.content_type == NULL) {
-        return 0;
-    }
-
-    value = &r->headers_in.content_type->value;
-    len = ngx_strlen(type);
-
-    return value->len >= len
-           && ngx_strncasecmp(value->data, (u_char *) type, len) == 0
-           && (value->len == len || value->data[len] == ';'
-               || value->data[len] == ' ');
-}
 
 
 ngx_int_t
@@ -344,6 +237,23 @@ ngx_print_api_excerpt(u_char *text, size_t len)
     excerpt.len = len;
 
     return excerpt;
+}
+
+
+ngx_int_t
+ngx_print_api_fault(ngx_print_api_fault_t *fault, ngx_uint_t status,
+    const char *text, ngx_str_t *value)
+{
+    fault->status = status;
+    fault->text = text;
+
+    ngx_str_null(&fault->value);
+
+    if (value) {
+        fault->value = ngx_print_api_excerpt(value->data, value->len);
+    }
+
+    return NGX_DECLINED;
 }
 
 

@@ -40,22 +40,6 @@ ngx_int_t ngx_print_api_zone(ngx_http_request_t *r, ngx_str_t *rest);
 /*
  * What follows is for the files of this folder only.
  *
- * body() reads the request's body, calls the handler with it, and finalizes the
- * request with the value that the handler returns.  It refuses a body that is
- * larger than print_hub_max_payload; code is the machine-readable code of that
- * answer, or "" for a legacy answer, which has no code.  Returns the value for
- * ngx_http_finalize_request().
- */
-typedef ngx_int_t (*ngx_print_api_body_pt)(ngx_http_request_t *r,
-    ngx_str_t *text);
-
-ngx_int_t ngx_print_api_body(ngx_http_request_t *r,
-    ngx_print_api_body_pt handler, const char *code);
-
-/* Returns 1 if the body has this media type, with any parameters, else 0. */
-ngx_uint_t ngx_print_api_type(ngx_http_request_t *r, const char *type);
-
-/*
  * Answers a request whose method an endpoint does not support: OPTIONS as a
  * CORS preflight for methods, any other method with 405 and the header "Allow:
  * <names>".  legacy_method() does the same for the legacy endpoints, whose
@@ -107,6 +91,26 @@ ngx_int_t ngx_print_api_bodyless(ngx_http_request_t *r,
  * follows the value.
  */
 ngx_str_t ngx_print_api_excerpt(u_char *text, size_t len);
+
+
+/* the text of an error; its argument is the charset */
+#define NGX_PRINT_API_CHARSET  "the charset \"%V\" is not utf-8"
+
+
+/* why a request is refused; value is the argument of text, "%V", if any */
+typedef struct {
+    ngx_uint_t    status;
+    const char   *text;
+    ngx_str_t     value;
+} ngx_print_api_fault_t;
+
+
+/*
+ * Sets *fault, with an excerpt of value, which may be NULL.  Returns
+ * NGX_DECLINED.
+ */
+ngx_int_t ngx_print_api_fault(ngx_print_api_fault_t *fault, ngx_uint_t status,
+    const char *text, ngx_str_t *value);
 
 
 /* Answers POST jobs.  Returns the value for ngx_http_finalize_request(). */

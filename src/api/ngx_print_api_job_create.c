@@ -14,13 +14,13 @@
 #include "ngx_print.h"
 #include "ngx_print_http.h"
 #include "ngx_print_api.h"
+#include "ngx_print_api_body.h"
 #include "ngx_print_api_job_spec.h"
 #include "ngx_print_api_job_reply.h"
 
 
 static ngx_int_t ngx_print_api_job_read(ngx_http_request_t *r,
-    ngx_str_t *body);
-static ngx_int_t ngx_print_api_job_refuse_type(ngx_http_request_t *r);
+    ngx_print_api_body_t *body);
 static ngx_int_t ngx_print_api_job_place(ngx_print_api_job_spec_t *spec);
 static void ngx_print_api_job_key(ngx_print_api_job_spec_t *spec,
     ngx_print_job_init_t *init);
@@ -28,15 +28,24 @@ static ngx_int_t ngx_print_api_job_refuse(ngx_http_request_t *r,
     ngx_int_t rc, ngx_str_t *client);
 
 
+static const ngx_print_api_takes_t  ngx_print_api_job_takes = {
+    NGX_PRINT_API_JSON|NGX_PRINT_API_BYTES,
+    "invalid \"Content-Type\" value \"%V\", expected \"application/json\" or "
+    "\"application/octet-stream\"",
+    ngx_print_api_job_read,
+    0
+};
+
+
 ngx_int_t
 ngx_print_api_job_create(ngx_http_request_t *r)
 {
-    return ngx_print_api_body(r, ngx_print_api_job_read, "too_large");
+    return ngx_print_api_body(r, &ngx_print_api_job_takes);
 }
 
 
 static ngx_int_t
-ngx_print_api_job_read(ngx_http_request_t *r, ngx_str_t *body)
+ngx_print_api_job_read(ngx_http_request_t *r, ngx_print_api_body_t *body)
 {
     ngx_int_t                  rc;
     ngx_uint_t                 json;
@@ -46,11 +55,7 @@ ngx_print_api_job_read(ngx_http_request_t *r, ngx_str_t *body)
     static const char *const   binary[] = { "ttl", "wait", "wait_for",
                                             "clientId", "event", NULL };
 
-    json = ngx_print_api_type(r, "application/json");
-
-    if (!json && !ngx_print_api_type(r, "application/octet-stream")) {
-        return ngx_print_api_job_refuse_type(r);
-    }
+    json = (body->type == NGX_PRINT_API_JSON);
 
     rc = ngx_print_api_args(r, json ? common : binary);
 
@@ -67,8 +72,8 @@ ngx_print_api_job_read(ngx_http_request_t *r, ngx_str_t *body)
     rc = ngx_print_api_job_spec_args(spec);
 
     if (rc == NGX_OK) {
-        rc = json ? ngx_print_api_job_spec_json(spec, body)
-                  : ngx_print_api_job_spec_binary(spec, body);
+        rc = json ? ngx_print_api_job_spec_json(spec, &body->text)
+                  : ngx_print_api_job_spec_binary(spec, &body->text);
     }
 
     switch (rc) {
@@ -83,29 +88,6 @@ ngx_print_api_job_read(ngx_http_request_t *r, ngx_str_t *body)
     default: /* NGX_ERROR */
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-}
-
-
-static ngx_int_t
-ngx_print_api_job_refuse_type(ngx_http_request_t *r)
-{
-    ngx_str_t         type;
-    ngx_table_elt_t  *h;
-
-    h = r->headers_in.content_type;
-
-    if (h) {
-        type = ngx_print_api_excerpt(h->value.data, h->value.len);
-
-    } else {
-        ngx_str_null(&type);
-    }
-
-    return ngx_print_http_problem(r, NGX_HTTP_UNSUPPORTED_MEDIA_TYPE,
-                                  "unsupported_type",
-                                  "invalid \"Content-Type\" value \"%V\", "
-                                  "expected \"application/json\" or "
-                                  "\"application/octet-stream\"", &type);
 }
 
 

@@ -17,6 +17,7 @@
 #include "ngx_print_query.h"
 #include "ngx_print_hub.h"
 #include "ngx_print_api.h"
+#include "ngx_print_api_body.h"
 #include "ngx_print_api_idempotency.h"
 
 
@@ -31,7 +32,8 @@ typedef struct {
 } ngx_print_api_job_t;
 
 
-static ngx_int_t ngx_print_api_posted(ngx_http_request_t *r, ngx_str_t *text);
+static ngx_int_t ngx_print_api_posted(ngx_http_request_t *r,
+    ngx_print_api_body_t *body);
 static ngx_int_t ngx_print_api_form(ngx_http_request_t *r, ngx_str_t *text);
 static ngx_int_t ngx_print_api_json(ngx_http_request_t *r, ngx_str_t *text);
 static ngx_int_t ngx_print_api_json_payload(ngx_http_request_t *r,
@@ -44,6 +46,15 @@ static ngx_int_t ngx_print_api_outcome(ngx_http_request_t *r,
 
 static ngx_str_t  ngx_print_api_id = ngx_string("clientId");
 static ngx_str_t  ngx_print_api_print_data = ngx_string("printData");
+
+
+static const ngx_print_api_takes_t  ngx_print_api_print_takes = {
+    NGX_PRINT_API_JSON|NGX_PRINT_API_FORM|NGX_PRINT_API_MULTIPART,
+    "the type \"%V\" is neither application/json nor "
+    "application/x-www-form-urlencoded nor multipart/form-data",
+    ngx_print_api_posted,
+    1
+};
 
 
 ngx_int_t
@@ -64,29 +75,20 @@ ngx_print_api_print(ngx_http_request_t *r, ngx_str_t *rest)
         return rc == NGX_OK ? ngx_print_api_form(r, &r->args) : rc;
     }
 
-    return ngx_print_api_body(r, ngx_print_api_posted, "");
+    return ngx_print_api_body(r, &ngx_print_api_print_takes);
 }
 
 
 static ngx_int_t
-ngx_print_api_posted(ngx_http_request_t *r, ngx_str_t *text)
+ngx_print_api_posted(ngx_http_request_t *r, ngx_print_api_body_t *body)
 {
-    if (ngx_print_api_type(r, "application/json")) {
-        return ngx_print_api_json(r, text);
+    if (body->type == NGX_PRINT_API_JSON) {
+        return ngx_print_api_json(r, &body->text);
     }
 
-    if (r->headers_in.content_type == NULL
-        || ngx_print_api_type(r, "application/x-www-form-urlencoded"))
-    {
-        /* a POST without a body may have everything in its query string */
-        return ngx_print_api_form(r, text->len ? text : &r->args);
-    }
+    /* a POST without a body may have everything in its query string */
 
-    return ngx_print_http_error(r, NGX_HTTP_UNSUPPORTED_MEDIA_TYPE,
-                                "the type \"%V\" is neither "
-                                "application/json nor "
-                                "application/x-www-form-urlencoded",
-                                &r->headers_in.content_type->value);
+    return ngx_print_api_form(r, body->text.len ? &body->text : &r->args);
 }
 
 

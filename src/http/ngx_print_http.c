@@ -424,6 +424,59 @@ ngx_print_http_header(ngx_http_request_t *r, ngx_str_t *name)
 
 
 ngx_int_t
+ngx_print_http_encoding(ngx_http_request_t *r, ngx_str_t *value)
+{
+    u_char           *p;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    ngx_str_null(value);
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].key.len != sizeof("content-encoding") - 1
+                || ngx_strncasecmp(h[i].key.data,
+                                   (u_char *) "content-encoding",
+                                   h[i].key.len)
+                   != 0)
+            {
+                continue;
+            }
+
+            if (value->len == 0) {
+                *value = h[i].value;
+                continue;
+            }
+
+            p = ngx_pnalloc(r->pool, value->len + 2 + h[i].value.len);
+            if (p == NULL) {
+                return NGX_ERROR;
+            }
+
+            value->len = ngx_sprintf(p, "%V, %V", value, &h[i].value) - p;
+            value->data = p;
+
+            return NGX_OK;
+        }
+    }
+
+    if (value->len == 0
+        || (value->len == sizeof("identity") - 1
+            && ngx_strncasecmp(value->data, (u_char *) "identity", value->len)
+               == 0))
+    {
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
 ngx_print_http_arg(ngx_http_request_t *r, ngx_str_t *name, ngx_str_t *value)
 {
     u_char     *p, *last, *end;

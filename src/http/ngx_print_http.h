@@ -90,6 +90,13 @@ ngx_int_t ngx_print_http_add_header(ngx_http_request_t *r, ngx_str_t *key,
 ngx_str_t *ngx_print_http_header(ngx_http_request_t *r, ngx_str_t *name);
 
 /*
+ * Sets value to the Content-Encoding of the request; the first two of several
+ * headers are joined to a list.  NGX_OK, NGX_DECLINED if the body is not
+ * encoded, or NGX_ERROR if there is no memory.
+ */
+ngx_int_t ngx_print_http_encoding(ngx_http_request_t *r, ngx_str_t *value);
+
+/*
  * Sets value to the last value of a query argument, not decoded.  NGX_OK, or
  * NGX_DECLINED if the query has no such argument.
  */
