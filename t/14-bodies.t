@@ -318,3 +318,31 @@ Content-Type: application/json; charset=GBK
 Content-Encoding: br
 --- response_body chomp
 {"message":"参数已接收"}
+
+
+
+=== TEST 10: polling takes no compressed body, and reads text whatever the charset
+--- config
+    location / { print_hub on; }
+--- posts
+my $url = $::s->{url};
+[[$url, 'text/plain;charset=UTF-8', 'gzip', memGzip('42["register","y"]')],
+ [$url, 'text/plain;charset=UTF-8', 'br', '42["register","y"]'],
+ [$url, '', 'gzip, identity', '42["register","y"]'],
+ [$url, 'text/plain; charset=GBK', 'identity', '42["register","z"]'],
+ [$url, 'application/octet-stream; charset=UTF-8', '', '42["register","w"]'],
+ ['/startPrint', $::json, '', '{"clientId":"y"}'],
+ ['/startPrint', $::json, '', '{"clientId":"z","printData":1}'],
+ ['/startPrint', $::json, '', '{"clientId":"w","printData":2}']]
+--- answers
+415 Accept-Encoding: identity
+415 Accept-Encoding: identity
+415 Accept-Encoding: identity
+200
+200
+200 打印机不存在
+200 参数已接收
+200 参数已接收
+--- packets
+42["print",{"printData":1}]
+42["print",{"printData":2}]

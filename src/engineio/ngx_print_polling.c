@@ -63,6 +63,8 @@ static ngx_uint_t ngx_print_polling_form(ngx_http_request_t *r,
 static ngx_uint_t ngx_print_polling_packets(ngx_print_eio_peer_t *peer,
     ngx_str_t *body, ngx_uint_t binary);
 static void ngx_print_polling_post_cleanup(void *data);
+static ngx_int_t ngx_print_polling_refuse_encoding(ngx_http_request_t *r,
+    ngx_print_eio_peer_t *peer);
 static ngx_int_t ngx_print_polling_refuse(ngx_http_request_t *r,
     ngx_print_eio_peer_t *peer, ngx_uint_t status, ngx_uint_t reason);
 
@@ -386,9 +388,17 @@ ngx_print_polling_post(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
 {
     off_t                      length;
     ngx_int_t                  rc;
+    ngx_str_t                  encoding;
     ngx_uint_t                 binary;
     ngx_http_cleanup_t        *cln;
     ngx_print_polling_post_t  *post;
+
+    rc = ngx_print_http_encoding(r, &encoding);
+
+    if (rc != NGX_DECLINED) {
+        return rc == NGX_OK ? ngx_print_polling_refuse_encoding(r, peer)
+                            : NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
     binary = ngx_print_polling_is_binary(r);
 
@@ -453,6 +463,8 @@ ngx_print_polling_post(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
 }
 
 
+/* The reference compares the whole header: a parameter makes it another one. */
+
 static ngx_uint_t
 ngx_print_polling_is_binary(ngx_http_request_t *r)
 {
@@ -466,8 +478,8 @@ ngx_print_polling_is_binary(ngx_http_request_t *r)
 
     type = &r->headers_in.content_type->value;
 
-    return type->len >= octets.len
-           && ngx_strncasecmp(type->data, octets.data, octets.len) == 0;
+    return type->len == octets.len
+           && ngx_strncmp(type->data, octets.data, octets.len) == 0;
 }
 
 
@@ -678,6 +690,24 @@ ngx_print_polling_post_cleanup(void *data)
 
     (void) ngx_print_eio_close(peer->eio, peer->session.ref,
                                NGX_PRINT_EIO_TRANSPORT_ERROR, peer->log);
+}
+
+
+/* Refuses packets that are compressed; the session goes on. */
+
+static ngx_int_t
+ngx_print_polling_refuse_encoding(ngx_http_request_t *r,
+    ngx_print_eio_peer_t *peer)
+{
+    static ngx_str_t  accept = ngx_string("Accept-Encoding");
+    static ngx_str_t  identity = ngx_string("identity");
+
+    if (ngx_print_http_add_header(r, &accept, &identity) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_print_polling_refuse(r, peer, NGX_HTTP_UNSUPPORTED_MEDIA_TYPE,
+                                    0);
 }
 
 
