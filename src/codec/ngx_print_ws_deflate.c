@@ -9,6 +9,7 @@
 
 #include <zlib.h>
 
+#include "ngx_print_token.h"
 #include "ngx_print_ws_deflate.h"
 
 
@@ -32,11 +33,8 @@ typedef struct {
 
 static u_char *ngx_print_ws_deflate_read(u_char *p, u_char *last,
     ngx_print_ws_deflate_offer_t *offer);
-static u_char *ngx_print_ws_deflate_token(u_char *p, u_char *last,
-    ngx_str_t *token);
 static u_char *ngx_print_ws_deflate_value(u_char *p, u_char *last,
     ngx_str_t *value);
-static u_char *ngx_print_ws_deflate_space(u_char *p, u_char *last);
 static void ngx_print_ws_deflate_param(ngx_print_ws_deflate_offer_t *offer,
     ngx_str_t *name, ngx_str_t *value);
 static ngx_uint_t ngx_print_ws_deflate_bits(ngx_str_t *value);
@@ -97,13 +95,13 @@ ngx_print_ws_deflate_read(u_char *p, u_char *last,
 {
     ngx_str_t  name, value;
 
-    p = ngx_print_ws_deflate_token(p, last, &name);
+    p = ngx_print_token_read(p, last, &name);
 
     offer->invalid = !ngx_print_ws_deflate_is(&name, "permessage-deflate");
 
     while (name.len && p < last && *p == ';') {
 
-        p = ngx_print_ws_deflate_token(p + 1, last, &name);
+        p = ngx_print_token_read(p + 1, last, &name);
 
         ngx_str_null(&value);
 
@@ -126,63 +124,25 @@ ngx_print_ws_deflate_read(u_char *p, u_char *last,
 }
 
 
-/*
- * Reads a token and the white space around it. The token is empty if there is
- * none.
- */
-
-static u_char *
-ngx_print_ws_deflate_token(u_char *p, u_char *last, ngx_str_t *token)
-{
-    p = ngx_print_ws_deflate_space(p, last);
-
-    token->data = p;
-
-    while (p < last
-           && ((*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z')
-               || (*p >= 'A' && *p <= 'Z') || *p == '-' || *p == '_'
-               || ngx_strlchr((u_char *) "!#$%&'*+.^`|~",
-                              (u_char *) "!#$%&'*+.^`|~" + 13, *p)))
-    {
-        p++;
-    }
-
-    token->len = p - token->data;
-
-    return ngx_print_ws_deflate_space(p, last);
-}
-
-
 /* Reads a token that may be in quotes. */
 
 static u_char *
 ngx_print_ws_deflate_value(u_char *p, u_char *last, ngx_str_t *value)
 {
-    p = ngx_print_ws_deflate_space(p, last);
+    p = ngx_print_token_space(p, last);
 
     if (p == last || *p != '"') {
-        return ngx_print_ws_deflate_token(p, last, value);
+        return ngx_print_token_read(p, last, value);
     }
 
-    p = ngx_print_ws_deflate_token(p + 1, last, value);
+    p = ngx_print_token_read(p + 1, last, value);
 
     if (p == last || *p != '"') {
         value->len = 0;
         return p;
     }
 
-    return ngx_print_ws_deflate_space(p + 1, last);
-}
-
-
-static u_char *
-ngx_print_ws_deflate_space(u_char *p, u_char *last)
-{
-    while (p < last && (*p == ' ' || *p == '\t')) {
-        p++;
-    }
-
-    return p;
+    return ngx_print_token_space(p + 1, last);
 }
 
 
