@@ -9,6 +9,8 @@ run_tests();
 
 __DATA__
 
+
+
 === TEST 1: protocol 3
 --- config
     location / { print_hub on; }
@@ -153,3 +155,103 @@ GET /socket.io/?EIO=3&transport=polling
 --- error_log
 print hub: client connected
 client: 192.0.2.7
+
+
+
+=== TEST 18: a subprotocol is accepted
+--- config
+    location / { print_hub on; }
+--- raw_request eval
+"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r
+Host: x\r
+Upgrade: websocket\r
+Connection: Upgrade\r
+Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
+Sec-WebSocket-Version: 13\r
+Sec-WebSocket-Protocol: arduino\r
+\r
+"
+--- abort
+--- error_code: 101
+--- response_headers
+Sec-WebSocket-Protocol: arduino
+
+
+
+=== TEST 19: the first of several subprotocols in one header, protocol 3
+--- config
+    location / { print_hub on; }
+--- raw_request eval
+"GET /socket.io/?EIO=3&transport=websocket HTTP/1.1\r
+Host: x\r
+Upgrade: websocket\r
+Connection: Upgrade\r
+Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
+Sec-WebSocket-Version: 13\r
+Sec-WebSocket-Protocol: v1.json, arduino\r
+\r
+"
+--- abort
+--- error_code: 101
+--- response_headers
+Sec-WebSocket-Protocol: v1.json
+
+
+
+=== TEST 20: the first of several headers with subprotocols
+--- config
+    location / { print_hub on; }
+--- raw_request eval
+"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r
+Host: x\r
+Upgrade: websocket\r
+Connection: Upgrade\r
+Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
+Sec-WebSocket-Version: 13\r
+Sec-WebSocket-Protocol: arduino\r
+Sec-WebSocket-Protocol: other\r
+\r
+"
+--- abort
+--- error_code: 101
+--- response_headers
+Sec-WebSocket-Protocol: arduino
+
+
+
+=== TEST 21: no subprotocol is offered
+--- config
+    location / { print_hub on; }
+--- raw_request eval
+"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r
+Host: x\r
+Upgrade: websocket\r
+Connection: Upgrade\r
+Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
+Sec-WebSocket-Version: 13\r
+\r
+"
+--- abort
+--- error_code: 101
+--- response_headers
+!Sec-WebSocket-Protocol
+
+
+
+=== TEST 22: a subprotocol that is not a token
+--- config
+    location / { print_hub on; }
+--- raw_request eval
+"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r
+Host: x\r
+Upgrade: websocket\r
+Connection: Upgrade\r
+Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
+Sec-WebSocket-Version: 13\r
+Sec-WebSocket-Protocol: a b\r
+\r
+"
+--- abort
+--- error_code: 101
+--- response_headers
+!Sec-WebSocket-Protocol

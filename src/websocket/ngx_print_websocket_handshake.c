@@ -13,6 +13,7 @@
 #include <ngx_sha1.h>
 
 #include "ngx_print.h"
+#include "ngx_print_token.h"
 #include "ngx_print_http.h"
 #include "ngx_print_ws_frame.h"
 #include "ngx_print_websocket.h"
@@ -29,6 +30,7 @@
 #define NGX_PRINT_WEBSOCKET_EARLY       16384
 
 
+static ngx_int_t ngx_print_websocket_protocol(ngx_http_request_t *r);
 static ngx_int_t ngx_print_websocket_negotiate(ngx_http_request_t *r,
     ngx_print_websocket_t *ws, ngx_str_t *answer);
 static ngx_int_t ngx_print_websocket_accept(ngx_http_request_t *r,
@@ -158,7 +160,8 @@ ngx_print_websocket_start(ngx_http_request_t *r, ngx_print_websocket_t *ws,
     ngx_str_set(&r->headers_out.status_line, "101 Switching Protocols");
 
     if (ngx_print_http_add_header(r, &upgrade, &websocket) != NGX_OK
-        || ngx_print_http_add_header(r, &accept_name, &accept) != NGX_OK)
+        || ngx_print_http_add_header(r, &accept_name, &accept) != NGX_OK
+        || ngx_print_websocket_protocol(r) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -209,6 +212,30 @@ ngx_print_websocket_start(ngx_http_request_t *r, ngx_print_websocket_t *ws,
     ngx_post_event(r->connection->read, &ngx_posted_events);
 
     return NGX_DONE;
+}
+
+
+/*
+ * Accepts the first subprotocol that the client offers, as engine.io does
+ * (RFC 6455, section 4.2.2, point 5.5): a client whose offer is not answered
+ * fails the connection.  NGX_OK, or NGX_ERROR if there is no memory.
+ */
+
+static ngx_int_t
+ngx_print_websocket_protocol(ngx_http_request_t *r)
+{
+    ngx_str_t        *offers, protocol;
+
+    static ngx_str_t  name = ngx_string("sec-websocket-protocol");
+    static ngx_str_t  header = ngx_string("Sec-WebSocket-Protocol");
+
+    offers = ngx_print_http_header(r, &name);
+
+    if (offers == NULL || ngx_print_token_first(offers, &protocol) != NGX_OK) {
+        return NGX_OK;
+    }
+
+    return ngx_print_http_add_header(r, &header, &protocol);
 }
 
 

@@ -55,6 +55,23 @@ for (const workers of WORKERS) {
                     await survives(client);
                 });
 
+                it(`${version}, ${transports}: subprotocol`, async (t) => {
+                    const client = await clients.connect(target, t.name, {
+                        version, transports, protocols: ['arduino', 'other']
+                    });
+
+                    t.after(() => client.leave());
+
+                    if (transports === 'polling') {
+                        return;
+                    }
+
+                    await client.upgraded();
+                    assert.strictEqual(
+                        client.socket.io.engine.transport.ws.protocol,
+                        'arduino');
+                });
+
                 it(`${version}, ${transports}: namespace`, async (t) => {
                     const socket = clients.VERSIONS[version](
                         `${target.url}/other`,

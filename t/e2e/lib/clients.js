@@ -31,7 +31,7 @@ const TRANSPORTS = {
 
 class Client {
 
-    constructor(url, id, { version = '4.8', transports = 'both' }) {
+    constructor(url, id, { version = '4.8', transports = 'both', protocols }) {
         this.id = id;
         this.version = version;
         this.transports = transports;
@@ -46,6 +46,11 @@ class Client {
             reconnectionDelay: 50,
             reconnectionDelayMax: 500
         };
+
+        if (protocols) {
+            options.protocols = protocols;
+            options.transportOptions = { websocket: { protocols } };
+        }
 
         if (TRANSPORTS[transports]) {
             options.transports = TRANSPORTS[transports];
@@ -117,7 +122,8 @@ class Client {
 
 /*
  * A client that reconnects and registers as id, as soon as it can.  options:
- * version, transports, keys of the above
+ * version, transports, keys of the above; protocols, the subprotocols of the
+ * WebSocket that it offers
  */
 
 function open(target, id, options = {}) {
