@@ -29,7 +29,8 @@ ngx_int_t
 ngx_print_sio_packet_read(ngx_print_sio_packet_t *packet, u_char *p,
     size_t len, const char **err)
 {
-    u_char  *last;
+    u_char     *last;
+    ngx_int_t   rc;
 
     ngx_memzero(packet, sizeof(ngx_print_sio_packet_t));
 
@@ -47,10 +48,12 @@ ngx_print_sio_packet_read(ngx_print_sio_packet_t *packet, u_char *p,
 
     packet->type = *p++;
 
-    if (packet->type >= NGX_PRINT_SIO_BINARY_EVENT
-        && ngx_print_sio_packet_attachments(packet, &p, last, err) != NGX_OK)
-    {
-        return NGX_ERROR;
+    if (packet->type >= NGX_PRINT_SIO_BINARY_EVENT) {
+        rc = ngx_print_sio_packet_attachments(packet, &p, last, err);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
     }
 
     ngx_print_sio_packet_nsp(packet, &p, last);
@@ -66,6 +69,8 @@ ngx_print_sio_packet_read(ngx_print_sio_packet_t *packet, u_char *p,
 }
 
 
+/* Returns the codes of ngx_print_sio_packet_read(). */
+
 static ngx_int_t
 ngx_print_sio_packet_attachments(ngx_print_sio_packet_t *packet, u_char **pos,
     u_char *last, const char **err)
@@ -78,7 +83,7 @@ ngx_print_sio_packet_attachments(ngx_print_sio_packet_t *packet, u_char **pos,
 
         if (packet->attachments > NGX_PRINT_SIO_MAX_ATTACHMENTS) {
             *err = "a packet of too many attachments";
-            return NGX_ERROR;
+            return NGX_BUSY;
         }
     }
 

@@ -55,10 +55,11 @@ typedef struct {
  * without its "4". packet->nsp and packet->json point into it.
  *
  * NGX_OK     packet is set
+ * NGX_BUSY   the packet has more than NGX_PRINT_SIO_MAX_ATTACHMENTS; *err is a
+ *            text for the log
  * NGX_ERROR  the packet is empty, its type is unknown, its id is greater than
  *            NGX_PRINT_SIO_MAX_ID, or the number of its attachments is
- *            malformed, missing, 0, or greater than
- *            NGX_PRINT_SIO_MAX_ATTACHMENTS; *err is a text for the log
+ *            malformed, missing or 0; *err is a text for the log
  *
  * An ACK without an id is no error, as in socket.io.
  */

@@ -22,6 +22,8 @@ static ngx_uint_t ngx_print_hub_is(ngx_print_sio_event_t *event,
 static void ngx_print_hub_disconnect(ngx_print_eio_t *eio,
     ngx_print_session_info_t *session, ngx_uint_t nsp, ngx_str_t *reason,
     ngx_log_t *log);
+static void ngx_print_hub_exceeded(ngx_print_sio_socket_t *socket,
+    ngx_str_t *text);
 
 
 const ngx_print_sio_app_t  ngx_print_hub_app = {
@@ -30,7 +32,8 @@ const ngx_print_sio_app_t  ngx_print_hub_app = {
     ngx_print_hub_answer,
     ngx_print_hub_args,
     ngx_print_hub_tick,
-    ngx_print_hub_disconnect
+    ngx_print_hub_disconnect,
+    ngx_print_hub_exceeded
 };
 
 
@@ -99,4 +102,13 @@ ngx_print_hub_disconnect(ngx_print_eio_t *eio,
                       "print hub: client disconnected, %V, socketId: %V",
                       reason, &who);
     }
+}
+
+
+/* The layer below logs it. */
+
+static void
+ngx_print_hub_exceeded(ngx_print_sio_socket_t *socket, ngx_str_t *text)
+{
+    ngx_print_hub_refuse(socket, NGX_LOG_DEBUG, "%V", text);
 }

@@ -22,6 +22,9 @@
 
 #define NGX_PRINT_SIO_RESERVED_LEN  (sizeof("removeListener") - 1)
 
+/* bytes of a text about a limit */
+#define NGX_PRINT_SIO_LIMIT_LEN     64
+
 #define ngx_print_sio_handlers(eio)                                           \
     ((const ngx_print_sio_app_t *) (eio)->app_data)
 
@@ -41,6 +44,8 @@ static ngx_int_t ngx_print_sio_nsp(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet);
 static ngx_uint_t ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_int_t nsp);
+static ngx_uint_t ngx_print_sio_connect_error(ngx_print_eio_peer_t *peer,
+    ngx_print_sio_packet_t *packet, const char *fmt, ngx_uint_t limit);
 static ngx_int_t ngx_print_sio_query(ngx_print_sio_packet_t *packet,
     u_char *buf);
 static ngx_uint_t ngx_print_sio_accept(ngx_print_eio_peer_t *peer,
@@ -59,6 +64,8 @@ static ngx_uint_t ngx_print_sio_disconnect(ngx_print_sio_socket_t *socket,
     ngx_print_sio_packet_t *packet);
 static ngx_uint_t ngx_print_sio_refuse(ngx_print_eio_peer_t *peer,
     const char *err);
+static ngx_uint_t ngx_print_sio_exceeded(ngx_print_eio_peer_t *peer,
+    const char *err, const char *fmt, ngx_uint_t limit);
 static void ngx_print_sio_close(ngx_print_eio_t *eio,
     ngx_print_session_info_t *session, ngx_uint_t reason, ngx_log_t *log);
 static void ngx_print_sio_tick(ngx_print_eio_t *eio, uint32_t now);
@@ -113,6 +120,7 @@ static ngx_uint_t
 ngx_print_sio_message(ngx_print_eio_peer_t *peer, ngx_str_t *data,
     ngx_uint_t binary)
 {
+    ngx_int_t                rc;
     const char              *err;
     ngx_print_sio_packet_t   packet;
 
@@ -124,9 +132,15 @@ ngx_print_sio_message(ngx_print_eio_peer_t *peer, ngx_str_t *data,
         return ngx_print_sio_refuse(peer, "text instead of an attachment");
     }
 
-    if (ngx_print_sio_packet_read(&packet, data->data, data->len, &err)
-        != NGX_OK)
-    {
+    rc = ngx_print_sio_packet_read(&packet, data->data, data->len, &err);
+
+    if (rc == NGX_BUSY) {
+        return ngx_print_sio_exceeded(peer, err, "a packet has more than %ui "
+                                      "attachments",
+                                      NGX_PRINT_SIO_MAX_ATTACHMENTS);
+    }
+
+    if (rc != NGX_OK) {
         return ngx_print_sio_refuse(peer, err);
     }
 
@@ -206,8 +220,11 @@ ngx_print_sio_attach_add(ngx_print_eio_peer_t *peer, ngx_str_t *data,
         return 0;
 
     case NGX_BUSY:
-        return ngx_print_sio_refuse(peer, "attachments longer than "
-                                    "\"print_hub_max_payload\"");
+        return ngx_print_sio_exceeded(peer, "attachments longer than "
+                                      "\"print_hub_max_payload\"",
+                                      "a packet with its attachments is "
+                                      "larger than %ui bytes",
+                                      peer->conf->max_payload);
 
     case NGX_PRINT_FULL:
         ngx_print_eio_log_full(peer->eio, peer->log, "an attachment");
@@ -341,10 +358,10 @@ ngx_print_sio_nsp(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet)
 
 
 /*
- * Handles CONNECT ("Connection to a namespace").  An unknown namespace is a
- * permanent fault, which CONNECT_ERROR answers: a client does not try again by
- * itself.  A full zone is a temporary fault: the session is closed, and the
- * client connects again.
+ * Handles CONNECT ("Connection to a namespace").  An unknown namespace and a
+ * payload that is too large are permanent faults, which CONNECT_ERROR answers:
+ * a client does not try again by itself.  A full zone is a temporary fault: the
+ * session is closed, and the client connects again.
  */
 
 static ngx_uint_t
@@ -352,15 +369,14 @@ ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_int_t nsp)
 {
     u_char                   buf[NGX_PRINT_SIO_AUTH_MAX];
+    ngx_int_t                rc;
     ngx_str_t                json;
     ngx_print_json_value_t   auth;
     ngx_print_sio_packet_t   answer;
 
     ngx_str_set(&json, "{}");
 
-    if (peer->session.eio == 3 && ngx_print_sio_query(packet, buf) != NGX_OK) {
-        return ngx_print_sio_refuse(peer, "a query that is too large");
-    }
+    rc = (peer->session.eio == 3) ? ngx_print_sio_query(packet, buf) : NGX_OK;
 
     if (packet->json.len) {
         json = packet->json;
@@ -371,24 +387,57 @@ ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
             return ngx_print_sio_refuse(peer, "a payload that is not an "
                                         "object");
         }
-
-        if (json.len > NGX_PRINT_SIO_AUTH_MAX) {
-            return ngx_print_sio_refuse(peer, "a payload that is too large");
-        }
     }
 
     answer = *packet;
     answer.has_id = 0;
 
     if (nsp == NGX_ERROR) {
-        answer.type = NGX_PRINT_SIO_CONNECT_ERROR;
-        ngx_str_set(&json, "{\"message\":\"Invalid namespace\"}");
+        return ngx_print_sio_connect_error(peer, &answer, "Invalid namespace",
+                                           0);
+    }
 
-        return ngx_print_sio_send(peer, &answer, &json, 1, NULL) == NGX_OK
-               ? 0 : NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
+    if (rc != NGX_OK) {
+        return ngx_print_sio_connect_error(peer, &answer, "query is larger "
+                                           "than %ui bytes",
+                                           NGX_PRINT_SIO_AUTH_MAX);
+    }
+
+    if (json.len > NGX_PRINT_SIO_AUTH_MAX) {
+        return ngx_print_sio_connect_error(peer, &answer, "auth is larger "
+                                           "than %ui bytes",
+                                           NGX_PRINT_SIO_AUTH_MAX);
     }
 
     return ngx_print_sio_accept(peer, &answer, nsp, &json);
+}
+
+
+/*
+ * Answers CONNECT with CONNECT_ERROR, whose message may name a limit.  The
+ * session goes on.  Returns 0, or the reason for closing the session.
+ */
+
+static ngx_uint_t
+ngx_print_sio_connect_error(ngx_print_eio_peer_t *peer,
+    ngx_print_sio_packet_t *packet, const char *fmt, ngx_uint_t limit)
+{
+    u_char     buf[NGX_PRINT_SIO_LIMIT_LEN];
+    ngx_str_t  json[3];
+
+    ngx_str_set(&json[0], "{\"message\":\"");
+    json[1].data = buf;
+    json[1].len = ngx_snprintf(buf, sizeof(buf), fmt, limit) - buf;
+    ngx_str_set(&json[2], "\"}");
+
+    ngx_log_error(NGX_LOG_INFO, peer->log, 0,
+                  "print hub: socketio: client was refused at CONNECT: %V",
+                  &json[1]);
+
+    packet->type = NGX_PRINT_SIO_CONNECT_ERROR;
+
+    return ngx_print_sio_send(peer, packet, json, 3, NULL) == NGX_OK
+           ? 0 : NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
 }
 
 
@@ -763,6 +812,39 @@ ngx_print_sio_refuse(ngx_print_eio_peer_t *peer, const char *err)
                   "print hub: socketio: client sent %s, closing session", err);
 
     return NGX_PRINT_EIO_FORCED_CLOSE;
+}
+
+
+/*
+ * The same for a limit, which the client is told before: a program that keeps
+ * to the protocol can exceed it without knowing it.
+ */
+
+static ngx_uint_t
+ngx_print_sio_exceeded(ngx_print_eio_peer_t *peer, const char *err,
+    const char *fmt, ngx_uint_t limit)
+{
+    u_char                  buf[NGX_PRINT_SIO_LIMIT_LEN];
+    ngx_str_t               text;
+    ngx_uint_t              nsp;
+    ngx_print_sio_socket_t  socket;
+
+    text.data = buf;
+    text.len = ngx_snprintf(buf, sizeof(buf), fmt, limit) - buf;
+
+    socket.peer = peer;
+
+    for (nsp = 0; nsp < NGX_PRINT_NSP_COUNT; nsp++) {
+
+        if (ngx_print_sio_handlers(peer->eio)->exceeded
+            && (peer->session.connected >> nsp & 1))
+        {
+            socket.nsp = nsp;
+            ngx_print_sio_handlers(peer->eio)->exceeded(&socket, &text);
+        }
+    }
+
+    return ngx_print_sio_refuse(peer, err);
 }
 
 

@@ -91,6 +91,12 @@ typedef struct {
     void  (*disconnect)(ngx_print_eio_t *eio,
         ngx_print_session_info_t *session, ngx_uint_t nsp, ngx_str_t *reason,
         ngx_log_t *log);
+
+    /*
+     * The client has exceeded a limit, as text says, and its session is closed
+     * after this call.  Called for each of its sockets; or NULL.
+     */
+    void  (*exceeded)(ngx_print_sio_socket_t *socket, ngx_str_t *text);
 } ngx_print_sio_app_t;
 
 

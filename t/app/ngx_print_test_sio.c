@@ -47,7 +47,8 @@ const ngx_print_sio_app_t  ngx_print_test_sio = {
     NULL,                                  /* it has no jobs */
     NULL,
     NULL,
-    ngx_print_test_sio_disconnect
+    ngx_print_test_sio_disconnect,
+    NULL
 };
 
 

@@ -192,7 +192,9 @@ for (const workers of [1, 4]) {
             assert.strictEqual(await socket.next(), '40');
             assert.strictEqual(await socket.next(), '42["auth",{}]');
             socket.text(`40/custom?a=${'%01'.repeat(3000)}`);
-            assert.strictEqual(await socket.next(), 'close');
+            assert.strictEqual(
+                await socket.next(),
+                '44/custom,{"message":"query is larger than 16384 bytes"}');
             socket.destroy();
         });
 
