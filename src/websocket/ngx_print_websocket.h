@@ -97,6 +97,7 @@ struct ngx_print_websocket_s {
     uint32_t                               max;       /* bytes, a message */
     uint32_t                               threshold; /* bytes, to deflate */
 
+    unsigned                               taken:1;   /* over from HTTP */
     unsigned                               failed:1;  /* ignore input */
     unsigned                               blocked:1; /* output waits */
     unsigned                               closing:1; /* no more handlers */
@@ -125,7 +126,8 @@ void ngx_print_websocket_fail(ngx_print_websocket_t *ws);
 /*
  * Makes handlers->timeout() be called once, after ms milliseconds; 0 removes
  * the timer.  It does nothing while the connection is closing, because the
- * closing handshake uses the same timer.
+ * closing handshake uses the same timer.  Not before handlers->open(), because
+ * the takeover from HTTP uses it too.
  */
 void ngx_print_websocket_timer(ngx_print_websocket_t *ws, ngx_msec_t ms);
 

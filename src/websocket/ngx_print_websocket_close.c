@@ -183,11 +183,22 @@ ngx_print_websocket_shut(ngx_print_websocket_t *ws)
         return;
     }
 
-    ngx_add_timer(ws->connection->read, NGX_PRINT_CLOSE_TIMEOUT);
+    if (ws->taken) {
+        ngx_print_websocket_limit(ws);
+    }
 
     if (ngx_print_websocket_pending(ws) != NGX_OK) {
         ngx_print_websocket_fail(ws);
     }
+}
+
+
+/* Until the takeover the timer of the read event is that of the takeover. */
+
+void
+ngx_print_websocket_limit(ngx_print_websocket_t *ws)
+{
+    ngx_add_timer(ws->connection->read, NGX_PRINT_CLOSE_TIMEOUT);
 }
 
 

@@ -61,6 +61,12 @@ void ngx_print_websocket_end(ngx_print_websocket_t *ws, ngx_uint_t failed);
 void ngx_print_websocket_close(ngx_print_websocket_t *ws, ngx_uint_t code);
 
 /*
+ * Gives the peer two seconds to close its side.  Called when the connection was
+ * taken over from HTTP, if ws->closing is set already.
+ */
+void ngx_print_websocket_limit(ngx_print_websocket_t *ws);
+
+/*
  * The cleanup handler of the connection's pool; data is ws.  Ends the
  * connection for the handlers, as failed, and frees the memory outside of the
  * pool.

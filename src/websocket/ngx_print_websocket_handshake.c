@@ -35,7 +35,9 @@ static ngx_int_t ngx_print_websocket_negotiate(ngx_http_request_t *r,
     ngx_print_websocket_t *ws, ngx_str_t *answer);
 static ngx_int_t ngx_print_websocket_accept(ngx_http_request_t *r,
     ngx_str_t *accept);
+static void ngx_print_websocket_await(ngx_http_request_t *r);
 static void ngx_print_websocket_takeover(ngx_event_t *rev);
+static void ngx_print_websocket_resume(ngx_print_websocket_t *ws);
 static void ngx_print_websocket_release(ngx_connection_t *c);
 
 
@@ -206,10 +208,10 @@ ngx_print_websocket_start(ngx_http_request_t *r, ngx_print_websocket_t *ws,
 
     ngx_http_set_ctx(r, ws, ngx_print_module);
 
-    r->connection->read->handler = ngx_print_websocket_takeover;
-    r->connection->write->handler = ngx_http_empty_handler;
+    r->read_event_handler = ngx_print_websocket_await;
+    r->write_event_handler = ngx_http_request_empty_handler;
 
-    ngx_post_event(r->connection->read, &ngx_posted_events);
+    ngx_print_websocket_await(r);
 
     return NGX_DONE;
 }
@@ -327,6 +329,22 @@ ngx_print_websocket_accept(ngx_http_request_t *r, ngx_str_t *accept)
 
 
 /*
+ * Makes the next event of the connection call ngx_print_websocket_takeover().
+ * A subrequest that fails sets the event handlers of HTTP again, which call
+ * this function.
+ */
+
+static void
+ngx_print_websocket_await(ngx_http_request_t *r)
+{
+    r->connection->read->handler = ngx_print_websocket_takeover;
+    r->connection->write->handler = ngx_http_empty_handler;
+
+    ngx_post_event(r->connection->read, &ngx_posted_events);
+}
+
+
+/*
  * Waits until nothing uses the request any more (a subrequest of the mirror
  * module may use it for a while).  Then frees the request and all its memory,
  * so that an idle connection keeps only its own pool.
@@ -347,10 +365,14 @@ ngx_print_websocket_takeover(ngx_event_t *rev)
 
     rev->timedout = 0;
 
+    ws = ngx_http_get_module_ctx(r, ngx_print_module);
+
     b = r->header_in;
     n = b->last - b->pos;
 
-    if (c->error || c->close || r->out || c->buffered
+    /* what TLS has buffered since the 101 is a part of a frame */
+
+    if (c->error || c->close || r->out || (c->buffered && !ws->blocked)
         || n > NGX_PRINT_WEBSOCKET_EARLY)
     {
         ngx_http_finalize_request(r, NGX_ERROR);
@@ -362,8 +384,6 @@ ngx_print_websocket_takeover(ngx_event_t *rev)
         ngx_add_timer(rev, NGX_PRINT_WEBSOCKET_RETRY);
         return;
     }
-
-    ws = ngx_http_get_module_ctx(r, ngx_print_module);
 
     ngx_memcpy(early, b->pos, n);
 
@@ -380,6 +400,8 @@ ngx_print_websocket_takeover(ngx_event_t *rev)
         (void) ngx_tcp_nodelay(c);
     }
 
+    ngx_print_websocket_resume(ws);
+
     ws->handlers->open(ws);
 
     if (n && ngx_print_websocket_input(ws, early, early + n) != NGX_OK) {
@@ -388,6 +410,27 @@ ngx_print_websocket_takeover(ngx_event_t *rev)
     }
 
     ngx_print_websocket_read_handler(rev);
+}
+
+
+/*
+ * The layer above may have sent frames, or closed the WebSocket, while HTTP
+ * still had the connection.  A write event since then has found no handler, and
+ * there was no time limit for the closing handshake.
+ */
+
+static void
+ngx_print_websocket_resume(ngx_print_websocket_t *ws)
+{
+    ws->taken = 1;
+
+    if (ws->blocked && ws->connection->write->ready) {
+        ngx_post_event(ws->connection->write, &ngx_posted_events);
+    }
+
+    if (ws->closing) {
+        ngx_print_websocket_limit(ws);
+    }
 }
 
 
@@ -431,7 +474,7 @@ ngx_print_websocket_release(ngx_connection_t *c)
 
 #if (NGX_HTTP_SSL)
 
-    if (c->ssl) {
+    if (c->ssl && !c->buffered) {
         ngx_ssl_free_buffer(c);
     }
 

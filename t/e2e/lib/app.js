@@ -40,9 +40,11 @@ function between(first, last) {
 }
 
 
-/* eio3: with what the suites have switched off */
+/*
+ * eio3: with what the suites have switched off; extra: more text for the server
+ */
 
-async function serve(t, { eio3, ...options } = {}) {
+async function serve(t, { eio3, extra = '', ...options } = {}) {
     const http = between('print_hub_ping_interval', '    server {')
         .replace('ping_interval 300ms', `ping_interval ${INTERVAL}ms`)
         .replace('ping_timeout 200ms', `ping_timeout ${TIMEOUT}ms`);
@@ -51,7 +53,8 @@ async function serve(t, { eio3, ...options } = {}) {
     const nginx = await start({
         workers: 1, hub: false,
         main: `load_module "${TEST}";`,
-        server: (eio3 ? http.replace('eio3 off', 'eio3 on') : http) + server,
+        server: (eio3 ? http.replace('eio3 off', 'eio3 on') : http) + server
+                + extra,
         ...options
     });
 
