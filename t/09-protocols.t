@@ -87,7 +87,7 @@ Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r
 --- abort
 --- error_code: 101
 --- raw_response_headers_like
-Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=12; client_max_window_bits=12\r
+Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; server_max_window_bits=12; client_max_window_bits=12\r
 
 
 

@@ -44,7 +44,7 @@ static ngx_int_t ngx_print_ws_deflate_agree(
     ngx_print_ws_deflate_params_t *params);
 static u_char *ngx_print_ws_deflate_number(u_char *p, ngx_uint_t bits);
 static ngx_int_t ngx_print_ws_inflate_run(z_stream *z);
-static void ngx_print_ws_inflate_done(ngx_print_ws_deflate_t *d);
+static ngx_int_t ngx_print_ws_inflate_reset(z_stream *z);
 static z_stream *ngx_print_ws_deflate_stream(void);
 static void *ngx_print_ws_deflate_alloc(void *opaque, u_int items,
     u_int size);
@@ -239,7 +239,7 @@ ngx_print_ws_deflate_agree(ngx_print_ws_deflate_offer_t *offer,
     }
 
     params->server_fresh |= offer->params.server_fresh;
-    params->client_fresh |= offer->params.client_fresh;
+    params->client_fresh = offer->params.client_fresh;
 
     return NGX_OK;
 }
@@ -340,10 +340,6 @@ ngx_print_ws_inflate(ngx_print_ws_deflate_t *d, u_char **pos, u_char *last,
 
     *out = z->next_out;
 
-    if (rc == NGX_OK && complete) {
-        ngx_print_ws_inflate_done(d);
-    }
-
     return rc;
 }
 
@@ -363,7 +359,7 @@ ngx_print_ws_inflate_run(z_stream *z)
 
         if (rc == Z_STREAM_END) {
 
-            if (inflateReset(z) != Z_OK) {
+            if (ngx_print_ws_inflate_reset(z) != NGX_OK) {
                 return NGX_ERROR;
             }
 
@@ -393,14 +389,23 @@ ngx_print_ws_inflate_run(z_stream *z)
 }
 
 
-static void
-ngx_print_ws_inflate_done(ngx_print_ws_deflate_t *d)
+/* Blocks behind the last one may refer to what is before it, as any others. */
+
+static ngx_int_t
+ngx_print_ws_inflate_reset(z_stream *z)
 {
-    if (d->params.client_fresh) {
-        (void) inflateEnd(d->in);
-        ngx_free(d->in);
-        d->in = NULL;
+    u_int          len;
+
+    static u_char  window[1 << NGX_PRINT_WS_DEFLATE_MAX_BITS];
+
+    if (inflateGetDictionary(z, window, &len) != Z_OK
+        || inflateReset(z) != Z_OK
+        || inflateSetDictionary(z, window, len) != Z_OK)
+    {
+        return NGX_ERROR;
     }
+
+    return NGX_OK;
 }
 
 

@@ -8,9 +8,11 @@
  * permessage-deflate (RFC 7692): the parameters that are agreed on in the
  * handshake, and compression by zlib. Knows no connection and no frames.
  *
- * Memory of one direction, allocated by zlib: 2^(bits + 2) + 2^17 bytes to
- * deflate, which is 256 KB with 15 bits, and 2^bits bytes + 10 KB to inflate.
- * A direction without context takeover has this memory only during a message.
+ * Memory of one direction, allocated by zlib at its first message:
+ * 2^(bits + 2) + 2^17 bytes to deflate, which is 256 KB with 15 bits, and
+ * 2^bits bytes + 10 KB to inflate. Without context takeover the memory to
+ * deflate is freed after each message. The memory to inflate stays: some
+ * clients refer to the messages before although they have agreed not to.
  */
 
 
@@ -59,7 +61,8 @@ typedef struct {
  * Reads the client's offers, the value of a Sec-WebSocket-Extensions header
  * (RFC 6455, section 9.1; RFC 7692, section 7.1), and accepts the first one
  * that is valid and that limits allow: windows of at most their bits, and no
- * context takeover where they have none.
+ * context takeover by us where they have none. The client is asked for no
+ * context takeover only if it has offered that.
  *
  * NGX_OK        *params is set
  * NGX_DECLINED  no offer is accepted: the connection does not compress

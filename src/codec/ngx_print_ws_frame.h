@@ -39,6 +39,7 @@
 #define NGX_PRINT_WS_CODE_INVALID      1007
 #define NGX_PRINT_WS_CODE_TOO_BIG      1009
 #define NGX_PRINT_WS_CODE_RESTART      1012
+#define NGX_PRINT_WS_CODE_TRY_LATER    1013
 
 #define NGX_PRINT_WS_MAX_CONTROL   125
 #define NGX_PRINT_WS_MAX_HEADER    10     /* a server's header has no mask */
