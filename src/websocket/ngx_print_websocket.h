@@ -82,6 +82,15 @@ typedef struct {
 } ngx_print_websocket_out_t;
 
 
+/* The compression of a connection; it lives in the connection's pool. */
+typedef struct {
+    ngx_print_ws_deflate_t                 codec;
+    ngx_print_websocket_t                 *ws;
+    ngx_queue_t                            queue;     /* if it holds any */
+    size_t                                 held;      /* bytes, inflated */
+} ngx_print_websocket_deflate_t;
+
+
 /*
  * A connection.  It lives in the connection's pool, as the first member of a
  * struct of the layer above.  An idle connection has no other memory.  Both
@@ -93,7 +102,7 @@ struct ngx_print_websocket_s {
     ngx_connection_t                      *connection;
     ngx_print_websocket_in_t              *in;        /* or NULL */
     ngx_print_websocket_out_t             *out;       /* or NULL */
-    ngx_print_ws_deflate_t                *deflate;   /* or NULL */
+    ngx_print_websocket_deflate_t         *deflate;   /* or NULL */
     uint32_t                               max;       /* bytes, a message */
     uint32_t                               threshold; /* bytes, to deflate */
 

@@ -12,9 +12,9 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
-#include "ngx_print_ws_deflate.h"
 #include "ngx_print_ws_frame.h"
 #include "ngx_print_websocket.h"
+#include "ngx_print_websocket_deflate.h"
 #include "ngx_print_websocket_out.h"
 #include "ngx_print_websocket_close.h"
 
@@ -23,6 +23,8 @@
 
 
 static void ngx_print_websocket_lost_handler(ngx_event_t *ev);
+static void ngx_print_websocket_abort(ngx_print_websocket_t *ws,
+    ngx_uint_t code);
 static void ngx_print_websocket_shut(ngx_print_websocket_t *ws);
 
 
@@ -62,8 +64,6 @@ void
 ngx_print_websocket_invalid(ngx_print_websocket_t *ws,
     const ngx_print_ws_error_t *error)
 {
-    u_char  code[2];
-
     ws->failed = 1;
 
     if (ws->closing) {
@@ -74,12 +74,50 @@ ngx_print_websocket_invalid(ngx_print_websocket_t *ws,
                   "print hub: websocket: client sent an invalid frame: %V, "
                   "closing connection", &error->text);
 
+    ngx_print_websocket_abort(ws, error->code);
+}
+
+
+/* A client can cause this often, so a line in a second is a warning. */
+
+void
+ngx_print_websocket_evict(ngx_print_websocket_t *ws)
+{
+    ngx_uint_t     level;
+
+    static time_t  warned;
+
+    ngx_print_websocket_inflated(ws);
+
+    ws->failed = 1;
+
+    if (ws->closing) {
+        return;
+    }
+
+    level = (ngx_time() == warned) ? NGX_LOG_INFO : NGX_LOG_WARN;
+    warned = ngx_time();
+
+    ngx_log_error(level, ws->connection->log, 0,
+                  "print hub: websocket: incomplete compressed messages hold "
+                  "more than %d bytes of this worker, closing the connection "
+                  "with the largest", NGX_PRINT_WEBSOCKET_BUDGET);
+
+    ngx_print_websocket_abort(ws, NGX_PRINT_WS_CODE_TRY_LATER);
+}
+
+
+static void
+ngx_print_websocket_abort(ngx_print_websocket_t *ws, ngx_uint_t code)
+{
+    u_char  buf[2];
+
     ngx_print_websocket_end(ws, 1);
 
-    code[0] = (u_char) (error->code >> 8);
-    code[1] = (u_char) error->code;
+    buf[0] = (u_char) (code >> 8);
+    buf[1] = (u_char) code;
 
-    ngx_print_websocket_frame(ws, NGX_PRINT_WS_CLOSE, code, sizeof(code));
+    ngx_print_websocket_frame(ws, NGX_PRINT_WS_CLOSE, buf, sizeof(buf));
     ngx_print_websocket_shut(ws);
 }
 
@@ -220,6 +258,6 @@ ngx_print_websocket_cleanup(void *data)
     ngx_print_websocket_free_out(ws);
 
     if (ws->deflate) {
-        ngx_print_ws_deflate_free(ws->deflate);
+        ngx_print_websocket_deflate_free(ws);
     }
 }

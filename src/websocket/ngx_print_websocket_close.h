@@ -40,6 +40,13 @@ void ngx_print_websocket_invalid(ngx_print_websocket_t *ws,
     const ngx_print_ws_error_t *error);
 
 /*
+ * Frees the compressed message of which only a part has arrived, and fails the
+ * connection in the same way, with the code 1013 ("try again later").  ws may
+ * be another connection than the one whose input is being handled.
+ */
+void ngx_print_websocket_evict(ngx_print_websocket_t *ws);
+
+/*
  * Notes that the peer is gone; broken is 1 if an error was the cause.  A later
  * event calls the connection's read handler, which finds ws->lost set and
  * closes the connection.

@@ -255,8 +255,8 @@ ngx_print_websocket_negotiate(ngx_http_request_t *r, ngx_print_websocket_t *ws,
 {
     ngx_str_t                      *offers;
     ngx_print_loc_conf_t           *plcf;
-    ngx_print_ws_deflate_t         *d;
     ngx_print_ws_deflate_params_t   limits;
+    ngx_print_websocket_deflate_t  *d;
 
     static ngx_str_t                name =
                                       ngx_string("sec-websocket-extensions");
@@ -271,21 +271,27 @@ ngx_print_websocket_negotiate(ngx_http_request_t *r, ngx_print_websocket_t *ws,
     limits.server_bits = plcf->deflate_window;
     limits.client_bits = plcf->deflate_window;
     limits.server_fresh = !plcf->deflate_takeover;
-    limits.client_fresh = !plcf->deflate_takeover;
+    limits.client_fresh = 0;
 
-    d = ngx_pcalloc(r->connection->pool, sizeof(ngx_print_ws_deflate_t));
+    d = ngx_pcalloc(r->connection->pool,
+                    sizeof(ngx_print_websocket_deflate_t));
     answer->data = ngx_pnalloc(r->pool, NGX_PRINT_WS_DEFLATE_ANSWER_LEN);
 
     if (d == NULL || answer->data == NULL) {
         return NGX_ERROR;
     }
 
-    if (ngx_print_ws_deflate_accept(offers, &limits, &d->params) != NGX_OK) {
+    if (ngx_print_ws_deflate_accept(offers, &limits, &d->codec.params)
+        != NGX_OK)
+    {
         return NGX_DECLINED;
     }
 
-    answer->len = ngx_print_ws_deflate_answer(answer->data, &d->params)
+    answer->len = ngx_print_ws_deflate_answer(answer->data,
+                                              &d->codec.params)
                   - answer->data;
+
+    d->ws = ws;
 
     ws->deflate = d;
     ws->threshold = plcf->deflate_threshold;

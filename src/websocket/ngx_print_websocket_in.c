@@ -30,6 +30,7 @@ static ngx_int_t ngx_print_websocket_frames(ngx_print_websocket_t *ws,
     u_char *p, u_char *last);
 static ngx_int_t ngx_print_websocket_data(ngx_print_websocket_t *ws,
     u_char *p, size_t len, ngx_uint_t complete);
+static void ngx_print_websocket_keep_budget(void);
 static ngx_int_t ngx_print_websocket_control(ngx_print_websocket_t *ws,
     u_char *p, size_t len, ngx_uint_t complete);
 
@@ -329,11 +330,13 @@ ngx_print_websocket_data(ngx_print_websocket_t *ws, u_char *p, size_t len,
         error = ngx_print_websocket_inflate(ws, p, len, complete);
 
         if (error) {
+            ngx_print_websocket_inflated(ws);
             ngx_print_websocket_invalid(ws, error);
             return NGX_OK;
         }
 
         if (!complete) {
+            ngx_print_websocket_keep_budget();
             return NGX_OK;
         }
 
@@ -356,9 +359,36 @@ ngx_print_websocket_data(ngx_print_websocket_t *ws, u_char *p, size_t len,
 
     ws->handlers->message(ws, &data, in->frame.type == NGX_PRINT_WS_BINARY);
 
-    ngx_print_websocket_free(&in->message);
+    if (in->frame.compressed) {
+        ngx_print_websocket_inflated(ws);
+
+    } else {
+        ngx_print_websocket_free(&in->message);
+    }
 
     return ws->connection->error ? NGX_ERROR : NGX_OK;
+}
+
+
+/*
+ * A few bytes can be decompressed to a whole ws->max, so the messages that wait
+ * for their end have a budget.
+ */
+
+static void
+ngx_print_websocket_keep_budget(void)
+{
+    ngx_print_websocket_t  *ws;
+
+    for ( ;; ) {
+        ws = ngx_print_websocket_over_budget();
+
+        if (ws == NULL) {
+            return;
+        }
+
+        ngx_print_websocket_evict(ws);
+    }
 }
 
 
