@@ -103,5 +103,19 @@ ngx_uint_t ngx_print_json_is_utf8(u_char *src, size_t len);
  */
 u_char *ngx_print_json_utf8(u_char *dst, u_char *src, size_t len);
 
+/*
+ * Copies JSON text, or a part of it, and writes its characters that are not
+ * ASCII as \u6253 or as a pair of these. Works in two passes as above, but adds
+ * no quotes.
+ */
+uintptr_t ngx_print_json_ascii(u_char *dst, u_char *src, size_t len);
+
+/*
+ * Returns 1 if src is UTF-8 that was encoded to UTF-8 once more: each of its
+ * characters stands for a byte, these bytes are valid UTF-8, and not all of
+ * them are ASCII.
+ */
+ngx_uint_t ngx_print_json_is_utf8_twice(u_char *src, size_t len);
+
 
 #endif /* _NGX_PRINT_JSON_H_INCLUDED_ */

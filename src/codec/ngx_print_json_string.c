@@ -25,6 +25,9 @@ static u_char *ngx_print_json_escape(u_char *dst, u_char **src, u_char *last);
 static u_char *ngx_print_json_copy(u_char *dst, u_char **src, u_char *last);
 static size_t ngx_print_json_sequence(u_char *p, u_char *last,
     ngx_uint_t *valid);
+static u_char *ngx_print_json_escape_u(u_char *dst, u_char **src,
+    u_char *last);
+static u_char *ngx_print_json_write_u(u_char *dst, uint32_t c);
 
 
 /* pairs: a character, and the one that stands for it after a backslash */
@@ -374,4 +377,126 @@ ngx_print_json_sequence(u_char *p, u_char *last, ngx_uint_t *valid)
     *valid = 1;
 
     return n;
+}
+
+
+uintptr_t
+ngx_print_json_ascii(u_char *dst, u_char *src, size_t len)
+{
+    u_char  *last, buf[12];
+    size_t   size;
+
+    last = src + len;
+
+    if (dst == NULL) {
+        for (size = 0; src < last; /* void */ ) {
+            size += ngx_print_json_escape_u(buf, &src, last) - buf;
+        }
+
+        return (uintptr_t) size;
+    }
+
+    while (src < last) {
+        dst = ngx_print_json_escape_u(dst, &src, last);
+    }
+
+    return (uintptr_t) dst;
+}
+
+
+/* Writes one character in ASCII, twelve bytes of dst at most. */
+
+static u_char *
+ngx_print_json_escape_u(u_char *dst, u_char **src, u_char *last)
+{
+    u_char    *p, buf[4];
+    size_t     n, i;
+    uint32_t   c;
+
+    if (**src < 0x80) {
+        *dst++ = *(*src)++;
+        return dst;
+    }
+
+    /* buf has a valid character, of two bytes at least */
+
+    p = buf;
+    n = ngx_print_json_copy(buf, src, last) - buf;
+    c = *p & (0x7f >> n);
+
+    for (i = 1; i < n; i++) {
+        c = c << 6 | (p[i] & 0x3f);
+    }
+
+    if (c >= 0x10000) {
+        c -= 0x10000;
+        dst = ngx_print_json_write_u(dst, 0xd800 + (c >> 10));
+        c = 0xdc00 + (c & 0x3ff);
+    }
+
+    return ngx_print_json_write_u(dst, c);
+}
+
+
+static u_char *
+ngx_print_json_write_u(u_char *dst, uint32_t c)
+{
+    int  shift;
+
+    *dst++ = '\\';
+    *dst++ = 'u';
+
+    for (shift = 12; shift >= 0; shift -= 4) {
+        *dst++ = "0123456789abcdef"[c >> shift & 0xf];
+    }
+
+    return dst;
+}
+
+
+ngx_uint_t
+ngx_print_json_is_utf8_twice(u_char *src, size_t len)
+{
+    u_char      *p, *last, buf[4];
+    size_t       n;
+    ngx_uint_t   twice, valid;
+
+    last = src + len;
+    twice = 0;
+
+    while (src < last) {
+
+        /* the bytes of a character as they were before */
+
+        for (p = src, n = 0; n < 4 && p < last; n++) {
+
+            if (*p < 0x80) {
+                buf[n] = *p++;
+                continue;
+            }
+
+            if ((*p != 0xc2 && *p != 0xc3) || last - p < 2) {
+                return 0;
+            }
+
+            buf[n] = (u_char) (*p << 6 | (p[1] & 0x3f));
+            p += 2;
+        }
+
+        n = ngx_print_json_sequence(buf, buf + n, &valid);
+
+        if (!valid) {
+            return 0;
+        }
+
+        if (n > 1) {
+            twice = 1;
+        }
+
+        for ( /* void */ ; n; n--) {
+            src += (*src < 0x80) ? 1 : 2;
+        }
+    }
+
+    return twice;
 }

@@ -133,6 +133,13 @@ typedef struct {
      */
     void        (*wrap)(ngx_print_eio_t *eio, ngx_print_job_packet_t *job,
         ngx_str_t *head, ngx_str_t *tail);
+
+    /*
+     * Returns the number of bytes before the JSON with which a text message to
+     * a client ends: the engine may write that JSON with escapes.  NULL in an
+     * application whose messages have no JSON.
+     */
+    size_t      (*json)(ngx_str_t *message);
 } ngx_print_eio_app_t;
 
 

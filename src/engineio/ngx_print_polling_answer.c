@@ -13,6 +13,7 @@
 
 #include "ngx_print.h"
 #include "ngx_print_http.h"
+#include "ngx_print_json.h"
 #include "ngx_print_eio3_packet.h"
 #include "ngx_print_jsonp.h"
 #include "ngx_print_eio.h"
@@ -28,6 +29,8 @@ typedef struct {
 
 static ngx_int_t ngx_print_polling_send(ngx_http_request_t *r,
     ngx_print_eio_conn_t *conn, ngx_array_t *packets);
+static ngx_int_t ngx_print_polling_ascii(ngx_http_request_t *r,
+    ngx_print_eio_t *eio, ngx_array_t *packets);
 static ngx_int_t ngx_print_polling_jsonp(ngx_http_request_t *r,
     ngx_str_t *index, ngx_str_t *body);
 static ngx_int_t ngx_print_polling_collect(ngx_http_request_t *r,
@@ -102,6 +105,12 @@ ngx_print_polling_send(ngx_http_request_t *r, ngx_print_eio_conn_t *conn,
         }
     }
 
+    if (conn->eio3 && !binary
+        && ngx_print_polling_ascii(r, conn->eio, packets) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     body.len = ngx_print_polling_payload(NULL, packets, conn->eio3, binary);
 
     body.data = ngx_pnalloc(r->pool, body.len);
@@ -119,6 +128,67 @@ ngx_print_polling_send(ngx_http_request_t *r, ngx_print_eio_conn_t *conn,
 
     return ngx_print_http_send(r, NGX_HTTP_OK, binary ? &octets : &text,
                                &body);
+}
+
+
+/*
+ * Writes the JSON of messages with escapes in place of characters that are not
+ * ASCII.  Clients of Socket.IO 1 and 2 speak the same protocol, but those of 1
+ * expect such characters in UTF-8 twice, and a length that counts its bytes.
+ */
+
+static ngx_int_t
+ngx_print_polling_ascii(ngx_http_request_t *r, ngx_print_eio_t *eio,
+    ngx_array_t *packets)
+{
+    u_char                      *p, *last;
+    size_t                       len;
+    ngx_str_t                    head, json;
+    ngx_uint_t                   i;
+    ngx_print_polling_packet_t  *packet;
+
+    if (eio->app->json == NULL) {
+        return NGX_OK;
+    }
+
+    packet = packets->elts;
+
+    for (i = 0; i < packets->nelts; i++) {
+
+        if (packet[i].binary || packet[i].data.data[0] != NGX_PRINT_EIO_MESSAGE)
+        {
+            continue;
+        }
+
+        last = packet[i].data.data + packet[i].data.len;
+
+        head.data = packet[i].data.data + 1;
+        head.len = packet[i].data.len - 1;
+        head.len = eio->app->json(&head);
+
+        json.data = head.data + head.len;
+        json.len = last - json.data;
+
+        len = ngx_print_json_ascii(NULL, json.data, json.len);
+
+        if (len == json.len) {
+            continue;
+        }
+
+        p = ngx_pnalloc(r->pool, 1 + head.len + len);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        packet[i].data.data = p;
+        packet[i].data.len = 1 + head.len + len;
+
+        *p++ = NGX_PRINT_EIO_MESSAGE;
+        p = ngx_cpymem(p, head.data, head.len);
+        (void) ngx_print_json_ascii(p, json.data, json.len);
+    }
+
+    return NGX_OK;
 }
 
 

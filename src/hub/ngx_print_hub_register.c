@@ -20,6 +20,8 @@ static ngx_int_t ngx_print_hub_options(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event, ngx_print_client_init_t *init);
 static ngx_int_t ngx_print_hub_info(ngx_print_sio_socket_t *socket,
     ngx_print_json_value_t *elts, ngx_uint_t n, ngx_print_client_init_t *init);
+static ngx_uint_t ngx_print_hub_is_twice(ngx_print_sio_socket_t *socket,
+    ngx_print_json_value_t *arg);
 static ngx_int_t ngx_print_hub_client_id(ngx_print_json_value_t *arg,
     u_char *buf, ngx_str_t *id);
 static ngx_int_t ngx_print_hub_decode(ngx_print_json_value_t *arg,
@@ -45,6 +47,13 @@ ngx_print_hub_register(ngx_print_sio_socket_t *socket,
     ngx_memzero(&init, sizeof(ngx_print_client_init_t));
 
     arg = &event->args[0];
+
+    if (ngx_print_hub_is_twice(socket, arg)) {
+        ngx_print_hub_refuse(socket, NGX_LOG_INFO,
+                             "register: clientId is in UTF-8 twice, as clients "
+                             "of Socket.IO 1 send it by polling");
+        return;
+    }
 
     switch (ngx_print_hub_client_id(arg, buf, &init.id)) {
 
@@ -161,6 +170,22 @@ ngx_print_hub_info(ngx_print_sio_socket_t *socket,
     }
 
     return NGX_OK;
+}
+
+
+/*
+ * Clients of Socket.IO 1 encode text twice over polling, and those of 2, which
+ * speak the same protocol, once: what is not ASCII would be another clientId.
+ */
+
+static ngx_uint_t
+ngx_print_hub_is_twice(ngx_print_sio_socket_t *socket,
+    ngx_print_json_value_t *arg)
+{
+    return socket->peer->session.eio == 3
+           && socket->peer->session.state != NGX_PRINT_SESSION_WS
+           && arg->type == NGX_PRINT_JSON_STRING
+           && ngx_print_json_is_utf8_twice(arg->raw.data, arg->raw.len);
 }
 
 

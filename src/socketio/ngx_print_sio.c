@@ -77,7 +77,8 @@ const ngx_print_eio_app_t  ngx_print_sio_app = {
     ngx_print_sio_message,
     ngx_print_sio_close,
     ngx_print_sio_tick,
-    ngx_print_sio_wrap
+    ngx_print_sio_wrap,
+    ngx_print_sio_before_json
 };
 
 

@@ -150,6 +150,9 @@ void ngx_print_sio_digest(u_char *dst, ngx_uint_t nsp, u_char *sock);
 void ngx_print_sio_wrap(ngx_print_eio_t *eio, ngx_print_job_packet_t *job,
     ngx_str_t *head, ngx_str_t *tail);
 
+/* See json() of ngx_print_eio_app_t. */
+size_t ngx_print_sio_before_json(ngx_str_t *message);
+
 /*
  * Decodes the acknowledgement id of a packet.
  *

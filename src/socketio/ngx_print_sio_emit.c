@@ -163,3 +163,19 @@ ngx_print_sio_digest(u_char *dst, ngx_uint_t nsp, u_char *sock)
 
     ngx_memcpy(dst, digest, NGX_PRINT_SESSION_SOCK);
 }
+
+
+size_t
+ngx_print_sio_before_json(ngx_str_t *message)
+{
+    const char              *err;
+    ngx_print_sio_packet_t   packet;
+
+    if (ngx_print_sio_packet_read(&packet, message->data, message->len, &err)
+        != NGX_OK)
+    {
+        return message->len;
+    }
+
+    return packet.json.data - message->data;
+}

@@ -27,7 +27,8 @@ const ngx_print_eio_app_t  ngx_print_test_eio = {
     ngx_print_test_eio_message,
     ngx_print_test_eio_close,
     ngx_print_test_eio_tick,
-    NULL                                   /* it has no jobs */
+    NULL,                                  /* it has no jobs */
+    NULL                                   /* and no JSON */
 };
 
 

@@ -22,6 +22,10 @@ const VERSIONS = {
     '2.5': require('socket.io-client-2.5')       /* of protocol 3 */
 };
 
+const OLD = {                                    /* of protocol 3, too */
+    '1.7': require('socket.io-client-1.7')
+};
+
 const TRANSPORTS = {
     both: undefined,
     websocket: ['websocket'],
@@ -56,15 +60,14 @@ class Client {
             options.transports = TRANSPORTS[transports];
         }
 
-        this.socket = VERSIONS[version](url, options);
+        this.socket = (VERSIONS[version] || OLD[version])(url, options);
 
         this.socket.on('connect', () => {
             this.connects++;
             this.socket.emit('register', id);
 
             this.socket.io.engine.on('packet', ({ type }) => {
-                this.pings += (type === (version === '2.5' ? 'pong'
-                                                           : 'ping'));
+                this.pings += (type === (version < '3' ? 'pong' : 'ping'));
             });
         });
 
@@ -148,4 +151,4 @@ async function connect(target, id, options) {
 }
 
 
-module.exports = { VERSIONS, TRANSPORTS, open, connect };
+module.exports = { VERSIONS, OLD, TRANSPORTS, open, connect };

@@ -39,6 +39,8 @@ static void json_test_unescape(void);
 static void json_test_number(void);
 static void json_test_string(void);
 static void json_test_utf8(void);
+static void json_test_ascii(void);
+static void json_test_twice(void);
 static void json_test_deep(void);
 static void json_test_no_memory(void);
 
@@ -181,6 +183,8 @@ main(void)
     json_test_number();
     json_test_string();
     json_test_utf8();
+    json_test_ascii();
+    json_test_twice();
     json_test_deep();
     json_test_no_memory();
 
@@ -567,6 +571,87 @@ json_test_utf8(void)
         last = ngx_print_json_utf8(buf, src, tests[i].src.len);
 
         unit_check(json_same(buf, last - buf, &tests[i].dst));
+    }
+}
+
+
+static void
+json_test_ascii(void)
+{
+    u_char      *src, *last, buf[64];
+    size_t       size;
+    ngx_uint_t   i;
+
+    static json_pair_t  tests[] = {
+        { unit_str(""), unit_str("") },
+        { unit_str("[\"a\\\\\\u6253\"]"), unit_str("[\"a\\\\\\u6253\"]") },
+        { unit_str("\302\200"), unit_str("\\u0080") },
+        { unit_str("\337\277"), unit_str("\\u07ff") },
+        { unit_str("\340\240\200"), unit_str("\\u0800") },
+        { unit_str("\346\211\223\345\215\260"), unit_str("\\u6253\\u5370") },
+        { unit_str("\357\277\277"), unit_str("\\uffff") },
+        { unit_str("\360\220\200\200"), unit_str("\\ud800\\udc00") },
+        { unit_str("a\360\237\230\200b"), unit_str("a\\ud83d\\ude00b") },
+        { unit_str("\364\217\277\277"), unit_str("\\udbff\\udfff") },
+        { unit_str("\342\202"), unit_str("\\ufffd") },
+        { unit_str("\377a"), unit_str("\\ufffda") }
+    };
+
+    for (i = 0; i < json_n(tests); i++) {
+        unit_about("ASCII %s", tests[i].dst.data);
+
+        src = unit_guard(tests[i].src.data, tests[i].src.len);
+
+        size = ngx_print_json_ascii(NULL, src, tests[i].src.len);
+        last = (u_char *) ngx_print_json_ascii(buf, src, tests[i].src.len);
+
+        unit_check(size == (size_t) (last - buf));
+        unit_check(json_same(buf, last - buf, &tests[i].dst));
+    }
+}
+
+
+static void
+json_test_twice(void)
+{
+    u_char      *src;
+    ngx_uint_t   i;
+
+    static struct {
+        ngx_str_t   text;
+        ngx_uint_t  twice;
+    } tests[] = {
+        { unit_str(""), 0 },
+        { unit_str("\"abc\""), 0 },
+
+        /* a text, and what becomes of it */
+
+        { unit_str("\346\211\223\345\215\260"), 0 },
+        { unit_str("\303\246\302\211\302\223\303\245\302\215\302\260"), 1 },
+        { unit_str("\303\251"), 0 },
+        { unit_str("\303\203\302\251"), 1 },
+        { unit_str("a\303\203\302\251b"), 1 },
+        { unit_str("\303\260\302\237\302\230\302\200"), 1 },
+
+        /* not all of it, or not valid */
+
+        { unit_str("\303\203\302\251\346\211\223"), 0 },
+        { unit_str("\303\203\302\251\303\251"), 0 },
+        { unit_str("\303\203\302"), 0 },
+        { unit_str("\303\203\303"), 0 },
+        { unit_str("\303\203"), 0 },
+        { unit_str("\303\246\302\211"), 0 },
+        { unit_str("\303\255\302\240\302\200"), 0 },
+        { unit_str("\303"), 0 }
+    };
+
+    for (i = 0; i < json_n(tests); i++) {
+        unit_about("twice %s", tests[i].text.data);
+
+        src = unit_guard(tests[i].text.data, tests[i].text.len);
+
+        unit_check(ngx_print_json_is_utf8_twice(src, tests[i].text.len)
+                   == tests[i].twice);
     }
 }
 
