@@ -236,3 +236,14 @@ GET /page.html
 [200, 200, 404, 200]
 --- response_body_like eval
 ['"data"', '"version"', 'nginx', '"version"']
+
+
+
+=== TEST 21: the path of a client with addTrailingSlash: false
+--- config
+    location / { print_hub on; }
+    location = /socket.io { rewrite ^ /socket.io/ last; }
+--- request eval
+["GET /socket.io?EIO=4&transport=polling", "GET /socket.io/?EIO=4&transport=polling"]
+--- response_body_like eval
+['^0\{"sid":', '^0\{"sid":']
