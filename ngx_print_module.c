@@ -63,6 +63,13 @@ static ngx_print_conf_range_t  ngx_print_size0 = {
 };
 
 
+/* up to NGX_PRINT_CLIENT_INFO */
+
+static ngx_print_conf_range_t  ngx_print_info = {
+    1, 16384, "a size from 1 to 16384 bytes"
+};
+
+
 /* RFC 7692 allows 8 bits, too, but zlib cannot deflate with that window. */
 
 static ngx_print_conf_range_t  ngx_print_window = {
@@ -162,6 +169,13 @@ static ngx_command_t  ngx_print_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, resend),
       &ngx_print_unconfirmed },
+
+    { ngx_string("print_hub_info"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_print_conf_size,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_print_loc_conf_t, info),
+      &ngx_print_info },
 
     { ngx_string("print_hub_max_payload"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -458,6 +472,7 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
     plcf->resend = NGX_CONF_UNSET_UINT;
     plcf->max_payload = NGX_CONF_UNSET_SIZE;
     plcf->session_buffer = NGX_CONF_UNSET_SIZE;
+    plcf->info = NGX_CONF_UNSET_SIZE;
     plcf->eio3 = NGX_CONF_UNSET;
     plcf->deflate = NGX_CONF_UNSET;
     plcf->deflate_takeover = NGX_CONF_UNSET;
@@ -493,8 +508,8 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_msec_value(conf->ttl, prev->ttl, 60000);
     ngx_conf_merge_uint_value(conf->resend, prev->resend, 0);
     ngx_conf_merge_size_value(conf->max_payload, prev->max_payload, 1000000);
-    ngx_conf_merge_size_value(conf->session_buffer, prev->session_buffer,
-                              4 * 1024 * 1024);
+    ngx_conf_merge_size_value(conf->session_buffer, prev->session_buffer, 0);
+    ngx_conf_merge_size_value(conf->info, prev->info, 2048);
     ngx_conf_merge_bitmask_value(conf->transports, prev->transports,
                                  (NGX_CONF_BITMASK_SET
                                   |NGX_PRINT_TRANSPORT_POLLING

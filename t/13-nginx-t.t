@@ -89,6 +89,11 @@ my %directives = (
         good => ['report', 'resend'],
         bad => { map { $_ => '"report" or "resend"' } qw(retry 0 on) },
     },
+    print_hub_info => {
+        good => ['1', '2k', '16k'],
+        bad => { map { $_ => 'a size from 1 to 16384 bytes' }
+                 qw(0 16385 1m off 2kb) },
+    },
     print_hub_max_payload => {
         good => ['1', '5m'],
         bad => { '5mb' => $size, 0 => $size, '2048m' => $size },

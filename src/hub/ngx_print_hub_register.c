@@ -28,6 +28,8 @@ static ngx_int_t ngx_print_hub_decode(ngx_print_json_value_t *arg,
     ngx_str_t *id);
 static void ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event, ngx_print_client_init_t *init);
+static void ngx_print_hub_bare(ngx_print_sio_socket_t *socket,
+    ngx_print_client_init_t *init);
 
 
 void
@@ -148,10 +150,10 @@ ngx_print_hub_info(ngx_print_sio_socket_t *socket,
         return NGX_OK;
     }
 
-    if (len > NGX_PRINT_CLIENT_INFO) {
+    if (len > socket->peer->conf->info) {
         ngx_print_hub_refuse(socket, NGX_LOG_INFO,
                              "register: info and printers are longer "
-                             "than %d bytes", NGX_PRINT_CLIENT_INFO);
+                             "than %uz bytes", socket->peer->conf->info);
         return NGX_DECLINED;
     }
 
@@ -274,6 +276,10 @@ ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
         /* fall through */
 
     case NGX_DONE:
+        if (init->bare) {
+            ngx_print_hub_bare(socket, init);
+        }
+
         ngx_memzero(&answer, sizeof(ngx_print_sio_event_t));
         (void) ngx_print_sio_ack(socket, event, &answer);
         break;
@@ -293,4 +299,31 @@ ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
     default: /* NGX_DECLINED: the session was closed meanwhile */
         break;
     }
+}
+
+
+/* Logs at most one line a second of all workers together. */
+
+static void
+ngx_print_hub_bare(ngx_print_sio_socket_t *socket,
+    ngx_print_client_init_t *init)
+{
+    u_char                 buf[NGX_PRINT_HUB_WHO_LEN];
+    u_char                 quoted[NGX_PRINT_HUB_QUOTED_LEN];
+    ngx_str_t              who, name;
+    ngx_print_eio_peer_t  *peer;
+
+    peer = socket->peer;
+
+    if (!ngx_print_store_log_turn(&peer->eio->store, ngx_time())) {
+        return;
+    }
+
+    who = ngx_print_hub_who(&peer->session, socket->nsp, buf);
+    name = ngx_print_hub_quote(quoted, init->id.data, init->id.len);
+
+    ngx_log_error(NGX_LOG_WARN, peer->eio->log, 0,
+                  "print hub: client registered without its info, for which "
+                  "the zone has no room, clientId: %V, socketId: %V, see "
+                  "\"print_hub_zone\"", &name, &who);
 }

@@ -21,6 +21,7 @@
 #include "ngx_print_zone_delivery.h"
 #include "ngx_print_zone_lock.h"
 #include "ngx_print_message.h"
+#include "ngx_print_description.h"
 #include "ngx_print_queue.h"
 #include "ngx_print_client.h"
 
@@ -63,27 +64,23 @@ ngx_int_t
 ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t nsp, ngx_print_client_init_t *init)
 {
-    uint32_t                    hash, block;
-    uint64_t                    owner;
+    uint32_t                    block;
     ngx_int_t                   rc;
     ngx_uint_t                  wake;
+    ngx_print_description_t     d;
     ngx_print_store_client_t   *cl;
     ngx_print_store_session_t  *s;
 
-    hash = ngx_print_client_hash(st, &init->id);
-    block = 0;
+    d.ref = ref;
+    d.owner = ngx_print_store_owner(&ref, nsp);
+    d.hash = ngx_print_client_hash(st, &init->id);
+    d.id = &init->id;
+
+    block = init->info.len ? ngx_print_description_reserve(st, &d, &init->info)
+                           : 0;
+
+    init->bare = (init->info.len && block == 0);
     wake = 0;
-
-    if (init->info.len) {
-        block = ngx_print_queue_reserve(st, NGX_PRINT_USE_MESSAGE,
-                                        &init->info, 1, 0, NULL, 0);
-
-        if (block == 0) {
-            return NGX_PRINT_FULL;
-        }
-    }
-
-    owner = ngx_print_store_owner(&ref, nsp);
 
     for ( ;; ) {
         ngx_print_store_lock(st);
@@ -91,7 +88,8 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
         s = ngx_print_session_locked(st, ref);
 
         rc = (s && ngx_print_session_live_locked(s))
-             ? ngx_print_client_register_locked(st, s, owner, hash, init)
+             ? ngx_print_client_register_locked(st, s, d.owner, d.hash,
+                                                init)
              : NGX_DECLINED;
 
         if (rc != NGX_AGAIN) {
@@ -104,7 +102,7 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_print_queue_unreserve_locked(st, block, 1);
 
     if (rc == NGX_OK || rc == NGX_DONE) {
-        cl = ngx_print_client_find_locked(st, &init->id, hash);
+        cl = ngx_print_client_find_locked(st, &init->id, d.hash);
 
         ngx_print_client_describe_locked(st, cl, block, init->ack);
 

@@ -31,6 +31,9 @@ typedef struct {
                                                 bytes */
     ngx_str_t    info;                       /* JSON, kept with the client */
     unsigned     ack:1;                      /* it acknowledges its jobs */
+    unsigned     bare:1;                     /* set by register(): there is no
+                                                room for info, which is not
+                                                kept */
 } ngx_print_client_init_t;
 
 
@@ -69,15 +72,17 @@ typedef struct {
  * Registers a clientId for the socket of a session in a namespace. The newest
  * registration wins: the clientId is taken off any other socket. The client
  * counts as connected while the socket is connected. Jobs that wait for it are
- * sent.
+ * sent. If the zone has no room for the description, see
+ * ngx_print_description.h, the client is registered without it, and init->bare
+ * is set.
  *
  * NGX_OK          the client is registered
  * NGX_DONE        the socket had that clientId already; the client's
  *                 description is replaced
  * NGX_DECLINED    there is no such session, or it is closed
  * NGX_BUSY        the session has NGX_PRINT_CLIENT_PER_SESSION clients already
- * NGX_PRINT_FULL  the zone has no room for the description, or no free record,
- *                 and the clients that have been offline longest all have jobs
+ * NGX_PRINT_FULL  the zone has no free record, and the clients that have been
+ *                 offline longest all have jobs
  */
 ngx_int_t ngx_print_client_register(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp, ngx_print_client_init_t *init);

@@ -257,7 +257,7 @@ ngx_print_job_check_locked(ngx_print_store_t *st,
 
         size = ((size_t) cl->blocks + request->nblocks) * NGX_PRINT_STORE_BLOCK;
 
-        if (cl->blocks && size > init->limit) {
+        if (cl->blocks && size > ngx_print_queue_limit(st, init->limit)) {
             return NGX_BUSY;
         }
 

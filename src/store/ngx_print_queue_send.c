@@ -161,7 +161,7 @@ ngx_print_queue_check_locked(ngx_print_store_t *st,
 
     size = ((size_t) s->out.blocks + packet->nblocks) * NGX_PRINT_STORE_BLOCK;
 
-    if (s->out.head && size > packet->limit) {
+    if (s->out.head && size > ngx_print_queue_limit(st, packet->limit)) {
         return NGX_BUSY;
     }
 

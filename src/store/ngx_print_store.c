@@ -73,6 +73,8 @@ ngx_print_store_open(ngx_print_store_t *st, void *mem, ngx_print_wake_t *wake)
     ngx_memzero(st->wakes, sizeof(st->wakes));
     ngx_memzero(&st->share, sizeof(ngx_print_share_t));
 
+    st->share.info = sh->nblocks;
+
     (void) ngx_print_store_columns(st, sh, mem);
 
     return NGX_OK;
@@ -92,6 +94,7 @@ ngx_print_store_share(ngx_print_store_t *st)
                                                  NGX_PRINT_STORE_CONNECTS);
     share->kept[NGX_PRINT_USE_REPLY] = n / 32;
 
+    share->info = n / 8;
     share->spare = n / 4 - share->kept[NGX_PRINT_USE_CONNECT]
                    - share->kept[NGX_PRINT_USE_REPLY];
 }

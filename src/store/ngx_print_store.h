@@ -78,7 +78,8 @@ ngx_int_t ngx_print_store_open(ngx_print_store_t *st, void *mem,
  * Divides the blocks among the uses, in this process' view: the last quarter
  * is not for what stations cause. Of that quarter, 1/32 of all blocks, at least
  * 8, is kept for answers to CONNECT, another 1/32 for the first reply to a
- * station, and the rest is for prints alone. Lock-free.
+ * station, and the rest is for prints alone. Descriptions of clients take an
+ * eighth of all blocks at most. Lock-free.
  */
 void ngx_print_store_share(ngx_print_store_t *st);
 

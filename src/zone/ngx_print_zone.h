@@ -215,6 +215,9 @@ struct ngx_print_store_shctx_s {
                                                                use */
     uint32_t                   offline_head;
     uint32_t                   offline_tail;
+    uint32_t                   offline_info;     /* no client before this one
+                                                    has a description; 0: none
+                                                    that is offline has one */
     uint64_t                   client_seq;       /* the last one given out */
 
     uint32_t                   repairs;

@@ -54,36 +54,52 @@ ngx_print_queue_nblocks(ngx_str_t *parts, ngx_uint_t n, ngx_str_t *binary,
 }
 
 
-ngx_uint_t
-ngx_print_queue_room_locked(ngx_print_store_t *st, ngx_print_use_e use,
+size_t
+ngx_print_queue_limit(ngx_print_store_t *st, size_t limit)
+{
+    if (limit) {
+        return limit;
+    }
+
+    return (size_t) (st->sh->nblocks - 1) / 16 * NGX_PRINT_STORE_BLOCK;
+}
+
+
+uint32_t
+ngx_print_queue_lack_locked(ngx_print_store_t *st, ngx_print_use_e use,
     uint32_t nblocks)
 {
-    uint32_t                  left, reserved;
+    uint32_t                  left, lack, used;
     ngx_uint_t                i;
+    ngx_print_share_t        *share;
     ngx_print_store_shctx_t  *sh;
 
     sh = st->sh;
+    share = &st->share;
 
+    lack = 0;
     left = sh->nblocks - 1 - sh->block_count;
+    used = sh->block_use[use] + nblocks;
 
-    if (nblocks > left) {
-        return 0;
+    if (use == NGX_PRINT_USE_INFO && used > share->info) {
+        lack = used - share->info;
     }
 
-    if (sh->block_use[use] + nblocks <= st->share.kept[use]) {
-        return 1;
-    }
+    if (used > share->kept[use]) {
 
-    reserved = (use == NGX_PRINT_USE_PRINT) ? 0 : st->share.spare;
+        if (use != NGX_PRINT_USE_PRINT) {
+            nblocks += share->spare;
+        }
 
-    for (i = 0; i < NGX_PRINT_USES; i++) {
+        for (i = 0; i < NGX_PRINT_USES; i++) {
 
-        if (sh->block_use[i] < st->share.kept[i]) {
-            reserved += st->share.kept[i] - sh->block_use[i];
+            if (sh->block_use[i] < share->kept[i]) {
+                nblocks += share->kept[i] - sh->block_use[i];
+            }
         }
     }
 
-    return nblocks + reserved <= left;
+    return nblocks > left ? ngx_max(lack, nblocks - left) : lack;
 }
 
 
@@ -94,7 +110,7 @@ ngx_print_queue_alloc_locked(ngx_print_store_t *st, ngx_print_use_e use,
     uint32_t                 i, b, block, last;
     ngx_print_store_head_t  *h;
 
-    if (!ngx_print_queue_room_locked(st, use, nblocks)) {
+    if (ngx_print_queue_lack_locked(st, use, nblocks)) {
         return 0;
     }
 

@@ -40,14 +40,21 @@ uint32_t ngx_print_queue_nblocks(ngx_str_t *parts, ngx_uint_t n,
     ngx_str_t *binary, ngx_uint_t nbinary);
 
 /*
- * Returns 1 if there is room for nblocks more blocks of this use.
+ * Returns the limit of a queue in bytes: the one that is set, or a sixteenth of
+ * all blocks if it is 0. Lock-free.
+ */
+size_t ngx_print_queue_limit(ngx_print_store_t *st, size_t limit);
+
+/*
+ * Returns how many blocks would have to be freed before there is room for
+ * nblocks more blocks of this use; 0: there is room.
  *
  * st->share.kept[use] blocks can be taken by this use alone; what it takes
  * beyond them competes with the others. Whatever is no print also leaves
  * st->share.spare blocks free: prints must have room, however much stations
- * send.
+ * send. Descriptions of clients take at most st->share.info blocks.
  */
-ngx_uint_t ngx_print_queue_room_locked(ngx_print_store_t *st,
+uint32_t ngx_print_queue_lack_locked(ngx_print_store_t *st,
     ngx_print_use_e use, uint32_t nblocks);
 
 /*

@@ -111,6 +111,10 @@ ngx_print_client_attach_locked(ngx_print_store_t *st,
         return;
     }
 
+    if (cl->info && st->sh->offline_info == 0) {
+        st->sh->offline_info = index;
+    }
+
     cl->link_next = 0;
     cl->link_prev = st->sh->offline_tail;
 
@@ -151,5 +155,8 @@ ngx_print_client_detach_locked(ngx_print_store_t *st,
 
     if (s) {
         s->nclients--;
+
+    } else if (st->sh->offline_info == index) {
+        st->sh->offline_info = cl->link_next;
     }
 }

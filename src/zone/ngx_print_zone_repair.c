@@ -345,6 +345,7 @@ ngx_print_repair_clients(ngx_print_store_t *st)
     st->sh->client_count = 0;
     st->sh->offline_head = 0;
     st->sh->offline_tail = 0;
+    st->sh->offline_info = 0;
 
     offline = 0;
 

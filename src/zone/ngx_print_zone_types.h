@@ -162,15 +162,18 @@ typedef enum {
                                                station for which no other
                                                waits */
     NGX_PRINT_USE_CONNECT,                  /* an answer to CONNECT */
+    NGX_PRINT_USE_INFO,                     /* the description of a client */
     NGX_PRINT_USE_PRINT                     /* the payload of jobs */
 } ngx_print_use_e;
 
-#define NGX_PRINT_USES  4
+#define NGX_PRINT_USES  5
 
 
 /* the shares of the zone, in blocks */
 typedef struct {
     uint32_t                 spare;         /* for prints alone */
+    uint32_t                 info;          /* at most, for all descriptions
+                                               together */
     uint32_t                 kept[NGX_PRINT_USES];  /* for this use alone */
 } ngx_print_share_t;
 
@@ -263,7 +266,8 @@ struct ngx_print_store_s {
     ngx_atomic_uint_t            id;            /* of this process in the lock;
                                                    0: it has not joined */
     uint32_t                     epoch;
-    ngx_print_share_t            share;         /* all 0: who comes first may
+    ngx_print_share_t            share;         /* until store_share() is
+                                                   called, who comes first may
                                                    take all blocks */
     ngx_uint_t                   slot;
     uint64_t                     wakes[NGX_PRINT_STORE_SETS];  /* slots */

@@ -199,10 +199,10 @@ gone block-top queue_pop_locked 'st->sh->block_top' every_instruction:send \
 turn use queue_alloc_locked 'h->use = use;' ';' zone/block
 turn use-freed queue_free_locked \
     'st->sh->block_use[h->use] -= h->nblocks;' ';' zone/block random_points
-turn use-kept queue_room_locked \
-    'sh->block_use[use] + nblocks <= st->share.kept[use]' '0' zone/block
-turn use-spared queue_room_locked \
-    '(use == NGX_PRINT_USE_PRINT) ? 0 : st->share.spare' '0' zone/block
+turn use-kept queue_lack_locked 'if (used > share->kept[use]) {' 'if (1) {' \
+    zone/block
+turn use-spared queue_lack_locked 'nblocks += share->spare;' ';' zone/block
+turn use-info queue_lack_locked 'used > share->info' '0' store/description
 turn use-connect queue_use_locked '(uint32_t) __builtin_popcount(s->connected)' \
     '99' store/queue_send
 gone append-head queue_append_locked 'q->head' every_instruction:send \
@@ -232,6 +232,19 @@ gone client-free client_free_locked 'cl->state' \
     every_instruction:register-evict
 gone client-info client_describe_locked 'cl->info' store/client \
     every_instruction:register-info
+gone description-drop description_drop_locked 'cl->info' store/description \
+    every_instruction:register-info-full
+turn description-refused description_make_room_locked \
+    '(s->nclients == NGX_PRINT_CLIENT_PER_SESSION && !own)' '0' \
+    store/description
+turn description-vain description_make_room_locked \
+    'lack > st->sh->block_use[NGX_PRINT_USE_INFO]' '0' store/description
+turn description-own description_make_room_locked \
+    'cl && cl->info && (own || cl->owner == 0)' '0' store/description
+turn description-missed client_attach_locked 'st->sh->offline_info = index;' \
+    ';' store/description
+turn description-left client_detach_locked \
+    'st->sh->offline_info = cl->link_next;' ';' store/description
 gone client-resume client_register_locked 'cl->resume' store/recovery_job
 turn touch event_client_locked 'ngx_print_client_touch_locked(st, index);' ';' \
     store/client every_instruction:register random_points

@@ -17,6 +17,8 @@
 static void act_info(void);
 static void alt_info(ngx_uint_t i);
 static void alt_info_again(ngx_uint_t i);
+static void step_info_full(void);
+static void alt_info_full(ngx_uint_t i);
 static void step_pid_open(ngx_uint_t n);
 static void act_pid_open(void);
 static void act_pid_again(void);
@@ -91,6 +93,58 @@ alt_info_again(ngx_uint_t i)
 {
     (void) step_session();
     A->clients[1].ack = 1;
+}
+
+
+/*
+ * The clients "b" and "c" are offline and have the two descriptions for which
+ * there is room; "a" needs two blocks
+ */
+
+static void
+step_info_full(void)
+{
+    ngx_print_client_init_t  init;
+
+    ngx_memzero(&init, sizeof(ngx_print_client_init_t));
+
+    init.info.data = bench_bytes(STEP_BYTES, 100);
+    init.info.len = 100;
+
+    step_open_connected();
+    A->share.info = 2;
+
+    ngx_str_set(&init.id, "b");
+    (void) ngx_print_client_register(A, REF, 0, &init);
+    ngx_str_set(&init.id, "c");
+    (void) ngx_print_client_register(A, REF, 0, &init);
+
+    act_close();
+    act_free();
+    step_open_connected();
+}
+
+
+static void
+alt_info_full(ngx_uint_t i)
+{
+    if (i > 1) {
+        step_client(REF.index, "a");
+    }
+
+    (void) step_session();
+
+    /* "c" is offline for longer */
+
+    A->clients[2].info = 0;
+
+    if (i > 0) {
+        A->clients[1].info = 0;
+    }
+
+    if (i > 2) {
+        A->clients[3].ack = 1;
+    }
 }
 
 
@@ -634,6 +688,7 @@ act_job_lock(void)
 step_operation_t  step_recovery_operations[] = {
 
     { "register-info", step_open_connected, act_info, alt_info, 2, 0 },
+    { "register-info-full", step_info_full, act_info, alt_info_full, 4, 0 },
     { "register-again", step_registered, act_info, alt_info_again, 1, 0 },
     { "register-pid", step_pid, act_move, NULL, 0, 0 },
 

@@ -517,6 +517,15 @@ check_offline(check_t *ck)
 
     check(st->sh->offline_tail == prev, "offline list's tail");
 
+    for (i = st->sh->offline_head;
+         i && i != st->sh->offline_info;
+         i = st->clients[i].link_next)
+    {
+        check(st->clients[i].info == 0, "offline client's info is passed over");
+    }
+
+    check(i == st->sh->offline_info, "offline_info");
+
     return NULL;
 }
 
@@ -591,6 +600,7 @@ check_trash(ngx_print_store_t *st, ngx_uint_t seed)
     sh->block_free = sh->block_count = seed * 7;
     sh->block_use[seed % NGX_PRINT_USES] = seed * 9;
     sh->offline_head = sh->offline_tail = seed * 11;
+    sh->offline_info = seed * 12;
     sh->job_free = sh->job_count = seed * 43;
     sh->history_head = sh->history_tail = seed * 47;
     sh->pid_free = seed * 53;

@@ -241,9 +241,12 @@ block_shares(void)
     chain = ngx_print_queue_alloc_locked(&a.st, NGX_PRINT_USE_MESSAGE,
                                          BLOCK_COUNT - 10);
     unit_check(chain != 0);
-    unit_check(!ngx_print_queue_room_locked(&a.st, NGX_PRINT_USE_CONNECT, 4));
-    unit_check(ngx_print_queue_room_locked(&a.st, NGX_PRINT_USE_CONNECT, 3));
-    unit_check(!ngx_print_queue_room_locked(&a.st, NGX_PRINT_USE_PRINT, 6));
+    unit_check(ngx_print_queue_lack_locked(&a.st, NGX_PRINT_USE_CONNECT, 4)
+               == 4);
+    unit_check(ngx_print_queue_lack_locked(&a.st, NGX_PRINT_USE_CONNECT, 3)
+               == 0);
+    unit_check(ngx_print_queue_lack_locked(&a.st, NGX_PRINT_USE_PRINT, 6)
+               == 1);
     unit_check(ngx_print_queue_extend_locked(&a.st, chain, 1)
                == NGX_PRINT_FULL);
     ngx_print_queue_drop_locked(&a.st, chain);

@@ -1,0 +1,151 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_zone.h"
+#include "ngx_print_zone_block.h"
+#include "ngx_print_zone_session.h"
+#include "ngx_print_zone_client.h"
+#include "ngx_print_zone_lock.h"
+#include "ngx_print_message.h"
+#include "ngx_print_description.h"
+
+
+#define NGX_PRINT_DESCRIPTION_SCAN  256   /* records that are looked at under
+                                             the lock */
+
+
+static ngx_int_t ngx_print_description_make_room(ngx_print_store_t *st,
+    ngx_print_description_t *d, uint32_t nblocks);
+static ngx_int_t ngx_print_description_make_room_locked(ngx_print_store_t *st,
+    ngx_print_description_t *d, uint32_t nblocks);
+static void ngx_print_description_drop_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl);
+
+
+uint32_t
+ngx_print_description_reserve(ngx_print_store_t *st,
+    ngx_print_description_t *d, ngx_str_t *text)
+{
+    uint32_t  block, nblocks;
+
+    nblocks = ngx_print_queue_blocks(text->len);
+
+    for ( ;; ) {
+        block = ngx_print_queue_reserve(st, NGX_PRINT_USE_INFO, text, 1, 0,
+                                        NULL, 0);
+
+        if (block
+            || ngx_print_description_make_room(st, d, nblocks) != NGX_OK)
+        {
+            return block;
+        }
+
+        /* another process may have taken the room meanwhile */
+    }
+}
+
+
+static ngx_int_t
+ngx_print_description_make_room(ngx_print_store_t *st,
+    ngx_print_description_t *d, uint32_t nblocks)
+{
+    ngx_int_t  rc;
+
+    do {
+        ngx_print_store_lock(st);
+
+        rc = ngx_print_description_make_room_locked(st, d, nblocks);
+
+        ngx_print_store_unlock(st);
+
+    } while (rc == NGX_AGAIN);
+
+    return rc;
+}
+
+
+/*
+ * The client's own description goes first, because it is replaced in any case.
+ * Nothing gives way if all descriptions together would not make room.
+ *
+ * NGX_OK        there is room
+ * NGX_AGAIN     call it again, in another lock hold
+ * NGX_DECLINED  there is no room, or the registration will be refused
+ */
+
+static ngx_int_t
+ngx_print_description_make_room_locked(ngx_print_store_t *st,
+    ngx_print_description_t *d, uint32_t nblocks)
+{
+    uint32_t                    lack;
+    ngx_uint_t                  changed, n, own;
+    ngx_print_store_client_t   *cl;
+    ngx_print_store_session_t  *s;
+
+    s = ngx_print_session_locked(st, d->ref);
+    cl = ngx_print_client_find_locked(st, d->id, d->hash);
+
+    own = (cl && cl->owner == d->owner);
+
+    if (s == NULL || !ngx_print_session_live_locked(s)
+        || (s->nclients == NGX_PRINT_CLIENT_PER_SESSION && !own))
+    {
+        return NGX_DECLINED;
+    }
+
+    if (cl && cl->info && (own || cl->owner == 0)) {
+        ngx_print_description_drop_locked(st, cl);
+    }
+
+    changed = 0;
+
+    for (n = 0; n < NGX_PRINT_DESCRIPTION_SCAN; n++) {
+
+        lack = ngx_print_queue_lack_locked(st, NGX_PRINT_USE_INFO, nblocks);
+
+        if (lack == 0) {
+            return NGX_OK;
+        }
+
+        if (lack > st->sh->block_use[NGX_PRINT_USE_INFO]
+            || st->sh->offline_info == 0)
+        {
+            return NGX_DECLINED;
+        }
+
+        if (changed == NGX_PRINT_STORE_SLICE) {
+            break;
+        }
+
+        cl = &st->clients[st->sh->offline_info];
+
+        if (cl->info) {
+            ngx_print_description_drop_locked(st, cl);
+            changed++;
+        }
+
+        st->sh->offline_info = cl->link_next;
+    }
+
+    return NGX_AGAIN;
+}
+
+
+static void
+ngx_print_description_drop_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl)
+{
+    uint32_t  block;
+
+    block = cl->info;
+
+    ngx_print_store_publish(cl->info, 0);
+
+    ngx_print_queue_drop_locked(st, block);
+}
