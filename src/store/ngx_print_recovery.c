@@ -17,9 +17,12 @@
 #include "ngx_print_zone_presence.h"
 #include "ngx_print_zone_delivery.h"
 #include "ngx_print_zone_lock.h"
+#include "ngx_print_recovery_room.h"
 #include "ngx_print_recovery.h"
 
 
+static ngx_int_t ngx_print_recovery_create(ngx_print_store_t *st,
+    ngx_print_ref_t ref, ngx_msec_t ms, u_char *key, u_char *pid);
 static ngx_int_t ngx_print_recovery_free_locked(ngx_print_store_t *st,
     uint32_t index, ngx_print_ref_t ref, ngx_uint_t reason,
     ngx_print_ref_t *old);
@@ -37,6 +40,22 @@ static ngx_uint_t ngx_print_recovery_end_locked(ngx_print_store_t *st,
 
 ngx_int_t
 ngx_print_recovery_open(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_msec_t ms, u_char *key, u_char *pid)
+{
+    ngx_int_t  rc;
+
+    do {
+        rc = ngx_print_recovery_create(st, ref, ms, key, pid);
+
+    } while (rc == NGX_PRINT_FULL
+             && ngx_print_recovery_make_room(st) == NGX_OK);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_print_recovery_create(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_msec_t ms, u_char *key, u_char *pid)
 {
     uint32_t                    index;
@@ -401,12 +420,7 @@ ngx_print_recovery_end_locked(ngx_print_store_t *st, uint32_t index)
     p = &st->pids[index];
 
     if (p->clients == 0) {
-        ngx_print_store_publish(p->state, NGX_PRINT_PID_FREE);
-
-        st->pid_deadlines[index] = 0;
-        p->next = st->sh->pid_free;
-        st->sh->pid_free = index;
-
+        ngx_print_recovery_release_locked(st, index);
         return 0;
     }
 

@@ -35,7 +35,8 @@
  * NGX_OK          pid is written
  * NGX_DECLINED    there is no such session, it is not connected to "/", or it
  *                 has a pid already
- * NGX_PRINT_FULL  the zone has no free record: the socket cannot be recovered
+ * NGX_PRINT_FULL  the zone has no free record, and all lost sockets have jobs:
+ *                 the socket cannot be recovered
  */
 ngx_int_t ngx_print_recovery_open(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_msec_t ms, u_char *key, u_char *pid);

@@ -341,7 +341,7 @@ ngx_print_session_free(ngx_print_store_t *st, ngx_print_ref_t ref)
                     ngx_print_client_offline_locked(st, s, s->clients);
                 }
 
-                ngx_print_recovery_lost_locked(st, s);
+                ngx_print_recovery_left_locked(st, s);
 
                 ngx_print_queue_unlist_locked(st, s);
 
@@ -373,7 +373,7 @@ ngx_print_session_linger(ngx_print_store_t *st, ngx_print_ref_t ref,
     s = ngx_print_session_locked(st, ref);
 
     if (s && s->state == NGX_PRINT_SESSION_CLOSING) {
-        ngx_print_recovery_lost_locked(st, s);
+        ngx_print_recovery_left_locked(st, s);
 
         ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_NONE);
         ngx_print_queue_unlist_locked(st, s);

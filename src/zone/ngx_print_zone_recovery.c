@@ -69,3 +69,32 @@ ngx_print_recovery_lost_locked(ngx_print_store_t *st,
                              + st->pids[index].window);
     ngx_print_store_publish(st->pids[index].owner, 0);
 }
+
+
+void
+ngx_print_recovery_left_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s)
+{
+    uint32_t  index;
+
+    index = s->pid;
+
+    if (index && st->pids[index].clients == 0) {
+        s->pid = 0;
+        ngx_print_recovery_release_locked(st, index);
+        return;
+    }
+
+    ngx_print_recovery_lost_locked(st, s);
+}
+
+
+void
+ngx_print_recovery_release_locked(ngx_print_store_t *st, uint32_t index)
+{
+    ngx_print_store_publish(st->pids[index].state, NGX_PRINT_PID_FREE);
+
+    st->pid_deadlines[index] = 0;
+    st->pids[index].next = st->sh->pid_free;
+    st->sh->pid_free = index;
+}

@@ -40,4 +40,16 @@ void ngx_print_recovery_lost_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
 
 
+/*
+ * Called in place of lost_locked() when the session ends and its client has not
+ * come back yet: a socket without clients cannot be recovered, and its pid is
+ * freed at once.
+ */
+void ngx_print_recovery_left_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
+
+/* Frees a pid that has no clients. */
+void ngx_print_recovery_release_locked(ngx_print_store_t *st, uint32_t index);
+
+
 #endif /* _NGX_PRINT_ZONE_RECOVERY_H_INCLUDED_ */

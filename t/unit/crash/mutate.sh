@@ -346,8 +346,15 @@ gone pid-attach recovery_attach_locked 'cl->pid' \
     every_instruction:register-pid store/recovery
 gone pid-detach recovery_detach_locked 'cl->pid' every_instruction:pid-forget \
     store/recovery
-gone pid-end recovery_end_locked 'p->state' store/recovery \
+gone pid-end recovery_release_locked 'st->pids[index].state' store/recovery \
     every_instruction:pid-forget
+gone pid-room recovery_give_way_locked 'cl->resume' store/recovery_room
+turn pid-room-jobs recovery_give_way_locked 'st->clients[i].blocks' '0' \
+    store/recovery_room
+turn pid-room-owner recovery_give_way_locked '|| p->owner' '' \
+    store/recovery_room
+turn pid-left recovery_left_locked 'index && st->pids[index].clients == 0' '0' \
+    store/recovery_room every_instruction:pid-left
 gone pid-end-offset recovery_end_locked 'cl->resume' store/recovery
 gone pid-gone recovery_detach_locked 'p->gone' store/recovery \
     every_instruction:pid-forget

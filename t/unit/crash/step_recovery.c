@@ -32,6 +32,10 @@ static void step_pid_closed(void);
 static void alt_pid_closed(ngx_uint_t i);
 static void alt_pid_leave(ngx_uint_t i);
 static void act_pid_linger(void);
+static void step_pid_bare(void);
+static void alt_pid_bare(ngx_uint_t i);
+static void step_pid_full(void);
+static void alt_pid_full(ngx_uint_t i);
 static void step_pid_left(void);
 static void alt_pid_linger(ngx_uint_t i);
 static void step_pid_lost(void);
@@ -317,6 +321,63 @@ alt_pid_linger(ngx_uint_t i)
 
     if (i == 2) {
         A->deadlines[REF.index] = ngx_current_msec + 1000;
+    }
+}
+
+
+/* it has no client: its pid is not kept */
+
+static void
+step_pid_bare(void)
+{
+    step_pid();
+    act_close();
+}
+
+
+static void
+alt_pid_bare(ngx_uint_t i)
+{
+    (void) step_session();
+    A->pids[1].state = NGX_PRINT_PID_FREE;
+}
+
+
+/*
+ * Two lost sockets have all pids, and a client without jobs each: the first one
+ * gives way
+ */
+
+static void
+step_pid_full(void)
+{
+    ngx_uint_t  n;
+
+    for (n = 0; n < STEP_PIDS; n++) {
+        step_open_connected();
+        step_pid_open(n);
+        step_client(REF.index, n ? "b" : "a");
+        act_close();
+        act_free();
+        bench_clock(ngx_current_msec + 1000);
+    }
+
+    step_open_connected();
+}
+
+
+static void
+alt_pid_full(ngx_uint_t i)
+{
+    (void) step_session();
+    A->pids[1].gone = 1;
+
+    if (i > 0) {
+        A->clients[1].pid = 0;
+    }
+
+    if (i > 1) {
+        A->pids[1].state = NGX_PRINT_PID_FREE;
     }
 }
 
@@ -694,6 +755,8 @@ step_operation_t  step_recovery_operations[] = {
 
     { "pid", step_open_connected, act_pid_open, NULL, 0, 0 },
     { "pid-again", step_pid_forgotten, act_pid_again, NULL, 0, 0 },
+    { "pid-left", step_pid_bare, act_free, alt_pid_bare, 1, 0 },
+    { "pid-full", step_pid_full, act_pid_again, alt_pid_full, 3, 0 },
     { "pid-forget", step_pid_client, act_pid_forget, alt_pid_forget, 4, 0 },
     { "pid-lost", step_pid_closed, act_lost_free, alt_pid_closed, 5, 0 },
     { "pid-leave", step_pid_closed, act_lost_leave, alt_pid_leave, 1, 0 },

@@ -1,0 +1,30 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* Which lost socket gives way when there is no free record for another one. */
+
+
+#ifndef _NGX_PRINT_RECOVERY_ROOM_H_INCLUDED_
+#define _NGX_PRINT_RECOVERY_ROOM_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_zone_types.h"
+
+
+/*
+ * Frees the pid of the lost socket whose deadline is the nearest of those whose
+ * clients have no jobs. It cannot be recovered any more.
+ *
+ * NGX_OK        a pid is free
+ * NGX_DECLINED  there is no such socket
+ */
+ngx_int_t ngx_print_recovery_make_room(ngx_print_store_t *st);
+
+
+#endif /* _NGX_PRINT_RECOVERY_ROOM_H_INCLUDED_ */
