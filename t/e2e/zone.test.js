@@ -31,6 +31,9 @@ const { waitFor, LONG } = require('./lib/wait');
 const FULL = '{"message":"the zone is full"}';
 const SMALLEST = '256k';
 
+/* as much as the smallest zone has */
+const WHOLE_BUFFER = 'print_hub_session_buffer 80k;';
+
 const SLOW_PINGS = { pingInterval: LONG, pingTimeout: LONG };
 
 const MODES = {
@@ -204,7 +207,8 @@ for (const [mode, options] of Object.entries(MODES)) {
         it('of messages', async (t) => {
             const nginx = await serve(t, { zone: SMALLEST, ...options,
                                            pingInterval: 200,
-                                           pingTimeout: LONG });
+                                           pingTimeout: LONG,
+                                           location: WHOLE_BUFFER });
             const { port } = nginx;
 
             const client = await clients.connect(nginx, 'real', {
