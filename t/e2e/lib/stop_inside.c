@@ -85,6 +85,7 @@ static void cancel(int signo);
 static void attach(void);
 static void run_to(uintptr_t address);
 static int next_stop(void);
+static int interrupted(void);
 static void resume(int request, int signo);
 static void plant(uintptr_t address);
 static void unplant(uintptr_t address);
@@ -236,7 +237,7 @@ attach(void)
 static void
 run_to(uintptr_t address)
 {
-    int           signo;
+    int           hit, signo;
     regs_t        regs;
     struct iovec  iov;
 
@@ -247,12 +248,6 @@ run_to(uintptr_t address)
             fail(ENDED, "process %d has ended", (int) pid);
         }
 
-        if (canceled) {
-            unplant(address);
-            (void) ptrace(PTRACE_DETACH, pid, NULL, NULL);
-            exit(CANCELED);
-        }
-
         iov.iov_base = &regs;
         iov.iov_len = sizeof(regs);
 
@@ -260,7 +255,27 @@ run_to(uintptr_t address)
             fail(ENDED, "no registers: %s", strerror(errno));
         }
 
-        if (signo == SIGTRAP && PC(&regs) == address + BREAKPOINT_LENGTH) {
+        hit = (signo == SIGTRAP && PC(&regs) == address + BREAKPOINT_LENGTH);
+
+        if (hit && interrupted()) {
+            /* the signal of the breakpoint is still to come */
+            resume(PTRACE_CONT, 0);
+            continue;
+        }
+
+        if (canceled) {
+            unplant(address);
+
+            if (hit) {
+                PC(&regs) = address;
+                (void) ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &iov);
+            }
+
+            (void) ptrace(PTRACE_DETACH, pid, NULL, NULL);
+            exit(CANCELED);
+        }
+
+        if (hit) {
             break;
         }
 
@@ -311,6 +326,18 @@ next_stop(void)
 
         resume(PTRACE_LISTEN, 0);
     }
+}
+
+
+/* it has stopped because of PTRACE_INTERRUPT, and not because of a signal */
+
+static int
+interrupted(void)
+{
+    siginfo_t  info;
+
+    return ptrace(PTRACE_GETSIGINFO, pid, NULL, &info) == 0
+           && info.si_code >> 8 == PTRACE_EVENT_STOP;
 }
 
 
