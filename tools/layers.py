@@ -26,7 +26,8 @@ USES = {
     'check':      'conf api/location store/store',
     'conf':       'store/store',
 
-    'api':        'hub socketio/sio socketio/sio_emit http store codec',
+    'api':        '''hub socketio/sio socketio/sio_emit engineio/eio
+                     engineio/eio_gate http store codec''',
     'api/location': 'engineio/eio_http',
     'hub':        'socketio engineio/eio store codec os/random',
     'socketio':   'engineio store codec os/random',
@@ -94,8 +95,9 @@ FILES = {
 
     'engineio': {
         'eio_http':         'polling eio_websocket',
-        'polling':          'polling_answer',
+        'polling':          'polling_answer eio_gate',
         'polling_answer':   'eio',
+        'eio_gate':         'eio',
         'eio_websocket':    'eio',
         'worker':           'eio',
         'eio':              '',

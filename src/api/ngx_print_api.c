@@ -218,6 +218,27 @@ ngx_print_api_bodyless(ngx_http_request_t *r, const char *const *names)
 }
 
 
+ngx_int_t
+ngx_print_api_failure(ngx_http_request_t *r)
+{
+    ngx_print_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+
+    return ngx_print_store_failed(&pmcf->eio->store)
+           ? NGX_PRINT_STALLED : NGX_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+
+ngx_int_t
+ngx_print_api_busy(ngx_http_request_t *r, ngx_uint_t legacy)
+{
+    return ngx_print_http_problem(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                  legacy ? "" : "zone_busy",
+                                  "the zone is busy");
+}
+
+
 ngx_str_t
 ngx_print_api_excerpt(u_char *text, size_t len)
 {

@@ -25,7 +25,8 @@
 /*
  * The endpoints; location calls them.  rest is the part of the URI that follows
  * the endpoint's name: the id for job() and client(), empty for the others.
- * Each returns the value for ngx_http_finalize_request().
+ * Each returns the value for ngx_http_finalize_request(); or NGX_PRINT_STALLED,
+ * after it has done and answered nothing, because the zone is busy.
  */
 ngx_int_t ngx_print_api_status(ngx_http_request_t *r, ngx_str_t *rest);
 ngx_int_t ngx_print_api_print(ngx_http_request_t *r, ngx_str_t *rest);
@@ -84,6 +85,18 @@ ngx_int_t ngx_print_api_args(ngx_http_request_t *r, const char *const *names);
  */
 ngx_int_t ngx_print_api_bodyless(ngx_http_request_t *r,
     const char *const *names);
+
+/*
+ * Returns what an endpoint returns that could not read the zone: that the zone
+ * is busy, or else that there was no memory.
+ */
+ngx_int_t ngx_print_api_failure(ngx_http_request_t *r);
+
+/*
+ * Answers 503 because the zone cannot be used now; the legacy endpoints have no
+ * code.  Returns the value for ngx_http_finalize_request().
+ */
+ngx_int_t ngx_print_api_busy(ngx_http_request_t *r, ngx_uint_t legacy);
 
 /*
  * Returns the beginning of a text, cut between two characters, at most 128

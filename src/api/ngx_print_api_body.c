@@ -12,6 +12,7 @@
 #include "ngx_print_inflate.h"
 #include "ngx_print_media.h"
 #include "ngx_print_http.h"
+#include "ngx_print_eio_gate.h"
 #include "ngx_print_api.h"
 #include "ngx_print_api_multipart.h"
 #include "ngx_print_api_body.h"
@@ -47,6 +48,8 @@ static void ngx_print_api_body_boundary(ngx_print_api_body_t *body,
 static ngx_int_t ngx_print_api_body_coding(ngx_http_request_t *r,
     ngx_print_api_ctx_t *ctx);
 static void ngx_print_api_body_read(ngx_http_request_t *r);
+static ngx_int_t ngx_print_api_body_gate(ngx_http_request_t *r,
+    ngx_uint_t ready, void *data);
 static ngx_int_t ngx_print_api_body_run(ngx_http_request_t *r,
     ngx_print_api_ctx_t *ctx);
 static ngx_int_t ngx_print_api_body_decode(ngx_http_request_t *r,
@@ -252,10 +255,29 @@ ngx_print_api_body_read(ngx_http_request_t *r)
 }
 
 
+/* The zone may have become busy while the body was read. */
+
+static ngx_int_t
+ngx_print_api_body_gate(ngx_http_request_t *r, ngx_uint_t ready, void *data)
+{
+    ngx_print_api_ctx_t *ctx = data;
+
+    ngx_int_t  rc;
+
+    rc = ready ? ctx->takes->handler(r, &ctx->body) : NGX_PRINT_STALLED;
+
+    /* the handler may have changed the text: it is not called again */
+
+    return rc == NGX_PRINT_STALLED
+           ? ngx_print_api_busy(r, ctx->takes->legacy) : rc;
+}
+
+
 static ngx_int_t
 ngx_print_api_body_run(ngx_http_request_t *r, ngx_print_api_ctx_t *ctx)
 {
-    ngx_print_loc_conf_t  *plcf;
+    ngx_print_loc_conf_t   *plcf;
+    ngx_print_main_conf_t  *pmcf;
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
 
@@ -270,7 +292,10 @@ ngx_print_api_body_run(ngx_http_request_t *r, ngx_print_api_ctx_t *ctx)
     switch (ngx_print_api_body_decode(r, ctx)) {
 
     case NGX_OK:
-        return ctx->takes->handler(r, &ctx->body);
+        pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+
+        return ngx_print_eio_gate(pmcf->eio, r, NGX_PRINT_EIO_GATE,
+                                  ngx_print_api_body_gate, ctx);
 
     case NGX_DECLINED:
         return ngx_print_api_body_refuse(r, ctx);

@@ -67,6 +67,10 @@ ngx_print_api_list(ngx_http_request_t *r)
 
         n = ngx_print_client_list(st, page, list, &version);
 
+        if (n == 0 && ngx_print_store_failed(st)) {
+            return NULL;
+        }
+
         clients->nelts -= NGX_PRINT_CLIENT_PAGE - n;
 
         for (i = 0; i < n; i++) {
@@ -151,8 +155,11 @@ ngx_print_api_all_clients(ngx_http_request_t *r)
 
     clients = ngx_print_api_list(r);
 
-    return clients ? ngx_print_api_show_clients(r, &pmcf->eio->store, clients)
-                   : NGX_HTTP_INTERNAL_SERVER_ERROR;
+    if (clients == NULL) {
+        return ngx_print_api_failure(r);
+    }
+
+    return ngx_print_api_show_clients(r, &pmcf->eio->store, clients);
 }
 
 
@@ -161,6 +168,7 @@ ngx_print_api_show_clients(ngx_http_request_t *r, ngx_print_store_t *st,
     ngx_array_t *clients)
 {
     u_char                     *p;
+    ngx_int_t                   rc;
     ngx_str_t                   id;
     ngx_uint_t                  i, n;
     ngx_print_api_out_t         out;
@@ -179,7 +187,13 @@ ngx_print_api_show_clients(ngx_http_request_t *r, ngx_print_store_t *st,
         id.data = list[i].id;
         id.len = list[i].len;
 
-        if (ngx_print_client_find(st, &id, &client, NULL) != NGX_OK) {
+        rc = ngx_print_client_find(st, &id, &client, NULL);
+
+        if (rc == NGX_PRINT_STALLED) {
+            return rc;
+        }
+
+        if (rc != NGX_OK) {
             continue;
         }
 
@@ -246,6 +260,9 @@ ngx_print_api_one_client(ngx_http_request_t *r, ngx_str_t *id)
         return ngx_print_http_problem(r, NGX_HTTP_CONFLICT, "client_connected",
                                       "client \"%V\" is connected", &excerpt);
 
+    case NGX_PRINT_STALLED:
+        return NGX_PRINT_STALLED;
+
     default: /* NGX_DECLINED */
         return ngx_print_api_unknown(r, id);
     }
@@ -257,6 +274,7 @@ ngx_print_api_show_client(ngx_http_request_t *r, ngx_print_store_t *st,
     ngx_str_t *id)
 {
     u_char                     *p;
+    ngx_int_t                   rc;
     ngx_str_t                   info;
     ngx_print_api_out_t         out;
     ngx_print_client_detail_t   client;
@@ -266,8 +284,10 @@ ngx_print_api_show_client(ngx_http_request_t *r, ngx_print_store_t *st,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (ngx_print_client_find(st, id, &client, &info) != NGX_OK) {
-        return ngx_print_api_unknown(r, id);
+    rc = ngx_print_client_find(st, id, &client, &info);
+
+    if (rc != NGX_OK) {
+        return rc == NGX_PRINT_STALLED ? rc : ngx_print_api_unknown(r, id);
     }
 
     if (ngx_print_api_out(&out, r, "") != NGX_OK) {

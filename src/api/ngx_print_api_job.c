@@ -56,6 +56,7 @@ ngx_print_api_job_get(ngx_http_request_t *r, ngx_str_t *id)
 {
     u_char                      key[NGX_PRINT_JOB_KEY];
     uint32_t                    index;
+    ngx_int_t                   rc;
     ngx_str_t                   bad;
     const char                 *error;
     ngx_print_main_conf_t      *pmcf;
@@ -82,11 +83,14 @@ ngx_print_api_job_get(ngx_http_request_t *r, ngx_str_t *id)
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
 
-    if (ngx_print_id_read(id, &index, key) != NGX_OK
-        || ngx_print_job_find(&pmcf->eio->store, index, key, reply->jobs)
-           != NGX_OK)
-    {
-        return ngx_print_api_job_unknown(r, id);
+    rc = ngx_print_id_read(id, &index, key);
+
+    if (rc == NGX_OK) {
+        rc = ngx_print_job_find(&pmcf->eio->store, index, key, reply->jobs);
+    }
+
+    if (rc != NGX_OK) {
+        return rc == NGX_PRINT_STALLED ? rc : ngx_print_api_job_unknown(r, id);
     }
 
     return ngx_print_api_job_reply(r, reply);
@@ -125,6 +129,9 @@ ngx_print_api_job_cancel(ngx_http_request_t *r, ngx_str_t *id)
         return ngx_print_http_problem(r, NGX_HTTP_CONFLICT,
                                       "job_not_cancelable", "the job is %V",
                                       ngx_print_job_state_name(job.state));
+
+    case NGX_PRINT_STALLED:
+        return NGX_PRINT_STALLED;
 
     default: /* NGX_DECLINED */
         return ngx_print_api_job_unknown(r, id);

@@ -131,6 +131,10 @@ ngx_print_api_job_place(ngx_print_api_job_spec_t *spec)
 
     rc = ngx_print_api_job_make(r, &init, reply->jobs, &bad);
 
+    if (rc == NGX_PRINT_STALLED) {
+        return rc;
+    }
+
     if (rc != NGX_OK && rc != NGX_DONE) {
         return ngx_print_api_job_refuse(r, rc, &spec->clients[bad]);
     }

@@ -137,6 +137,10 @@ ngx_print_api_job_list(ngx_http_request_t *r)
 
     ngx_print_api_list_gather(&pmcf->eio->store, &list);
 
+    if (ngx_print_store_failed(&pmcf->eio->store)) {
+        return NGX_PRINT_STALLED;
+    }
+
     return ngx_print_api_list_send(r, &list);
 }
 

@@ -28,6 +28,7 @@ typedef struct {
     ngx_print_eio_t            *eio;
     ngx_http_request_t         *request;
     ngx_print_api_job_reply_t  *reply;
+    ngx_msec_t                  deadline;
 } ngx_print_api_wait_t;
 
 
@@ -82,6 +83,8 @@ ngx_print_api_job_reply(ngx_http_request_t *r, ngx_print_api_job_reply_t *reply)
         ngx_print_feed_unsubscribe(&wait->sub);
         return ngx_print_api_job_reply_send(r, reply);
     }
+
+    wait->deadline = ngx_current_msec + reply->wait;
 
     ngx_add_timer(&wait->event, reply->wait);
 
@@ -188,6 +191,7 @@ ngx_print_api_job_reply_headers(ngx_http_request_t *r,
 static ngx_uint_t
 ngx_print_api_wait_done(ngx_print_api_wait_t *wait)
 {
+    ngx_int_t                   rc;
     ngx_uint_t                  i, done;
     ngx_print_job_info_t       *job;
     ngx_print_api_job_reply_t  *reply;
@@ -198,9 +202,10 @@ ngx_print_api_wait_done(ngx_print_api_wait_t *wait)
     for (i = 0; i < reply->n; i++) {
         job = &reply->jobs[i];
 
-        if (ngx_print_job_find(&wait->eio->store, job->index, job->key, job)
-            == NGX_OK
-            && !ngx_print_api_wait_over(reply, job))
+        rc = ngx_print_job_find(&wait->eio->store, job->index, job->key, job);
+
+        if (rc == NGX_PRINT_STALLED
+            || (rc == NGX_OK && !ngx_print_api_wait_over(reply, job)))
         {
             done = 0;
         }
@@ -263,15 +268,23 @@ ngx_print_api_wait_handler(ngx_event_t *ev)
 {
     ngx_int_t              rc;
     ngx_uint_t             done;
+    ngx_msec_int_t         left;
     ngx_connection_t      *c;
     ngx_http_request_t    *r;
     ngx_print_api_wait_t  *wait;
 
     wait = ev->data;
 
-    done = ngx_print_api_wait_done(wait);
+    if (ngx_print_eio_ready(wait->eio) != NGX_OK) {
+        ngx_add_timer(ev, NGX_PRINT_EIO_RETRY);
+        return;
+    }
 
-    if (!done && !ev->timedout && !wait->eio->closing) {
+    done = ngx_print_api_wait_done(wait);
+    left = (ngx_msec_int_t) (wait->deadline - ngx_current_msec);
+
+    if (!done && left > 0 && !wait->eio->closing) {
+        ngx_add_timer(ev, left);
         return;
     }
 
@@ -282,8 +295,8 @@ ngx_print_api_wait_handler(ngx_event_t *ev)
 
     ngx_log_debug3(NGX_LOG_DEBUG_HTTP, c->log, 0,
                    "print hub: api: waited for %ui jobs, done: %ui, "
-                   "timed out: %d",
-                   wait->reply->n, done, ev->timedout);
+                   "time left: %M ms",
+                   wait->reply->n, done, left);
 
     ngx_print_feed_unsubscribe(&wait->sub);
 

@@ -320,6 +320,9 @@ ngx_print_api_outcome(ngx_http_request_t *r, ngx_print_api_job_t *job,
     case NGX_ERROR:
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
 
+    case NGX_PRINT_STALLED:
+        return rc;
+
     case NGX_PRINT_OFFLINE:
         text = &offline;
         break;

@@ -61,8 +61,11 @@ ngx_print_api_status(ngx_http_request_t *r, ngx_str_t *rest)
 
     clients = ngx_print_api_list(r);
 
-    return clients ? ngx_print_api_render(r, clients)
-                   : NGX_HTTP_INTERNAL_SERVER_ERROR;
+    if (clients == NULL) {
+        return ngx_print_api_failure(r);
+    }
+
+    return ngx_print_api_render(r, clients);
 }
 
 
@@ -99,7 +102,7 @@ ngx_print_api_ordered(ngx_http_request_t *r)
 
         page = ngx_print_api_status_page(st, i, r->connection->log);
         if (page == NULL) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+            return ngx_print_api_failure(r);
         }
 
         answer->page[answer->n++] = page;

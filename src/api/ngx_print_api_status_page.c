@@ -155,6 +155,10 @@ ngx_print_api_status_page_create(ngx_print_store_t *st, ngx_uint_t n,
 
     nclients = ngx_print_client_list(st, n, client, &version);
 
+    if (nclients == 0 && ngx_print_store_failed(st)) {
+        return NULL;
+    }
+
     len = 0;
 
     for (i = 0; i < nclients; i++) {

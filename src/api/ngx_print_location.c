@@ -11,6 +11,7 @@
 #include "ngx_print.h"
 #include "ngx_print_http.h"
 #include "ngx_print_eio_http.h"
+#include "ngx_print_eio_gate.h"
 #include "ngx_print_api.h"
 #include "ngx_print_location_tree.h"
 #include "ngx_print_location.h"
@@ -37,6 +38,10 @@ static ngx_uint_t ngx_print_location_names(ngx_http_core_loc_conf_t *clcf,
     ngx_print_endpoint_t *ep, u_char *tail, u_char *last);
 static ngx_int_t ngx_print_location_spelling(ngx_http_request_t *r);
 static ngx_int_t ngx_print_location_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_print_location_enter(ngx_http_request_t *r,
+    ngx_uint_t ready, void *data);
+static ngx_msec_t ngx_print_location_limit(ngx_http_request_t *r,
+    ngx_print_endpoint_t *ep);
 static ngx_print_endpoint_t *ngx_print_location_find(
     ngx_print_loc_conf_t *plcf, ngx_str_t *uri, u_char **tail);
 static ngx_uint_t ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail,
@@ -290,7 +295,6 @@ ngx_print_location_handler(ngx_http_request_t *r)
 {
     u_char                 *tail;
     ngx_int_t               rc;
-    ngx_str_t               rest;
     ngx_print_loc_conf_t   *plcf;
     ngx_print_endpoint_t   *ep;
     ngx_print_main_conf_t  *pmcf;
@@ -312,10 +316,8 @@ ngx_print_location_handler(ngx_http_request_t *r)
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
 
     if (pmcf->eio) {
-        rest.data = tail + ep->name.len;
-        rest.len = r->uri.data + r->uri.len - rest.data;
-
-        rc = ep->handler(r, &rest);
+        rc = ngx_print_eio_gate(pmcf->eio, r, ngx_print_location_limit(r, ep),
+                                ngx_print_location_enter, ep);
 
     } else {
         rc = ngx_http_discard_request_body(r);
@@ -333,6 +335,68 @@ ngx_print_location_handler(ngx_http_request_t *r)
     ngx_http_finalize_request(r, rc);
 
     return NGX_DONE;
+}
+
+
+/*
+ * How long a request waits for the zone.  A refusal would end the session of a
+ * station, so its requests wait as long as it takes.
+ */
+
+static ngx_msec_t
+ngx_print_location_limit(ngx_http_request_t *r, ngx_print_endpoint_t *ep)
+{
+    ngx_str_t         value;
+
+    static ngx_str_t  sid = ngx_string("sid");
+
+    return ep->handler == ngx_print_location_eio
+           && ngx_print_http_arg(r, &sid, &value) == NGX_OK
+           ? 0 : NGX_PRINT_EIO_GATE;
+}
+
+
+static ngx_int_t
+ngx_print_location_enter(ngx_http_request_t *r, ngx_uint_t ready, void *data)
+{
+    ngx_print_endpoint_t *ep = data;
+
+    u_char                 *tail;
+    ngx_int_t               rc;
+    ngx_str_t               rest;
+    ngx_print_loc_conf_t   *plcf;
+    ngx_print_main_conf_t  *pmcf;
+
+    if (!ready) {
+        rc = ngx_http_discard_request_body(r);
+
+        return rc == NGX_OK
+               ? ngx_print_api_busy(r, !ngx_print_location_is_new(ep)) : rc;
+    }
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+
+    (void) ngx_print_location_find(plcf, &r->uri, &tail);
+
+    rest.data = tail + ep->name.len;
+    rest.len = r->uri.data + r->uri.len - rest.data;
+
+    rc = ep->handler(r, &rest);
+
+    if (rc != NGX_PRINT_STALLED) {
+        return rc;
+    }
+
+    /* another process has stopped just now, and nothing was done yet */
+
+    if (ep->handler != ngx_print_location_eio) {
+        return ngx_print_api_busy(r, !ngx_print_location_is_new(ep));
+    }
+
+    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+
+    return ngx_print_eio_gate(pmcf->eio, r, ngx_print_location_limit(r, ep),
+                              ngx_print_location_enter, ep);
 }
 
 

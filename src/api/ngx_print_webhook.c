@@ -122,6 +122,11 @@ ngx_print_webhook_timer(ngx_event_t *ev)
 
     webhook = ev->data;
 
+    if (ngx_print_eio_ready(webhook->eio) != NGX_OK) {
+        ngx_add_timer(ev, NGX_PRINT_WEBHOOK_LOOK);
+        return;
+    }
+
     if (!webhook->leading) {
 
         if (ngx_exiting || webhook->eio->closing) {
@@ -156,6 +161,15 @@ ngx_print_webhook_work(ngx_event_t *ev)
     ngx_print_webhook_t  *webhook;
 
     webhook = ev->data;
+
+    if (ngx_print_eio_ready(webhook->eio) != NGX_OK) {
+
+        if (!webhook->timer.timer_set) {
+            ngx_add_timer(&webhook->timer, NGX_PRINT_WEBHOOK_LOOK);
+        }
+
+        return;
+    }
 
     if (webhook->ended) {
         webhook->ended = 0;

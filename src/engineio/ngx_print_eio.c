@@ -24,10 +24,26 @@
 #define NGX_PRINT_EIO_LINGER   30000    /* ms, as in engine.io */
 
 
+/*
+ * What the zone is to be told of a session when it is ready: it is closed,
+ * loses its probe, or its POST was read.
+ */
+typedef struct {
+    ngx_queue_t       queue;
+    ngx_print_ref_t   ref;
+    ngx_uint_t        reason;     /* 0: it is not closed */
+    uint32_t          token;      /* of the probe; 0: a POST was read */
+} ngx_print_eio_note_t;
+
+
 static void ngx_print_eio_notify(ngx_print_store_t *st);
 static void ngx_print_eio_ready_handler(ngx_event_t *ev);
 static ngx_print_eio_conn_t *ngx_print_eio_conn(ngx_print_eio_t *eio,
     ngx_print_ref_t ref);
+static void ngx_print_eio_flush_all(ngx_print_eio_t *eio);
+static void ngx_print_eio_note(ngx_print_eio_t *eio, ngx_print_ref_t ref,
+    ngx_uint_t reason, uint32_t token);
+static void ngx_print_eio_notes(ngx_print_eio_t *eio);
 static void ngx_print_eio_orphans(ngx_print_eio_t *eio);
 static void ngx_print_eio_expire(void *data, uint32_t now, uint32_t index);
 static void ngx_print_eio_addr(u_char *addr, struct sockaddr *sa);
@@ -69,6 +85,7 @@ ngx_print_eio_init(ngx_print_eio_t *eio, ngx_log_t *log)
     }
 
     ngx_queue_init(&eio->conns);
+    ngx_queue_init(&eio->notes);
 
     eio->log = log;
 
@@ -78,10 +95,11 @@ ngx_print_eio_init(ngx_print_eio_t *eio, ngx_log_t *log)
 
     ngx_print_store_share(&eio->store);
 
+    eio->store.bounded = 1;
     eio->store.notify = ngx_print_eio_notify;
     eio->store.data = eio;
 
-    ngx_print_store_join(&eio->store);
+    (void) ngx_print_eio_ready(eio);
 
     return NGX_OK;
 }
@@ -90,7 +108,38 @@ ngx_print_eio_init(ngx_print_eio_t *eio, ngx_log_t *log)
 void
 ngx_print_eio_exit(ngx_print_eio_t *eio)
 {
-    ngx_print_store_leave(&eio->store);
+    if (eio->joined) {
+        ngx_print_store_leave(&eio->store);
+    }
+}
+
+
+ngx_int_t
+ngx_print_eio_ready(ngx_print_eio_t *eio)
+{
+    uint32_t   pid;
+    uint64_t   ms;
+    ngx_int_t  rc;
+
+    if (eio->joined) {
+        rc = ngx_print_store_ready(&eio->store);
+
+    } else {
+        rc = ngx_print_store_join(&eio->store);
+        eio->joined = (rc == NGX_OK);
+    }
+
+    if (rc == NGX_OK) {
+        return NGX_OK;
+    }
+
+    if (ngx_print_store_stall(&eio->store, ngx_time(), &pid, &ms)) {
+        ngx_log_error(NGX_LOG_ALERT, eio->log, 0,
+                      "print hub: zone: the zone's lock is held by process "
+                      "%uD, for %uL ms", pid, ms);
+    }
+
+    return NGX_BUSY;
 }
 
 
@@ -116,9 +165,13 @@ void
 ngx_print_eio_wake(ngx_print_eio_t *eio)
 {
     ngx_uint_t             i, n, turn;
-    ngx_queue_t           *q, *next;
     ngx_print_ref_t        refs[NGX_PRINT_EIO_READY];
     ngx_print_eio_conn_t  *conn;
+
+    if (ngx_print_eio_ready(eio) != NGX_OK) {
+        /* the next tick looks, too */
+        return;
+    }
 
     ngx_print_store_rearm(&eio->store);
 
@@ -126,17 +179,9 @@ ngx_print_eio_wake(ngx_print_eio_t *eio)
         eio->feed.handler(eio->feed.data);
     }
 
-    if (ngx_print_session_audit(&eio->store)) {
-
-        for (q = ngx_queue_head(&eio->conns);
-             q != ngx_queue_sentinel(&eio->conns);
-             q = next)
-        {
-            next = ngx_queue_next(q);
-
-            conn = ngx_queue_data(q, ngx_print_eio_conn_t, queue);
-            conn->transport->flush(conn);
-        }
+    if (ngx_print_session_audit(&eio->store) || eio->recheck) {
+        eio->recheck = 0;
+        ngx_print_eio_flush_all(eio);
     }
 
     for (turn = 0; turn < NGX_PRINT_EIO_TURN; turn += n) {
@@ -162,6 +207,24 @@ ngx_print_eio_wake(ngx_print_eio_t *eio)
 }
 
 
+static void
+ngx_print_eio_flush_all(ngx_print_eio_t *eio)
+{
+    ngx_queue_t           *q, *next;
+    ngx_print_eio_conn_t  *conn;
+
+    for (q = ngx_queue_head(&eio->conns);
+         q != ngx_queue_sentinel(&eio->conns);
+         q = next)
+    {
+        next = ngx_queue_next(q);
+
+        conn = ngx_queue_data(q, ngx_print_eio_conn_t, queue);
+        conn->transport->flush(conn);
+    }
+}
+
+
 static ngx_print_eio_conn_t *
 ngx_print_eio_conn(ngx_print_eio_t *eio, ngx_print_ref_t ref)
 {
@@ -178,9 +241,20 @@ ngx_print_eio_tick(ngx_print_eio_t *eio)
 {
     uint32_t  now;
 
+    if (ngx_print_eio_ready(eio) != NGX_OK) {
+
+        if (eio->joined) {
+            ngx_print_store_beat(&eio->store);
+        }
+
+        return;
+    }
+
     ngx_print_store_beat(&eio->store);
 
     (void) ngx_print_eio_reap(eio);
+
+    ngx_print_eio_notes(eio);
 
     now = (uint32_t) ngx_current_msec;
 
@@ -208,7 +282,9 @@ ngx_print_eio_reap(ngx_print_eio_t *eio)
 
     ngx_print_eio_orphans(eio);
 
-    eio->deaths = deaths;
+    if (!ngx_print_store_failed(&eio->store)) {
+        eio->deaths = deaths;
+    }
 
     return 1;
 }
@@ -310,6 +386,9 @@ ngx_print_eio_open(ngx_print_eio_peer_t *peer, ngx_http_request_t *r,
 
     if (rc == NGX_PRINT_FULL) {
         ngx_print_eio_log_full(peer->eio, peer->log, "a session");
+    }
+
+    if (rc != NGX_OK) {
         return rc;
     }
 
@@ -317,7 +396,13 @@ ngx_print_eio_open(ngx_print_eio_peer_t *peer, ngx_http_request_t *r,
                    "print hub: engineio: session %uD:%uD opened", ref.index,
                    ref.gen);
 
-    (void) ngx_print_session_get(&peer->eio->store, ref, &peer->session);
+    if (ngx_print_session_get(&peer->eio->store, ref, &peer->session)
+        == NGX_PRINT_STALLED)
+    {
+        (void) ngx_print_eio_close(peer->eio, ref,
+                                   NGX_PRINT_EIO_TRANSPORT_ERROR, peer->log);
+        return NGX_PRINT_STALLED;
+    }
 
     reason = peer->eio->app->open(peer);
 
@@ -413,7 +498,7 @@ ngx_print_eio_find(ngx_print_eio_peer_t *peer, ngx_str_t *sid)
                                     &peer->session);
     }
 
-    return rc == NGX_DECLINED ? NGX_DECLINED : NGX_OK;
+    return rc == NGX_AGAIN ? NGX_OK : rc;
 }
 
 
@@ -421,14 +506,27 @@ ngx_uint_t
 ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
     ngx_print_eio_packet_t *packet, ngx_uint_t ws)
 {
-    ngx_print_session_touch(&peer->eio->store, peer->session.ref,
-                            packet->type == NGX_PRINT_EIO_PONG
-                            && peer->session.eio != 3);
+    ngx_uint_t  reason;
+
+    if (ngx_print_session_touch(&peer->eio->store, peer->session.ref,
+                                packet->type == NGX_PRINT_EIO_PONG
+                                && peer->session.eio != 3)
+        != NGX_OK)
+    {
+        return NGX_PRINT_EIO_TRANSPORT_ERROR;
+    }
 
     switch (packet->type) {
 
     case NGX_PRINT_EIO_MESSAGE:
-        return peer->eio->app->message(peer, &packet->data, packet->binary);
+        reason = peer->eio->app->message(peer, &packet->data, packet->binary);
+
+        if (reason == 0 && ngx_print_store_failed(&peer->eio->store)) {
+            /* a part of what the packet asks for was not done */
+            return NGX_PRINT_EIO_TRANSPORT_ERROR;
+        }
+
+        return reason;
 
     case NGX_PRINT_EIO_PING:
         return ngx_print_eio_ping(peer);
@@ -476,6 +574,12 @@ ngx_print_eio_send(ngx_print_eio_peer_t *peer, ngx_print_use_e use,
 
     if (rc == NGX_PRINT_FULL) {
         ngx_print_eio_log_full(peer->eio, peer->log, "a message");
+    }
+
+    if (rc == NGX_PRINT_STALLED) {
+        /* the client would wait for it in vain */
+        (void) ngx_print_eio_close(peer->eio, peer->session.ref,
+                                   NGX_PRINT_EIO_TRANSPORT_ERROR, peer->log);
     }
 
     return rc;
@@ -527,11 +631,89 @@ ngx_print_eio_close(ngx_print_eio_t *eio, ngx_print_ref_t ref,
 
     rc = ngx_print_session_close(&eio->store, ref, reason);
 
+    if (rc == NGX_PRINT_STALLED) {
+        ngx_print_eio_note(eio, ref, reason, 0);
+    }
+
     if (rc == NGX_OK) {
         ngx_print_eio_finish(eio, ref, log);
     }
 
     return rc == NGX_DECLINED ? NGX_DECLINED : NGX_OK;
+}
+
+
+void
+ngx_print_eio_unprobe(ngx_print_eio_t *eio, ngx_print_ref_t ref,
+    uint32_t token)
+{
+    if (ngx_print_session_unprobe(&eio->store, ref, token)
+        == NGX_PRINT_STALLED)
+    {
+        ngx_print_eio_note(eio, ref, 0, token);
+    }
+}
+
+
+void
+ngx_print_eio_post_done(ngx_print_eio_t *eio, ngx_print_ref_t ref)
+{
+    if (ngx_print_session_post_done(&eio->store, ref) != NGX_OK) {
+        ngx_print_eio_note(eio, ref, 0, 0);
+    }
+}
+
+
+/* Without memory for a note, the session ends by its heartbeat. */
+
+static void
+ngx_print_eio_note(ngx_print_eio_t *eio, ngx_print_ref_t ref,
+    ngx_uint_t reason, uint32_t token)
+{
+    ngx_print_eio_note_t  *note;
+
+    note = ngx_alloc(sizeof(ngx_print_eio_note_t), eio->log);
+
+    if (note) {
+        note->ref = ref;
+        note->reason = reason;
+        note->token = token;
+
+        ngx_queue_insert_tail(&eio->notes, &note->queue);
+    }
+}
+
+
+static void
+ngx_print_eio_notes(ngx_print_eio_t *eio)
+{
+    ngx_queue_t           *q;
+    ngx_print_eio_note_t  *note;
+
+    while (!ngx_queue_empty(&eio->notes)
+           && ngx_print_eio_ready(eio) == NGX_OK)
+    {
+        q = ngx_queue_head(&eio->notes);
+        ngx_queue_remove(q);
+
+        note = ngx_queue_data(q, ngx_print_eio_note_t, queue);
+
+        if (note->reason == 0 && note->token == 0) {
+            (void) ngx_print_session_post_done(&eio->store, note->ref);
+
+        } else if (note->reason == 0) {
+            (void) ngx_print_session_unprobe(&eio->store, note->ref,
+                                             note->token);
+
+        } else if (ngx_print_eio_close(eio, note->ref, note->reason, eio->log)
+                   == NGX_DECLINED)
+        {
+            /* another worker has closed it, and left it to this one */
+            ngx_print_eio_finish(eio, note->ref, eio->log);
+        }
+
+        ngx_free(note);
+    }
 }
 
 
@@ -635,17 +817,23 @@ ngx_print_eio_shutdown_begin(ngx_print_eio_t *eio)
 ngx_uint_t
 ngx_print_eio_shutdown_some(ngx_print_eio_t *eio, ngx_uint_t n)
 {
-    ngx_uint_t             left;
+    ngx_uint_t             left, ready;
     ngx_queue_t           *q, *next;
     ngx_print_eio_conn_t  *conn;
 
     left = 0;
+    ready = (ngx_print_eio_ready(eio) == NGX_OK);
 
     for (q = ngx_queue_head(&eio->conns);
          q != ngx_queue_sentinel(&eio->conns);
          q = next)
     {
         next = ngx_queue_next(q);
+
+        if (!ready) {
+            left++;
+            continue;
+        }
 
         conn = ngx_queue_data(q, ngx_print_eio_conn_t, queue);
 

@@ -88,6 +88,8 @@ struct ngx_print_eio_conn_s {
     unsigned                          eio3:1;    /* protocol 3, not 4 */
     unsigned                          text:1;    /* binary as base64 */
     unsigned                          state:2;   /* for the transport */
+    unsigned                          unsaid:1;  /* the zone does not know yet
+                                                    whether it is blocked */
 };
 
 
@@ -165,8 +167,12 @@ struct ngx_print_eio_s {
         void                         *data;
     } feed;
 
+    ngx_queue_t                       notes;     /* what a stall put off */
+
     uint32_t                          deaths;    /* at the last reap */
     ngx_uint_t                        full_count;
+    unsigned                          joined:1;  /* is a worker of the zone */
+    unsigned                          recheck:1; /* flush all after a stall */
     unsigned                          closing:1; /* the worker exits */
 };
 
@@ -181,6 +187,19 @@ struct ngx_print_eio_s {
  */
 ngx_int_t ngx_print_eio_init(ngx_print_eio_t *eio, ngx_log_t *log);
 void ngx_print_eio_exit(ngx_print_eio_t *eio);
+
+/*
+ * Called at each event before the zone is used.  If another process keeps the
+ * zone's lock and stands still, logs that (at most one line a second of all
+ * workers together); nothing of this process must wait for it.
+ *
+ * NGX_OK    the zone can be used
+ * NGX_BUSY  it cannot: the caller comes back by a timer, at the next tick or
+ *           after NGX_PRINT_EIO_RETRY ms
+ */
+#define NGX_PRINT_EIO_RETRY  50
+
+ngx_int_t ngx_print_eio_ready(ngx_print_eio_t *eio);
 
 /*
  * Called when the doorbell rang: calls the feed, and flushes the sessions on
@@ -266,11 +285,25 @@ ngx_int_t ngx_print_eio_next(ngx_print_eio_t *eio, ngx_print_batch_t *batch,
 
 /*
  * Closes a session.  If another worker has its connection, that worker is woken
- * to finish the session; otherwise ngx_print_eio_finish() does it at once.
+ * to finish the session; otherwise ngx_print_eio_finish() does it at once.  If
+ * the zone is not ready, a later tick does both: cleanup handlers cannot wait.
  * NGX_OK, or NGX_DECLINED if the session was closed before.
  */
 ngx_int_t ngx_print_eio_close(ngx_print_eio_t *eio, ngx_print_ref_t ref,
     ngx_uint_t reason, ngx_log_t *log);
+
+/*
+ * Gives up the probe of an upgrade, see ngx_print_session_unprobe(); at once or
+ * in a later tick.
+ */
+void ngx_print_eio_unprobe(ngx_print_eio_t *eio, ngx_print_ref_t ref,
+    uint32_t token);
+
+/*
+ * Says that a POST was read, see ngx_print_session_post_done(); at once or in a
+ * later tick.
+ */
+void ngx_print_eio_post_done(ngx_print_eio_t *eio, ngx_print_ref_t ref);
 
 /*
  * Finishes a closed session: informs the application and the client, and frees

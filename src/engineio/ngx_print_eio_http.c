@@ -31,7 +31,8 @@ typedef enum {
     NGX_PRINT_EIO_HTTP_BAD_REQUEST,
     NGX_PRINT_EIO_HTTP_FORBIDDEN,
     NGX_PRINT_EIO_HTTP_PROTOCOL,
-    NGX_PRINT_EIO_HTTP_OK
+    NGX_PRINT_EIO_HTTP_OK,
+    NGX_PRINT_EIO_HTTP_STALLED
 } ngx_print_eio_http_code_e;
 
 
@@ -95,6 +96,10 @@ ngx_print_eio_http_handler(ngx_http_request_t *r, ngx_print_eio_t *eio)
     upgrade = ngx_print_http_upgrade(r);
 
     code = ngx_print_eio_http_check(r, &peer, upgrade);
+
+    if (code == NGX_PRINT_EIO_HTTP_STALLED) {
+        return NGX_PRINT_STALLED;
+    }
 
     if (code != NGX_PRINT_EIO_HTTP_OK) {
         return ngx_print_eio_http_refuse(r, code, upgrade);
@@ -227,7 +232,15 @@ ngx_print_eio_http_session(ngx_print_eio_peer_t *peer, ngx_str_t *sid,
 {
     ngx_uint_t  ws;
 
-    if (ngx_print_eio_find(peer, sid) != NGX_OK) {
+    switch (ngx_print_eio_find(peer, sid)) {
+
+    case NGX_OK:
+        break;
+
+    case NGX_PRINT_STALLED:
+        return NGX_PRINT_EIO_HTTP_STALLED;
+
+    default: /* NGX_DECLINED */
         return NGX_PRINT_EIO_HTTP_SID;
     }
 

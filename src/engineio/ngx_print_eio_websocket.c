@@ -48,6 +48,7 @@ typedef struct {
 
 
 static void ngx_print_eio_websocket_open(ngx_print_websocket_t *ws);
+static ngx_uint_t ngx_print_eio_websocket_ready(ngx_print_websocket_t *ws);
 static void ngx_print_eio_websocket_message(ngx_print_websocket_t *ws,
     ngx_str_t *data, ngx_uint_t binary);
 static void ngx_print_eio_websocket_probe(ngx_print_eio_websocket_t *ew,
@@ -78,6 +79,7 @@ static ngx_int_t ngx_print_eio_websocket_shutdown(ngx_print_eio_conn_t *conn);
 
 static const ngx_print_websocket_handlers_t  ngx_print_eio_websocket_on = {
     ngx_print_eio_websocket_open,
+    ngx_print_eio_websocket_ready,
     ngx_print_eio_websocket_message,
     ngx_print_eio_websocket_blocked,
     ngx_print_eio_websocket_timeout,
@@ -156,7 +158,7 @@ ngx_print_eio_websocket_handler(ngx_http_request_t *r,
     if (rc != NGX_OK) {
         ew->conn.state = NGX_PRINT_EIO_WEBSOCKET_REFUSED;
 
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return rc == NGX_PRINT_STALLED ? rc : NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     ew->conn.ref = peer->session.ref;
@@ -192,6 +194,17 @@ ngx_print_eio_websocket_open(ngx_print_websocket_t *ws)
         ngx_print_websocket_timer(ws, ew->conf->upgrade_timeout);
         break;
     }
+}
+
+
+static ngx_uint_t
+ngx_print_eio_websocket_ready(ngx_print_websocket_t *ws)
+{
+    ngx_print_eio_websocket_t  *ew;
+
+    ew = (ngx_print_eio_websocket_t *) ws;
+
+    return ngx_print_eio_ready(ew->conn.eio) == NGX_OK;
 }
 
 
@@ -290,6 +303,7 @@ static void
 ngx_print_eio_websocket_packet(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
     ngx_uint_t binary)
 {
+    ngx_int_t               rc;
     ngx_uint_t              reason;
     ngx_print_eio_peer_t    peer;
     ngx_print_eio_packet_t  packet;
@@ -298,9 +312,15 @@ ngx_print_eio_websocket_packet(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
     peer.conf = ew->conf;
     peer.log = ew->ws.connection->log;
 
-    if (ngx_print_session_get(&peer.eio->store, ew->conn.ref, &peer.session)
-        != NGX_OK)
-    {
+    rc = ngx_print_session_get(&peer.eio->store, ew->conn.ref, &peer.session);
+
+    if (rc == NGX_PRINT_STALLED) {
+        /* the packet would be lost */
+        ngx_print_eio_websocket_end(ew, NGX_PRINT_EIO_TRANSPORT_ERROR);
+        return;
+    }
+
+    if (rc != NGX_OK) {
         ngx_print_eio_websocket_stale(ew);
         return;
     }
@@ -359,8 +379,21 @@ ngx_print_eio_websocket_blocked(ngx_print_websocket_t *ws)
         return;
     }
 
-    ngx_print_queue_block(&ew->conn.eio->store, ew->conn.ref, ew->conn.token,
-                          ws->blocked);
+    if (ngx_print_eio_ready(ew->conn.eio) != NGX_OK) {
+        ew->conn.unsaid = 1;
+        ew->conn.eio->recheck = 1;
+        return;
+    }
+
+    ew->conn.unsaid = (ngx_print_queue_block(&ew->conn.eio->store,
+                                             ew->conn.ref, ew->conn.token,
+                                             ws->blocked)
+                       != NGX_OK);
+
+    if (ew->conn.unsaid) {
+        ew->conn.eio->recheck = 1;
+        return;
+    }
 
     if (!ws->blocked) {
         ngx_print_eio_websocket_flush(&ew->conn);
@@ -433,8 +466,7 @@ ngx_print_eio_websocket_end(ngx_print_eio_websocket_t *ew, ngx_uint_t reason)
     ew->conn.state = NGX_PRINT_EIO_WEBSOCKET_REFUSED;
 
     if (state == NGX_PRINT_EIO_WEBSOCKET_PROBED) {
-        (void) ngx_print_session_unprobe(&conn->eio->store, conn->ref,
-                                         conn->token);
+        ngx_print_eio_unprobe(conn->eio, conn->ref, conn->token);
     }
 
     if (state != NGX_PRINT_EIO_WEBSOCKET_OPEN) {
@@ -483,12 +515,30 @@ ngx_print_eio_websocket_flush(ngx_print_eio_conn_t *conn)
 
     ew = ngx_print_eio_websocket(conn);
 
+    if (conn->unsaid) {
+        conn->unsaid = (ngx_print_queue_block(&conn->eio->store, conn->ref,
+                                              conn->token, ew->ws.blocked)
+                        != NGX_OK);
+
+        if (conn->unsaid) {
+            conn->eio->recheck = 1;
+        }
+
+        if (conn->unsaid || ew->ws.blocked) {
+            return;
+        }
+    }
+
     do {
         rc = ngx_print_queue_take(&conn->eio->store, conn->ref, conn->token,
                                   NGX_PRINT_EIO_WRITE_SIZE, 0, &batch);
 
         if (rc == NGX_DECLINED) {
             ngx_print_eio_websocket_stale(ew);
+        }
+
+        if (rc == NGX_PRINT_STALLED) {
+            conn->eio->recheck = 1;
         }
 
         if (rc != NGX_OK) {

@@ -17,6 +17,7 @@
 #include "ngx_print_eio3_packet.h"
 #include "ngx_print_jsonp.h"
 #include "ngx_print_eio.h"
+#include "ngx_print_eio_gate.h"
 #include "ngx_print_polling_answer.h"
 #include "ngx_print_polling.h"
 
@@ -53,10 +54,12 @@ static void ngx_print_polling_finalize(ngx_print_polling_t *poll,
 static void ngx_print_polling_cleanup(void *data);
 static ngx_uint_t ngx_print_polling_is_binary(ngx_http_request_t *r);
 static void ngx_print_polling_body(ngx_http_request_t *r);
+static ngx_int_t ngx_print_polling_read(ngx_http_request_t *r,
+    ngx_uint_t ready, void *data);
 static void ngx_print_polling_hold(ngx_http_request_t *r,
     ngx_print_polling_post_t *post);
 static void ngx_print_polling_held(ngx_event_t *ev);
-static void ngx_print_polling_posted(ngx_http_request_t *r,
+static ngx_int_t ngx_print_polling_posted(ngx_http_request_t *r,
     ngx_print_polling_post_t *post, ngx_uint_t reason);
 static ngx_uint_t ngx_print_polling_form(ngx_http_request_t *r,
     ngx_str_t *body);
@@ -90,6 +93,10 @@ ngx_print_polling_open(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     if (rc == NGX_PRINT_FULL) {
         return ngx_print_http_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
                                     "the zone is full");
+    }
+
+    if (rc == NGX_PRINT_STALLED) {
+        return rc;
     }
 
     if (rc != NGX_OK) {
@@ -178,6 +185,9 @@ ngx_print_polling_get(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     case NGX_OK:
         break;
 
+    case NGX_PRINT_STALLED:
+        return NGX_PRINT_STALLED;
+
     case NGX_BUSY:
         /* a second GET: closing the session answers the first one */
         return ngx_print_polling_refuse(r, peer, NGX_HTTP_BAD_REQUEST,
@@ -206,6 +216,10 @@ ngx_print_polling_get(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
         (void) ngx_print_session_detach(&peer->eio->store, poll->conn.ref,
                                         poll->conn.token);
         return ngx_print_polling_answer(r, &poll->conn, NULL, NULL, "");
+    }
+
+    if (rc == NGX_PRINT_STALLED) {
+        peer->eio->recheck = 1;
     }
 
     cln->handler = ngx_print_polling_cleanup;
@@ -257,6 +271,11 @@ ngx_print_polling_try(ngx_print_eio_conn_t *conn)
 
     rc = ngx_print_queue_take(&conn->eio->store, conn->ref, conn->token,
                               NGX_PRINT_EIO_WRITE_SIZE, 1, &batch);
+
+    if (rc == NGX_PRINT_STALLED) {
+        conn->eio->recheck = 1;
+        return NGX_AGAIN;
+    }
 
     if (rc == NGX_AGAIN) {
         return NGX_AGAIN;
@@ -439,6 +458,9 @@ ngx_print_polling_post(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     case NGX_OK:
         break;
 
+    case NGX_PRINT_STALLED:
+        return NGX_PRINT_STALLED;
+
     case NGX_BUSY:
         return ngx_print_polling_refuse(r, peer, NGX_HTTP_BAD_REQUEST,
                                         NGX_PRINT_EIO_TRANSPORT_ERROR);
@@ -487,39 +509,56 @@ static void
 ngx_print_polling_body(ngx_http_request_t *r)
 {
     ngx_int_t                  rc;
-    ngx_str_t                  body;
-    ngx_uint_t                 reason;
-    ngx_print_eio_peer_t      *peer;
     ngx_print_polling_post_t  *post;
 
     post = ngx_http_get_module_ctx(r, ngx_print_module);
+
+    rc = ngx_print_eio_gate(post->peer.eio, r, 0, ngx_print_polling_read, post);
+
+    ngx_http_finalize_request(r, rc);
+}
+
+
+static ngx_int_t
+ngx_print_polling_read(ngx_http_request_t *r, ngx_uint_t ready, void *data)
+{
+    ngx_print_polling_post_t *post = data;
+
+    ngx_int_t              rc;
+    ngx_str_t              body;
+    ngx_uint_t             reason;
+    ngx_print_eio_peer_t  *peer;
+
     peer = &post->peer;
 
     post->reading = 0;
 
     if (ngx_print_http_body(r, &body) != NGX_OK) {
-        ngx_print_session_post_done(&peer->eio->store, peer->session.ref);
-        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
-        return;
+        ngx_print_eio_post_done(peer->eio, peer->session.ref);
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     if (body.len > peer->conf->max_payload) {
-        ngx_print_session_post_done(&peer->eio->store, peer->session.ref);
-        rc = ngx_print_polling_refuse(r, peer,
-                                      NGX_HTTP_REQUEST_ENTITY_TOO_LARGE, 0);
-        ngx_http_finalize_request(r, rc);
-        return;
+        ngx_print_eio_post_done(peer->eio, peer->session.ref);
+        return ngx_print_polling_refuse(r, peer,
+                                        NGX_HTTP_REQUEST_ENTITY_TOO_LARGE, 0);
     }
 
-    if (ngx_print_session_get(&peer->eio->store, peer->session.ref,
-                              &peer->session)
-        != NGX_OK
+    rc = ngx_print_session_get(&peer->eio->store, peer->session.ref,
+                               &peer->session);
+
+    if (rc == NGX_PRINT_STALLED) {
+        post->reading = 1;
+        return ngx_print_eio_gate(peer->eio, r, 0, ngx_print_polling_read,
+                                  post);
+    }
+
+    if (rc != NGX_OK
         || peer->session.state == NGX_PRINT_SESSION_CLOSING
         || peer->session.state == NGX_PRINT_SESSION_LINGER)
     {
         /* another request, such as a second POST, has closed the session */
-        ngx_http_finalize_request(r, NGX_HTTP_CLOSE);
-        return;
+        return NGX_HTTP_CLOSE;
     }
 
     reason = ngx_print_polling_form(r, &body)
@@ -527,10 +566,10 @@ ngx_print_polling_body(ngx_http_request_t *r)
 
     if (reason == NGX_PRINT_EIO_TRANSPORT_CLOSE && !peer->session.attached) {
         ngx_print_polling_hold(r, post);
-        return;
+        return NGX_DONE;
     }
 
-    ngx_print_polling_posted(r, post, reason);
+    return ngx_print_polling_posted(r, post, reason);
 }
 
 
@@ -556,6 +595,7 @@ ngx_print_polling_hold(ngx_http_request_t *r, ngx_print_polling_post_t *post)
 
     r->read_event_handler = ngx_http_test_reading;
     r->write_event_handler = ngx_http_request_empty_handler;
+    r->main->count++;
 
     if (r->connection->read->ready) {
         ngx_post_event(r->connection->read, &ngx_posted_events);
@@ -566,24 +606,33 @@ ngx_print_polling_hold(ngx_http_request_t *r, ngx_print_polling_post_t *post)
 static void
 ngx_print_polling_held(ngx_event_t *ev)
 {
-    ngx_connection_t    *c;
-    ngx_http_request_t  *r;
+    ngx_int_t                  rc;
+    ngx_connection_t          *c;
+    ngx_http_request_t        *r;
+    ngx_print_polling_post_t  *post;
 
     r = ev->data;
     c = r->connection;
 
+    post = ngx_http_get_module_ctx(r, ngx_print_module);
+
+    if (ngx_print_eio_ready(post->peer.eio) != NGX_OK) {
+        ngx_add_timer(ev, NGX_PRINT_EIO_RETRY);
+        return;
+    }
+
     ngx_http_set_log_request(c->log, r);
 
-    ngx_print_polling_posted(r, ngx_http_get_module_ctx(r, ngx_print_module),
-                             NGX_PRINT_EIO_TRANSPORT_CLOSE);
+    rc = ngx_print_polling_posted(r, post, NGX_PRINT_EIO_TRANSPORT_CLOSE);
 
+    ngx_http_finalize_request(r, rc);
     ngx_http_run_posted_requests(c);
 }
 
 
 /* Answers a POST; with a reason, closes the session. */
 
-static void
+static ngx_int_t
 ngx_print_polling_posted(ngx_http_request_t *r, ngx_print_polling_post_t *post,
     ngx_uint_t reason)
 {
@@ -595,15 +644,14 @@ ngx_print_polling_posted(ngx_http_request_t *r, ngx_print_polling_post_t *post,
     peer = &post->peer;
     post->reading = 0;
 
-    ngx_print_session_post_done(&peer->eio->store, peer->session.ref);
+    ngx_print_eio_post_done(peer->eio, peer->session.ref);
 
     if (reason) {
         (void) ngx_print_eio_close(peer->eio, peer->session.ref, reason,
                                    peer->log);
     }
 
-    ngx_http_finalize_request(r, ngx_print_http_send(r, NGX_HTTP_OK, &type,
-                                                     &ok));
+    return ngx_print_http_send(r, NGX_HTTP_OK, &type, &ok);
 }
 
 

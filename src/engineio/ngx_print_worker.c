@@ -405,6 +405,14 @@ ngx_print_worker_drain_handler(ngx_event_t *ev)
 
     w = ev->data;
 
+    for (e = w->engines; e; e = e->next) {
+
+        if (ngx_print_eio_ready(&e->eio) != NGX_OK) {
+            ngx_add_timer(ev, NGX_PRINT_EIO_RETRY);
+            return;
+        }
+    }
+
     w->elapsed += w->step;
 
     due = (w->elapsed < w->window) ? w->total * w->elapsed / w->window

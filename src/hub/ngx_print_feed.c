@@ -114,7 +114,10 @@ ngx_print_feed_unsubscribe(ngx_print_feed_sub_t *sub)
     ngx_queue_remove(&sub->queue);
     ngx_queue_init(&sub->queue);
 
-    if (ngx_queue_empty(&feed->subs)) {
+    if (ngx_queue_empty(&feed->subs)
+        && ngx_print_eio_ready(feed->eio) == NGX_OK)
+    {
+        /* otherwise this worker is woken for nothing until the next one ends */
         ngx_print_event_watch(&feed->eio->store, 0);
     }
 

@@ -83,7 +83,9 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
     wake = 0;
 
     for ( ;; ) {
-        ngx_print_store_lock(st);
+        if (ngx_print_store_lock(st) != NGX_OK) {
+            return NGX_PRINT_STALLED;
+        }
 
         s = ngx_print_session_locked(st, ref);
 
@@ -315,7 +317,9 @@ ngx_print_client_offline(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_int_t  rc;
 
     do {
-        ngx_print_store_lock(st);
+        if (ngx_print_store_lock(st) != NGX_OK) {
+            return NGX_PRINT_STALLED;
+        }
 
         rc = ngx_print_client_offline_one_locked(st, ref, nsp, info);
 
@@ -388,7 +392,9 @@ ngx_print_client_find(ngx_print_store_t *st, ngx_str_t *id,
 
     hash = ngx_print_client_hash(st, id);
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     cl = ngx_print_client_find_locked(st, id, hash);
 
@@ -459,7 +465,9 @@ ngx_print_client_remove(ngx_print_store_t *st, ngx_str_t *id)
     hash = ngx_print_client_hash(st, id);
 
     do {
-        ngx_print_store_lock(st);
+        if (ngx_print_store_lock(st) != NGX_OK) {
+            return NGX_PRINT_STALLED;
+        }
 
         cl = ngx_print_client_find_locked(st, id, hash);
 
@@ -534,7 +542,9 @@ ngx_print_client_list(ngx_print_store_t *st, ngx_uint_t page,
     n = 0;
     i = page ? page * NGX_PRINT_CLIENT_PAGE : 1;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return 0;
+    }
 
     end = ngx_min((page + 1) * NGX_PRINT_CLIENT_PAGE, st->sh->client_top);
 

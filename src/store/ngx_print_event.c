@@ -41,7 +41,9 @@ ngx_print_event_read(ngx_print_store_t *st, uint64_t after,
         return 0;
     }
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return 0;
+    }
 
     last = st->sh->event;
     seq = after + 1;
@@ -95,7 +97,9 @@ ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on)
     word = &st->sh->watchers[st->slot / 64];
     bit = 1ull << st->slot % 64;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return;
+    }
 
     *word = on ? (*word | bit) : (*word & ~bit);
 
@@ -116,7 +120,9 @@ ngx_print_event_leader(ngx_print_store_t *st)
 
     sh = st->sh;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return 0;
+    }
 
     mine = ngx_print_event_leads_locked(st);
 
@@ -155,7 +161,9 @@ ngx_print_event_leads_locked(ngx_print_store_t *st)
 void
 ngx_print_event_resign(ngx_print_store_t *st)
 {
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return;
+    }
 
     if (ngx_print_event_leads_locked(st)) {
         ngx_print_store_publish(st->sh->leader_epoch, 0);
@@ -177,7 +185,9 @@ ngx_print_event_set_delivered(ngx_print_store_t *st, uint64_t id)
 {
     ngx_uint_t  mine;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     mine = ngx_print_event_leads_locked(st);
 

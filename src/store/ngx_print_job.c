@@ -82,11 +82,15 @@ ngx_print_job_create(ngx_print_store_t *st, ngx_print_job_init_t *init,
                                                init->parts, init->nparts, 0,
                                                init->binary, init->nbinary);
         if (request.blob == 0) {
-            return NGX_PRINT_FULL;
+            return ngx_print_store_refused(st) ? NGX_PRINT_STALLED
+                                               : NGX_PRINT_FULL;
         }
     }
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        st->unsettled = 1;
+        return NGX_PRINT_STALLED;
+    }
 
     ngx_print_queue_unreserve_locked(st, request.blob, 1 + init->nbinary);
 
@@ -400,7 +404,9 @@ ngx_print_job_find(ngx_print_store_t *st, uint32_t index, u_char *key,
 {
     ngx_print_store_job_t  *job;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     job = ngx_print_job_locked(st, index, key);
 
@@ -474,7 +480,9 @@ ngx_print_job_cancel(ngx_print_store_t *st, uint32_t index, u_char *key,
 
     rc = NGX_DECLINED;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     job = ngx_print_job_locked(st, index, key);
 
@@ -507,7 +515,9 @@ ngx_print_job_result(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     rc = NGX_DECLINED;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     job = ngx_print_job_locked(st, index, key);
 
@@ -543,7 +553,9 @@ ngx_print_job_answer(ngx_print_store_t *st, ngx_print_ref_t ref,
         return rc;
     }
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     job = &st->jobs[index];
 
@@ -586,7 +598,10 @@ ngx_print_job_list(ngx_print_store_t *st, uint32_t *cursor, ngx_str_t *client,
     n = 0;
     i = *cursor ? *cursor : 1;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        *cursor = 0;
+        return 0;
+    }
 
     end = ngx_min(i + NGX_PRINT_JOB_SCAN, st->sh->job_top);
 
@@ -620,7 +635,9 @@ ngx_print_job_session_lost(ngx_print_store_t *st, ngx_print_ref_t ref)
     do {
         again = 0;
 
-        ngx_print_store_lock(st);
+        if (ngx_print_store_lock(st) != NGX_OK) {
+            return;
+        }
 
         s = ngx_print_session_locked(st, ref);
 
@@ -641,7 +658,9 @@ ngx_print_job_expire(ngx_print_store_t *st, uint32_t now, uint32_t index)
 
     job = &st->jobs[index];
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return;
+    }
 
     if (job->state == NGX_PRINT_JOB_QUEUED
         && st->job_deadlines[index]

@@ -38,7 +38,10 @@ ngx_print_queue_reserve(ngx_print_store_t *st, ngx_print_use_e use,
 
     if (block == 0 && i < nbinary) {
 
-        ngx_print_store_lock(st);
+        if (ngx_print_store_lock(st) != NGX_OK) {
+            st->unsettled = 1;
+            return 0;
+        }
 
         block = st->workers[st->slot].inflight;
 
@@ -75,7 +78,10 @@ ngx_print_queue_reserve_one(ngx_print_store_t *st, ngx_print_use_e use,
         size = ngx_min(nblocks, NGX_PRINT_STORE_SLICE);
         nblocks -= size;
 
-        ngx_print_store_lock(st);
+        if (ngx_print_store_lock(st) != NGX_OK) {
+            st->unsettled = 1;
+            return 0;
+        }
 
         if (block) {
             rc = ngx_print_queue_extend_locked(st, block, size);

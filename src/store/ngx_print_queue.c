@@ -33,7 +33,9 @@ ngx_print_queue_take(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     ngx_memzero(batch, sizeof(ngx_print_batch_t));
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     s = ngx_print_session_locked(st, ref);
 
@@ -87,6 +89,8 @@ ngx_print_queue_take(ngx_print_store_t *st, ngx_print_ref_t ref,
 
 done:
 
+    st->taken = (batch->head || batch->njobs);
+
     ngx_print_store_unlock(st);
 
     return rc;
@@ -137,7 +141,9 @@ ngx_print_queue_rest(ngx_print_store_t *st, ngx_print_ref_t ref, size_t max,
 
     ngx_memzero(batch, sizeof(ngx_print_batch_t));
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_DONE;
+    }
 
     s = ngx_print_session_locked(st, ref);
 
@@ -146,6 +152,7 @@ ngx_print_queue_rest(ngx_print_store_t *st, ngx_print_ref_t ref, size_t max,
         && s->att_epoch == st->epoch)
     {
         ngx_print_queue_take_locked(st, &s->out, max, batch);
+        st->taken = (batch->head != 0);
     }
 
     ngx_print_store_unlock(st);
@@ -247,23 +254,37 @@ ngx_print_queue_copy(ngx_print_store_t *st, ngx_print_message_t *msg,
 void
 ngx_print_queue_release(ngx_print_store_t *st, ngx_print_batch_t *batch)
 {
+    uint32_t                   head;
+    ngx_print_store_worker_t  *w;
+
     if (batch->head == 0 && batch->njobs == 0) {
         return;
     }
 
-    ngx_print_store_lock(st);
-
-    if (batch->head) {
-        ngx_print_store_publish(st->workers[st->slot].inflight, 0);
-        ngx_print_queue_drop_locked(st, batch->head);
-    }
-
-    ngx_print_job_unpin_locked(st, &st->workers[st->slot]);
-
-    ngx_print_store_unlock(st);
-
+    head = batch->head;
     batch->head = 0;
     batch->njobs = 0;
+
+    st->taken = 0;
+
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        st->unsettled = 1;
+        return;
+    }
+
+    w = &st->workers[st->slot];
+
+    if (head) {
+        /* with what was abandoned in front of it */
+
+        head = w->inflight;
+        ngx_print_store_publish(w->inflight, 0);
+        ngx_print_queue_drop_locked(st, head);
+    }
+
+    ngx_print_job_unpin_locked(st, w);
+
+    ngx_print_store_unlock(st);
 }
 
 
@@ -277,7 +298,9 @@ ngx_print_queue_ready(ngx_print_store_t *st, ngx_print_ref_t *refs,
 
     w = &st->workers[st->slot];
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return 0;
+    }
 
     for (n = 0; n < max && w->ready_head; n++) {
         s = &st->sessions[w->ready_head];
@@ -294,13 +317,15 @@ ngx_print_queue_ready(ngx_print_store_t *st, ngx_print_ref_t *refs,
 }
 
 
-void
+ngx_int_t
 ngx_print_queue_block(ngx_print_store_t *st, ngx_print_ref_t ref,
     uint32_t token, ngx_uint_t on)
 {
     ngx_print_store_session_t  *s;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     s = ngx_print_session_locked(st, ref);
 
@@ -319,4 +344,6 @@ ngx_print_queue_block(ngx_print_store_t *st, ngx_print_ref_t ref,
     }
 
     ngx_print_store_unlock(st);
+
+    return NGX_OK;
 }

@@ -92,7 +92,7 @@ ngx_uint_t ngx_print_queue_ready(ngx_print_store_t *st,
  * empty again (0). While it is full the session is not put on the ready list,
  * unless it is CLOSING.
  */
-void ngx_print_queue_block(ngx_print_store_t *st, ngx_print_ref_t ref,
+ngx_int_t ngx_print_queue_block(ngx_print_store_t *st, ngx_print_ref_t ref,
     uint32_t token, ngx_uint_t on);
 
 

@@ -28,10 +28,14 @@ ngx_print_queue_attach_add(ngx_print_store_t *st, ngx_print_ref_t ref,
                                     NULL, 0);
 
     if (block == 0) {
-        return NGX_PRINT_FULL;
+        return ngx_print_store_refused(st) ? NGX_PRINT_STALLED
+                                           : NGX_PRINT_FULL;
     }
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        st->unsettled = 1;
+        return NGX_PRINT_STALLED;
+    }
 
     ngx_print_queue_unreserve_locked(st, block, 1);
 
@@ -77,13 +81,16 @@ ngx_print_queue_attach_take(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     rc = NGX_DECLINED;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     s = ngx_print_session_locked(st, ref);
 
     if (s && ngx_print_session_live_locked(s)) {
         ngx_print_queue_take_locked(st, &s->in, NGX_MAX_SIZE_T_VALUE, batch);
         rc = batch->head ? NGX_OK : NGX_DECLINED;
+        st->taken = (batch->head != 0);
     }
 
     ngx_print_store_unlock(st);

@@ -111,7 +111,10 @@ ngx_print_queue_packet(ngx_print_store_t *st, ngx_print_queue_packet_t *packet)
                              : 0;
     wake = 0;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        st->unsettled = 1;
+        return NGX_PRINT_STALLED;
+    }
 
     rc = ngx_print_queue_check_locked(st, packet, &s);
 

@@ -66,7 +66,9 @@ ngx_print_recovery_create(ngx_print_store_t *st, ngx_print_ref_t ref,
     rc = NGX_DECLINED;
     index = 0;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     s = ngx_print_session_locked(st, ref);
 
@@ -132,7 +134,9 @@ ngx_print_recovery_resume(ngx_print_store_t *st, ngx_print_ref_t ref,
     }
 
     do {
-        ngx_print_store_lock(st);
+        if (ngx_print_store_lock(st) != NGX_OK) {
+            return NGX_PRINT_STALLED;
+        }
 
         rc = ngx_print_recovery_check_locked(st, index, key);
 
@@ -359,7 +363,9 @@ ngx_print_recovery_end(ngx_print_store_t *st, ngx_print_ref_t ref)
     do {
         again = 0;
 
-        ngx_print_store_lock(st);
+        if (ngx_print_store_lock(st) != NGX_OK) {
+            return;
+        }
 
         s = ngx_print_session_locked(st, ref);
 
@@ -388,7 +394,9 @@ ngx_print_recovery_expire(ngx_print_store_t *st, uint32_t now, uint32_t index)
     do {
         again = 0;
 
-        ngx_print_store_lock(st);
+        if (ngx_print_store_lock(st) != NGX_OK) {
+            return;
+        }
 
         if (p->state == NGX_PRINT_PID_USED
             && p->owner == 0

@@ -37,7 +37,9 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
 
     now = (uint32_t) ngx_current_msec;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     index = ngx_print_session_alloc_locked(st);
 
@@ -140,7 +142,9 @@ ngx_print_session_find(ngx_print_store_t *st, uint32_t index, u_char *key,
     s = &st->sessions[index];
     differs = 0;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     /* in constant time, because a sid is a secret */
 
@@ -177,7 +181,9 @@ ngx_print_session_get(ngx_print_store_t *st, ngx_print_ref_t ref,
 {
     ngx_print_store_session_t  *s;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     s = ngx_print_session_locked(st, ref);
 
@@ -200,7 +206,9 @@ ngx_print_session_connect(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     rc = NGX_OK;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     s = ngx_print_session_locked(st, ref);
 
@@ -238,7 +246,9 @@ ngx_print_session_disconnect(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     rc = NGX_DECLINED;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     s = ngx_print_session_locked(st, ref);
 
@@ -266,7 +276,9 @@ ngx_print_session_close(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     rc = NGX_DECLINED;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     s = ngx_print_session_locked(st, ref);
 
@@ -290,7 +302,9 @@ ngx_print_session_reason(ngx_print_store_t *st, ngx_print_ref_t ref)
 
     reason = 0;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return 0;
+    }
 
     s = ngx_print_session_locked(st, ref);
 
@@ -324,7 +338,9 @@ ngx_print_session_free(ngx_print_store_t *st, ngx_print_ref_t ref)
     do {
         again = 0;
 
-        ngx_print_store_lock(st);
+        if (ngx_print_store_lock(st) != NGX_OK) {
+            return;
+        }
 
         s = ngx_print_session_locked(st, ref);
 
@@ -368,7 +384,9 @@ ngx_print_session_linger(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     ngx_print_job_session_lost(st, ref);
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return;
+    }
 
     s = ngx_print_session_locked(st, ref);
 
@@ -397,7 +415,9 @@ ngx_print_session_orphan(ngx_print_store_t *st, uint32_t *cursor,
 
     i = *cursor ? *cursor : 1;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_DONE;
+    }
 
     end = ngx_min(i + NGX_PRINT_SESSION_SCAN, st->sh->session_top);
 

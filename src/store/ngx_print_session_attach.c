@@ -27,7 +27,9 @@ ngx_print_session_poll(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_int_t                   rc;
     ngx_print_store_session_t  *s;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     s = ngx_print_session_locked(st, ref);
 
@@ -61,7 +63,9 @@ ngx_print_session_detach(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     rc = NGX_DECLINED;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     s = ngx_print_session_locked(st, ref);
 
@@ -87,7 +91,9 @@ ngx_print_session_post(ngx_print_store_t *st, ngx_print_ref_t ref)
     ngx_int_t                   rc;
     ngx_print_store_session_t  *s;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     s = ngx_print_session_locked(st, ref);
 
@@ -116,12 +122,14 @@ ngx_print_session_post(ngx_print_store_t *st, ngx_print_ref_t ref)
 }
 
 
-void
+ngx_int_t
 ngx_print_session_post_done(ngx_print_store_t *st, ngx_print_ref_t ref)
 {
     ngx_print_store_session_t  *s;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     s = ngx_print_session_locked(st, ref);
 
@@ -130,6 +138,8 @@ ngx_print_session_post_done(ngx_print_store_t *st, ngx_print_ref_t ref)
     }
 
     ngx_print_store_unlock(st);
+
+    return NGX_OK;
 }
 
 
@@ -144,7 +154,9 @@ ngx_print_session_probe(ngx_print_store_t *st, ngx_print_ref_t ref,
     rc = NGX_OK;
     wake = 0;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     s = ngx_print_session_locked(st, ref);
 
@@ -197,7 +209,9 @@ ngx_print_session_upgrade(ngx_print_store_t *st, ngx_print_ref_t ref,
     rc = NGX_DECLINED;
     wake = 0;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     s = ngx_print_session_locked(st, ref);
 
@@ -236,7 +250,9 @@ ngx_print_session_unprobe(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     rc = NGX_DECLINED;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     s = ngx_print_session_locked(st, ref);
 

@@ -52,7 +52,8 @@ ngx_int_t ngx_print_session_detach(ngx_print_store_t *st,
  */
 ngx_int_t ngx_print_session_post(ngx_print_store_t *st,
     ngx_print_ref_t ref);
-void ngx_print_session_post_done(ngx_print_store_t *st, ngx_print_ref_t ref);
+ngx_int_t ngx_print_session_post_done(ngx_print_store_t *st,
+    ngx_print_ref_t ref);
 
 /*
  * The upgrade from long-polling (Engine.IO protocol, "Upgrade"). A WebSocket

@@ -25,7 +25,7 @@ static ngx_print_session_due_e ngx_print_session_expire_locked(
     ngx_uint_t *wake);
 
 
-void
+ngx_int_t
 ngx_print_session_touch(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t pong)
 {
@@ -36,7 +36,9 @@ ngx_print_session_touch(ngx_print_store_t *st, ngx_print_ref_t ref,
     now = (uint32_t) ngx_current_msec;
     more = 0;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     s = ngx_print_session_locked(st, ref);
 
@@ -67,7 +69,9 @@ ngx_print_session_touch(ngx_print_store_t *st, ngx_print_ref_t ref,
     while (more) {
         more = 0;
 
-        ngx_print_store_lock(st);
+        if (ngx_print_store_lock(st) != NGX_OK) {
+            break;
+        }
 
         s = ngx_print_session_locked(st, ref);
 
@@ -77,6 +81,8 @@ ngx_print_session_touch(ngx_print_store_t *st, ngx_print_ref_t ref,
 
         ngx_print_store_unlock(st);
     }
+
+    return NGX_OK;
 }
 
 
@@ -93,7 +99,9 @@ ngx_print_session_expire(ngx_print_store_t *st, uint32_t now, uint32_t index,
     due = NGX_PRINT_DUE_NOTHING;
     wake = 0;
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_DUE_NOTHING;
+    }
 
     if (st->deadlines[index]
         && ngx_print_store_after(now, st->deadlines[index])
@@ -140,6 +148,10 @@ ngx_print_session_expire_locked(ngx_print_store_t *st, uint32_t now,
 
     if (!ngx_print_session_live_locked(s)) {
         st->deadlines[s - st->sessions] = 0;
+        return NGX_PRINT_DUE_NOTHING;
+    }
+
+    if (ngx_print_session_excused_locked(st, s, now)) {
         return NGX_PRINT_DUE_NOTHING;
     }
 

@@ -35,9 +35,9 @@ typedef enum {
 /*
  * Called for each packet of the client; pong is 1 if it answers our ping. Sets
  * the next deadline. A pong also confirms the jobs before that ping: they are
- * RECEIVED.
+ * RECEIVED. NGX_OK, or NGX_PRINT_STALLED if nothing was done.
  */
-void ngx_print_session_touch(ngx_print_store_t *st, ngx_print_ref_t ref,
+ngx_int_t ngx_print_session_touch(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t pong);
 
 /*

@@ -66,6 +66,10 @@ ngx_print_store_open(ngx_print_store_t *st, void *mem, ngx_print_wake_t *wake)
     st->sh = sh;
     st->wake = wake;
     st->id = 0;
+    st->holder = 0;
+    st->bounded = 0;
+    st->unsettled = 0;
+    st->taken = 0;
     st->wake_all = 0;
     st->has_events = 0;
     st->has_wakes = 0;
@@ -100,14 +104,16 @@ ngx_print_store_share(ngx_print_store_t *st)
 }
 
 
-void
+ngx_int_t
 ngx_print_store_join(ngx_print_store_t *st)
 {
     ngx_print_store_worker_t  *w;
 
-    st->slot = st->wake->slot;
-    st->epoch = (uint32_t) ngx_atomic_fetch_add(&st->sh->epochs, 1) + 1;
-    st->id = ngx_print_store_id(st->epoch, st->slot);
+    if (st->id == 0) {
+        st->slot = st->wake->slot;
+        st->epoch = (uint32_t) ngx_atomic_fetch_add(&st->sh->epochs, 1) + 1;
+        st->id = ngx_print_store_id(st->epoch, st->slot);
+    }
 
     w = &st->workers[st->slot];
 
@@ -118,7 +124,9 @@ ngx_print_store_join(ngx_print_store_t *st)
 
     ngx_print_store_publish(w->pid, (uint32_t) ngx_getpid());
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_try_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
 
     ngx_print_store_worker_reap_locked(st, w);
 
@@ -130,6 +138,8 @@ ngx_print_store_join(ngx_print_store_t *st)
     ngx_print_store_unlock(st);
 
     ngx_print_store_wake_all(st);
+
+    return NGX_OK;
 }
 
 
@@ -143,7 +153,11 @@ ngx_print_store_beat(ngx_print_store_t *st)
 void
 ngx_print_store_leave(ngx_print_store_t *st)
 {
-    ngx_print_store_lock(st);
+    if (ngx_print_store_try_lock(st) != NGX_OK) {
+        /* the others find out by the end of the process */
+        return;
+    }
+
     ngx_print_store_worker_reap_locked(st, &st->workers[st->slot]);
     ngx_print_store_unlock(st);
 }
@@ -177,7 +191,9 @@ ngx_print_store_reap(ngx_print_store_t *st)
             continue;
         }
 
-        ngx_print_store_lock(st);
+        if (ngx_print_store_lock(st) != NGX_OK) {
+            return st->sh->deaths;
+        }
 
         if (w->epoch == epoch) {
             ngx_print_store_worker_reap_locked(st, w);
@@ -243,6 +259,44 @@ ngx_print_store_log_turn(ngx_print_store_t *st, time_t now)
 
 
 ngx_int_t
+ngx_print_store_ready(ngx_print_store_t *st)
+{
+    if (st->holder == 0 && ngx_print_store_moves(st)) {
+        return NGX_OK;
+    }
+
+    if (ngx_print_store_try_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
+
+    ngx_print_store_unlock(st);
+
+    return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_print_store_failed(ngx_print_store_t *st)
+{
+    return ngx_print_store_refused(st);
+}
+
+
+ngx_uint_t
+ngx_print_store_stall(ngx_print_store_t *st, time_t now, uint32_t *pid,
+    uint64_t *ms)
+{
+    ngx_atomic_uint_t  told;
+
+    told = st->sh->told;
+
+    return ngx_print_store_stalled(st, pid, ms)
+           && told < (ngx_atomic_uint_t) now
+           && ngx_atomic_cmp_set(&st->sh->told, told, now);
+}
+
+
+ngx_int_t
 ngx_print_store_nsp(ngx_print_store_t *st, ngx_str_t *name)
 {
     uint32_t                i;
@@ -252,7 +306,9 @@ ngx_print_store_nsp(ngx_print_store_t *st, ngx_str_t *name)
         return NGX_ERROR;
     }
 
-    ngx_print_store_lock(st);
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     for (i = 0; i < st->sh->nsp_top; i++) {
         nsp = &st->sh->nsps[i];

@@ -20,6 +20,12 @@
  * contract says otherwise, a function takes the lock itself, once or several
  * times, each time for a bounded number of records, and wakes other workers
  * after the lock is free. The caller must not hold it.
+ *
+ * If st->bounded is set, and a living process keeps the lock for more than
+ * 100 ms, each function gives up: one with codes returns NGX_PRINT_STALLED, any
+ * other one what it returns when there is nothing. If it was refused the lock
+ * at once it has changed nothing. Work of several lock holds may be half done;
+ * the deadline of the session or the job has it done again.
  */
 
 
@@ -88,8 +94,11 @@ void ngx_print_store_share(ngx_print_store_t *st);
  * Makes this process, which has claimed wake->slot, a worker of the zone, and
  * reaps the former owner of the slot. Then rings for every worker once, in
  * case a process died between the flag "pending" and the ring.
+ *
+ * NGX_OK             it is a worker
+ * NGX_PRINT_STALLED  see ngx_print_store_ready(): the caller calls it again
  */
-void ngx_print_store_join(ngx_print_store_t *st);
+ngx_int_t ngx_print_store_join(ngx_print_store_t *st);
 
 /*
  * Called at each tick of the worker, at least every 250 ms: what only one
@@ -99,7 +108,8 @@ void ngx_print_store_beat(ngx_print_store_t *st);
 
 /*
  * Called when the worker exits: it is a worker of the zone no more. Sessions
- * that are attached to it become orphans.
+ * that are attached to it become orphans. If the lock cannot be had, nothing is
+ * done: other workers then notice the end of the process.
  */
 void ngx_print_store_leave(ngx_print_store_t *st);
 
@@ -134,6 +144,29 @@ void ngx_print_store_sweep(ngx_print_store_t *st, ngx_print_sweep_e which,
  * may log. now is the time in seconds. Lock-free.
  */
 ngx_uint_t ngx_print_store_log_turn(ngx_print_store_t *st, time_t now);
+
+/*
+ * Called before the zone is used because of an event: whether its lock can be
+ * had. It waits up to 100 ms the first time, and then not at all.
+ *
+ * NGX_OK             it can
+ * NGX_PRINT_STALLED  a process that lives keeps it: come back later
+ */
+ngx_int_t ngx_print_store_ready(ngx_print_store_t *st);
+
+/*
+ * Returns 1 if this process could not have the lock when it last wanted it:
+ * called after functions that have no code for that. Lock-free.
+ */
+ngx_uint_t ngx_print_store_failed(ngx_print_store_t *st);
+
+/*
+ * Called after NGX_PRINT_STALLED. Returns 1 to the first caller in each second,
+ * over all processes: that one may log *pid, the process that has the lock, and
+ * *ms, how long this process has waited for it. now is in seconds. Lock-free.
+ */
+ngx_uint_t ngx_print_store_stall(ngx_print_store_t *st, time_t now,
+    uint32_t *pid, uint64_t *ms);
 
 /*
  * Returns the index of a namespace, which is the same in all processes as long

@@ -34,27 +34,34 @@ typedef struct {
      * The connection was taken over from HTTP; no frame was read yet.  It may
      * send and close.
      */
-    void  (*open)(ngx_print_websocket_t *ws);
+    void        (*open)(ngx_print_websocket_t *ws);
+
+    /*
+     * Called before the connection is handled.  Returns 1, or 0 if neither
+     * messages nor the end of the connection can be handled now: it is asked
+     * again later, and the input stays with the kernel meanwhile.
+     */
+    ngx_uint_t  (*ready)(ngx_print_websocket_t *ws);
 
     /* A whole message arrived; data is writable and lives until the return. */
-    void  (*message)(ngx_print_websocket_t *ws, ngx_str_t *data,
+    void        (*message)(ngx_print_websocket_t *ws, ngx_str_t *data,
         ngx_uint_t binary);
 
     /* ws->blocked has changed: output waits for the kernel, or no more. */
-    void  (*blocked)(ngx_print_websocket_t *ws);
+    void        (*blocked)(ngx_print_websocket_t *ws);
 
     /* The timer that ngx_print_websocket_timer() has set expired. */
-    void  (*timeout)(ngx_print_websocket_t *ws);
+    void        (*timeout)(ngx_print_websocket_t *ws);
 
     /* The worker is about to exit; called unless the connection closes. */
-    void  (*shutdown)(ngx_print_websocket_t *ws);
+    void        (*shutdown)(ngx_print_websocket_t *ws);
 
     /*
      * The connection ended; called once, and never after the handlers' own call
      * of ngx_print_websocket_close().  failed is 1 after an error or a
      * violation of the protocol, 0 if the peer closed the connection.
      */
-    void  (*close)(ngx_print_websocket_t *ws, ngx_uint_t failed);
+    void        (*close)(ngx_print_websocket_t *ws, ngx_uint_t failed);
 } ngx_print_websocket_handlers_t;
 
 

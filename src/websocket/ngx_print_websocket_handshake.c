@@ -386,7 +386,11 @@ ngx_print_websocket_takeover(ngx_event_t *rev)
         return;
     }
 
-    if (r->main->count != 1 || r->blocked || r->postponed) {
+    ws = ngx_http_get_module_ctx(r, ngx_print_module);
+
+    if (r->main->count != 1 || r->blocked || r->postponed
+        || !(ws->closing || ws->handlers->ready(ws)))
+    {
         ngx_add_timer(rev, NGX_PRINT_WEBSOCKET_RETRY);
         return;
     }

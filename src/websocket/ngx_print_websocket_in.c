@@ -22,8 +22,11 @@
 #define NGX_PRINT_WEBSOCKET_READ        65536
 #define NGX_PRINT_WEBSOCKET_READ_SMALL  4096
 #define NGX_PRINT_WEBSOCKET_TURN        4        /* reads of one event */
+#define NGX_PRINT_WEBSOCKET_PAUSE       100      /* ms */
 
 
+static void ngx_print_websocket_pause(ngx_event_t *rev);
+static void ngx_print_websocket_paused_handler(ngx_event_t *ev);
 static ngx_int_t ngx_print_websocket_read(ngx_print_websocket_t *ws);
 static ngx_int_t ngx_print_websocket_keep_in(ngx_print_websocket_t *ws);
 static ngx_int_t ngx_print_websocket_frames(ngx_print_websocket_t *ws,
@@ -44,6 +47,12 @@ static ngx_int_t ngx_print_websocket_control(ngx_print_websocket_t *ws,
 static u_char                    ngx_print_websocket_bytes[
                                                    NGX_PRINT_WEBSOCKET_READ];
 static ngx_print_websocket_in_t  ngx_print_websocket_fresh;
+
+
+/* Read events of connections that are not ready, and when they are tried. */
+
+static ngx_queue_t               ngx_print_websocket_paused;
+static ngx_event_t               ngx_print_websocket_paused_event;
 
 
 void
@@ -77,6 +86,11 @@ ngx_print_websocket_read_handler(ngx_event_t *rev)
         return;
     }
 
+    if (!ws->closing && !ws->handlers->ready(ws)) {
+        ngx_print_websocket_pause(rev);
+        return;
+    }
+
     if (ws->lost) {
         c->error = 1;
         ngx_print_websocket_end(ws, ws->broken);
@@ -104,6 +118,45 @@ ngx_print_websocket_read_handler(ngx_event_t *rev)
 close:
 
     ngx_http_close_connection(c);
+}
+
+
+static void
+ngx_print_websocket_pause(ngx_event_t *rev)
+{
+    ngx_event_t  *ev;
+
+    ev = &ngx_print_websocket_paused_event;
+
+    if (ev->handler == NULL) {
+        ngx_queue_init(&ngx_print_websocket_paused);
+
+        ev->handler = ngx_print_websocket_paused_handler;
+        ev->log = ngx_cycle->log;
+        ev->cancelable = 1;
+    }
+
+    ngx_post_event(rev, &ngx_print_websocket_paused);
+
+    if (!ev->timer_set) {
+        ngx_add_timer(ev, NGX_PRINT_WEBSOCKET_PAUSE);
+    }
+}
+
+
+static void
+ngx_print_websocket_paused_handler(ngx_event_t *ev)
+{
+    ngx_queue_t  *q;
+    ngx_event_t  *rev;
+
+    while (!ngx_queue_empty(&ngx_print_websocket_paused)) {
+        q = ngx_queue_head(&ngx_print_websocket_paused);
+        rev = ngx_queue_data(q, ngx_event_t, queue);
+
+        ngx_delete_posted_event(rev);
+        ngx_post_event(rev, &ngx_posted_events);
+    }
 }
 
 

@@ -166,6 +166,12 @@ struct ngx_print_store_shctx_s {
                                                     lock-free */
     ngx_atomic_t               logged;           /* s, see log_turn();
                                                     lock-free */
+    ngx_atomic_t               told;             /* s, see
+                                                    ngx_print_store_stall();
+                                                    lock-free */
+    uint32_t                   stalled;          /* ms: when a process last
+                                                    waited in vain for the
+                                                    lock; lock-free */
 
     /* truth: records from this index on were never used; only rises */
     uint32_t                   session_top;

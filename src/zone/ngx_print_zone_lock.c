@@ -10,15 +10,23 @@
 #include "ngx_print_wake.h"
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_wake.h"
+#include "ngx_print_zone_block.h"
 #include "ngx_print_zone_repair.h"
 #include "ngx_print_zone_lock.h"
 
 
 #define NGX_PRINT_STORE_SPIN    1024
 #define NGX_PRINT_STORE_YIELDS  64
+#define NGX_PRINT_STORE_STALL   100     /* ms */
+#define NGX_PRINT_STORE_LAPSE   20      /* ms between two looks: the rest, this
+                                           process itself did not run */
 
 
+static void ngx_print_store_locked(ngx_print_store_t *st);
+static void ngx_print_store_settle_locked(ngx_print_store_t *st);
+static ngx_uint_t ngx_print_store_spin(ngx_print_store_t *st);
 static ngx_uint_t ngx_print_store_take_over(ngx_print_store_t *st);
+static uint64_t ngx_print_store_clock(void);
 
 
 /*
@@ -27,40 +35,169 @@ static ngx_uint_t ngx_print_store_take_over(ngx_print_store_t *st);
  * that takes the lock and finds it set repairs the zone first.
  */
 
-void
+ngx_int_t
 ngx_print_store_lock(ngx_print_store_t *st)
 {
-    ngx_uint_t                i, n;
-    ngx_print_store_shctx_t  *sh;
+    ngx_uint_t  n;
 
-    sh = st->sh;
+    if (st->bounded) {
+        return ngx_print_store_try_lock(st);
+    }
 
-    for (n = 1; /* void */ ; n++) {
-
-        for (i = 0; i < NGX_PRINT_STORE_SPIN; i++) {
-
-            if (sh->lock == 0 && ngx_atomic_cmp_set(&sh->lock, 0, st->id)) {
-                goto locked;
-            }
-
-            ngx_cpu_pause();
-        }
+    for (n = 1; !ngx_print_store_spin(st); n++) {
 
         ngx_sched_yield();
 
         if (n % NGX_PRINT_STORE_YIELDS == 0 && ngx_print_store_take_over(st)) {
+            break;
+        }
+    }
+
+    ngx_print_store_locked(st);
+
+    return NGX_OK;
+}
+
+
+/*
+ * A process that was refused tries only once, until the lock is free or has
+ * another owner. So a worker waits once, and not in each of its requests.
+ */
+
+ngx_int_t
+ngx_print_store_try_lock(ngx_print_store_t *st)
+{
+    uint64_t           last, now, waited;
+    ngx_uint_t         n;
+    ngx_atomic_uint_t  owner, watched;
+
+    if (st->holder && st->sh->lock == st->holder) {
+
+        if (ngx_print_store_take_over(st)) {
             goto locked;
+        }
+
+        goto stalled;
+    }
+
+    watched = 0;
+    waited = 0;
+    last = 0;
+
+    for (n = 1; !ngx_print_store_spin(st); n++) {
+
+        owner = st->sh->lock;
+
+        if (owner == 0) {
+            continue;
+        }
+
+        /* on a busy machine this takes much longer than the spinning */
+
+        ngx_sched_yield();
+
+        now = ngx_print_store_clock();
+
+        if (owner != watched) {
+            watched = owner;
+            waited = 0;
+
+        } else {
+            waited += ngx_min(now - last, NGX_PRINT_STORE_LAPSE);
+        }
+
+        last = now;
+
+        if ((n % NGX_PRINT_STORE_YIELDS == 0 || waited >= NGX_PRINT_STORE_STALL)
+            && ngx_print_store_take_over(st))
+        {
+            break;
+        }
+
+        if (waited >= NGX_PRINT_STORE_STALL) {
+            st->holder = owner;
+            st->since = now - waited;
+            goto stalled;
         }
     }
 
 locked:
 
-    if (sh->dirty) {
+    st->holder = 0;
+
+    ngx_print_store_locked(st);
+
+    return NGX_OK;
+
+stalled:
+
+    st->sh->stalled = (uint32_t) ngx_current_msec;
+
+    return NGX_PRINT_STALLED;
+}
+
+
+static void
+ngx_print_store_locked(ngx_print_store_t *st)
+{
+    if (st->sh->dirty) {
         ngx_print_store_repair_locked(st);
         st->wake_all = 1;
     }
 
-    ngx_print_store_publish(sh->dirty, st->id);
+    ngx_print_store_publish(st->sh->dirty, st->id);
+
+    if (st->unsettled) {
+        ngx_print_store_settle_locked(st);
+    }
+}
+
+
+/*
+ * Frees what this process had taken or was writing when it was refused the
+ * lock. A batch that is in use frees all of it, when it is released.
+ */
+
+static void
+ngx_print_store_settle_locked(ngx_print_store_t *st)
+{
+    uint32_t                   block;
+    ngx_print_store_worker_t  *w;
+
+    if (st->taken) {
+        return;
+    }
+
+    st->unsettled = 0;
+
+    w = &st->workers[st->slot];
+
+    block = w->inflight;
+    ngx_print_store_publish(w->inflight, 0);
+    ngx_print_queue_drop_locked(st, block);
+
+    ngx_print_job_unpin_locked(st, w);
+}
+
+
+static ngx_uint_t
+ngx_print_store_spin(ngx_print_store_t *st)
+{
+    ngx_uint_t                i;
+    ngx_print_store_shctx_t  *sh;
+
+    sh = st->sh;
+
+    for (i = 0; i < NGX_PRINT_STORE_SPIN; i++) {
+
+        if (sh->lock == 0 && ngx_atomic_cmp_set(&sh->lock, 0, st->id)) {
+            return 1;
+        }
+
+        ngx_cpu_pause();
+    }
+
+    return 0;
 }
 
 
@@ -101,6 +238,63 @@ ngx_print_store_take_over(ngx_print_store_t *st)
     }
 
     st->sh->takeovers++;
+
+    return 1;
+}
+
+
+static uint64_t
+ngx_print_store_clock(void)
+{
+    struct timespec  ts;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &ts);
+
+    return (uint64_t) ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+
+ngx_uint_t
+ngx_print_store_refused(ngx_print_store_t *st)
+{
+    return st->holder != 0;
+}
+
+
+ngx_uint_t
+ngx_print_store_moves(ngx_print_store_t *st)
+{
+    ngx_uint_t         i;
+    ngx_atomic_uint_t  owner;
+
+    owner = st->sh->lock;
+
+    if (owner == 0) {
+        return 1;
+    }
+
+    for (i = 0; i < NGX_PRINT_STORE_SPIN; i++) {
+
+        if (st->sh->lock != owner) {
+            return 1;
+        }
+
+        ngx_cpu_pause();
+    }
+
+    return 0;
+}
+
+
+ngx_uint_t
+ngx_print_store_stalled(ngx_print_store_t *st, uint32_t *pid, uint64_t *ms)
+{
+    if (st->holder == 0) {
+        return 0;
+    }
+
+    *pid = st->workers[ngx_print_store_id_slot(st->holder)].pid;
+    *ms = ngx_print_store_clock() - st->since;
 
     return 1;
 }

@@ -22,9 +22,37 @@
 
 /*
  * Takes the lock; if its owner has died, takes it over. If a process died
- * while it held the lock, repairs the zone first.
+ * while it held the lock, repairs the zone first. If st->bounded is set, it
+ * gives up as ngx_print_store_try_lock() does; otherwise it waits for a living
+ * owner as long as it takes, and returns NGX_OK.
  */
-void ngx_print_store_lock(ngx_print_store_t *st);
+ngx_int_t ngx_print_store_lock(ngx_print_store_t *st);
+
+/*
+ * The same, but gives up if the owner lives and has not released the lock for
+ * 100 ms. As long as that process has it, further calls try only once.
+ *
+ * NGX_OK             this process has the lock
+ * NGX_PRINT_STALLED  it has not, and nothing was changed
+ */
+ngx_int_t ngx_print_store_try_lock(ngx_print_store_t *st);
+
+/* Returns 1 if the last attempt to take the lock was given up. Lock-free. */
+ngx_uint_t ngx_print_store_refused(ngx_print_store_t *st);
+
+/*
+ * Returns 1 if the lock is free, or was released within some microseconds.
+ * Lock-free.
+ */
+ngx_uint_t ngx_print_store_moves(ngx_print_store_t *st);
+
+/*
+ * Returns 1 if the last try_lock() of this process has given up; *pid is the
+ * process that had the lock, *ms how long this one has waited for it.
+ * Lock-free.
+ */
+ngx_uint_t ngx_print_store_stalled(ngx_print_store_t *st, uint32_t *pid,
+    uint64_t *ms);
 
 /*
  * Releases the lock, then wakes the workers that were noted in this section:

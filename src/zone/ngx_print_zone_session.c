@@ -14,6 +14,10 @@
 #include "ngx_print_zone_session.h"
 
 
+/* ms: a tick may have begun so long before the lock was last waited for */
+#define NGX_PRINT_SESSION_BEFORE  60000
+
+
 static uint32_t ngx_print_session_patience(ngx_print_store_session_t *s);
 
 
@@ -102,6 +106,45 @@ static uint32_t
 ngx_print_session_patience(ngx_print_store_session_t *s)
 {
     return s->eio == 3 ? s->ping_timeout - s->ping_interval : s->ping_timeout;
+}
+
+
+ngx_uint_t
+ngx_print_session_excused_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint32_t now)
+{
+    uint32_t  patience, until;
+
+    patience = ngx_print_session_patience(s);
+
+    if (st->sh->stalled == 0
+        || now - st->sh->stalled + NGX_PRINT_SESSION_BEFORE
+           >= patience + NGX_PRINT_SESSION_BEFORE)
+    {
+        return 0;
+    }
+
+    until = st->sh->stalled + patience;
+
+    if (ngx_print_session_connecting(s)
+        && ngx_print_store_after(until, s->connect_by))
+    {
+        s->connect_by = until ? until : 1;
+    }
+
+    if (s->flags & NGX_PRINT_SESSION_PING_WAIT
+        || ngx_print_session_held_locked(st, s))
+    {
+        if (ngx_print_store_after(until, s->ping_at)) {
+            s->ping_at = until;
+        }
+
+        ngx_print_session_deadline_locked(st, s);
+
+        return 1;
+    }
+
+    return 0;
 }
 
 

@@ -62,6 +62,15 @@ ngx_uint_t ngx_print_session_stale_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t now);
 
 /*
+ * Called for a live session whose deadline has passed. If nobody could take the
+ * lock a short while ago, its client may have answered in time: it gets the
+ * time for an answer once more. Returns 1 then, and 0 if it has to answer for
+ * itself.
+ */
+ngx_uint_t ngx_print_session_excused_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint32_t now);
+
+/*
  * Takes a session that is held away from its worker, which is woken after
  * unlock() to look for connections that have lost their session. This worker
  * has to finish it.

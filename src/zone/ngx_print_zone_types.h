@@ -55,6 +55,8 @@
  */
 #define NGX_PRINT_OFFLINE             -20   /* the client has no session */
 #define NGX_PRINT_FULL                -21   /* the zone has no room */
+#define NGX_PRINT_STALLED             -22   /* the lock is held by a process
+                                               that stands still */
 
 
 typedef struct ngx_print_store_s          ngx_print_store_t;
@@ -270,11 +272,19 @@ struct ngx_print_store_s {
                                                    called, who comes first may
                                                    take all blocks */
     ngx_uint_t                   slot;
+    ngx_atomic_uint_t            holder;        /* of the lock, as id, while it
+                                                   stands still; or 0 */
+    uint64_t                     since;         /* ms: this process has waited
+                                                   for it from then on */
     uint64_t                     wakes[NGX_PRINT_STORE_SETS];  /* slots */
     unsigned                     wake_all:1;    /* after a repair */
     unsigned                     has_events:1;  /* events were published in
                                                    this section */
     unsigned                     has_wakes:1;   /* wakes is not empty */
+    unsigned                     bounded:1;     /* lock() may give up */
+    unsigned                     unsettled:1;   /* something in the in-flight
+                                                   chain is in use no more */
+    unsigned                     taken:1;       /* a batch is in use */
 };
 
 

@@ -27,6 +27,7 @@
 static void ngx_print_test_ws_message(ngx_print_websocket_t *ws,
     ngx_str_t *data, ngx_uint_t binary);
 static void ngx_print_test_ws_nothing(ngx_print_websocket_t *ws);
+static ngx_uint_t ngx_print_test_ws_ready(ngx_print_websocket_t *ws);
 static void ngx_print_test_ws_shutdown(ngx_print_websocket_t *ws);
 static void ngx_print_test_ws_closed(ngx_print_websocket_t *ws,
     ngx_uint_t failed);
@@ -34,6 +35,7 @@ static void ngx_print_test_ws_closed(ngx_print_websocket_t *ws,
 
 static const ngx_print_websocket_handlers_t  ngx_print_test_ws_on = {
     ngx_print_test_ws_nothing,             /* open */
+    ngx_print_test_ws_ready,
     ngx_print_test_ws_message,
     ngx_print_test_ws_nothing,             /* blocked */
     ngx_print_test_ws_nothing,             /* timeout */
@@ -85,6 +87,13 @@ static void
 ngx_print_test_ws_nothing(ngx_print_websocket_t *ws)
 {
     /* void */
+}
+
+
+static ngx_uint_t
+ngx_print_test_ws_ready(ngx_print_websocket_t *ws)
+{
+    return 1;
 }
 
 

@@ -214,7 +214,8 @@ gone take queue_take_locked 'q->head' every_instruction:take random_points \
     dying_processes
 gone take-inflight queue_take_locked 'st->workers[st->slot].inflight' \
     every_instruction:take random_points dying_processes
-gone release queue_release 'st->workers[st->slot].inflight' \
+gone settle store_settle_locked 'w->inflight' zone/lock
+gone release queue_release 'w->inflight' \
     every_instruction:release random_points dying_processes
 gone attach-parts queue_attach_add 's->parts' every_instruction:attach-add \
     random_points

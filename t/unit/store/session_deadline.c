@@ -25,6 +25,7 @@ static void session_stale_poll(void);
 static void session_stale_eio3(void);
 static void session_unfinished(void);
 static void session_seized(session_t *t);
+static void session_excused(void);
 
 
 int
@@ -43,6 +44,7 @@ main(void)
     session_stale_poll();
     session_stale_eio3();
     session_unfinished();
+    session_excused();
 
     return unit_end();
 }
@@ -422,4 +424,45 @@ session_seized(session_t *t)
     ngx_print_session_free(&t->b, t->ref);
 
     unit_check(session_state(t) == NGX_PRINT_SESSION_FREE);
+}
+
+
+/* nobody could take the lock: the client has the time once more */
+
+static void
+session_excused(void)
+{
+    session_t  t;
+
+    session_begin(&t, "a stall", 1);
+
+    unit_check(session_expire(&t, &t.a, BENCH_INTERVAL) == NGX_PRINT_DUE_PING);
+
+    bench_clock(ngx_current_msec + BENCH_TIMEOUT + 1000);
+    t.a.sh->stalled = (uint32_t) ngx_current_msec;
+    bench_clock(ngx_current_msec + 100);
+
+    unit_check(session_expire(&t, &t.b, 0) == NGX_PRINT_DUE_NOTHING);
+    unit_check(session_expire(&t, &t.a, 0) == NGX_PRINT_DUE_NOTHING);
+    unit_check(check_zone(&t.a, CHECK_READY) == NULL);
+    unit_check(session_expire(&t, &t.a, BENCH_TIMEOUT - 101)
+               == NGX_PRINT_DUE_NOTHING);
+    unit_check(session_expire(&t, &t.a, 1) == NGX_PRINT_DUE_PING_TIMEOUT);
+
+    /* one that answers goes on */
+
+    ngx_print_session_touch(&t.a, t.ref, 1);
+    unit_check(session_expire(&t, &t.a, BENCH_INTERVAL) == NGX_PRINT_DUE_PING);
+
+    /* its worker was the one that stood still, and has begun its tick before */
+
+    bench_clock(ngx_current_msec + 3 * BENCH_TIMEOUT);
+    t.a.sh->stalled = (uint32_t) ngx_current_msec + 100;
+
+    unit_check(session_expire(&t, &t.a, 0) == NGX_PRINT_DUE_NOTHING);
+    unit_check(session_expire(&t, &t.b, 2 * BENCH_TIMEOUT)
+               == NGX_PRINT_DUE_NOTHING);
+    unit_check(session_expire(&t, &t.b, 100) != NGX_PRINT_DUE_NOTHING);
+
+    session_end(&t);
 }

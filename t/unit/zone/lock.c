@@ -19,6 +19,10 @@ static void lock_free(void);
 static void proc_lock(void *data);
 static void lock_taken_over(void);
 static void lock_living(void);
+static void lock_stalled(void);
+static void lock_unsettled(void);
+static uint64_t lock_clock(void);
+static uint64_t lock_cpu(void);
 static void lock_lost_slot(void);
 static void proc_count(void *data);
 static void lock_contended(void);
@@ -32,6 +36,8 @@ main(void)
     lock_free();
     lock_taken_over();
     lock_living();
+    lock_stalled();
+    lock_unsettled();
     lock_lost_slot();
     lock_contended();
 
@@ -158,6 +164,131 @@ lock_living(void)
     unit_check(st.sh->takeovers == 0);
 
     bench_kill(pid);
+}
+
+
+/* who need not have it does not wait for a process that stands still */
+
+static void
+lock_stalled(void)
+{
+    pid_t              pid;
+    uint32_t           owner;
+    uint64_t           ms, start;
+    ngx_print_store_t  st;
+
+    unit_about("lock of one that stands still");
+    bench_create(NGX_PRINT_STORE_MIN_SIZE, 0, 0, 0);
+    bench_join(&st);
+
+    unit_check(ngx_print_store_try_lock(&st) == NGX_OK);
+    unit_check(st.sh->lock == st.id && st.sh->dirty);
+    ngx_print_store_unlock(&st);
+    unit_check(!ngx_print_store_stalled(&st, &owner, &ms));
+
+    pid = bench_hold(proc_lock, NULL);
+
+    start = lock_clock();
+    unit_check(ngx_print_store_try_lock(&st) == NGX_PRINT_STALLED);
+    unit_check(lock_clock() - start >= 100);
+    unit_check(st.sh->lock != st.id && st.sh->stalled != 0);
+    unit_check(ngx_print_store_stalled(&st, &owner, &ms));
+    unit_check(owner == (uint32_t) pid && ms >= 100);
+
+    /* once it has waited it waits no more: a thousand times within a second */
+
+    start = lock_cpu();
+
+    for (ms = 0; ms < 1000; ms++) {
+        unit_check(ngx_print_store_try_lock(&st) == NGX_PRINT_STALLED);
+    }
+
+    unit_check(lock_cpu() - start < 1000);
+
+    bench_kill(pid);
+
+    unit_check(ngx_print_store_try_lock(&st) == NGX_OK);
+    ngx_print_store_unlock(&st);
+    unit_check(!ngx_print_store_stalled(&st, &owner, &ms));
+    unit_check(st.sh->takeovers == 1 && st.sh->repairs == 1);
+
+    /* a worker's lock() is bounded */
+
+    pid = bench_hold(proc_lock, NULL);
+    st.bounded = 1;
+    unit_check(ngx_print_store_lock(&st) == NGX_PRINT_STALLED);
+    unit_check(st.sh->lock != st.id);
+    bench_kill(pid);
+    unit_check(ngx_print_store_lock(&st) == NGX_OK);
+    ngx_print_store_unlock(&st);
+}
+
+
+/* what is not released because of a stall is free after it */
+
+static void
+lock_unsettled(void)
+{
+    pid_t                   pid;
+    uint32_t                token;
+    ngx_print_ref_t         ref;
+    ngx_print_batch_t       batch;
+    ngx_print_store_t       st;
+    ngx_print_store_stat_t  stat;
+
+    unit_about("a batch that cannot be released");
+    bench_create(NGX_PRINT_STORE_MIN_SIZE, 0, 0, 0);
+    bench_join(&st);
+    st.bounded = 1;
+
+    unit_check(bench_open(&st, 1, 1, &ref, &token) == NGX_OK);
+    unit_check(bench_send(&st, ref, 1, 3000) == NGX_OK);
+    unit_check(bench_send(&st, ref, 2, 3000) == NGX_OK);
+    unit_check(ngx_print_queue_take(&st, ref, token, 9000, 0, &batch)
+               == NGX_OK);
+    unit_check(batch.count == 2 && st.taken);
+
+    pid = bench_hold(proc_lock, NULL);
+
+    unit_check(bench_send(&st, ref, 3, 100) == NGX_PRINT_STALLED);
+    unit_check(bench_send(&st, ref, 3, 9000) == NGX_PRINT_STALLED);
+    ngx_print_queue_release(&st, &batch);
+    unit_check(st.unsettled && !st.taken && batch.head == 0);
+    unit_check(ngx_print_queue_take(&st, ref, token, 9000, 0, &batch)
+               == NGX_PRINT_STALLED);
+    unit_check(ngx_print_session_close(&st, ref, 1) == NGX_PRINT_STALLED);
+
+    bench_kill(pid);
+
+    unit_check(bench_send(&st, ref, 4, 100) == NGX_OK);
+    unit_check(!st.unsettled && st.workers[st.slot].inflight == 0);
+    ngx_print_store_stat(&st, &stat);
+    unit_check(stat.blocks == 1);
+    unit_check(check_zone(&st, 0) == NULL);
+}
+
+
+static uint64_t
+lock_clock(void)
+{
+    struct timespec  ts;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &ts);
+
+    return (uint64_t) ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+
+/* ms that this process has run */
+
+static uint64_t
+lock_cpu(void)
+{
+    struct timespec  ts;
+
+    (void) clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+
+    return (uint64_t) ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 
