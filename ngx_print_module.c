@@ -15,6 +15,7 @@
 #include "ngx_print_worker.h"
 #include "ngx_print_sio.h"
 #include "ngx_print_hub.h"
+#include "ngx_print_hub_story.h"
 #include "ngx_print_feed.h"
 #include "ngx_print_location.h"
 #include "ngx_print_location_filter.h"
@@ -30,6 +31,11 @@ static void ngx_print_log_version(ngx_cycle_t *cycle,
     ngx_shm_zone_t *shm_zone);
 static ngx_int_t ngx_print_init_process(ngx_cycle_t *cycle);
 static void ngx_print_exit_process(ngx_cycle_t *cycle);
+static void ngx_print_exit_master(ngx_cycle_t *cycle);
+static void ngx_print_log_old_zones(ngx_cycle_t *cycle);
+static ngx_uint_t ngx_print_has_zone(ngx_cycle_t *cycle, ngx_shm_zone_t *zone);
+static void ngx_print_log_forgotten(ngx_shm_zone_t *zone, ngx_log_t *log,
+    const char *why);
 
 static void *ngx_print_create_main_conf(ngx_conf_t *cf);
 static char *ngx_print_init_main_conf(ngx_conf_t *cf, void *conf);
@@ -298,7 +304,7 @@ ngx_module_t  ngx_print_module = {
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
     ngx_print_exit_process,                /* exit process */
-    NULL,                                  /* exit master */
+    ngx_print_exit_master,                 /* exit master */
     NGX_MODULE_V1_PADDING
 };
 
@@ -307,6 +313,10 @@ static ngx_int_t
 ngx_print_init_module(ngx_cycle_t *cycle)
 {
     ngx_print_main_conf_t  *pmcf;
+
+    if (!ngx_test_config) {
+        ngx_print_log_old_zones(cycle);
+    }
 
     pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_print_module);
 
@@ -389,7 +399,9 @@ ngx_print_init_process(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
-    if (ngx_print_feed_start(cycle, pmcf->eio) != NGX_OK) {
+    if (ngx_print_feed_start(cycle, pmcf->eio) != NGX_OK
+        || ngx_print_hub_story_start(cycle, pmcf->eio) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -400,7 +412,109 @@ ngx_print_init_process(ngx_cycle_t *cycle)
 static void
 ngx_print_exit_process(ngx_cycle_t *cycle)
 {
+    ngx_print_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_print_module);
+
+    if (pmcf && pmcf->eio) {
+        ngx_print_hub_story_end(pmcf->eio);
+    }
+
     ngx_print_worker_exit();
+}
+
+
+/* The workers have exited: nobody changes the zone any more. */
+
+static void
+ngx_print_exit_master(ngx_cycle_t *cycle)
+{
+    ngx_print_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_print_module);
+
+    if (pmcf && pmcf->shm_zone) {
+        ngx_print_log_forgotten(pmcf->shm_zone, cycle->log, "nginx stops");
+    }
+}
+
+
+/*
+ * Logs what is lost with the zones of the last configuration that this one does
+ * not keep.  The old workers use them until they exit.
+ */
+
+static void
+ngx_print_log_old_zones(ngx_cycle_t *cycle)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_shm_zone_t   *zone;
+
+    for (part = &cycle->old_cycle->shared_memory.part; part;
+         part = part->next)
+    {
+        zone = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (zone[i].tag == &ngx_print_module
+                && !ngx_print_has_zone(cycle, &zone[i]))
+            {
+                ngx_print_log_forgotten(&zone[i], cycle->log,
+                                        "the new configuration has another "
+                                        "\"print_hub_zone\"");
+            }
+        }
+    }
+}
+
+
+/* Returns 1 if a configuration uses the memory of this zone. */
+
+static ngx_uint_t
+ngx_print_has_zone(ngx_cycle_t *cycle, ngx_shm_zone_t *zone)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_shm_zone_t   *own;
+
+    for (part = &cycle->shared_memory.part; part; part = part->next) {
+        own = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (own[i].tag == zone->tag
+                && own[i].shm.addr == zone->shm.addr)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+static void
+ngx_print_log_forgotten(ngx_shm_zone_t *zone, ngx_log_t *log, const char *why)
+{
+    uint32_t           jobs, clients;
+    ngx_print_store_t  store;
+
+    if (zone->data == NULL
+        || ngx_print_store_open(&store, zone->data, NULL) != NGX_OK)
+    {
+        return;
+    }
+
+    ngx_print_store_waiting(&store, &jobs, &clients);
+
+    if (jobs || clients) {
+        ngx_log_error(NGX_LOG_WARN, log, 0,
+                      "print hub: zone: %uD jobs that waited and %uD stations "
+                      "are forgotten, because %s", jobs, clients, why);
+    }
 }
 
 

@@ -21,7 +21,8 @@ tools/style_test.py tests that.
 # of its folder.
 
 USES = {
-    'module':     '''check conf api/location api/location_filter api/webhook hub/hub hub/feed
+    'module':     '''check conf api/location api/location_filter api/webhook
+                     hub/hub hub/hub_story hub/feed
                      socketio/sio engineio/worker store/store''',
     'check':      'conf api/location store/store',
     'conf':       'store/store',
@@ -80,8 +81,9 @@ FILES = {
 
     'hub': {
         'hub':              'hub_register hub_job hub_log',
-        'hub_register':     'hub_log',
-        'hub_job':          'hub_log',
+        'hub_register':     'hub_story hub_log',
+        'hub_job':          'hub_story hub_log',
+        'hub_story':        'hub_log',
         'hub_log':          '',
         'feed':             '',
     },

@@ -14,6 +14,7 @@
 #include "ngx_print_job_state.h"
 #include "ngx_print_random.h"
 #include "ngx_print_hub_log.h"
+#include "ngx_print_hub_story.h"
 #include "ngx_print_hub.h"
 
 
@@ -253,6 +254,8 @@ ngx_print_hub_tick(ngx_print_eio_t *eio, uint32_t now)
 {
     ngx_print_store_sweep(&eio->store, NGX_PRINT_SWEEP_JOBS, now,
                           ngx_print_hub_expire, &eio->store);
+
+    ngx_print_hub_story_tick(eio);
 }
 
 

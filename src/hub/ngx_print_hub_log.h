@@ -38,10 +38,12 @@ void ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
     const char *fmt, ...);
 
 /*
- * Writes a clientId as a JSON string, so that a log line stays one line.  buf
- * has room for NGX_PRINT_HUB_QUOTED_LEN bytes and holds the returned text.
+ * Writes a text of up to 256 bytes that a client chose as a JSON string, so
+ * that a log line stays one line and shows no other text than there is.  buf
+ * has room for 6 * len + 2 bytes (NGX_PRINT_HUB_QUOTED_LEN for a clientId) and
+ * holds the returned text.
  */
-ngx_str_t ngx_print_hub_quote(u_char *buf, u_char *id, size_t len);
+ngx_str_t ngx_print_hub_quote(u_char *buf, u_char *text, size_t len);
 
 /*
  * Writes the sid of a session's socket and the client's address.  buf has room
@@ -49,6 +51,9 @@ ngx_str_t ngx_print_hub_quote(u_char *buf, u_char *id, size_t len);
  */
 ngx_str_t ngx_print_hub_who(ngx_print_session_info_t *session, ngx_uint_t nsp,
     u_char *buf);
+
+/* Does the same for a socket that lost a clientId. */
+ngx_str_t ngx_print_hub_who_lost(ngx_print_client_loser_t *loser, u_char *buf);
 
 /*
  * Writes a session's address as text, at most NGX_SOCKADDR_STRLEN bytes and not

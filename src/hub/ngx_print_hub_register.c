@@ -10,6 +10,7 @@
 #include "ngx_print_json.h"
 #include "ngx_print_client.h"
 #include "ngx_print_hub_log.h"
+#include "ngx_print_hub_story.h"
 #include "ngx_print_hub_register.h"
 
 
@@ -254,13 +255,16 @@ static void
 ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event, ngx_print_client_init_t *init)
 {
-    u_char                 buf[NGX_PRINT_HUB_WHO_LEN];
-    u_char                 quoted[NGX_PRINT_HUB_QUOTED_LEN];
-    ngx_str_t              who, name;
-    ngx_print_eio_peer_t  *peer;
-    ngx_print_sio_event_t  answer;
+    u_char                     buf[NGX_PRINT_HUB_WHO_LEN];
+    u_char                     quoted[NGX_PRINT_HUB_QUOTED_LEN];
+    ngx_str_t                  who, name;
+    ngx_print_eio_peer_t      *peer;
+    ngx_print_sio_event_t      answer;
+    ngx_print_client_loser_t   loser;
 
     peer = socket->peer;
+    loser.set = 0;
+    init->loser = &loser;
 
     switch (ngx_print_client_register(&peer->eio->store, peer->session.ref,
                                       socket->nsp, init))
@@ -272,6 +276,10 @@ ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
         ngx_log_error(NGX_LOG_NOTICE, peer->eio->log, 0,
                       "print hub: client registered, clientId: %V, "
                       "socketId: %V", &name, &who);
+
+        if (loser.set) {
+            ngx_print_hub_story_taken(socket, init);
+        }
 
         /* fall through */
 

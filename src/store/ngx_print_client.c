@@ -53,6 +53,8 @@ static ngx_int_t ngx_print_client_remove_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl);
 static void ngx_print_client_info_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_client_info_t *info);
+static void ngx_print_client_loser_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, ngx_print_client_loser_t *loser);
 
 
 /*
@@ -153,6 +155,8 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
         if (owner && ngx_print_job_requeue_locked(st, owner, cl)) {
             return NGX_AGAIN;
         }
+
+        ngx_print_client_loser_locked(st, cl, init->loser);
 
         ngx_print_recovery_detach_locked(st, cl);
         ngx_print_client_detach_locked(st, owner, cl - st->clients);
@@ -595,4 +599,24 @@ ngx_print_client_info_locked(ngx_print_store_t *st,
         info->nsp = cl->nsp;
         ngx_memcpy(info->sock, cl->sock, NGX_PRINT_SESSION_SOCK);
     }
+}
+
+
+static void
+ngx_print_client_loser_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, ngx_print_client_loser_t *loser)
+{
+    ngx_print_store_session_t  *s;
+
+    s = ngx_print_client_session_locked(st, cl);
+
+    if (s == NULL || loser == NULL) {
+        return;
+    }
+
+    loser->set = 1;
+    loser->nsp = ngx_print_store_owner_nsp(cl->owner);
+
+    ngx_print_id_sock(loser->sock, loser->nsp, s->sock, s->key);
+    ngx_memcpy(loser->addr, s->addr, NGX_PRINT_SESSION_ADDR);
 }

@@ -25,13 +25,24 @@
 #define NGX_PRINT_CLIENT_INFO         16384  /* bytes */
 
 
+/* a socket that was connected when it lost a clientId to another one */
+typedef struct {
+    ngx_uint_t   nsp;
+    u_char       sock[NGX_PRINT_SESSION_SOCK];
+    u_char       addr[NGX_PRINT_SESSION_ADDR];
+    unsigned     set:1;                      /* there was one */
+} ngx_print_client_loser_t;
+
+
 /* what a station says about itself when it registers */
 typedef struct {
-    ngx_str_t    id;                         /* at most NGX_PRINT_CLIENT_ID_MAX
+    ngx_str_t                  id;           /* at most NGX_PRINT_CLIENT_ID_MAX
                                                 bytes */
-    ngx_str_t    info;                       /* JSON, kept with the client */
-    unsigned     ack:1;                      /* it acknowledges its jobs */
-    unsigned     bare:1;                     /* set by register(): there is no
+    ngx_str_t                  info;         /* JSON, kept with the client */
+    ngx_print_client_loser_t  *loser;        /* NULL, or zeroed: is set if
+                                                another socket loses the id */
+    unsigned                   ack:1;        /* it acknowledges its jobs */
+    unsigned                   bare:1;       /* set by register(): there is no
                                                 room for info, which is not
                                                 kept */
 } ngx_print_client_init_t;

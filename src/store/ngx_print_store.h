@@ -73,8 +73,8 @@ void ngx_print_store_create(void *mem, size_t size,
  * Sets up this process' view of a zone that was created. Only reads the zone,
  * so that a reload that fails leaves no trace in it. Lock-free.
  *
- * NGX_OK     st is set; the caller sets notify and data, and calls
- *            ngx_print_store_share()
+ * NGX_OK     st is set; the caller sets notify and data, also ends and told if
+ *            it is to log the jobs that end, and calls ngx_print_store_share()
  * NGX_ERROR  the memory holds another layout
  */
 ngx_int_t ngx_print_store_open(ngx_print_store_t *st, void *mem,
@@ -200,6 +200,14 @@ void ngx_print_store_rearm(ngx_print_store_t *st);
  * moments.
  */
 void ngx_print_store_stat(ngx_print_store_t *st, ngx_print_store_stat_t *stat);
+
+/*
+ * Counts the jobs that are not finished, and the clients. Lock-free, for a
+ * process that is no worker: if there are workers, the counts may be of
+ * different moments.
+ */
+void ngx_print_store_waiting(ngx_print_store_t *st, uint32_t *jobs,
+    uint32_t *clients);
 
 
 #endif /* _NGX_PRINT_STORE_H_INCLUDED_ */

@@ -26,6 +26,8 @@ static void ngx_print_job_stamp(ngx_print_store_job_t *job,
     ngx_print_job_state_e state);
 static void ngx_print_job_finish_locked(ngx_print_store_t *st,
     ngx_print_store_job_t *job);
+static void ngx_print_job_note_locked(ngx_print_store_t *st,
+    ngx_print_store_job_t *job);
 
 
 /*
@@ -196,6 +198,10 @@ ngx_print_job_change_locked(ngx_print_store_t *st, uint32_t index,
     }
 
     ngx_print_job_link_locked(st, index);
+
+    if (st->told >> state & 1) {
+        ngx_print_job_note_locked(st, job);
+    }
 }
 
 
@@ -264,4 +270,42 @@ ngx_print_job_finish_locked(ngx_print_store_t *st, ngx_print_store_job_t *job)
     job->blob = 0;
 
     ngx_print_job_unref_locked(st, blob);
+}
+
+
+/*
+ * Notes a job for the log. SENT is the end only of a job whose receipt nobody
+ * confirms.
+ */
+
+static void
+ngx_print_job_note_locked(ngx_print_store_t *st, ngx_print_store_job_t *job)
+{
+    ngx_uint_t             room;
+    ngx_print_job_end_t   *end;
+    ngx_print_job_ends_t  *ends;
+
+    if (ngx_print_job_open_locked(job)) {
+        return;
+    }
+
+    ends = st->ends;
+
+    room = (1 << job->state & NGX_PRINT_JOB_WRONG) ? NGX_PRINT_STORE_ENDS
+                                                   : NGX_PRINT_STORE_ENDS / 2;
+    if (ends->n >= room) {
+        ends->more[job->state]++;
+        return;
+    }
+
+    end = &ends->list[ends->n++];
+
+    end->index = job - st->jobs;
+    end->state = job->state;
+    end->len = job->len;
+    end->reason_len = job->reason_len;
+
+    ngx_memcpy(end->key, job->key, NGX_PRINT_JOB_KEY);
+    ngx_memcpy(end->id, job->id, job->len);
+    ngx_memcpy(end->reason, job->reason, job->reason_len);
 }

@@ -46,7 +46,8 @@ void ngx_print_job_reason_locked(ngx_print_store_job_t *job,
 /*
  * Changes the state of a job: sets its time, publishes the change and its
  * event, moves the job to another list, and frees its payload if the job is
- * finished. Does not check that the change is legal, see
+ * finished. If st->told has the state, and nothing more will happen, it notes
+ * the job in st->ends. Does not check that the change is legal, see
  * ngx_print_job_legal().
  *
  * reason: a text, or NULL to keep the one that reason_locked() has set

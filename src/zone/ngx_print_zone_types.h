@@ -127,6 +127,11 @@ typedef enum {
 
 #define NGX_PRINT_JOB_STATES  9
 
+/* the states of a job that went wrong, as bits */
+#define NGX_PRINT_JOB_WRONG                                                   \
+    (1 << NGX_PRINT_JOB_FAILED|1 << NGX_PRINT_JOB_EXPIRED                     \
+     |1 << NGX_PRINT_JOB_UNCONFIRMED)
+
 
 /* When a job reached a state, in ms since the epoch; 0: it did not. */
 typedef struct {
@@ -241,6 +246,34 @@ typedef struct {
 typedef void (*ngx_print_store_notify_pt)(ngx_print_store_t *st);
 
 
+/* a job that came to an end, as a log line tells it */
+typedef struct {
+    uint32_t                 index;
+    u_char                   key[NGX_PRINT_JOB_KEY];
+    u_char                   state;
+    u_char                   len;
+    u_char                   reason_len;
+    u_char                   id[NGX_PRINT_CLIENT_ID_MAX];
+    u_char                   reason[NGX_PRINT_JOB_REASON];
+} ngx_print_job_end_t;
+
+
+#define NGX_PRINT_STORE_ENDS  64
+
+/*
+ * The jobs that this process has brought to an end. It is memory of the
+ * process, and not of the zone: the process notes a job here under the lock,
+ * and logs it later, with the lock free. One half of the list is for jobs that
+ * went wrong.
+ */
+typedef struct {
+    ngx_uint_t               n;             /* in list */
+    ngx_uint_t               more[NGX_PRINT_JOB_STATES];  /* the list was full;
+                                                             by their state */
+    ngx_print_job_end_t      list[NGX_PRINT_STORE_ENDS];
+} ngx_print_job_ends_t;
+
+
 /* one process' view of a zone */
 struct ngx_print_store_s {
     ngx_print_store_shctx_t     *sh;
@@ -268,6 +301,9 @@ struct ngx_print_store_s {
     ngx_atomic_uint_t            id;            /* of this process in the lock;
                                                    0: it has not joined */
     uint32_t                     epoch;
+    uint32_t                     told;          /* states of jobs to note in
+                                                   ends; bits of 1 << state */
+    ngx_print_job_ends_t        *ends;          /* only if told is not 0 */
     ngx_print_share_t            share;         /* until store_share() is
                                                    called, who comes first may
                                                    take all blocks */

@@ -16,6 +16,8 @@
 static void job_rules(void);
 static void job_reports(void);
 static void job_guards(void);
+static void job_notes(void);
+static void job_notes_room(void);
 
 
 int
@@ -26,6 +28,8 @@ main(void)
     job_rules();
     job_reports();
     job_guards();
+    job_notes();
+    job_notes_room();
 
     return unit_end();
 }
@@ -139,4 +143,88 @@ job_guards(void)
     unit_check(job_new(&t, &job, 2, "aa") == NGX_OK);
     unit_check(job.jobs[0].index != job.jobs[1].index);
     job_send(&t, 0, 3);
+}
+
+
+/* what a process is told to note of the jobs that it ends */
+
+static void
+job_notes(void)
+{
+    job_t                  t;
+    ngx_uint_t             to, wanted, told;
+    bench_job_t            job;
+    ngx_print_job_end_t   *end;
+    ngx_print_job_ends_t   ends;
+
+    for (told = 0; told < 2; told++) {
+        for (to = 1; to < NGX_PRINT_JOB_STATES; to++) {
+            job_begin(&t, "notes");
+            unit_about("%s of state %lu", told ? "notes" : "no notes",
+                       (unsigned long) to);
+
+            ngx_memzero(&ends, sizeof(ngx_print_job_ends_t));
+
+            t.a.ends = &ends;
+            t.b.ends = &ends;
+            t.a.told = told ? 1 << to : 0;
+            t.b.told = t.a.told;
+
+            job_make(&t, &job, to);
+
+            wanted = (told && to != NGX_PRINT_JOB_QUEUED
+                      && to != NGX_PRINT_JOB_SENT);
+
+            unit_check(ends.n == wanted && ends.more[to] == 0);
+
+            if (ends.n == 1) {
+                end = &ends.list[0];
+
+                unit_check(end->index == job.jobs[0].index);
+                unit_check(end->state == to && end->len == 1);
+                unit_check(end->id[0] == job.ids[0]);
+                unit_check(memcmp(end->key, job.keys, NGX_PRINT_JOB_KEY) == 0);
+            }
+        }
+    }
+}
+
+
+/* half of the list is kept for jobs that go wrong */
+
+static void
+job_notes_room(void)
+{
+    job_t                  t;
+    ngx_uint_t             i, right, wrong;
+    bench_job_t            job;
+    ngx_print_job_ends_t   ends;
+
+    job_begin(&t, "room for notes");
+
+    ngx_memzero(&ends, sizeof(ngx_print_job_ends_t));
+
+    t.a.ends = &ends;
+    t.a.told = 1 << NGX_PRINT_JOB_CANCELED|1 << NGX_PRINT_JOB_EXPIRED;
+
+    right = NGX_PRINT_STORE_ENDS / 2;
+    wrong = NGX_PRINT_STORE_ENDS - right;
+
+    for (i = 0; i < right + 3; i++) {
+        unit_check(job_new(&t, &job, 1, "a") == NGX_OK);
+        unit_check(ngx_print_job_cancel(&t.a, job.jobs[0].index, job.keys,
+                                        &job.jobs[0]) == NGX_OK);
+    }
+
+    unit_check(ends.n == right && ends.more[NGX_PRINT_JOB_CANCELED] == 3);
+
+    for (i = 0; i < wrong + 2; i++) {
+        unit_check(job_new(&t, &job, 1, "a") == NGX_OK);
+        bench_clock(ngx_current_msec + 2 * BENCH_TTL);
+        ngx_print_job_expire(&t.a, (uint32_t) ngx_current_msec,
+                             job.jobs[0].index);
+    }
+
+    unit_check(ends.n == NGX_PRINT_STORE_ENDS);
+    unit_check(ends.more[NGX_PRINT_JOB_EXPIRED] == 2);
 }

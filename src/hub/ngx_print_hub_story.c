@@ -1,0 +1,213 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_id.h"
+#include "ngx_print_job_state.h"
+#include "ngx_print_hub_log.h"
+#include "ngx_print_hub_story.h"
+
+
+#define NGX_PRINT_HUB_TAKEN  32      /* lines about takeovers in a second */
+
+/* the states of jobs that went right */
+#define NGX_PRINT_HUB_RIGHT                                                   \
+    (1 << NGX_PRINT_JOB_SENT|1 << NGX_PRINT_JOB_RECEIVED                      \
+     |1 << NGX_PRINT_JOB_PRINTED|1 << NGX_PRINT_JOB_CANCELED)
+
+
+/* the lines of one process in the second that runs */
+typedef struct {
+    ngx_print_job_ends_t    ends;
+    ngx_uint_t              written;      /* of ends.list */
+    ngx_uint_t              taken;        /* takeovers */
+    time_t                  second;
+} ngx_print_hub_story_t;
+
+
+static void ngx_print_hub_story_job(ngx_print_eio_t *eio,
+    ngx_print_job_end_t *end);
+static void ngx_print_hub_story_more(ngx_print_eio_t *eio,
+    ngx_print_hub_story_t *story);
+
+
+ngx_int_t
+ngx_print_hub_story_start(ngx_cycle_t *cycle, ngx_print_eio_t *eio)
+{
+    ngx_print_hub_story_t  *story;
+
+    if (eio->log->log_level < NGX_LOG_WARN) {
+        return NGX_OK;
+    }
+
+    story = ngx_pcalloc(cycle->pool, sizeof(ngx_print_hub_story_t));
+    if (story == NULL) {
+        return NGX_ERROR;
+    }
+
+    story->second = ngx_time();
+
+    eio->store.ends = &story->ends;
+
+    if (eio->log->log_level >= NGX_LOG_NOTICE) {
+        eio->store.told |= NGX_PRINT_JOB_WRONG;
+    }
+
+    if (eio->log->log_level >= NGX_LOG_INFO) {
+        eio->store.told |= NGX_PRINT_HUB_RIGHT;
+    }
+
+    return NGX_OK;
+}
+
+
+void
+ngx_print_hub_story_tick(ngx_print_eio_t *eio)
+{
+    ngx_print_hub_story_t  *story;
+
+    /* the list is the first member */
+
+    story = (ngx_print_hub_story_t *) eio->store.ends;
+
+    if (story == NULL) {
+        return;
+    }
+
+    while (story->written < story->ends.n) {
+        ngx_print_hub_story_job(eio, &story->ends.list[story->written++]);
+    }
+
+    if (story->second != ngx_time()) {
+        ngx_print_hub_story_more(eio, story);
+
+        story->second = ngx_time();
+        story->written = 0;
+        story->ends.n = 0;
+    }
+}
+
+
+void
+ngx_print_hub_story_end(ngx_print_eio_t *eio)
+{
+    ngx_print_hub_story_tick(eio);
+
+    if (eio->store.ends) {
+        ngx_print_hub_story_more(eio,
+                                 (ngx_print_hub_story_t *) eio->store.ends);
+    }
+}
+
+
+static void
+ngx_print_hub_story_job(ngx_print_eio_t *eio, ngx_print_job_end_t *end)
+{
+    u_char      id_buf[NGX_PRINT_ID_LEN];
+    u_char      client_buf[NGX_PRINT_HUB_QUOTED_LEN];
+    u_char      reason_buf[6 * NGX_PRINT_JOB_REASON + 2];
+    ngx_str_t   id, client, reason;
+    ngx_uint_t  level;
+
+    id.data = id_buf;
+    id.len = ngx_print_id_write(id_buf, end->index, end->key) - id_buf;
+
+    client = ngx_print_hub_quote(client_buf, end->id, end->len);
+
+    level = (1 << end->state & NGX_PRINT_JOB_WRONG) ? NGX_LOG_NOTICE
+                                                    : NGX_LOG_INFO;
+
+    if (end->reason_len == 0) {
+        ngx_log_error(level, eio->log, 0,
+                      "print hub: job %V, id: %V, clientId: %V",
+                      ngx_print_job_state_name(end->state), &id, &client);
+        return;
+    }
+
+    reason = ngx_print_hub_quote(reason_buf, end->reason, end->reason_len);
+
+    ngx_log_error(level, eio->log, 0,
+                  "print hub: job %V, id: %V, clientId: %V, reason: %V",
+                  ngx_print_job_state_name(end->state), &id, &client, &reason);
+}
+
+
+/* Counts the lines that were too many. */
+
+static void
+ngx_print_hub_story_more(ngx_print_eio_t *eio, ngx_print_hub_story_t *story)
+{
+    u_char      *p, buf[NGX_PRINT_JOB_STATES * 64];
+    ngx_uint_t   i, n, level;
+
+    n = 0;
+    level = NGX_LOG_INFO;
+    p = buf;
+
+    for (i = 1; i < NGX_PRINT_JOB_STATES; i++) {
+
+        if (story->ends.more[i]) {
+            n += story->ends.more[i];
+
+            if (NGX_PRINT_JOB_WRONG >> i & 1) {
+                level = NGX_LOG_NOTICE;
+            }
+
+            p = ngx_sprintf(p, ", %V: %ui", ngx_print_job_state_name(i),
+                            story->ends.more[i]);
+            story->ends.more[i] = 0;
+        }
+    }
+
+    if (n) {
+        ngx_log_error(level, eio->log, 0,
+                      "print hub: %ui more jobs ended within a second%*s",
+                      n, (size_t) (p - buf), buf);
+    }
+
+    if (story->taken > NGX_PRINT_HUB_TAKEN) {
+        ngx_log_error(NGX_LOG_WARN, eio->log, 0,
+                      "print hub: %ui more clients were taken over within a "
+                      "second", story->taken - NGX_PRINT_HUB_TAKEN);
+    }
+
+    story->taken = 0;
+}
+
+
+void
+ngx_print_hub_story_taken(ngx_print_sio_socket_t *socket,
+    ngx_print_client_init_t *init)
+{
+    u_char                  new_buf[NGX_PRINT_HUB_WHO_LEN];
+    u_char                  old_buf[NGX_PRINT_HUB_WHO_LEN];
+    u_char                  quoted[NGX_PRINT_HUB_QUOTED_LEN];
+    ngx_str_t               new_who, old_who, name;
+    ngx_uint_t              level;
+    ngx_print_eio_t        *eio;
+    ngx_print_hub_story_t  *story;
+
+    eio = socket->peer->eio;
+    story = (ngx_print_hub_story_t *) eio->store.ends;
+
+    if (story == NULL || ++story->taken > NGX_PRINT_HUB_TAKEN) {
+        return;
+    }
+
+    level = ngx_memcmp(init->loser->addr, socket->peer->session.addr,
+                       NGX_PRINT_SESSION_ADDR)
+            ? NGX_LOG_WARN : NGX_LOG_NOTICE;
+
+    new_who = ngx_print_hub_who(&socket->peer->session, socket->nsp, new_buf);
+    old_who = ngx_print_hub_who_lost(init->loser, old_buf);
+    name = ngx_print_hub_quote(quoted, init->id.data, init->id.len);
+
+    ngx_log_error(level, eio->log, 0,
+                  "print hub: client taken over, clientId: %V, socketId: %V, "
+                  "from socketId: %V", &name, &new_who, &old_who);
+}

@@ -1,0 +1,288 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * What an operator finds in error_log: stations that take a clientId from each
+ * other, jobs that went wrong, and what a reload or a stop forgets.
+ */
+
+
+'use strict';
+
+
+const assert = require('node:assert');
+const { it } = require('node:test');
+
+const eio = require('./lib/eio');
+const http = require('./lib/raw_http');
+const hub = require('./lib/hub');
+const jobs = require('./lib/jobs');
+const stations = require('./lib/station');
+const ws = require('./lib/raw_ws');
+const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
+const { waitFor } = require('./lib/wait');
+
+
+const REALIP = 'set_real_ip_from 127.0.0.1; real_ip_header X-Real-IP;';
+
+
+/* the lines that match, from "print hub:" on, with their level */
+
+function lines(target, pattern) {
+    return target.log().split('\n').filter((line) => pattern.test(line))
+        .map((line) => {
+            const [, level, text] = line.match(/\[(\w+)\].*?(print hub: .*)$/);
+
+            return `${level} ${text}`;
+        });
+}
+
+
+async function logged(target, pattern, n = 1) {
+    await waitFor(() => lines(target, pattern).length >= n,
+                  () => `${n} lines ${pattern}\n${target.log()}`);
+
+    return lines(target, pattern);
+}
+
+
+/* a WebSocket from an address that has registered an id: its socketId */
+
+async function register(port, address, id, options = {}) {
+    const one = await ws.connect(port, {
+        path: `${eio.PATH}&transport=websocket`,
+        headers: { 'X-Real-IP': address }
+    });
+
+    await one.next();
+    one.text('40');
+    one.socketId = JSON.parse((await one.next()).slice(2)).sid;
+    one.text(`420${JSON.stringify(['register', id, options])}`);
+    assert.strictEqual(await one.next(), '430[]');
+
+    return one;
+}
+
+
+for (const workers of WORKERS) {
+    it(`a clientId is taken from a living connection, ${workers} worker(s)`,
+       { skip: NGINX_ONLY }, async (t) => {
+        const target = await serve(t, { workers, location: REALIP });
+        const { port } = target;
+
+        const a = await register(port, '10.0.0.8', 'x');
+        const b = await register(port, '10.0.0.7', 'x');
+        const c = await register(port, '10.0.0.7', 'x');
+
+        const taken = await logged(target, /taken over/, 2);
+
+        assert.deepStrictEqual(taken, [
+            `warn print hub: client taken over, clientId: "x", socketId: ${
+                b.socketId}, client: 10.0.0.7, from socketId: ${
+                a.socketId}, client: 10.0.0.8`,
+            `notice print hub: client taken over, clientId: "x", socketId: ${
+                c.socketId}, client: 10.0.0.7, from socketId: ${
+                b.socketId}, client: 10.0.0.7`
+        ]);
+
+        /* not from one that is gone */
+
+        c.destroy();
+        await hub.offline(port, 'x');
+
+        const d = await register(port, '10.0.0.9', 'x');
+
+        await logged(target, new RegExp(`registered.*${d.socketId}`));
+        assert.strictEqual(lines(target, /taken over/).length, 2);
+
+        for (const one of [a, b, d]) {
+            one.destroy();
+        }
+    });
+
+
+    it(`jobs that ended, ${workers} worker(s)`, { skip: NGINX_ONLY },
+       async (t) => {
+        const target = await serve(t, { workers, queue: 100 });
+        const { port } = target;
+        const one = await register(port, '10.0.0.8', 'x', { ack: true });
+
+        async function print(answer) {
+            const id = await jobs.print(port, 'x', 'i');
+            const [, ack] = (await one.next()).match(/^42(\d+)\[/);
+
+            one.text(`43${ack}[${answer}]`);
+
+            const fence = await one.next();
+
+            assert.strictEqual(fence, '2');
+            one.text('3');
+
+            return id;
+        }
+
+        const failed = await print('{"error":"paper out"}');
+        const printed = await print('{"ok":true}');
+        const received = await print('');
+
+        one.destroy();
+        await hub.offline(port, 'x');
+
+        const canceled = await jobs.print(port, 'x', 'i');
+
+        await http.request(port, { method: 'DELETE',
+                                   path: `/jobs/${canceled}` });
+
+        const { json } = await jobs.post(port, { clientId: 'x', ttl: '1ms' });
+        const all = await logged(target, /print hub: job /, 5);
+
+        assert.deepStrictEqual(all.sort(), [
+            `notice print hub: job failed, id: ${failed}, clientId: "x", `
+            + 'reason: "paper out"',
+            `notice print hub: job expired, id: ${json.id}, clientId: "x", `
+            + 'reason: "the station was away for too long"',
+            `info print hub: job printed, id: ${printed}, clientId: "x"`,
+            `info print hub: job received, id: ${received}, clientId: "x"`,
+            `info print hub: job canceled, id: ${canceled}, clientId: "x"`
+        ].sort());
+    });
+}
+
+
+it('a job that was sent to a station that went away', { skip: NGINX_ONLY },
+   async (t) => {
+    const target = await serve(t, {});
+    const { port } = target;
+    const one = await register(port, '10.0.0.8', 'x');
+    const id = await jobs.print(port, 'x', 'i');
+
+    assert.match(await one.next(), /^42\["print"/);
+    one.destroy();
+
+    const [line] = await logged(target, /job unconfirmed/);
+
+    assert.ok(line.startsWith(`notice print hub: job unconfirmed, id: ${id}, `
+                              + 'clientId: "x", reason: "'));
+});
+
+
+it('many jobs that end at once: a bounded number of lines',
+   { skip: NGINX_ONLY }, async (t) => {
+    const target = await serve(t, { queue: 300 });
+    const { port } = target;
+    const one = await register(port, '10.0.0.8', 'x');
+
+    one.destroy();
+    await hub.offline(port, 'x');
+
+    for (let i = 0; i < 200; i++) {
+        await jobs.print(port, 'x', 'i');
+    }
+
+    await http.request(port, { method: 'DELETE', path: '/clients/x' });
+
+    function more() {
+        return lines(target, /more jobs ended/).map((line) => {
+            const [, n] = line.match(/^info print hub: (\d+) more jobs ended within a second, canceled: \1$/);
+
+            return Number(n);
+        });
+    }
+
+    function single() {
+        return lines(target, /print hub: job canceled/).length;
+    }
+
+    await waitFor(() => single() + more().reduce((a, n) => a + n, 0) === 200,
+                  () => `200 jobs in the log\n${target.log()}`);
+
+    /* they end in one call, so in two seconds at most */
+
+    assert.ok(single() <= 64);
+    assert.ok(more().length >= 1);
+});
+
+
+it('no direction of text is changed', { skip: NGINX_ONLY }, async (t) => {
+    const target = await serve(t, {});
+    const { port } = target;
+
+    const one = await register(port, '10.0.0.8',
+                               '\u202ea\u2066b\u200fc\u061cd\u2028\u4e2d\u007f');
+
+    await logged(target, /registered/);
+    assert.match(lines(target, /registered/)[0],
+                 /clientId: "\\u202ea\\u2066b\\u200fc\\u061cd\\u2028\u4e2d\?"/);
+
+    const id = await jobs.print(port, '\u202ea\u2066b\u200fc\u061cd\u2028\u4e2d\u007f',
+                                'i');
+
+    one.text(`42${JSON.stringify(['printResult',
+                                  { jobId: id, error: '\u2067\u200e' }])}`);
+    await logged(target, /reason: "\\u2067\\u200e"/);
+
+    one.text(`42${JSON.stringify(['register', ['\u202d']])}`);
+    await logged(target, /must be a string or a number, got .*\\u202d/);
+
+    /* the station itself gets the text as it is */
+
+    for ( ;; ) {
+        const packet = await one.next();
+
+        if (packet.startsWith('42["error"')) {
+            assert.ok(packet.includes('\u202d'));
+            break;
+        }
+    }
+
+    one.destroy();
+});
+
+
+it('what a stop and another zone forget', { skip: NGINX_ONLY }, async (t) => {
+    const target = await serve(t, { queue: 10, zone: '1m' });
+    const { port } = target;
+    const forgotten = /are forgotten/;
+
+    /* nothing, because there is nothing */
+
+    await target.reload({ zone: '2m' });
+    assert.deepStrictEqual(lines(target, forgotten), []);
+
+    async function fill() {
+        const one = await stations.websocket(port, 'a');
+        const two = await stations.websocket(port, 'b');
+
+        one.leave();
+        two.leave();
+        await hub.offline(port, 'a', 'b');
+
+        for (let i = 0; i < 3; i++) {
+            await jobs.print(port, 'a', 'i');
+        }
+    }
+
+    await fill();
+
+    /* nothing, because the zone is kept */
+
+    await target.reload({});
+    assert.deepStrictEqual(lines(target, forgotten), []);
+
+    await target.reload({ zone: '1m' });
+    assert.deepStrictEqual(lines(target, forgotten), [
+        'warn print hub: zone: 3 jobs that waited and 2 stations are '
+        + 'forgotten, because the new configuration has another '
+        + '"print_hub_zone"'
+    ]);
+
+    await fill();
+    await target.halt();
+    assert.deepStrictEqual(lines(target, forgotten).slice(1), [
+        'warn print hub: zone: 3 jobs that waited and 2 stations are '
+        + 'forgotten, because nginx stops'
+    ]);
+});
