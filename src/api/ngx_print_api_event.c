@@ -20,13 +20,15 @@
 #include "ngx_print_feed.h"
 #include "ngx_print_api.h"
 #include "ngx_print_api_json.h"
+#include "ngx_print_api_event_page.h"
 
 
 #define NGX_PRINT_API_BEAT   15000    /* ms between comments */
 #define NGX_PRINT_API_BUFS   16       /* of a stream, at most */
 
-/* bytes in front of an event's JSON and behind it, at most */
-#define NGX_PRINT_API_FRAME  64
+/* how far a stream goes: the end of a page, or all events */
+#define NGX_PRINT_API_PAGE   0
+#define NGX_PRINT_API_ALL    NGX_MAX_INT_T_VALUE
 
 /* set while the socket or TLS has not taken all bytes that were flushed */
 #define NGX_PRINT_API_BUFFERED                                                \
@@ -59,10 +61,14 @@ static void ngx_print_api_stream_feed(ngx_print_feed_sub_t *sub,
     ngx_print_event_t *event);
 static void ngx_print_api_stream_beat(ngx_event_t *ev);
 static void ngx_print_api_stream_write(ngx_http_request_t *r);
-static void ngx_print_api_stream_run(ngx_print_api_stream_t *stream);
-static ngx_int_t ngx_print_api_stream_push(ngx_print_api_stream_t *stream);
+static void ngx_print_api_stream_run(ngx_print_api_stream_t *stream,
+    uint64_t last);
+static ngx_int_t ngx_print_api_stream_push(ngx_print_api_stream_t *stream,
+    uint64_t last);
 static ngx_int_t ngx_print_api_stream_events(ngx_print_api_stream_t *stream,
-    ngx_chain_t **ll);
+    uint64_t *last, ngx_chain_t **ll);
+static ngx_chain_t *ngx_print_api_stream_event(ngx_print_api_stream_t *stream,
+    ngx_print_event_t *event, ngx_str_t *text);
 static ngx_chain_t *ngx_print_api_stream_buf(ngx_print_api_stream_t *stream);
 static ngx_uint_t ngx_print_api_stream_wants(ngx_print_api_stream_t *stream,
     ngx_print_event_t *event);
@@ -147,7 +153,7 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
         ngx_post_event(r->connection->read, &ngx_posted_events);
     }
 
-    if (ngx_print_api_stream_push(stream) != NGX_OK) {
+    if (ngx_print_api_stream_push(stream, NGX_PRINT_API_ALL) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -256,7 +262,12 @@ ngx_print_api_stream_feed(ngx_print_feed_sub_t *sub, ngx_print_event_t *event)
         return;
     }
 
-    ngx_print_api_stream_run(stream);
+    /*
+     * The feed calls again with later events.  So no stream runs ahead, and all
+     * streams are at the same number and share a page.
+     */
+
+    ngx_print_api_stream_run(stream, NGX_PRINT_API_PAGE);
 }
 
 
@@ -308,12 +319,12 @@ ngx_print_api_stream_write(ngx_http_request_t *r)
         return;
     }
 
-    ngx_print_api_stream_run(stream);
+    ngx_print_api_stream_run(stream, NGX_PRINT_API_ALL);
 }
 
 
 static void
-ngx_print_api_stream_run(ngx_print_api_stream_t *stream)
+ngx_print_api_stream_run(ngx_print_api_stream_t *stream, uint64_t last)
 {
     ngx_int_t            rc;
     ngx_connection_t    *c;
@@ -329,7 +340,7 @@ ngx_print_api_stream_run(ngx_print_api_stream_t *stream)
         rc = ngx_http_send_special(r, NGX_HTTP_LAST);
 
     } else {
-        rc = ngx_print_api_stream_push(stream);
+        rc = ngx_print_api_stream_push(stream, last);
 
         if (rc == NGX_OK) {
             return;
@@ -342,14 +353,15 @@ ngx_print_api_stream_run(ngx_print_api_stream_t *stream)
 
 
 /*
- * Sends new events until the connection takes no more, or none are left.
+ * Sends new events until the connection takes no more, or none are left, or
+ * event number last was sent.
  *
  *   NGX_OK     the stream goes on
  *   NGX_ERROR  there is no memory, or the connection is broken
  */
 
 static ngx_int_t
-ngx_print_api_stream_push(ngx_print_api_stream_t *stream)
+ngx_print_api_stream_push(ngx_print_api_stream_t *stream, uint64_t last)
 {
     ngx_chain_t  *out;
 
@@ -375,7 +387,7 @@ ngx_print_api_stream_push(ngx_print_api_stream_t *stream)
             return NGX_OK;
         }
 
-        if (ngx_print_api_stream_events(stream, &out) != NGX_OK) {
+        if (ngx_print_api_stream_events(stream, &last, &out) != NGX_OK) {
             return NGX_ERROR;
         }
 
@@ -388,69 +400,100 @@ ngx_print_api_stream_push(ngx_print_api_stream_t *stream)
 
 /*
  * Sets *ll to the next events that the client wants, in up to
- * NGX_PRINT_API_BUFS buffers, or to NULL if there are none.
+ * NGX_PRINT_API_BUFS buffers, or to NULL if there are none up to number *last,
+ * which becomes that of the page's last event if it is NGX_PRINT_API_PAGE.
  *
  *   NGX_OK     *ll was set
  *   NGX_ERROR  there is no memory
  */
 
 static ngx_int_t
-ngx_print_api_stream_events(ngx_print_api_stream_t *stream, ngx_chain_t **ll)
+ngx_print_api_stream_events(ngx_print_api_stream_t *stream, uint64_t *last,
+    ngx_chain_t **ll)
 {
-    u_char             *p;
-    ngx_buf_t          *b;
-    ngx_uint_t          i, n, used;
-    ngx_print_event_t   events[NGX_PRINT_EVENT_READ], *e;
+    ngx_uint_t             i, used;
+    ngx_print_event_t     *e;
+    ngx_print_api_page_t  *page;
 
     *ll = NULL;
     used = 0;
 
-    do {
-        n = ngx_print_event_read(&stream->eio->store, stream->last, events);
+    while (*last == NGX_PRINT_API_PAGE || stream->last < *last) {
 
-        for (i = 0; i < n && used < NGX_PRINT_API_BUFS; i++) {
-            e = &events[i];
+        page = ngx_print_api_event_page(&stream->eio->store, stream->last, &i,
+                                        stream->request->connection->log);
 
-            if (e->id == stream->last + 1
-                && !ngx_print_api_stream_wants(stream, e))
-            {
-                stream->last = e->id;
-                continue;
-            }
-
-            *ll = ngx_print_api_stream_buf(stream);
-            if (*ll == NULL) {
-                return NGX_ERROR;
-            }
-
-            b = (*ll)->buf;
-            ll = &(*ll)->next;
-            used++;
-
-            p = b->last;
-
-            if (e->id != stream->last + 1) {
-                /* newer events have overwritten the ones before */
-                p = ngx_sprintf(p, "id: %uL\nevent: lost\n"
-                                "data: {\"from\":%uL,\"to\":%uL}\n\n",
-                                e->id - 1, stream->last + 1, e->id - 1);
-            }
-
-            if (ngx_print_api_stream_wants(stream, e)) {
-                p = ngx_sprintf(p, "id: %uL\nevent: %s\ndata: ", e->id,
-                                e->kind == NGX_PRINT_EVENT_JOB ? "job"
-                                                               : "client");
-                p = ngx_print_api_json_event(p, e);
-                p = ngx_cpymem(p, "\n\n", 2);
-            }
-
-            b->last = p;
-            stream->last = e->id;
+        if (page == NULL) {
+            return NGX_ERROR;
         }
 
-    } while (n == NGX_PRINT_EVENT_READ && used < NGX_PRINT_API_BUFS);
+        if (i == page->n) {
+            break;
+        }
+
+        if (*last == NGX_PRINT_API_PAGE) {
+            *last = page->events[page->n - 1].id;
+        }
+
+        for ( /* void */ ; i < page->n; i++) {
+            e = &page->events[i];
+
+            if (used == NGX_PRINT_API_BUFS) {
+                return NGX_OK;
+            }
+
+            if (e->id != stream->last + 1
+                || ngx_print_api_stream_wants(stream, e))
+            {
+                *ll = ngx_print_api_stream_event(stream, e, &page->texts[i]);
+                if (*ll == NULL) {
+                    return NGX_ERROR;
+                }
+
+                ll = &(*ll)->next;
+                used++;
+            }
+
+            stream->last = e->id;
+        }
+    }
 
     return NGX_OK;
+}
+
+
+/*
+ * Returns a buffer with the text of an event if the client wants it, after a
+ * note about those that newer events have overwritten.  NULL: no memory.
+ */
+
+static ngx_chain_t *
+ngx_print_api_stream_event(ngx_print_api_stream_t *stream,
+    ngx_print_event_t *event, ngx_str_t *text)
+{
+    u_char       *p;
+    ngx_chain_t  *cl;
+
+    cl = ngx_print_api_stream_buf(stream);
+    if (cl == NULL) {
+        return NULL;
+    }
+
+    p = cl->buf->last;
+
+    if (event->id != stream->last + 1) {
+        p = ngx_sprintf(p, "id: %uL\nevent: lost\n"
+                        "data: {\"from\":%uL,\"to\":%uL}\n\n",
+                        event->id - 1, stream->last + 1, event->id - 1);
+    }
+
+    if (ngx_print_api_stream_wants(stream, event)) {
+        p = ngx_cpymem(p, text->data, text->len);
+    }
+
+    cl->buf->last = p;
+
+    return cl;
 }
 
 

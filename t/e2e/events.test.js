@@ -11,6 +11,8 @@
 
 
 const assert = require('node:assert');
+const fs = require('node:fs');
+const path = require('node:path');
 const { describe, it } = require('node:test');
 
 const clients = require('./lib/clients');
@@ -19,8 +21,14 @@ const hub = require('./lib/hub');
 const jobs = require('./lib/jobs');
 const sse = require('./lib/sse');
 const station = require('./lib/station');
+const { sequence } = require('./lib/sequence');
 const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
 const { waitFor } = require('./lib/wait');
+
+
+/* the process that reads events from the zone, and their numbers */
+
+const READ = / (\d+)#.* events (\d+) to (\d+) were read/g;
 
 
 /* checks that every number comes once and in order, from first on */
@@ -82,6 +90,44 @@ for (const workers of WORKERS) {
                 assert.strictEqual(data.connected, true);
                 reader.close();
             }
+        });
+
+        it('are read once for all readers of a worker', async (t) => {
+            const nginx = await serve(t, {
+                workers, server: 'error_log logs/debug.log debug;'
+            });
+            const { port } = nginx;
+            const one = await station.websocket(port, 'busy');
+            const readers = await Promise.all(sequence(30).map(() => {
+                return sse.open(port);
+            }));
+            const ids = await jobs.printAll(port, 'busy', 0, 50);
+
+            for (const id of ids) {
+                await jobs.becomes(port, id, 'received');
+            }
+
+            one.leave();
+
+            for (const reader of readers) {
+                await reader.until(({ data }) => data.connected === false,
+                                   'the end of a station');
+                gapless(reader.events);
+                reader.close();
+            }
+
+            const log = fs.readFileSync(
+                path.join(nginx.folder, 'logs/debug.log'), 'utf8');
+            const read = new Set();
+
+            for (const [, pid, from, to] of log.matchAll(READ)) {
+                for (let id = Number(from); id <= Number(to); id++) {
+                    assert.ok(!read.has(`${pid} ${id}`), `${pid} ${id}`);
+                    read.add(`${pid} ${id}`);
+                }
+            }
+
+            assert.ok(read.size >= 3 * ids.length);
         });
 
         it('from where a reader has left off', async (t) => {
