@@ -2,14 +2,14 @@
 #
 #   make               build/ngx_print_module.so [CC=clang]
 #   make run           installs what is missing, builds, serves the demo page
-#                      [HOST=127.0.0.1] [PORT=3000] [WORKERS=2]
+#                      [HOST=...] [PORT=3000] [WORKERS=2]
 #   make test          installs what is missing, runs all tests [T="style unit
 #                      crash prove e2e asan"]
 #   make crash-test    the crash tests of the store in their long form
 #   make bench         installs what is missing, compares the hub with others
 #                      [QUICK=1]
 #   make conformance   installs what is missing, serves the applications that
-#                      conformance suites run against [HOST=127.0.0.1]
+#                      conformance suites run against [HOST=...]
 #                      [PORT=3010] [WORKERS=2]
 #   make asan          build-asan/ngx_print_module.so, with sanitizers
 #   make check-nginx   will nginx load the module? [NGINX=...] [MODULE=...]

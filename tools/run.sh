@@ -9,9 +9,9 @@
 #   demo          the demo page and the hub
 #   conformance   the applications of t/app, for conformance suites
 #
-# environment: HOST (127.0.0.1): the address to listen on, an IPv4 or IPv6
-# address or a name; 0.0.0.0 or :: are all addresses.  PORT (3000 and 3010),
-# WORKERS (2), NGINX (nginx)
+# environment: HOST (127.0.0.1 and ::1): the address to listen on, an IPv4 or
+# IPv6 address or a name; 0.0.0.0 or :: are all addresses.  PORT (3000 and
+# 3010), WORKERS (2), NGINX (nginx)
 
 set -eu
 
@@ -93,6 +93,14 @@ case $host in
 esac
 
 listen="listen $authority:$port;"
+addresses=$authority:$port
+
+# a browser may take "localhost" for either loopback address
+
+if [ -z "${HOST:-}" ] && grep -qs '^0*1 ' /proc/net/if_inet6; then
+    listen+=" listen [::1]:$port;"
+    addresses+=" and [::1]:$port"
+fi
 
 case $host in
 0.0.0.0) reach=127.0.0.1 ;;
@@ -195,17 +203,38 @@ build_module() {
 
 set -o pipefail
 
+# The page needs one file of npm.  Without it, all but the page's own station
+# works; npm itself is not installed for it.
+
+provide_client() {
+    local client=$root/node_modules/socket.io-client/dist/socket.io.min.js
+    local why='npm was not found'
+
+    if command -v npm > /dev/null && ! "$root/tools/install.sh" page; then
+        why='npm has not installed socket.io-client, see above'
+    fi
+
+    if [ -e "$client" ]; then
+        cp "$client" "$run/www/"
+    else
+        rm -f "$run/www/socket.io.min.js"
+        say "the demo page has no Socket.IO client: $why"
+        say 'all else is served'
+    fi
+}
+
 say 'looking for what is missing (Debian and npm packages)'
 
 # install.sh says itself what it installs, and where its log is
 
-"$root/tools/install.sh" build page \
+"$root/tools/install.sh" build \
     || fail "not installed: see above; then run 'make run' again"
+
+[ "$what" = conformance ] || provide_client
 
 build_module
 
 ln -sf "$root/demo/station.html" "$run/www/station.html"
-cp "$root/node_modules/socket.io-client/dist/socket.io.min.js" "$run/www/"
 
 # The workers of a master that runs as root have to read the page.  They run as
 # nobody, or as root if nobody cannot read the checkout.
@@ -236,13 +265,14 @@ demo_says() {
     cat << END
 
 print hub: $url/
-listens on $authority:$port with $workers workers; Ctrl-C stops it
+listens on $addresses with $workers workers; Ctrl-C stops it
 $1
   A tab of a browser is a print station, connect it as printer-1:
     $url/?clientId=printer-1
 
-  Connected stations:
+  Connected stations, and all that the hub knows:
     curl $url/getStatus
+    curl $url/clients
 
   Print, and get the answer at once:
     curl '$url/startPrint?clientId=printer-1&printData=hello'
@@ -254,6 +284,9 @@ $1
     curl $url/jobs
     curl -N $url/events
 
+  How full the zone is:
+    curl $url/zone
+
   Load the configuration again, $run/nginx.conf:
     kill -HUP \$(cat $run/nginx.pid)
 
@@ -264,7 +297,7 @@ conformance_says() {
     cat << END
 
 print hub, conformance: $url/
-listens on $authority:$port with $workers workers; Ctrl-C stops it
+listens on $addresses with $workers workers; Ctrl-C stops it
 $1
   WebSocket echo, messages up to 16 MiB, permessage-deflate:
     ws://$reach:$port/ws-echo
