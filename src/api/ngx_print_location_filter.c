@@ -22,7 +22,6 @@
 
 
 static ngx_int_t ngx_print_location_filter(ngx_http_request_t *r);
-static ngx_uint_t ngx_print_location_filter_body(ngx_http_request_t *r);
 
 
 static ngx_http_output_header_filter_pt  ngx_print_location_next_filter;
@@ -41,9 +40,6 @@ ngx_print_location_filter(ngx_http_request_t *r)
 {
     ngx_print_loc_conf_t  *plcf;
 
-    static ngx_str_t       options = ngx_string("X-Content-Type-Options");
-    static ngx_str_t       nosniff = ngx_string("nosniff");
-
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
 
     if (!plcf->enable || r != r->main
@@ -52,27 +48,9 @@ ngx_print_location_filter(ngx_http_request_t *r)
         return ngx_print_location_next_filter(r);
     }
 
-    if (ngx_print_http_cors(r) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (ngx_print_location_filter_body(r)
-        && ngx_print_http_add_header(r, &options, &nosniff) != NGX_OK)
-    {
+    if (ngx_print_http_common(r) != NGX_OK) {
         return NGX_ERROR;
     }
 
     return ngx_print_location_next_filter(r);
-}
-
-
-/* Returns 1 if the answer has a body, or would have one without HEAD. */
-
-static ngx_uint_t
-ngx_print_location_filter_body(ngx_http_request_t *r)
-{
-    return r->headers_out.status >= NGX_HTTP_OK
-           && r->headers_out.status != NGX_HTTP_NO_CONTENT
-           && r->headers_out.status != NGX_HTTP_NOT_MODIFIED
-           && r->headers_out.content_length_n != 0;
 }

@@ -21,6 +21,9 @@ static ngx_int_t ngx_print_http_later(ngx_http_request_t *r,
 static ngx_int_t ngx_print_http_message(ngx_http_request_t *r,
     ngx_uint_t status, const char *code, const char *fmt, va_list args);
 static ngx_int_t ngx_print_http_private(ngx_http_request_t *r);
+static ngx_int_t ngx_print_http_cors(ngx_http_request_t *r);
+static ngx_uint_t ngx_print_http_added(ngx_http_request_t *r, ngx_str_t *key,
+    ngx_str_t *value);
 static ngx_int_t ngx_print_http_origin(ngx_http_request_t *r,
     ngx_str_t *allowed);
 
@@ -81,7 +84,8 @@ ngx_print_http_send_chain(ngx_http_request_t *r, ngx_uint_t status,
         r->headers_out.content_type_lowcase = NULL;
     }
 
-    if (ngx_print_http_add_header(r, &cache_control, &no_store) != NGX_OK
+    if (ngx_print_http_common(r) != NGX_OK
+        || ngx_print_http_add_header(r, &cache_control, &no_store) != NGX_OK
         || ngx_print_http_later(r, status) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -272,6 +276,29 @@ ngx_print_http_private(ngx_http_request_t *r)
 
 
 ngx_int_t
+ngx_print_http_common(ngx_http_request_t *r)
+{
+    ngx_uint_t        body;
+
+    static ngx_str_t  options = ngx_string("X-Content-Type-Options");
+    static ngx_str_t  nosniff = ngx_string("nosniff");
+
+    body = (r->headers_out.status >= NGX_HTTP_OK
+            && r->headers_out.status != NGX_HTTP_NO_CONTENT
+            && r->headers_out.status != NGX_HTTP_NOT_MODIFIED
+            && r->headers_out.content_length_n != 0);
+
+    if (body && !ngx_print_http_added(r, &options, &nosniff)
+        && ngx_print_http_add_header(r, &options, &nosniff) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_print_http_cors(r);
+}
+
+
+static ngx_int_t
 ngx_print_http_cors(ngx_http_request_t *r)
 {
     ngx_int_t              rc;
@@ -287,7 +314,10 @@ ngx_print_http_cors(ngx_http_request_t *r)
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
 
-    if (plcf->cors == NGX_PRINT_CORS_OFF) {
+    if (plcf->cors == NGX_PRINT_CORS_OFF
+        || ngx_print_http_added(r, &vary, &origin)
+        || ngx_print_http_added(r, &allow, NULL))
+    {
         return NGX_OK;
     }
 
@@ -308,6 +338,34 @@ ngx_print_http_cors(ngx_http_request_t *r)
     }
 
     return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
+}
+
+
+/*
+ * Returns 1 if the hub has added this header.  It is known by the addresses of
+ * its key and value (NULL: any value), so one of another module is not meant.
+ */
+
+static ngx_uint_t
+ngx_print_http_added(ngx_http_request_t *r, ngx_str_t *key, ngx_str_t *value)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_out.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].key.data == key->data
+                && (value == NULL || h[i].value.data == value->data))
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
 }
 
 

@@ -63,11 +63,12 @@ ngx_int_t ngx_print_http_problem(ngx_http_request_t *r, ngx_uint_t status,
 ngx_int_t ngx_print_http_preflight(ngx_http_request_t *r, const char *methods);
 
 /*
- * Adds the CORS headers of the location to an answer.  The header filter of the
- * hub's locations calls it for all answers, so others do not.  NGX_OK, or
- * NGX_ERROR if there is no memory.
+ * Adds what all answers of the hub have: the CORS headers of the location, and
+ * nosniff if there is a body.  Headers that it has added before are not added
+ * again: an answer calls it, and the header filter of the hub's locations does
+ * for those of nginx itself.  NGX_OK, or NGX_ERROR if there is no memory.
  */
-ngx_int_t ngx_print_http_cors(ngx_http_request_t *r);
+ngx_int_t ngx_print_http_common(ngx_http_request_t *r);
 
 /*
  * Adds the header Access-Control-Expose-Headers, the names of the headers that
