@@ -247,3 +247,29 @@ GET /page.html
 ["GET /socket.io?EIO=4&transport=polling", "GET /socket.io/?EIO=4&transport=polling"]
 --- response_body_like eval
 ['^0\{"sid":', '^0\{"sid":']
+
+
+
+=== TEST 22: requests for the hub are not mirrored, and expires adds a header
+--- config
+    location / { print_hub on; mirror /mirror; expires 1h; }
+    location = /mirror { internal; return 204; }
+--- request
+GET /getStatus
+--- response_headers_like
+Cache-Control: (no-store, max-age=3600|max-age=3600, no-store)
+--- log_level: debug
+--- no_error_log
+http subrequest "/mirror
+[alert]
+
+
+
+=== TEST 23: another spelling needs a location of the hub
+--- config
+    location = /startPrint { print_hub on; }
+    location / { }
+--- request eval
+["GET /startPrint?clientId=1", "GET /startprint?clientId=1"]
+--- error_code eval
+[200, 404]
