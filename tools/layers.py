@@ -146,7 +146,7 @@ FILES = {
                                zone_ready''',
         'zone_delivery':    '''zone_job zone_client zone_session zone_ready
                                zone_block zone_wake''',
-        'zone_job':         'zone_block zone_event',
+        'zone_job':         'zone_block zone_client zone_event',
         'zone_presence':    'zone_client zone_event zone_wake',
         'zone_event':       'zone_client',
 

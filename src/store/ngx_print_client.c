@@ -205,6 +205,7 @@ ngx_print_client_create_locked(ngx_print_store_t *st, ngx_str_t *id,
     ngx_memzero(cl, sizeof(ngx_print_store_client_t));
 
     cl->seq = ++st->sh->client_seq;
+    cl->after = st->sh->job_seq;
     cl->hash = hash;
     cl->len = id->len;
 
@@ -437,7 +438,7 @@ ngx_print_client_detail_locked(ngx_print_store_t *st,
 
     detail->since = cl->changed;
     detail->waiting = cl->njobs;
-    detail->accepted = cl->accepted;
+    detail->accepted = cl->delivered + cl->undelivered + cl->open;
     detail->delivered = cl->delivered;
     detail->undelivered = cl->undelivered;
     detail->ack = cl->ack;

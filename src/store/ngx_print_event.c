@@ -32,8 +32,9 @@ ngx_uint_t
 ngx_print_event_read(ngx_print_store_t *st, uint64_t after,
     ngx_print_event_t *events)
 {
-    uint64_t    seq, last;
-    ngx_uint_t  n;
+    uint64_t                  seq, last;
+    ngx_uint_t                n;
+    ngx_print_store_event_t  *e;
 
     n = 0;
 
@@ -57,8 +58,13 @@ ngx_print_event_read(ngx_print_store_t *st, uint64_t after,
     seq = st->sh->events_off ? last + 1 : ngx_max(seq, st->sh->lost_before + 1);
 
     for ( /* void */ ; seq <= last && n < NGX_PRINT_EVENT_READ; seq++) {
-        ngx_print_event_copy_locked(&events[n++],
-                                    &st->events[seq % st->sh->nevents]);
+        e = &st->events[seq % st->sh->nevents];
+
+        /* A process that died may have overwritten some of the oldest. */
+
+        if (e->seq == seq) {
+            ngx_print_event_copy_locked(&events[n++], e);
+        }
     }
 
     ngx_print_store_unlock(st);

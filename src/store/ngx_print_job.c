@@ -29,7 +29,7 @@ typedef struct {
     ngx_print_job_init_t      *init;
     uint32_t                   hashes[NGX_PRINT_JOB_CLIENTS];
     ngx_print_store_client_t  *clients[NGX_PRINT_JOB_CLIENTS];
-    u_char                     made[NGX_PRINT_JOB_CLIENTS];  /* exists */
+    uint32_t                   jobs[NGX_PRINT_JOB_CLIENTS];
     uint32_t                   blob;        /* the payload of all */
     uint32_t                   nblocks;     /* of the payload */
     ngx_uint_t                 bad;
@@ -40,14 +40,19 @@ static ngx_int_t ngx_print_job_create_locked(ngx_print_store_t *st,
     ngx_print_job_request_t *request, ngx_print_job_info_t *jobs);
 static ngx_int_t ngx_print_job_known_locked(ngx_print_store_t *st,
     ngx_print_job_request_t *request, ngx_print_job_info_t *jobs);
+static void ngx_print_job_forget_locked(ngx_print_store_t *st,
+    u_char *digest);
 static uint32_t *ngx_print_job_bucket(ngx_print_store_t *st, u_char *digest);
 static ngx_int_t ngx_print_job_check_locked(ngx_print_store_t *st,
     ngx_print_job_request_t *request);
 static ngx_int_t ngx_print_job_make_room_locked(ngx_print_store_t *st,
     ngx_uint_t n);
 static void ngx_print_job_evict_locked(ngx_print_store_t *st);
-static uint32_t ngx_print_job_make_locked(ngx_print_store_t *st,
+static uint32_t ngx_print_job_alloc_locked(ngx_print_store_t *st);
+static void ngx_print_job_make_locked(ngx_print_store_t *st,
     ngx_print_job_request_t *request, ngx_uint_t i);
+static void ngx_print_job_wake_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl);
 static ngx_print_store_job_t *ngx_print_job_locked(ngx_print_store_t *st,
     uint32_t index, u_char *key);
 static void ngx_print_job_info_locked(ngx_print_store_t *st,
@@ -112,7 +117,6 @@ static ngx_int_t
 ngx_print_job_create_locked(ngx_print_store_t *st,
     ngx_print_job_request_t *request, ngx_print_job_info_t *jobs)
 {
-    uint32_t               index;
     ngx_int_t              rc;
     ngx_uint_t             i;
     ngx_print_job_init_t  *init;
@@ -143,11 +147,14 @@ ngx_print_job_create_locked(ngx_print_store_t *st,
     }
 
     for (i = 0; i < init->n; i++) {
+        ngx_print_job_make_locked(st, request, i);
+    }
 
-        if (!request->made[i]) {
-            index = ngx_print_job_make_locked(st, request, i);
-            ngx_print_job_info_locked(st, &st->jobs[index], &jobs[i]);
-        }
+    ngx_print_job_enqueue_locked(st, request->jobs, init->n);
+
+    for (i = 0; i < init->n; i++) {
+        ngx_print_job_info_locked(st, &st->jobs[request->jobs[i]], &jobs[i]);
+        ngx_print_job_wake_locked(st, request->clients[i]);
     }
 
     return NGX_OK;
@@ -155,15 +162,15 @@ ngx_print_job_create_locked(ngx_print_store_t *st,
 
 
 /*
- * Finds the jobs of a digest, in the order of their clients. If the process
- * that created them died before it had created all, the missing ones are
- * created now.
+ * Finds the jobs of a digest, in the order of their clients. If one of them
+ * was evicted the digest is forgotten.
  */
 
 static ngx_int_t
 ngx_print_job_known_locked(ngx_print_store_t *st,
     ngx_print_job_request_t *request, ngx_print_job_info_t *jobs)
 {
+    u_char                  found[NGX_PRINT_JOB_CLIENTS];
     uint32_t                index;
     ngx_uint_t              i, n;
     ngx_print_job_init_t   *init;
@@ -176,6 +183,8 @@ ngx_print_job_known_locked(ngx_print_store_t *st,
     }
 
     n = 0;
+
+    ngx_memzero(found, init->n);
 
     index = *ngx_print_job_bucket(st, init->digest);
 
@@ -194,19 +203,47 @@ ngx_print_job_known_locked(ngx_print_store_t *st,
 
         for (i = 0; i < init->n; i++) {
 
-            if (!request->made[i]
+            if (!found[i]
                 && job->len == init->clients[i].len
                 && ngx_memcmp(job->id, init->clients[i].data, job->len) == 0)
             {
                 ngx_print_job_info_locked(st, job, &jobs[i]);
-                request->made[i] = 1;
+                found[i] = 1;
                 n++;
                 break;
             }
         }
     }
 
-    return n == init->n ? NGX_DONE : NGX_DECLINED;
+    if (n == init->n) {
+        return NGX_DONE;
+    }
+
+    if (n) {
+        ngx_print_job_forget_locked(st, init->digest);
+    }
+
+    return NGX_DECLINED;
+}
+
+
+static void
+ngx_print_job_forget_locked(ngx_print_store_t *st, u_char *digest)
+{
+    uint32_t               *link;
+    ngx_print_store_job_t  *job;
+
+    for (link = ngx_print_job_bucket(st, digest); *link; /* void */ ) {
+        job = &st->jobs[*link];
+
+        if (ngx_memcmp(job->digest, digest, NGX_PRINT_JOB_DIGEST) == 0) {
+            job->has_digest = 0;
+            *link = job->bucket_next;
+
+        } else {
+            link = &job->bucket_next;
+        }
+    }
 }
 
 
@@ -235,10 +272,6 @@ ngx_print_job_check_locked(ngx_print_store_t *st,
     init = request->init;
 
     for (i = 0; i < init->n; i++) {
-
-        if (request->made[i]) {
-            continue;
-        }
 
         request->bad = i;
 
@@ -323,9 +356,35 @@ ngx_print_job_evict_locked(ngx_print_store_t *st)
 }
 
 
-/* Creates the job of one client. The caller has made room for it. */
+/* Takes a free record. The caller has made room for it. */
 
 static uint32_t
+ngx_print_job_alloc_locked(ngx_print_store_t *st)
+{
+    uint32_t                  index;
+    ngx_print_store_shctx_t  *sh;
+
+    sh = st->sh;
+
+    index = sh->job_free;
+
+    if (index) {
+        sh->job_free = st->jobs[index].next;
+
+    } else {
+        index = sh->job_top;
+        ngx_print_store_publish(sh->job_top, index + 1);
+    }
+
+    sh->job_count++;
+
+    return index;
+}
+
+
+/* Prepares the job of one client. It stays FREE until enqueue_locked(). */
+
+static void
 ngx_print_job_make_locked(ngx_print_store_t *st,
     ngx_print_job_request_t *request, ngx_uint_t i)
 {
@@ -338,15 +397,8 @@ ngx_print_job_make_locked(ngx_print_store_t *st,
     sh = st->sh;
     init = request->init;
 
-    index = sh->job_free;
-
-    if (index) {
-        sh->job_free = st->jobs[index].next;
-
-    } else {
-        index = sh->job_top;
-        ngx_print_store_publish(sh->job_top, index + 1);
-    }
+    index = ngx_print_job_alloc_locked(st);
+    request->jobs[i] = index;
 
     ngx_print_store_publish(sh->job_seq, sh->job_seq + 1);
 
@@ -381,20 +433,19 @@ ngx_print_job_make_locked(ngx_print_store_t *st,
         job->bucket_next = *bucket;
         *bucket = index;
     }
+}
 
-    sh->job_count++;
-    request->clients[i]->accepted++;
 
-    ngx_print_job_ref_locked(st, job->blob);
-    request->clients[i]->blocks += job->nblocks;
+static void
+ngx_print_job_wake_locked(ngx_print_store_t *st, ngx_print_store_client_t *cl)
+{
+    ngx_print_store_session_t  *s;
 
-    ngx_print_job_change_locked(st, index, NGX_PRINT_JOB_QUEUED, "");
+    s = ngx_print_client_session_locked(st, cl);
 
     if (s) {
         ngx_print_store_wake_locked(st, ngx_print_queue_list_locked(st, s));
     }
-
-    return index;
 }
 
 
@@ -580,8 +631,9 @@ ngx_print_job_report_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
         return NGX_DECLINED;
     }
 
-    ngx_print_job_reason_locked(job, reason);
-    ngx_print_job_change_locked(st, job - st->jobs, state, NULL);
+    st->sh->redo.job = 0;
+
+    ngx_print_job_commit_locked(st, job - st->jobs, state, reason);
 
     return NGX_OK;
 }

@@ -70,7 +70,10 @@ ngx_print_queue_take(ngx_print_store_t *st, ngx_print_ref_t ref,
 
         if (batch->ping) {
             s->flags &= ~NGX_PRINT_SESSION_PING;
-            s->pings++;
+
+            if (!batch->counted) {
+                s->pings++;
+            }
         }
 
         rc = NGX_OK;

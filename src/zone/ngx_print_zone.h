@@ -143,6 +143,27 @@ typedef struct {
 } ngx_print_store_nsp_t;
 
 
+/*
+ * What the change of a job sets besides its state: see zone_event.h. All
+ * values are those after the change, so that it can be repeated.
+ */
+struct ngx_print_store_redo_s {
+    uint64_t                   event;            /* the number of the change;
+                                                    0: of none */
+    uint64_t                   owner;            /* of the job, as all down to
+                                                    attempts */
+    uint64_t                   offset;
+    uint32_t                   fence;
+    u_char                     flags;
+    u_char                     attempts;
+    uint32_t                   job;              /* 0: these do not change */
+    uint32_t                   client;           /* whose counters change, or
+                                                    0 */
+    uint32_t                   delivered;
+    uint32_t                   undelivered;
+};
+
+
 struct ngx_print_store_shctx_s {
     uint64_t                   magic;
     uint32_t                   layout;
@@ -189,7 +210,13 @@ struct ngx_print_store_shctx_s {
     uint64_t                   job_seq;
     uint64_t                   offset;           /* order in which jobs were
                                                     sent */
-    uint64_t                   event;
+
+    /* truth, see zone_event.h; both only rise */
+    uint64_t                   event;            /* the last one: all changes
+                                                    up to it are made */
+    uint64_t                   applied;          /* the records show all
+                                                    changes up to it */
+    ngx_print_store_redo_t     redo;
 
     /* truth: events, see store/ngx_print_event.h */
     uint64_t                   delivered;        /* the last one that the
@@ -339,6 +366,9 @@ struct ngx_print_store_client_s {
     uint64_t                   resume;           /* truth: it was recovered
                                                     with this offset + 1; 0:
                                                     it was not */
+    uint64_t                   after;            /* truth: seq of the last job
+                                                    that is older than this
+                                                    record */
 
     uint32_t                   state;            /* truth */
     uint32_t                   hash;
@@ -358,16 +388,18 @@ struct ngx_print_store_client_s {
     uint32_t                   changed;          /* s: when it went online or
                                                     offline */
 
-    uint32_t                   accepted;         /* counters of its jobs */
-    uint32_t                   delivered;
+    uint32_t                   delivered;        /* truth: counters of its
+                                                    finished jobs */
     uint32_t                   undelivered;
 
     /* derived: its jobs that are QUEUED, or SENT to a session that is lost */
     uint32_t                   jobs_head;
     uint32_t                   jobs_tail;
     uint32_t                   njobs;
-    uint32_t                   blocks;           /* of the payloads of its
-                                                    jobs */
+    uint32_t                   open;             /* derived: its jobs that are
+                                                    not finished */
+    uint32_t                   blocks;           /* derived: of the payloads of
+                                                    those */
 
     /* truth: those of its last socket, while it is offline */
     u_char                     sock[NGX_PRINT_SESSION_SOCK];
@@ -404,7 +436,8 @@ struct ngx_print_store_pid_s {
 
 struct ngx_print_store_job_s {
     uint32_t                   state;            /* truth, as all members down
-                                                    to "derived" */
+                                                    to "derived"; see also
+                                                    zone_event.h */
     uint32_t                   gen;
     u_char                     key[NGX_PRINT_JOB_KEY];
     uint32_t                   client;           /* 0: the job is finished */
@@ -444,8 +477,8 @@ struct ngx_print_store_job_s {
 
 
 struct ngx_print_store_event_s {
-    uint64_t                   seq;              /* truth, as all below; 0
-                                                    while it is written */
+    uint64_t                   seq;              /* truth, as all below; it is
+                                                    written first */
     uint64_t                   time;
     uint32_t                   kind;
     uint32_t                   index;            /* of the job or client */

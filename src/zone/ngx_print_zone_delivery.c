@@ -29,6 +29,8 @@ static ngx_uint_t ngx_print_job_fits_locked(ngx_print_store_t *st,
 static void ngx_print_job_send_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_print_store_client_t *cl,
     ngx_print_batch_t *batch);
+static uint32_t ngx_print_job_fence_locked(ngx_print_store_session_t *s,
+    ngx_print_batch_t *batch);
 static void ngx_print_job_pack_locked(ngx_print_store_t *st,
     ngx_print_store_job_t *job, ngx_print_job_packet_t *packet);
 static void ngx_print_job_missed_locked(ngx_print_store_t *st,
@@ -113,42 +115,39 @@ ngx_print_job_fits_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
 }
 
 
-/*
- * Sends the first job of a client. Its fence is the ping that follows the
- * batch, one for all jobs of the batch. In protocol 3 the client sends the
- * pings, so there is no fence.
- */
+/* Sends the first job of a client. */
 
 static void
 ngx_print_job_send_locked(ngx_print_store_t *st, ngx_print_store_session_t *s,
     ngx_print_store_client_t *cl, ngx_print_batch_t *batch)
 {
-    uint32_t                 b;
-    ngx_uint_t               flags;
+    uint32_t                 b, index;
+    ngx_str_t                reason;
     ngx_print_store_job_t   *job;
     ngx_print_store_head_t  *h;
+    ngx_print_store_redo_t  *redo;
 
-    job = &st->jobs[cl->jobs_head];
+    index = cl->jobs_head;
+    job = &st->jobs[index];
 
     ngx_print_store_publish(st->sh->offset, st->sh->offset + 1);
 
-    job->offset = st->sh->offset;
-    job->owner = cl->owner;
-    job->fence = s->pings + 1;
+    redo = ngx_print_job_redo_locked(st, index);
 
-    flags = job->flags & ~(NGX_PRINT_JOB_ASKED|NGX_PRINT_JOB_BLIND);
+    redo->offset = st->sh->offset;
+    redo->owner = cl->owner;
+    redo->fence = ngx_print_job_fence_locked(s, batch);
+    redo->flags &= ~(NGX_PRINT_JOB_ASKED|NGX_PRINT_JOB_BLIND);
 
     if (cl->ack) {
-        flags |= NGX_PRINT_JOB_ASKED;
+        redo->flags |= NGX_PRINT_JOB_ASKED;
 
     } else if (s->eio == 3) {
-        flags |= NGX_PRINT_JOB_BLIND;
+        redo->flags |= NGX_PRINT_JOB_BLIND;
     }
 
-    job->flags = flags;
-
-    if (job->attempts < 255) {
-        job->attempts++;
+    if (redo->attempts < 255) {
+        redo->attempts++;
     }
 
     for (b = job->blob; b; b = h->next) {
@@ -160,10 +159,6 @@ ngx_print_job_send_locked(ngx_print_store_t *st, ngx_print_store_session_t *s,
 
     batch->bytes += 2 * NGX_PRINT_STORE_WRAP;
 
-    if (s->eio != 3) {
-        batch->ping = 1;
-    }
-
     ngx_print_store_publish(st->workers[st->slot].pins[batch->njobs],
                             job->blob);
     ngx_print_job_ref_locked(st, job->blob);
@@ -174,25 +169,63 @@ ngx_print_job_send_locked(ngx_print_store_t *st, ngx_print_store_session_t *s,
         batch->jobs[batch->njobs - 1].recovery = 1;
     }
 
-    ngx_print_job_change_locked(st, cl->jobs_head, NGX_PRINT_JOB_SENT, "");
+    ngx_str_null(&reason);
+
+    ngx_print_job_commit_locked(st, index, NGX_PRINT_JOB_SENT, &reason);
 }
 
+
+/*
+ * Returns the number of the ping that follows the batch, one for all of its
+ * jobs. It is counted before the first of them is sent: if the process dies,
+ * the answer to a later ping must not confirm them. After a recovery the ping
+ * follows in a later batch. In protocol 3 the client sends the pings, so there
+ * is no fence.
+ */
+
+static uint32_t
+ngx_print_job_fence_locked(ngx_print_store_session_t *s,
+    ngx_print_batch_t *batch)
+{
+    if (s->eio == 3) {
+        return s->pings + 1;
+    }
+
+    batch->ping = 1;
+
+    if (s->flags & NGX_PRINT_SESSION_JOBS) {
+        return s->pings + 1;
+    }
+
+    if (!batch->counted) {
+        batch->counted = 1;
+        ngx_print_store_publish(s->pings, s->pings + 1);
+    }
+
+    return s->pings;
+}
+
+
+/* Describes the packet of a job that is about to be sent: see redo_locked(). */
 
 static void
 ngx_print_job_pack_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
     ngx_print_job_packet_t *packet)
 {
-    uint32_t  b;
+    uint32_t                 b;
+    ngx_print_store_redo_t  *redo;
+
+    redo = &st->sh->redo;
 
     ngx_memzero(packet, sizeof(ngx_print_job_packet_t));
 
     packet->index = job - st->jobs;
     packet->gen = job->gen;
-    packet->offset = job->offset;
-    packet->nsp = ngx_print_store_owner_nsp(job->owner);
+    packet->offset = redo->offset;
+    packet->nsp = ngx_print_store_owner_nsp(redo->owner);
     packet->blob = job->blob;
-    packet->ack = (job->flags & NGX_PRINT_JOB_ASKED) ? 1 : 0;
-    packet->repetition = (job->flags & NGX_PRINT_JOB_REPETITION) ? 1 : 0;
+    packet->ack = (redo->flags & NGX_PRINT_JOB_ASKED) ? 1 : 0;
+    packet->repetition = (redo->flags & NGX_PRINT_JOB_REPETITION) ? 1 : 0;
 
     ngx_memcpy(packet->key, job->key, NGX_PRINT_JOB_KEY);
 
@@ -242,9 +275,16 @@ ngx_print_job_missed_locked(ngx_print_store_t *st,
 static void
 ngx_print_job_repeat_locked(ngx_print_store_t *st, uint32_t index)
 {
-    st->jobs[index].flags |= NGX_PRINT_JOB_REPETITION;
+    ngx_str_t                reason;
+    ngx_print_store_redo_t  *redo;
 
-    ngx_print_job_change_locked(st, index, NGX_PRINT_JOB_QUEUED, "");
+    ngx_str_null(&reason);
+
+    redo = ngx_print_job_redo_locked(st, index);
+
+    redo->flags |= NGX_PRINT_JOB_REPETITION;
+
+    ngx_print_job_commit_locked(st, index, NGX_PRINT_JOB_QUEUED, &reason);
 }
 
 

@@ -12,55 +12,72 @@
 #include "ngx_print_zone_event.h"
 
 
-static ngx_print_store_event_t *ngx_print_event_next_locked(
-    ngx_print_store_t *st);
+static ngx_print_store_event_t *ngx_print_event_slot_locked(
+    ngx_print_store_t *st, uint64_t seq);
 static ngx_print_store_event_t *ngx_print_event_open_locked(
-    ngx_print_store_t *st, ngx_print_event_kind_e kind, uint32_t index);
-static ngx_uint_t ngx_print_event_is_true_locked(ngx_print_store_t *st,
+    ngx_print_store_t *st, uint64_t seq, ngx_print_event_kind_e kind,
+    uint32_t index);
+static ngx_inline ngx_print_store_event_t *ngx_print_event_write_locked(
+    ngx_print_store_t *st, uint64_t seq, uint32_t index,
+    ngx_print_job_state_e state);
+static void ngx_print_event_apply_locked(ngx_print_store_t *st);
+static void ngx_print_event_apply_job_locked(ngx_print_store_t *st,
     ngx_print_store_event_t *e);
-static void ngx_print_event_apply_locked(ngx_print_store_t *st,
+static void ngx_print_event_stamp(ngx_print_job_times_t *times,
+    ngx_print_job_state_e state, uint64_t now);
+static void ngx_print_event_apply_client_locked(ngx_print_store_t *st,
     ngx_print_store_event_t *e);
 
-
-/*
- * The order of stores, here and for clients:
- *
- *   1. the event's slot, with its seq last
- *   2. the record's new state
- *   3. the event's number in the record
- *   4. sh->event
- *
- * After a death between 1 and 4, repair() does 3 and 4 if and only if the
- * record shows that 2 happened.
- */
 
 void
 ngx_print_event_job_locked(ngx_print_store_t *st, uint32_t index,
-    ngx_print_job_state_e state)
+    ngx_print_job_state_e state, ngx_str_t *reason)
 {
-    ngx_print_store_job_t    *job;
+    uint64_t                  seq;
     ngx_print_store_event_t  *e;
 
-    job = &st->jobs[index];
+    seq = st->sh->event + 1;
 
-    e = ngx_print_event_open_locked(st, NGX_PRINT_EVENT_JOB, index);
+    e = ngx_print_event_write_locked(st, seq, index, state);
 
-    e->gen = job->gen;
-    e->state = state;
-    e->attempts = job->attempts;
-    e->len = job->len;
-    e->reason_len = job->reason_len;
+    if (st->sh->redo.job) {
+        e->attempts = st->sh->redo.attempts;
+    }
 
-    ngx_memcpy(e->key, job->key, NGX_PRINT_JOB_KEY);
-    ngx_memcpy(e->id, job->id, job->len);
-    ngx_memcpy(e->reason, job->reason, job->reason_len);
+    if (reason->len) {
+        e->reason_len = ngx_min(reason->len, NGX_PRINT_JOB_REASON);
+        ngx_memcpy(e->reason, reason->data, e->reason_len);
+    }
 
-    ngx_print_store_publish(e->seq, st->sh->event + 1);
-    ngx_print_store_publish(job->state, state);
+    st->sh->redo.event = seq;
 
-    ngx_print_event_apply_locked(st, e);
+    ngx_print_store_publish(st->sh->event, seq);
 
-    ngx_print_store_publish(st->sh->event, e->seq);
+    ngx_print_event_apply_job_locked(st, e);
+
+    ngx_print_store_publish(st->sh->applied, seq);
+
+    st->has_events = 1;
+}
+
+
+void
+ngx_print_event_jobs_locked(ngx_print_store_t *st, uint32_t *indices,
+    ngx_uint_t n)
+{
+    uint64_t    seq;
+    ngx_uint_t  i;
+
+    seq = st->sh->event;
+
+    for (i = 0; i < n; i++) {
+        (void) ngx_print_event_write_locked(st, ++seq, indices[i],
+                                            NGX_PRINT_JOB_QUEUED);
+    }
+
+    ngx_print_store_publish(st->sh->event, seq);
+
+    ngx_print_event_apply_locked(st);
 
     st->has_events = 1;
 }
@@ -70,12 +87,14 @@ void
 ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
     uint64_t owner)
 {
+    uint64_t                   seq;
     ngx_print_store_event_t   *e;
     ngx_print_store_client_t  *cl;
 
     cl = &st->clients[index];
+    seq = st->sh->event + 1;
 
-    e = ngx_print_event_open_locked(st, NGX_PRINT_EVENT_CLIENT, index);
+    e = ngx_print_event_open_locked(st, seq, NGX_PRINT_EVENT_CLIENT, index);
 
     e->state = (owner != 0);
     e->len = cl->len;
@@ -84,43 +103,40 @@ ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
     ngx_memcpy(e->key, &owner, sizeof(uint64_t));
     ngx_memcpy(e->id, cl->id, cl->len);
 
-    ngx_print_store_publish(e->seq, st->sh->event + 1);
-
     ngx_print_client_touch_locked(st, index);
 
-    ngx_print_store_publish(cl->owner, owner);
-    ngx_print_store_publish(cl->state, NGX_PRINT_CLIENT_USED);
+    ngx_print_store_publish(st->sh->event, seq);
 
-    ngx_print_event_apply_locked(st, e);
+    ngx_print_event_apply_client_locked(st, e);
 
-    ngx_print_store_publish(st->sh->event, e->seq);
+    ngx_print_store_publish(st->sh->applied, seq);
 
     st->has_events = 1;
 }
 
 
-/*
- * Until a worker watches for the first time, all events are written to slot 0.
- */
+/* Until a worker watches for the first time, the first slots are used alone. */
 
 static ngx_print_store_event_t *
-ngx_print_event_next_locked(ngx_print_store_t *st)
+ngx_print_event_slot_locked(ngx_print_store_t *st, uint64_t seq)
 {
-    return st->sh->events_off ? &st->events[0]
-                         : &st->events[(st->sh->event + 1) % st->sh->nevents];
+    return st->sh->events_off ? &st->events[seq - st->sh->applied - 1]
+                              : &st->events[seq % st->sh->nevents];
 }
 
 
 static ngx_print_store_event_t *
-ngx_print_event_open_locked(ngx_print_store_t *st, ngx_print_event_kind_e kind,
-    uint32_t index)
+ngx_print_event_open_locked(ngx_print_store_t *st, uint64_t seq,
+    ngx_print_event_kind_e kind, uint32_t index)
 {
     ngx_time_t               *tp;
     ngx_print_store_event_t  *e;
 
-    e = ngx_print_event_next_locked(st);
+    e = ngx_print_event_slot_locked(st, seq);
 
-    ngx_print_store_publish(e->seq, 0);
+    /* The old event is gone before a part of it changes. */
+
+    ngx_print_store_publish(e->seq, seq);
 
     tp = ngx_timeofday();
 
@@ -132,53 +148,147 @@ ngx_print_event_open_locked(ngx_print_store_t *st, ngx_print_event_kind_e kind,
 }
 
 
-void
-ngx_print_event_repair_locked(ngx_print_store_t *st)
+/* Writes the event of a job, with what the job has now. */
+
+static ngx_inline ngx_print_store_event_t *
+ngx_print_event_write_locked(ngx_print_store_t *st, uint64_t seq,
+    uint32_t index, ngx_print_job_state_e state)
 {
+    ngx_print_store_job_t    *job;
     ngx_print_store_event_t  *e;
 
-    e = ngx_print_event_next_locked(st);
+    job = &st->jobs[index];
 
-    if (e->seq == st->sh->event + 1 && ngx_print_event_is_true_locked(st, e)) {
-        ngx_print_event_apply_locked(st, e);
-        ngx_print_store_publish(st->sh->event, e->seq);
-    }
+    e = ngx_print_event_open_locked(st, seq, NGX_PRINT_EVENT_JOB, index);
 
-    st->has_events = 1;
+    e->gen = job->gen;
+    e->state = state;
+    e->attempts = job->attempts;
+    e->len = job->len;
+    e->reason_len = 0;
+
+    ngx_memcpy(e->key, job->key, NGX_PRINT_JOB_KEY);
+    ngx_memcpy(e->id, job->id, job->len);
+
+    return e;
 }
 
 
-/*
- * Returns 1 if the change of an event was made. The record cannot have looked
- * so before: a change always leads to another state, or to another owner.
- */
+/* Applies all changes that are made, and not applied yet. */
 
-static ngx_uint_t
-ngx_print_event_is_true_locked(ngx_print_store_t *st,
-    ngx_print_store_event_t *e)
+static void
+ngx_print_event_apply_locked(ngx_print_store_t *st)
 {
-    ngx_print_store_client_t  *cl;
+    uint64_t                  seq;
+    ngx_print_store_event_t  *e;
 
-    if (e->kind == NGX_PRINT_EVENT_JOB) {
-        return st->jobs[e->index].gen == e->gen
-               && st->jobs[e->index].state == e->state;
+    for (seq = st->sh->applied + 1; seq <= st->sh->event; seq++) {
+
+        e = ngx_print_event_slot_locked(st, seq);
+
+        if (e->kind == NGX_PRINT_EVENT_JOB) {
+            ngx_print_event_apply_job_locked(st, e);
+
+        } else {
+            ngx_print_event_apply_client_locked(st, e);
+        }
     }
 
-    cl = &st->clients[e->index];
-
-    return cl->state == NGX_PRINT_CLIENT_USED
-           && ngx_memcmp(&cl->owner, e->key, sizeof(uint64_t)) == 0;
+    ngx_print_store_publish(st->sh->applied, st->sh->event);
 }
 
 
 static void
-ngx_print_event_apply_locked(ngx_print_store_t *st, ngx_print_store_event_t *e)
+ngx_print_event_apply_job_locked(ngx_print_store_t *st,
+    ngx_print_store_event_t *e)
 {
-    if (e->kind == NGX_PRINT_EVENT_JOB) {
-        st->jobs[e->index].change = e->seq;
-        return;
+    ngx_print_store_job_t     *job;
+    ngx_print_store_redo_t    *redo;
+    ngx_print_store_client_t  *cl;
+
+    job = &st->jobs[e->index];
+    redo = &st->sh->redo;
+
+    if (redo->event == e->seq && redo->job) {
+        job->owner = redo->owner;
+        job->offset = redo->offset;
+        job->fence = redo->fence;
+        job->flags = redo->flags;
+        job->attempts = redo->attempts;
     }
 
-    st->clients[e->index].event = e->seq;
-    st->clients[e->index].changed = (uint32_t) (e->time / 1000);
+    if (redo->event == e->seq && redo->client) {
+        cl = &st->clients[redo->client];
+
+        cl->delivered = redo->delivered;
+        cl->undelivered = redo->undelivered;
+    }
+
+    job->state = e->state;
+    job->change = e->seq;
+    job->reason_len = e->reason_len;
+
+    if (e->reason_len) {
+        ngx_memcpy(job->reason, e->reason, e->reason_len);
+    }
+
+    ngx_print_event_stamp(&job->times, e->state, e->time);
+}
+
+
+static void
+ngx_print_event_stamp(ngx_print_job_times_t *times,
+    ngx_print_job_state_e state, uint64_t now)
+{
+    switch (state) {
+
+    case NGX_PRINT_JOB_QUEUED:
+
+        if (times->queued == 0) {
+            times->queued = now;
+        }
+
+        break;
+
+    case NGX_PRINT_JOB_SENT:
+        times->sent = now;
+        break;
+
+    case NGX_PRINT_JOB_RECEIVED:
+        times->received = now;
+        break;
+
+    default:
+        times->finished = now;
+        break;
+    }
+}
+
+
+static void
+ngx_print_event_apply_client_locked(ngx_print_store_t *st,
+    ngx_print_store_event_t *e)
+{
+    ngx_print_store_client_t  *cl;
+
+    cl = &st->clients[e->index];
+
+    ngx_memcpy(&cl->owner, e->key, sizeof(uint64_t));
+
+    cl->event = e->seq;
+    cl->changed = (uint32_t) (e->time / 1000);
+    cl->state = NGX_PRINT_CLIENT_USED;
+}
+
+
+void
+ngx_print_event_repair_locked(ngx_print_store_t *st)
+{
+    ngx_print_event_apply_locked(st);
+
+    /* it may be that of a change which was not made */
+
+    st->sh->redo.event = 0;
+
+    st->has_events = 1;
 }

@@ -5,8 +5,20 @@
 
 
 /*
- * Publishes a change together with its event. Whenever the process dies, there
- * is no change without an event and no event without its change.
+ * Makes a change together with its event. Whenever the process dies, there is
+ * no change without an event and no event without its change.
+ *
+ * The ring of events is the log of all changes. The order of stores is:
+ *
+ *   1. the event, and for a job sh->redo
+ *   2. sh->event: now the change is made
+ *   3. the record
+ *   4. sh->applied
+ *
+ * Several changes are made at once if their events are written one behind the
+ * other before 2. After a death repair() does 3 and 4 for all events behind
+ * sh->applied. What 3 stores are values, and no increments, so it may be done
+ * twice.
  */
 
 
@@ -21,22 +33,30 @@
 
 
 /*
- * Publishes a new state of a job and its event. Only
- * ngx_print_job_change_locked() calls it.
+ * Makes a change of a job: the new state, its time, the reason, which is
+ * truncated if it is too long, and what sh->redo has, which the caller has
+ * filled except for its event. Only ngx_print_job_commit_locked() calls it.
  */
 void ngx_print_event_job_locked(ngx_print_store_t *st, uint32_t index,
-    ngx_print_job_state_e state);
+    ngx_print_job_state_e state, ngx_str_t *reason);
 
 /*
- * Publishes the new owner of a client (0: offline) and its event. The caller
- * moves the client to the list that this calls for.
+ * Makes n jobs QUEUED at once, which are FREE, with all other members set.
+ * Only ngx_print_job_enqueue_locked() calls it.
+ */
+void ngx_print_event_jobs_locked(ngx_print_store_t *st, uint32_t *indices,
+    ngx_uint_t n);
+
+/*
+ * Makes a client belong to a new owner (0: offline). The caller moves the
+ * client to the list that this calls for.
  */
 void ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
     uint64_t owner);
 
 /*
- * Completes the event that a dead process was publishing, if the record shows
- * that its change was made. Only repair() calls it.
+ * Completes the changes that a dead process has made, but not applied to the
+ * records. Only repair() calls it.
  */
 void ngx_print_event_repair_locked(ngx_print_store_t *st);
 

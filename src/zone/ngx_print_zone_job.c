@@ -9,6 +9,7 @@
 
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_block.h"
+#include "ngx_print_zone_client.h"
 #include "ngx_print_zone_event.h"
 #include "ngx_print_zone_job.h"
 
@@ -20,10 +21,25 @@ typedef struct {
 } ngx_print_job_queue_t;
 
 
+/* the states in which a finished job counts as delivered */
+#define NGX_PRINT_JOB_DELIVERED                                               \
+    (1 << NGX_PRINT_JOB_SENT|1 << NGX_PRINT_JOB_RECEIVED                      \
+     |1 << NGX_PRINT_JOB_PRINTED)
+
+/* whether a job of this state and flags is not finished */
+#define ngx_print_job_open(state, flags)                                      \
+    ((state) == NGX_PRINT_JOB_QUEUED                                          \
+     || ((state) == NGX_PRINT_JOB_SENT && !((flags) & NGX_PRINT_JOB_BLIND)))
+
+
 static void ngx_print_job_queue(ngx_print_store_t *st,
     ngx_print_store_job_t *job, ngx_print_job_queue_t *q);
-static void ngx_print_job_stamp(ngx_print_store_job_t *job,
-    ngx_print_job_state_e state);
+static void ngx_print_job_count_locked(ngx_print_store_t *st,
+    ngx_print_store_job_t *job, ngx_print_job_state_e state);
+static void ngx_print_job_move_locked(ngx_print_store_t *st,
+    ngx_print_store_job_t *job);
+static void ngx_print_job_changed_locked(ngx_print_store_t *st,
+    uint32_t index);
 static void ngx_print_job_finish_locked(ngx_print_store_t *st,
     ngx_print_store_job_t *job);
 static void ngx_print_job_note_locked(ngx_print_store_t *st,
@@ -68,9 +84,7 @@ ngx_print_job_queue(ngx_print_store_t *st, ngx_print_store_job_t *job,
 ngx_uint_t
 ngx_print_job_open_locked(ngx_print_store_job_t *job)
 {
-    return job->state == NGX_PRINT_JOB_QUEUED
-           || (job->state == NGX_PRINT_JOB_SENT
-               && !(job->flags & NGX_PRINT_JOB_BLIND));
+    return ngx_print_job_open(job->state, job->flags);
 }
 
 
@@ -153,11 +167,48 @@ ngx_print_job_unlink_locked(ngx_print_store_t *st, uint32_t index)
 
 
 void
-ngx_print_job_reason_locked(ngx_print_store_job_t *job, ngx_str_t *reason)
+ngx_print_job_enqueue_locked(ngx_print_store_t *st, uint32_t *indices,
+    ngx_uint_t n)
 {
-    job->reason_len = ngx_min(reason->len, NGX_PRINT_JOB_REASON);
+    ngx_uint_t                 i;
+    ngx_print_store_job_t     *job;
+    ngx_print_store_client_t  *cl;
 
-    ngx_memcpy(job->reason, reason->data, job->reason_len);
+    for (i = 0; i < n; i++) {
+        job = &st->jobs[indices[i]];
+        cl = &st->clients[job->client];
+
+        cl->open++;
+        cl->blocks += job->nblocks;
+
+        ngx_print_job_ref_locked(st, job->blob);
+    }
+
+    ngx_print_event_jobs_locked(st, indices, n);
+
+    for (i = 0; i < n; i++) {
+        ngx_print_job_changed_locked(st, indices[i]);
+    }
+}
+
+
+ngx_print_store_redo_t *
+ngx_print_job_redo_locked(ngx_print_store_t *st, uint32_t index)
+{
+    ngx_print_store_job_t   *job;
+    ngx_print_store_redo_t  *redo;
+
+    job = &st->jobs[index];
+    redo = &st->sh->redo;
+
+    redo->job = index;
+    redo->owner = job->owner;
+    redo->offset = job->offset;
+    redo->fence = job->fence;
+    redo->flags = job->flags;
+    redo->attempts = job->attempts;
+
+    return redo;
 }
 
 
@@ -165,27 +216,102 @@ void
 ngx_print_job_change_locked(ngx_print_store_t *st, uint32_t index,
     ngx_print_job_state_e state, const char *reason)
 {
-    ngx_str_t               text;
+    ngx_str_t  text;
+
+    text.data = (u_char *) reason;
+    text.len = ngx_strlen(reason);
+
+    st->sh->redo.job = 0;
+
+    ngx_print_job_commit_locked(st, index, state, &text);
+}
+
+
+void
+ngx_print_job_commit_locked(ngx_print_store_t *st, uint32_t index,
+    ngx_print_job_state_e state, ngx_str_t *reason)
+{
+    ngx_print_job_count_locked(st, &st->jobs[index], state);
+
+    ngx_print_job_unlink_locked(st, index);
+
+    ngx_print_event_job_locked(st, index, state, reason);
+
+    ngx_print_job_changed_locked(st, index);
+}
+
+
+/* Sets the counters of the job's client as they will be after the change. */
+
+static void
+ngx_print_job_count_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
+    ngx_print_job_state_e state)
+{
+    ngx_uint_t                 flags, delivered;
+    ngx_print_store_redo_t    *redo;
+    ngx_print_store_client_t  *cl;
+
+    redo = &st->sh->redo;
+    redo->client = 0;
+
+    flags = redo->job ? redo->flags : job->flags;
+
+    if (ngx_print_job_open(state, flags)) {
+        return;
+    }
+
+    delivered = NGX_PRINT_JOB_DELIVERED >> state & 1;
+
+    if (job->client) {
+        cl = &st->clients[job->client];
+
+        redo->client = job->client;
+        redo->delivered = cl->delivered + delivered;
+        redo->undelivered = cl->undelivered + !delivered;
+
+    } else if (delivered && !(NGX_PRINT_JOB_DELIVERED >> job->state & 1)) {
+        ngx_print_job_move_locked(st, job);
+    }
+}
+
+
+/*
+ * Counts a job that was finished as delivered after all. If its client was
+ * removed in the meantime, a record of the same clientId is another client's.
+ */
+
+static void
+ngx_print_job_move_locked(ngx_print_store_t *st, ngx_print_store_job_t *job)
+{
+    ngx_str_t                  id;
+    ngx_print_store_redo_t    *redo;
+    ngx_print_store_client_t  *cl;
+
+    id.data = job->id;
+    id.len = job->len;
+
+    cl = ngx_print_client_find_locked(st, &id, ngx_print_client_hash(st, &id));
+
+    if (cl && job->seq > cl->after) {
+        redo = &st->sh->redo;
+
+        redo->client = cl - st->clients;
+        redo->delivered = cl->delivered + 1;
+        redo->undelivered = cl->undelivered - 1;
+    }
+}
+
+
+/* Does what the new state of a job calls for; all of it is derived. */
+
+static void
+ngx_print_job_changed_locked(ngx_print_store_t *st, uint32_t index)
+{
     ngx_print_store_job_t  *job;
 
     job = &st->jobs[index];
 
-    if (reason) {
-        text.data = (u_char *) reason;
-        text.len = ngx_strlen(reason);
-
-        ngx_print_job_reason_locked(job, &text);
-    }
-
-    if (job->state != NGX_PRINT_JOB_FREE) {
-        ngx_print_job_unlink_locked(st, index);
-    }
-
-    ngx_print_job_stamp(job, state);
-
-    ngx_print_event_job_locked(st, index, state);
-
-    if (state == NGX_PRINT_JOB_QUEUED) {
+    if (job->state == NGX_PRINT_JOB_QUEUED) {
         ngx_print_store_deadline(st->job_deadlines, index,
                                  (uint32_t) ngx_current_msec + job->ttl);
 
@@ -199,47 +325,11 @@ ngx_print_job_change_locked(ngx_print_store_t *st, uint32_t index,
 
     ngx_print_job_link_locked(st, index);
 
-    if (st->told >> state & 1) {
+    if (st->told >> job->state & 1) {
         ngx_print_job_note_locked(st, job);
     }
 }
 
-
-static void
-ngx_print_job_stamp(ngx_print_store_job_t *job, ngx_print_job_state_e state)
-{
-    uint64_t     now;
-    ngx_time_t  *tp;
-
-    tp = ngx_timeofday();
-    now = (uint64_t) tp->sec * 1000 + tp->msec;
-
-    switch (state) {
-
-    case NGX_PRINT_JOB_QUEUED:
-
-        if (job->times.queued == 0) {
-            job->times.queued = now;
-        }
-
-        break;
-
-    case NGX_PRINT_JOB_SENT:
-        job->times.sent = now;
-        break;
-
-    case NGX_PRINT_JOB_RECEIVED:
-        job->times.received = now;
-        break;
-
-    default:
-        job->times.finished = now;
-        break;
-    }
-}
-
-
-/* Counts a finished job at its client, and gives up its payload. */
 
 static void
 ngx_print_job_finish_locked(ngx_print_store_t *st, ngx_print_store_job_t *job)
@@ -249,20 +339,8 @@ ngx_print_job_finish_locked(ngx_print_store_t *st, ngx_print_store_job_t *job)
 
     cl = &st->clients[job->client];
 
+    cl->open--;
     cl->blocks -= job->nblocks;
-
-    switch (job->state) {
-
-    case NGX_PRINT_JOB_SENT:
-    case NGX_PRINT_JOB_RECEIVED:
-    case NGX_PRINT_JOB_PRINTED:
-        cl->delivered++;
-        break;
-
-    default:
-        cl->undelivered++;
-        break;
-    }
 
     blob = job->blob;
 

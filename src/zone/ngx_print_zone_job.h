@@ -5,10 +5,10 @@
 
 
 /*
- * A job: its state, and the list that its state calls for. change_locked() is
- * the only way to another state. The lists are: the jobs that wait at a
- * client, in the order of creation; the jobs that were sent to a session; the
- * history of finished jobs.
+ * A job: its state, and the list that its state calls for. The only ways to a
+ * state are enqueue_locked(), and change_locked() or commit_locked(). The lists
+ * are: the jobs that wait at a client, in the order of creation; the jobs that
+ * were sent to a session; the history of finished jobs.
  */
 
 
@@ -38,22 +38,34 @@ void ngx_print_job_link_locked(ngx_print_store_t *st, uint32_t index);
 void ngx_print_job_unlink_locked(ngx_print_store_t *st, uint32_t index);
 
 /*
- * Sets the reason of the next change. A reason that is too long is truncated.
+ * Makes n jobs QUEUED, all of them or, if the process dies, none. They are
+ * FREE, and everything that is not derived is set. Links them to their
+ * clients.
  */
-void ngx_print_job_reason_locked(ngx_print_store_job_t *job,
-    ngx_str_t *reason);
+void ngx_print_job_enqueue_locked(ngx_print_store_t *st, uint32_t *indices,
+    ngx_uint_t n);
 
 /*
- * Changes the state of a job: sets its time, publishes the change and its
- * event, moves the job to another list, and frees its payload if the job is
- * finished. If st->told has the state, and nothing more will happen, it notes
- * the job in st->ends. Does not check that the change is legal, see
- * ngx_print_job_legal().
- *
- * reason: a text, or NULL to keep the one that reason_locked() has set
+ * Prepares a change of a job that changes more than its state: returns what
+ * the job has now, for the caller to change before commit_locked(). The job
+ * itself stays as it is until then.
+ */
+ngx_print_store_redo_t *ngx_print_job_redo_locked(ngx_print_store_t *st,
+    uint32_t index);
+
+/*
+ * Changes the state of a job: sets its time, counts it at its client, makes
+ * the change and its event, moves the job to another list, and frees its
+ * payload if the job is finished. If st->told has the state, and nothing more
+ * will happen, it notes the job in st->ends. Does not check that the change is
+ * legal, see ngx_print_job_legal(). A reason that is too long is truncated.
  */
 void ngx_print_job_change_locked(ngx_print_store_t *st, uint32_t index,
     ngx_print_job_state_e state, const char *reason);
+
+/* The same, with what redo_locked() has prepared. */
+void ngx_print_job_commit_locked(ngx_print_store_t *st, uint32_t index,
+    ngx_print_job_state_e state, ngx_str_t *reason);
 
 
 #endif /* _NGX_PRINT_ZONE_JOB_H_INCLUDED_ */

@@ -387,6 +387,7 @@ ngx_print_repair_client(ngx_print_store_t *st, uint32_t index)
     cl->jobs_head = 0;
     cl->jobs_tail = 0;
     cl->njobs = 0;
+    cl->open = 0;
     cl->blocks = 0;
 
     if (cl->info && ngx_print_repair_mark(st, cl->info) == 0) {
@@ -598,6 +599,7 @@ ngx_print_repair_job(ngx_print_store_t *st, uint32_t index)
 
     (void) ngx_print_repair_blob(st, job->blob);
 
+    st->clients[job->client].open++;
     st->clients[job->client].blocks += job->nblocks;
 
     if (job->state == NGX_PRINT_JOB_QUEUED) {

@@ -67,6 +67,7 @@ typedef struct ngx_print_store_client_s   ngx_print_store_client_t;
 typedef struct ngx_print_store_pid_s      ngx_print_store_pid_t;
 typedef struct ngx_print_store_job_s      ngx_print_store_job_t;
 typedef struct ngx_print_store_event_s    ngx_print_store_event_t;
+typedef struct ngx_print_store_redo_s     ngx_print_store_redo_t;
 typedef struct ngx_print_store_block_s    ngx_print_store_block_t;
 
 
@@ -218,6 +219,7 @@ typedef struct {
     unsigned                 noop:1;        /* answer the poll, if only with a
                                                noop */
     unsigned                 ping:1;        /* write a ping behind the batch */
+    unsigned                 counted:1;     /* the ping is counted already */
     unsigned                 jobs_first:1;  /* jobs go before messages */
     unsigned                 closing:1;     /* the session is CLOSING: the
                                                holder finishes it */

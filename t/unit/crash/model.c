@@ -510,7 +510,7 @@ model_send(model_t *m, model_op_t *op, model_session_t *s)
 static ngx_int_t
 model_take(model_t *m, model_op_t *op, model_session_t *s)
 {
-    ngx_uint_t  n, noop, ping;
+    ngx_uint_t  n, jobs, noop, ping;
 
     if (!model_mine(m, s, op->slot) || s->kind == NGX_PRINT_ATT_CLOSE
         || s->token != op->token)
@@ -526,9 +526,11 @@ model_take(model_t *m, model_op_t *op, model_session_t *s)
 
     n = model_take_messages(m, op, s);
     ping = s->ping;
+    jobs = 0;
 
     if (s->out.count == 0 && !m->stopped) {
-        n += model_take_jobs(m, op, s, &ping);
+        jobs = model_take_jobs(m, op, s, &ping);
+        n += jobs;
     }
 
     if (n == 0 && !noop && !ping) {
@@ -547,7 +549,7 @@ model_take(model_t *m, model_op_t *op, model_session_t *s)
         s->ping = 0;
     }
 
-    if (ping && model_go(m)) {
+    if (ping && jobs == 0 && model_go(m)) {
         s->pings++;
     }
 
@@ -698,6 +700,10 @@ model_register(model_t *m, model_op_t *op, model_session_t *s)
 
         cl->number = s->number;
         cl->event = m->event;
+
+        if (cl->first == 0) {
+            cl->first = m->event;
+        }
     }
 
     if (cl && model_go(m)) {

@@ -119,8 +119,12 @@ typedef struct {
     ngx_uint_t          number;     /* of its session, 0: offline */
     ngx_uint_t          sock;
     uint32_t            since;
+    ngx_uint_t          first;      /* event */
     ngx_uint_t          event;      /* its last one */
     ngx_uint_t          ack;
+    uint32_t            accepted;
+    uint32_t            delivered;
+    uint32_t            undelivered;
 } model_client_t;
 
 
@@ -136,6 +140,7 @@ typedef struct {
     ngx_uint_t          session;    /* SENT: its number */
     uint32_t            fence;
     ngx_uint_t          offset;
+    ngx_uint_t          first;      /* event */
     ngx_uint_t          event;      /* its last one */
     uint32_t            due;
     const char         *reason;

@@ -17,6 +17,9 @@
 static ngx_int_t model_job_check(model_t *m, u_char id, uint32_t len);
 static ngx_int_t model_job_room(model_t *m, ngx_uint_t n);
 static void model_job_make(model_t *m, model_op_t *op, ngx_uint_t i);
+static void model_job_count(model_client_t *cl, model_job_t *job,
+    ngx_uint_t state);
+static ngx_uint_t model_job_delivered(ngx_uint_t state);
 static void model_job_to(model_t *m, model_job_t *job, ngx_uint_t state,
     const char *reason);
 static model_job_t *model_job_find(model_t *m, model_op_t *op);
@@ -62,10 +65,10 @@ model_job(model_t *m, model_op_t *op)
 
     if (model_go(m)) {
         model_job_make(m, op, 0);
-    }
 
-    if (op->id2 && model_go(m)) {
-        model_job_make(m, op, 1);
+        if (op->id2) {
+            model_job_make(m, op, 1);
+        }
     }
 
     return NGX_OK;
@@ -169,10 +172,50 @@ model_job_make(model_t *m, model_op_t *op, ngx_uint_t i)
 }
 
 
+/* a client that has come after the job does not count it */
+
+static void
+model_job_count(model_client_t *cl, model_job_t *job, ngx_uint_t state)
+{
+    ngx_uint_t  was, is;
+
+    was = model_job_delivered(job->state);
+    is = model_job_delivered(state);
+
+    if (job->state == NGX_PRINT_JOB_FREE) {
+        cl->accepted++;
+
+    } else if (model_job_is_open(job)) {
+        cl->delivered += is;
+        cl->undelivered += (state != NGX_PRINT_JOB_QUEUED
+                            && state != NGX_PRINT_JOB_SENT && !is);
+
+    } else if (is && !was && cl->first < job->first) {
+        cl->delivered++;
+        cl->undelivered--;
+    }
+}
+
+
+static ngx_uint_t
+model_job_delivered(ngx_uint_t state)
+{
+    return state == NGX_PRINT_JOB_RECEIVED || state == NGX_PRINT_JOB_PRINTED;
+}
+
+
 static void
 model_job_to(model_t *m, model_job_t *job, ngx_uint_t state,
     const char *reason)
 {
+    model_client_t  *cl;
+
+    cl = model_client(m, job->id);
+
+    if (cl) {
+        model_job_count(cl, job, state);
+    }
+
     job->state = state;
     job->reason = reason;
 
@@ -181,6 +224,10 @@ model_job_to(model_t *m, model_job_t *job, ngx_uint_t state,
                 model_job_states[state], reason);
 
     job->event = m->event;
+
+    if (job->first == 0) {
+        job->first = m->event;
+    }
 }
 
 
@@ -220,10 +267,6 @@ model_result(model_t *m, model_op_t *op, model_session_t *s)
         || !ngx_print_job_legal(job->state, op->state))
     {
         return NGX_DECLINED;
-    }
-
-    if (model_go(m)) {
-        job->reason = "";
     }
 
     if (model_go(m)) {
@@ -292,14 +335,18 @@ void
 model_job_send(model_t *m, model_op_t *op, model_session_t *s,
     model_job_t *job, ngx_uint_t k)
 {
+    if (k == 0 && model_go(m)) {
+        s->pings++;
+    }
+
     if (model_go(m)) {
-        job->attempts++;
         m->workers[op->slot].pins[k] = *job;
     }
 
     if (model_go(m)) {
+        job->attempts++;
         job->session = s->number;
-        job->fence = s->pings + 1;
+        job->fence = s->pings;
         job->offset = ++m->offset;
         job->asked = model_client(m, job->id)->ack;
 
@@ -396,9 +443,6 @@ model_job_again(model_t *m, model_op_t *op, model_job_t *job)
 {
     if (model_go(m)) {
         job->again = 1;
-    }
-
-    if (model_go(m)) {
         job->due = (uint32_t) op->now + BENCH_TTL;
         model_job_to(m, job, NGX_PRINT_JOB_QUEUED, "");
     }

@@ -63,6 +63,11 @@ model_text(model_t *m, ngx_uint_t dead, char *text)
 
         p = model_add(p, last, "client %c%s", cl->id, cl->ack ? " ack" : "");
 
+        if (cl->accepted) {
+            p = model_add(p, last, " jobs %u delivered %u undelivered %u",
+                          cl->accepted, cl->delivered, cl->undelivered);
+        }
+
         if (cl->number) {
             p = model_add(p, last, " of %06lx\n", (unsigned long) cl->number);
 

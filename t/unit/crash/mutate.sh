@@ -63,7 +63,7 @@ turn repair-off-pids store_repair_locked 'ngx_print_repair_pids(st);' ';' \
 turn repair-off-jobs store_repair_locked 'ngx_print_repair_jobs(st);' ';' \
     zone/repair every_instruction:job random_points dying_processes
 turn repair-off-events store_repair_locked \
-    'ngx_print_event_repair_locked(st);' ';' store/event \
+    'ngx_print_event_repair_locked(st);' ';' zone/event_order store/event \
     every_instruction:job-cancel random_points
 turn repair-unwoken store_lock 'st->wake_all = 1;' ';' every_instruction:open
 
@@ -84,6 +84,8 @@ turn repair-blob repair_job '(void) ngx_print_repair_blob(st, job->blob);' ';' \
     zone/repair every_instruction:job
 turn repair-use repair_mark 'st->sh->block_use[h->use] += n;' ';' \
     every_instruction:send-queue random_points dying_processes
+turn repair-open repair_job 'st->clients[job->client].open++;' ';' \
+    zone/repair every_instruction:job
 turn repair-blocks repair_job \
     'st->clients[job->client].blocks += job->nblocks;' ';' zone/repair \
     every_instruction:job
@@ -264,7 +266,7 @@ turn touch-resume recovery_resume_locked \
 
 # jobs
 
-gone job-top job_make_locked 'sh->job_top' every_instruction:job store/job \
+gone job-top job_alloc_locked 'sh->job_top' every_instruction:job store/job \
     random_points dying_processes
 gone job-seq job_make_locked 'sh->job_seq' store/job random_points
 gone job-evict job_evict_locked 'job->state' store/job \
@@ -278,15 +280,26 @@ gone job-hold job_hold_locked 'job->owner' every_instruction:pid-lost \
     store/recovery
 turn job-unref job_finish_locked 'ngx_print_job_unref_locked(st, blob);' ';' \
     store/job random_points
-turn job-ref job_make_locked 'ngx_print_job_ref_locked(st, job->blob);' ';' \
+turn job-ref job_enqueue_locked 'ngx_print_job_ref_locked(st, job->blob);' ';' \
     store/job random_points
-turn job-fence job_send_locked 'job->fence = s->pings + 1;' \
-    'job->fence = s->pings;' store/job_delivery random_points
+turn job-fence job_send_locked \
+    'redo->fence = ngx_print_job_fence_locked(s, batch);' \
+    'redo->fence = ngx_print_job_fence_locked(s, batch) - 1;' \
+    store/job_delivery random_points
+gone job-fence-counted job_fence_locked 's->pings' store/job_delivery \
+    random_points
+turn job-fence-late job_fence_locked 'batch->counted = 1;' \
+    'return s->pings + 1;' every_instruction:job-take-poll
+turn job-attempts job_send_locked 'redo->attempts++;' \
+    'redo->attempts++; job->attempts++;' every_instruction:job-take
+turn job-counted job_count_locked \
+    'redo->delivered = cl->delivered + delivered;' \
+    'redo->delivered = cl->delivered += delivered;' every_instruction:job-pong
 turn job-fence-first job_received_locked \
     'if (!ngx_print_store_after(s->pongs, job->fence)) {' 'if (0) {' \
     store/job_delivery random_points dying_processes
 turn job-unsaid job_repeat_locked \
-    'st->jobs[index].flags |= NGX_PRINT_JOB_REPETITION;' ';' store/job_state \
+    'redo->flags |= NGX_PRINT_JOB_REPETITION;' ';' store/job_state \
     random_points dying_processes
 turn job-unasked job_missed_locked 'job->flags & NGX_PRINT_JOB_RESEND' '1' \
     store/job random_points dying_processes
@@ -306,22 +319,24 @@ turn job-lost job_make_room_locked 'if (sh->history_head == 0) {' \
 
 # events
 
-gone event-open event_open_locked 'e->seq' every_instruction:event-stale
-gone event-job-seq event_job_locked 'e->seq, st->sh->event + 1' store/event
-gone event-job event_job_locked 'job->state' every_instruction:job-cancel \
+gone event-open event_open_locked 'e->seq' store/event \
+    every_instruction:job-cancel
+gone event-job event_job_locked 'st->sh->event' every_instruction:job-cancel \
     store/job random_points dying_processes
-gone event-job-delivered event_job_locked 'st->sh->event' store/event \
-    random_points
-gone event-client-seq event_client_locked 'e->seq, st->sh->event + 1' \
-    store/event
-gone event-client event_client_locked 'cl->owner' every_instruction:register \
-    store/client random_points dying_processes
-gone event-client-used event_client_locked 'cl->state' store/client \
-    every_instruction:register random_points dying_processes
-gone event-client-delivered event_client_locked 'st->sh->event' store/event \
-    random_points
-gone event-repair event_repair_locked 'st->sh->event' store/event \
+gone event-job-applied event_job_locked 'st->sh->applied' store/event \
     every_instruction:job-cancel random_points
+turn event-redo event_job_locked 'st->sh->redo.event = seq;' ';' store/job \
+    every_instruction:job-take
+turn event-redo-stale event_repair_locked 'st->sh->redo.event = 0;' ';' \
+    zone/event_order
+gone event-jobs event_jobs_locked 'st->sh->event' store/job \
+    every_instruction:job-two random_points dying_processes
+gone event-client event_client_locked 'st->sh->event' \
+    every_instruction:register store/client random_points dying_processes
+gone event-client-applied event_client_locked 'st->sh->applied' store/event \
+    every_instruction:register random_points
+gone event-applied event_apply_locked 'st->sh->applied' store/job \
+    every_instruction:job-two random_points
 gone event-lead-none event_leader 'sh->leader_epoch, 0' every_instruction:lead
 gone event-lead event_leader 'sh->leader_epoch, st->epoch' store/event
 turn event-lease event_leader 'NGX_PRINT_EVENT_LEASE' '4998' store/event
@@ -414,10 +429,11 @@ turn job-early job_make_locked 'job->client = request' \
      job->client = request' every_instruction:job
 turn job-evict-late job_make_locked 'job->seq = sh->job_seq;' \
     'job->seq = 0; ngx_print_store_order();' store/job
-turn event-early event_job_locked \
-    'ngx_print_store_publish(job->state, state);' \
-    'st->sh->event++; ngx_print_store_publish(job->state, state);
-     st->sh->event--;' every_instruction:job-cancel
+turn event-early event_job_locked 'st->sh->redo.event = seq;' \
+    'st->sh->event = seq; ngx_print_store_order();
+     st->sh->redo.event = seq;' every_instruction:job-take
+turn event-jobs-early event_jobs_locked 'seq = st->sh->event;' \
+    'seq = st->sh->event++;' every_instruction:job-two
 turn pid-early recovery_open 'p->window = ms;' \
     'p->state = NGX_PRINT_PID_USED; ngx_print_store_order();
      p->window = ms;' every_instruction:pid-again

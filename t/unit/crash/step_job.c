@@ -19,22 +19,19 @@ static void step_two_clients(void);
 static void act_job(void);
 static void act_job_large(void);
 static void act_job_two(void);
-static void alt_job_two(ngx_uint_t i);
 static void act_job_digest(void);
-static void alt_job_digest(ngx_uint_t i);
-static void step_job_half(void);
+static void step_forgotten(void);
+static void alt_forgotten(ngx_uint_t i);
 static void act_job_attached(void);
 static void step_jobs_full(void);
 static void alt_job_evict(ngx_uint_t i);
 static void step_job_full_zone(void);
 static void alt_job_take(ngx_uint_t i);
 static void step_two_jobs(void);
-static void alt_two_taken(ngx_uint_t i);
 static void step_job_poll(void);
 static void act_take_poll(void);
 static void alt_take_poll(ngx_uint_t i);
 static void step_blind(void);
-static void alt_blind(ngx_uint_t i);
 static void step_job_message(void);
 static void alt_job_message(ngx_uint_t i);
 static void step_job_taken(void);
@@ -47,14 +44,12 @@ static void step_tick(void);
 static void step_job_ponged(void);
 static void step_job_sent(void);
 static void act_job_printed(void);
-static void alt_job_reason(ngx_uint_t i);
 static void act_job_answer(void);
 static void act_job_expire(void);
 static void step_unconfirmed(void);
 static void step_lost(void);
-static void alt_lost_free(ngx_uint_t i);
+static void alt_lost(ngx_uint_t i);
 static void step_lost_one(void);
-static void alt_lost_one(ngx_uint_t i);
 static void step_moving(void);
 static void alt_move(ngx_uint_t i);
 static void step_away(void);
@@ -115,15 +110,6 @@ act_job_two(void)
 }
 
 
-/* a process that dies in between has made the first job only */
-
-static void
-alt_job_two(ngx_uint_t i)
-{
-    step_print(STEP_BYTES, "a", 0);
-}
-
-
 static void
 act_job_digest(void)
 {
@@ -136,23 +122,42 @@ act_job_digest(void)
 }
 
 
+/* one of its two jobs was evicted, the other one and two more may be */
+
 static void
-alt_job_digest(ngx_uint_t i)
+step_forgotten(void)
 {
-    bench_job_t  job;
+    uint32_t              i;
+    ngx_print_job_info_t  info;
 
-    bench_job(&job, STEP_BYTES, "a", 100);
-    job.init.digest = job.digest;
+    step_two_clients();
+    act_job_digest();
 
-    (void) bench_print(A, &job);
+    (void) ngx_print_job_cancel(A, 2, A->jobs[2].key, &info);
+
+    for (i = 1; i < STEP_JOBS; i++) {
+        step_print(i, "a", 0);
+    }
+
+    for (i = 1; i <= STEP_JOBS; i++) {
+        (void) ngx_print_job_cancel(A, i, A->jobs[i].key, &info);
+    }
 }
 
 
 static void
-step_job_half(void)
+alt_forgotten(ngx_uint_t i)
 {
-    step_two_clients();
-    alt_job_digest(0);
+    uint32_t  first;
+
+    (void) step_session();
+
+    first = A->sh->history_head;
+    A->jobs[first].state = NGX_PRINT_JOB_FREE;
+
+    if (i) {
+        A->jobs[A->jobs[first].next].state = NGX_PRINT_JOB_FREE;
+    }
 }
 
 
@@ -215,19 +220,12 @@ step_job_full_zone(void)
 }
 
 
-/* it is counted before it is sent, and its ping after that */
+/* its ping is counted before it is sent */
 
 static void
 alt_job_take(ngx_uint_t i)
 {
-    if (i == 0) {
-        (void) step_session();
-        JOB->attempts++;
-        return;
-    }
-
-    step_take();
-    step_session()->pings = 0;
+    step_session()->pings = 1;
 }
 
 
@@ -237,20 +235,6 @@ step_two_jobs(void)
     step_two_clients();
     step_print(1, "a", 0);
     step_print(2, "b", 1);
-}
-
-
-static void
-alt_two_taken(ngx_uint_t i)
-{
-    if (i == 0) {
-        (void) step_session();
-        JOB->attempts++;
-        A->jobs[2].attempts++;
-        return;
-    }
-
-    alt_job_take(1);
 }
 
 
@@ -280,17 +264,12 @@ static void
 alt_take_poll(ngx_uint_t i)
 {
     if (i == 0) {
-        (void) step_session();
-        JOB->attempts++;
+        step_session()->pings = 1;
         return;
     }
 
     act_take_poll();
-    step_session()->pings = 0;
-
-    if (i == 1) {
-        step_session()->att_kind = NGX_PRINT_ATT_POLL;
-    }
+    step_session()->att_kind = NGX_PRINT_ATT_POLL;
 }
 
 
@@ -299,14 +278,6 @@ step_blind(void)
 {
     step_job();
     A->sessions[REF.index].eio = 3;
-}
-
-
-static void
-alt_blind(ngx_uint_t i)
-{
-    (void) step_session();
-    JOB->attempts++;
 }
 
 
@@ -325,13 +296,8 @@ step_job_message(void)
 static void
 alt_job_message(ngx_uint_t i)
 {
-    if (i == 2) {
-        alt_job_take(1);
-        return;
-    }
-
     step_session()->out.head = 0;
-    JOB->attempts += i;
+    step_session()->pings = i;
 }
 
 
@@ -420,21 +386,6 @@ act_job_printed(void)
 }
 
 
-/* the reason is there before the state */
-
-static void
-alt_job_reason(ngx_uint_t i)
-{
-    (void) step_session();
-
-    JOB->reason_len = 1;
-
-    if (i) {
-        JOB->reason[0] = 's';
-    }
-}
-
-
 static void
 act_job_answer(void)
 {
@@ -477,17 +428,14 @@ step_lost(void)
 }
 
 
-/* one says that it is repeated before it is */
+/* its jobs are settled before its clients are offline */
 
 static void
-alt_lost_free(ngx_uint_t i)
+alt_lost(ngx_uint_t i)
 {
-    (void) step_session();
-    A->jobs[2].flags |= NGX_PRINT_JOB_REPETITION;
+    ngx_print_job_session_lost(A, REF);
 }
 
-
-/* both clients are the same session's: those of one of them go first */
 
 static void
 step_lost_one(void)
@@ -496,21 +444,6 @@ step_lost_one(void)
     step_print(1, "a", 1);
     step_take_done();
     (void) ngx_print_session_close(A, REF, 1);
-}
-
-
-static void
-alt_lost_one(ngx_uint_t i)
-{
-    (void) step_session();
-
-    if (i == 0) {
-        JOB->flags |= NGX_PRINT_JOB_REPETITION;
-        return;
-    }
-
-    ngx_print_store_unlock(A);
-    ngx_print_job_session_lost(A, REF);
 }
 
 
@@ -537,9 +470,7 @@ alt_move(ngx_uint_t i)
 
     JOB->flags |= NGX_PRINT_JOB_REPETITION;
 
-    if (i) {
-        ngx_print_job_change_locked(A, 1, NGX_PRINT_JOB_QUEUED, "");
-    }
+    ngx_print_job_change_locked(A, 1, NGX_PRINT_JOB_QUEUED, "");
 }
 
 
@@ -583,33 +514,33 @@ step_operation_t  step_job_operations[] = {
 
     { "job", step_registered, act_job, NULL, 0, 0 },
     { "job-large", step_registered, act_job_large, NULL, 0, 0 },
-    { "job-two", step_two_clients, act_job_two, alt_job_two, 1, 0 },
-    { "job-digest", step_two_clients, act_job_digest, alt_job_digest, 1, 0 },
-    { "job-half", step_job_half, act_job_digest, NULL, 0, 0 },
+    { "job-two", step_two_clients, act_job_two, NULL, 0, STEP_EACH },
+    { "job-digest", step_two_clients, act_job_digest, NULL, 0, 0 },
+    { "job-forgotten", step_forgotten, act_job_digest, alt_forgotten, 2, 0 },
     { "job-attached", step_registered, act_job_attached, NULL, 0, 0 },
     { "job-evict", step_jobs_full, act_job, alt_job_evict, 1, 0 },
     { "job-full", step_job_full_zone, act_job_large, NULL, 0, STEP_SILENT },
 
-    { "job-take", step_job, step_take, alt_job_take, 2, 0 },
-    { "job-take-two", step_two_jobs, step_take, alt_two_taken, 2,
+    { "job-take", step_job, step_take, alt_job_take, 1, STEP_EACH },
+    { "job-take-two", step_two_jobs, step_take, alt_job_take, 1,
       STEP_MIXED },
-    { "job-take-poll", step_job_poll, act_take_poll, alt_take_poll, 3, 0 },
-    { "job-take-blind", step_blind, step_take, alt_blind, 1, 0 },
-    { "job-take-message", step_job_message, step_take, alt_job_message, 3,
+    { "job-take-poll", step_job_poll, act_take_poll, alt_take_poll, 2, 0 },
+    { "job-take-blind", step_blind, step_take, NULL, 0, 0 },
+    { "job-take-message", step_job_message, step_take, alt_job_message, 2,
       0 },
     { "job-release", step_job_taken, act_job_release, NULL, 0, STEP_SILENT },
     { "job-pinned", step_job_pinned, act_job_release, NULL, 0, STEP_SILENT },
 
     { "job-pong", step_job_ponged, act_job_pong, alt_job_pong, 2,
-      STEP_MIXED },
+      STEP_MIXED|STEP_EACH },
     { "job-result", step_job_sent, act_job_printed, NULL, 0, 0 },
     { "job-answer", step_job_sent, act_job_answer, NULL, 0, 0 },
     { "job-cancel", step_job, act_job_cancel, NULL, 0, 0 },
     { "job-expire", step_job, act_job_expire, NULL, 0, 0 },
-    { "job-late", step_unconfirmed, act_job_printed, alt_job_reason, 2, 0 },
-    { "job-lost", step_lost, act_lost_free, alt_lost_free, 1, STEP_MIXED },
-    { "job-leave", step_lost_one, act_lost_leave, alt_lost_one, 2, 0 },
-    { "job-move", step_moving, act_move, alt_move, 2, 0 },
+    { "job-late", step_unconfirmed, act_job_printed, NULL, 0, 0 },
+    { "job-lost", step_lost, act_lost_free, alt_lost, 1, STEP_MIXED },
+    { "job-leave", step_lost_one, act_lost_leave, alt_lost, 1, 0 },
+    { "job-move", step_moving, act_move, alt_move, 1, 0 },
     { "job-remove", step_away, act_remove, alt_remove, 2, 0 },
 
     { NULL, NULL, NULL, NULL, 0, 0 }

@@ -567,7 +567,7 @@ step_resumed(void)
 static void
 alt_pid_take(ngx_uint_t i)
 {
-    if (i == 3) {
+    if (i == 2) {
         step_take();
     }
 
@@ -576,14 +576,11 @@ alt_pid_take(ngx_uint_t i)
     switch (i) {
 
     case 0:
-    case 1:
         ngx_print_job_change_locked(A, 1, NGX_PRINT_JOB_RECEIVED, "");
         ngx_print_job_change_locked(A, 2, NGX_PRINT_JOB_QUEUED, "");
-        A->jobs[2].attempts += i;
-        A->jobs[3].attempts++;
         break;
 
-    case 2:
+    case 1:
         step_session()->flags &= ~NGX_PRINT_SESSION_JOBS;
         break;
 
@@ -642,22 +639,22 @@ alt_pid_expire(ngx_uint_t i)
 {
     (void) step_session();
 
-    if (i == 0) {
-        A->jobs[2].flags |= NGX_PRINT_JOB_REPETITION;
-        return;
-    }
+    A->jobs[2].flags |= NGX_PRINT_JOB_REPETITION;
 
     ngx_print_job_change_locked(A, 2, NGX_PRINT_JOB_QUEUED, "");
     A->pids[1].gone = 1;
 
-    if (i > 1) {
+    if (i) {
         A->clients[2].pid = 0;
     }
 
-    if (i > 2) {
+    if (i > 1) {
         A->pids[1].gone = 2;
         ngx_print_job_change_locked(A, 1, NGX_PRINT_JOB_UNCONFIRMED,
                                     "the connection was lost before a receipt");
+    }
+
+    if (i > 2) {
         A->clients[1].pid = 0;
     }
 }
@@ -665,25 +662,37 @@ alt_pid_expire(ngx_uint_t i)
 
 /* events */
 
-/* half an event, of another job's: it would be true of this one */
+/* a change of another job that was not made has left what it has written */
 
 static void
 step_stale(void)
 {
-    ngx_print_job_info_t      info;
+    ngx_print_store_redo_t   *redo;
     ngx_print_store_event_t  *e;
 
     step_job();
     step_print(2, "a", 0);
-    (void) ngx_print_job_cancel(A, 2, A->jobs[2].key, &info);
 
     e = &A->events[A->sh->event + 1];
 
     e->kind = NGX_PRINT_EVENT_JOB;
     e->index = 2;
     e->gen = 1;
-    e->state = NGX_PRINT_JOB_QUEUED;
+    e->state = NGX_PRINT_JOB_CANCELED;
     e->seq = A->sh->event + 1;
+
+    redo = &A->sh->redo;
+
+    redo->event = A->sh->event + 1;
+    redo->job = 2;
+    redo->attempts = 77;
+    redo->client = 1;
+    redo->delivered = 77;
+
+    A->sh->dirty = 1;
+
+    ngx_print_store_lock(A);
+    ngx_print_store_unlock(A);
 }
 
 
@@ -767,7 +776,7 @@ step_operation_t  step_recovery_operations[] = {
       STEP_EACH },
     { "pid-refuse", step_pid_gone, act_pid_resume, alt_pid_refuse, 4,
       STEP_EACH },
-    { "pid-take", step_resumed, step_take, alt_pid_take, 4,
+    { "pid-take", step_resumed, step_take, alt_pid_take, 3,
       STEP_MIXED|STEP_EACH },
     { "pid-expire", step_pid_lost, act_pid_expire, alt_pid_expire, 4,
       STEP_MIXED|STEP_EACH },

@@ -196,7 +196,7 @@ check_job_lists(check_t *ck)
 static const char *
 check_job_client(check_t *ck, ngx_print_store_client_t *cl)
 {
-    uint32_t                i, n, prev, blocks;
+    uint32_t                i, n, prev, open, blocks;
     const char             *err;
     ngx_print_store_t      *st;
     ngx_print_store_job_t  *job;
@@ -225,6 +225,7 @@ check_job_client(check_t *ck, ngx_print_store_client_t *cl)
     check(cl->jobs_tail == prev, "client's last job");
     check(cl->njobs == n, "client's number of jobs");
 
+    open = 0;
     blocks = 0;
 
     for (i = 1; i < st->sh->job_top; i++) {
@@ -234,10 +235,12 @@ check_job_client(check_t *ck, ngx_print_store_client_t *cl)
             && ngx_print_job_open_locked(job)
             && &st->clients[job->client] == cl)
         {
+            open++;
             blocks += job->nblocks;
         }
     }
 
+    check(cl->open == open, "client's open jobs");
     check(cl->blocks == blocks, "client's blocks");
 
     return NULL;
@@ -543,6 +546,18 @@ check_events(check_t *ck)
 
     oldest = st->sh->events_off ? st->sh->event + 1
                            : ngx_max(oldest, st->sh->lost_before + 1);
+
+    check(st->sh->applied == st->sh->event, "a change is not applied");
+
+    /* one that died may have overwritten some */
+
+    for (i = 1; i < NGX_PRINT_JOB_CLIENTS && oldest < st->sh->event; i++) {
+        if (st->events[oldest % st->sh->nevents].seq == oldest) {
+            break;
+        }
+
+        oldest++;
+    }
 
     for (seq = oldest; seq <= st->sh->event; seq++) {
         check_sub(check_event(ck, seq));

@@ -180,6 +180,12 @@ text_client(ngx_print_store_t *st, char *p, char *last,
     p = text_add(p, last, "client %.*s%s", (int) cl->len,
                  (char *) cl->id, cl->ack ? " ack" : "");
 
+    if (cl->open || cl->delivered || cl->undelivered) {
+        p = text_add(p, last, " jobs %u delivered %u undelivered %u",
+                     cl->open + cl->delivered + cl->undelivered,
+                     cl->delivered, cl->undelivered);
+    }
+
     if (cl->info) {
         p = text_add(p, last, " info");
         p = text_chain(st, p, last, cl->info);

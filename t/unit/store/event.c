@@ -298,14 +298,22 @@ event_quiet(void)
         unit_check(t.a.jobs[t.a.sh->job_top - 1].change <= last + 2);
     }
 
-    /* half a one, in the one place */
+    /* one that was not made, in the one place; then it is */
 
-    t.a.events[0].seq = ngx_print_event_last(&t.a) + 1;
+    last = ngx_print_event_last(&t.a) + 1;
+    unit_check(last == 2 * EVENT_RING + 2);
+    t.a.events[0].seq = last;
     t.a.sh->dirty = 1;
     ngx_print_store_lock(&t.b);
     ngx_print_store_unlock(&t.b);
-    last = ngx_print_event_last(&t.a);
-    unit_check(last == 2 * EVENT_RING + 2);
+    unit_check(ngx_print_event_last(&t.a) == last - 1);
+
+    t.a.sh->event = last;
+    t.a.sh->dirty = 1;
+    ngx_print_store_lock(&t.b);
+    ngx_print_store_unlock(&t.b);
+    unit_check(t.a.sh->applied == last);
+    unit_check(t.a.jobs[t.a.sh->job_top - 1].change == last);
 
     ngx_print_event_watch(&t.b, 0);
     unit_check(t.a.sh->events_off);

@@ -133,13 +133,15 @@ event_repaired(void)
 }
 
 
-/* an event that was written, but not published, is never delivered */
+/* what was written of a change is as nothing until its number is given */
 
 static void
 event_half(void)
 {
     event_t                   t;
+    uint64_t                  owner;
     bench_job_t               job;
+    ngx_print_store_redo_t   *redo;
     ngx_print_store_event_t  *e;
 
     event_begin(&t, "half an event");
@@ -147,22 +149,32 @@ event_half(void)
     bench_job(&job, 1, "c", 10);
     unit_check(bench_print(&t.a, &job) == NGX_OK);
 
-    /* died before the job's state was changed */
-
     e = &t.a.events[3];
     *e = t.a.events[2];
     e->seq = 3;
     e->state = NGX_PRINT_JOB_CANCELED;
+
+    redo = &t.a.sh->redo;
+    redo->event = 3;
+    redo->job = 1;
+    redo->attempts = 7;
+    redo->client = 1;
+    redo->delivered = 8;
+    redo->undelivered = 9;
+
     t.a.sh->dirty = 1;
 
     ngx_print_store_lock(&t.b);
     ngx_print_store_unlock(&t.b);
 
     unit_check(ngx_print_event_last(&t.b) == 2 && event_whole(&t));
+    unit_check(t.a.jobs[1].state == NGX_PRINT_JOB_QUEUED);
+    unit_check(redo->event == 0);
 
-    /* died right after it */
+    /* given, and nothing of it was done */
 
-    t.a.jobs[1].state = NGX_PRINT_JOB_CANCELED;
+    redo->event = 3;
+    t.a.sh->event = 3;
     t.a.sh->dirty = 1;
 
     ngx_print_store_lock(&t.b);
@@ -172,18 +184,34 @@ event_half(void)
     unit_check(ngx_print_event_read(&t.b, 2, t.events) == 1);
     unit_check(t.events[0].state == NGX_PRINT_JOB_CANCELED);
     unit_check(t.a.jobs[1].change == 3 && t.a.sh->block_count == 0);
+    unit_check(t.a.jobs[1].state == NGX_PRINT_JOB_CANCELED);
+    unit_check(t.a.jobs[1].attempts == 7);
+    unit_check(t.a.clients[1].delivered == 8);
+    unit_check(t.a.clients[1].undelivered == 9);
 
-    /* the same of a client that goes to another session */
+    /* the same of a client that goes offline */
 
     e = &t.a.events[4];
     *e = t.a.events[1];
     e->seq = 4;
+    e->state = 0;
     t.a.sh->dirty = 1;
 
-    ngx_memset(e->key, 0x55, NGX_PRINT_JOB_KEY);
+    owner = 0;
+    ngx_memcpy(e->key, &owner, sizeof(uint64_t));
 
     ngx_print_store_lock(&t.b);
     ngx_print_store_unlock(&t.b);
 
     unit_check(ngx_print_event_last(&t.b) == 3 && event_whole(&t));
+    unit_check(t.a.clients[1].owner != 0);
+
+    t.a.sh->event = 4;
+    t.a.sh->dirty = 1;
+
+    ngx_print_store_lock(&t.b);
+    ngx_print_store_unlock(&t.b);
+
+    unit_check(ngx_print_event_last(&t.b) == 4 && event_whole(&t));
+    unit_check(t.a.clients[1].owner == 0 && t.a.clients[1].event == 4);
 }
