@@ -220,7 +220,7 @@ ngx_print_api_wait_over(ngx_print_api_job_reply_t *reply,
     ngx_print_job_info_t *job)
 {
     if (!reply->result) {
-        return job->finished;
+        return job->finished || job->unfenced;
     }
 
     switch (job->state) {

@@ -512,6 +512,8 @@ ngx_print_job_info_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
     info->len = job->len;
     info->reason_len = job->reason_len;
     info->finished = !ngx_print_job_open_locked(job);
+    info->unfenced = (job->state == NGX_PRINT_JOB_SENT
+                      && (job->flags & NGX_PRINT_JOB_UNFENCED));
     info->away = (job->flags & NGX_PRINT_JOB_AWAY) ? 1 : 0;
 
     ngx_memcpy(info->key, job->key, NGX_PRINT_JOB_KEY);
@@ -627,6 +629,12 @@ static ngx_int_t
 ngx_print_job_report_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
     ngx_print_job_state_e state, ngx_str_t *reason)
 {
+    if (job->attempts && job->state == state && state != NGX_PRINT_JOB_RECEIVED)
+    {
+        /* the station reports again what it has reported already */
+        return NGX_OK;
+    }
+
     if (job->attempts == 0 || !ngx_print_job_legal(job->state, state)) {
         return NGX_DECLINED;
     }

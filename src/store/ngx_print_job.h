@@ -58,6 +58,9 @@ typedef struct {
     unsigned                 finished:1;     /* nothing more will happen,
                                                 except that a result may
                                                 come */
+    unsigned                 unfenced:1;     /* it is SENT to a station of
+                                                protocol 3, which confirms
+                                                receipt only if it wants to */
     unsigned                 away:1;         /* its client was offline when it
                                                 was created */
 } ngx_print_job_info_t;

@@ -118,6 +118,10 @@
 #define NGX_PRINT_JOB_AWAY           0x10    /* its client was offline when it
                                                 was created */
 
+#define NGX_PRINT_JOB_UNFENCED       0x20    /* no ping follows it, so only an
+                                                acknowledgement can confirm it
+                                                (protocol 3) */
+
 /* bits of mark[] */
 #define NGX_PRINT_MARK_USED          0x01
 #define NGX_PRINT_MARK_BLOB          0x02    /* the first block of a payload of

@@ -137,7 +137,12 @@ ngx_print_job_send_locked(ngx_print_store_t *st, ngx_print_store_session_t *s,
     redo->offset = st->sh->offset;
     redo->owner = cl->owner;
     redo->fence = ngx_print_job_fence_locked(s, batch);
-    redo->flags &= ~(NGX_PRINT_JOB_ASKED|NGX_PRINT_JOB_BLIND);
+    redo->flags &= ~(NGX_PRINT_JOB_ASKED|NGX_PRINT_JOB_BLIND
+                     |NGX_PRINT_JOB_UNFENCED);
+
+    if (s->eio == 3) {
+        redo->flags |= NGX_PRINT_JOB_UNFENCED;
+    }
 
     if (cl->ack) {
         redo->flags |= NGX_PRINT_JOB_ASKED;

@@ -258,6 +258,18 @@ ngx_print_event_stamp(ngx_print_job_times_t *times,
         times->received = now;
         break;
 
+    case NGX_PRINT_JOB_PRINTED:
+    case NGX_PRINT_JOB_FAILED:
+
+        /* the station has what it reports about */
+
+        if (times->received == 0) {
+            times->received = now;
+        }
+
+        times->finished = now;
+        break;
+
     default:
         times->finished = now;
         break;

@@ -21,10 +21,13 @@ typedef struct {
 } ngx_print_job_queue_t;
 
 
-/* the states in which a finished job counts as delivered */
+/*
+ * The states in which a finished job counts as delivered. A station that
+ * reports a failure has the job.
+ */
 #define NGX_PRINT_JOB_DELIVERED                                               \
     (1 << NGX_PRINT_JOB_SENT|1 << NGX_PRINT_JOB_RECEIVED                      \
-     |1 << NGX_PRINT_JOB_PRINTED)
+     |1 << NGX_PRINT_JOB_PRINTED|1 << NGX_PRINT_JOB_FAILED)
 
 /* whether a job of this state and flags is not finished */
 #define ngx_print_job_open(state, flags)                                      \

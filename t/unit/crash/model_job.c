@@ -200,7 +200,8 @@ model_job_count(model_client_t *cl, model_job_t *job, ngx_uint_t state)
 static ngx_uint_t
 model_job_delivered(ngx_uint_t state)
 {
-    return state == NGX_PRINT_JOB_RECEIVED || state == NGX_PRINT_JOB_PRINTED;
+    return state == NGX_PRINT_JOB_RECEIVED || state == NGX_PRINT_JOB_PRINTED
+           || state == NGX_PRINT_JOB_FAILED;
 }
 
 
@@ -262,6 +263,12 @@ model_result(model_t *m, model_op_t *op, model_session_t *s)
 
     job = model_job_find(m, op);
     cl = job ? model_client(m, job->id) : NULL;
+
+    if (cl && cl->number == s->number && job->attempts
+        && job->state == op->state && op->state != NGX_PRINT_JOB_RECEIVED)
+    {
+        return NGX_OK;
+    }
 
     if (cl == NULL || cl->number != s->number || job->attempts == 0
         || !ngx_print_job_legal(job->state, op->state))

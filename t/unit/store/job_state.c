@@ -20,6 +20,7 @@ static void job_settle_many(void);
 static void job_moved(void);
 static void job_answers(void);
 static void job_results(void);
+static void job_results_count(void);
 
 
 int
@@ -34,6 +35,7 @@ main(void)
     job_moved();
     job_answers();
     job_results();
+    job_results_count();
 
     return unit_end();
 }
@@ -389,4 +391,103 @@ job_results(void)
     unit_check(job_result(&t, 3, &more, NGX_PRINT_JOB_PRINTED, "") == NGX_OK);
     unit_check(ngx_print_job_find(&t.a, 2, more.keys, &info) == NGX_OK);
     unit_check(info.reason_len == 0 && info.attempts == 1);
+}
+
+
+/* what a station reports about it has: it is delivered, in whatever order */
+
+static void
+job_results_count(void)
+{
+    job_t                      t;
+    uint64_t                   last;
+    ngx_str_t                  id;
+    ngx_uint_t                 i;
+    bench_job_t                job, late;
+    ngx_print_job_info_t       info;
+    ngx_print_client_detail_t  detail;
+
+    for (i = 0; i < 2; i++) {
+        job_begin(&t, "what is counted");
+
+        unit_check(job_new(&t, &job, 1, "a") == NGX_OK);
+        job_send(&t, 0, 1);
+
+        if (i) {
+            job_pong(&t, 0);
+        }
+
+        unit_check(job_result(&t, 0, &job, NGX_PRINT_JOB_FAILED, "r")
+                   == NGX_OK);
+
+        if (i == 0) {
+            job_pong(&t, 0);
+        }
+
+        unit_check(ngx_print_job_find(&t.a, 1, job.keys, &info) == NGX_OK);
+        unit_check(info.times.received == info.times.finished);
+
+        /* the same again changes nothing; another outcome is refused */
+
+        last = ngx_print_event_last(&t.a);
+        unit_check(job_result(&t, 0, &job, NGX_PRINT_JOB_FAILED, "q")
+                   == NGX_OK);
+        unit_check(job_result(&t, 0, &job, NGX_PRINT_JOB_PRINTED, "")
+                   == NGX_DECLINED);
+        unit_check(ngx_print_event_last(&t.a) == last);
+
+        /* one that was unconfirmed goes from one counter to the other */
+
+        unit_check(job_new(&t, &late, 2, "a") == NGX_OK);
+        job_send(&t, 0, 1);
+        job_lose(&t, 0);
+
+        ngx_str_set(&id, "a");
+        unit_check(ngx_print_client_find(&t.a, &id, &detail, NULL) == NGX_OK);
+        unit_check(detail.delivered == 1 && detail.undelivered == 1);
+
+        job_open(&t, 0);
+        unit_check(bench_register(&t.a, t.ref[0], 0, "a", 0) == NGX_OK);
+        unit_check(job_result(&t, 0, &late, i ? NGX_PRINT_JOB_PRINTED
+                                              : NGX_PRINT_JOB_FAILED, "")
+                   == NGX_OK);
+
+        unit_check(ngx_print_client_find(&t.a, &id, &detail, NULL) == NGX_OK);
+        unit_check(detail.accepted == 2 && detail.delivered == 2);
+        unit_check(detail.undelivered == 0);
+        unit_check(ngx_print_job_find(&t.a, 2, late.keys, &info) == NGX_OK);
+        unit_check(info.times.received == ngx_current_msec);
+        unit_check(job_whole(&t));
+    }
+
+    /* a client that was removed since then, and is another one now */
+
+    job_begin(&t, "a result for a client that was removed");
+
+    unit_check(job_new(&t, &job, 1, "a") == NGX_OK);
+    job_send(&t, 0, 1);
+    job_lose(&t, 0);
+    unit_check(ngx_print_client_remove(&t.a, &id) == NGX_OK);
+
+    job_open(&t, 0);
+    unit_check(bench_register(&t.a, t.ref[0], 0, "a", 0) == NGX_OK);
+    unit_check(job_result(&t, 0, &job, NGX_PRINT_JOB_PRINTED, "") == NGX_OK);
+    unit_check(ngx_print_client_find(&t.a, &id, &detail, NULL) == NGX_OK);
+    unit_check(detail.accepted == 0 && detail.undelivered == 0);
+    unit_check(job_whole(&t));
+
+    /* protocol 3: it is sent, and whoever waits for a receipt need not wait */
+
+    for (i = 0; i < 2; i++) {
+        job_begin(&t, "a station of protocol 3");
+        t.a.sessions[t.ref[0].index].eio = 3;
+
+        unit_check(bench_register(&t.a, t.ref[0], 0, "e", i) == NGX_OK);
+        unit_check(job_new(&t, &job, 1, "e") == NGX_OK);
+        unit_check(!job.jobs[0].unfenced);
+        job_send(&t, 0, 1);
+        unit_check(ngx_print_job_find(&t.a, 1, job.keys, &info) == NGX_OK);
+        unit_check(info.state == NGX_PRINT_JOB_SENT && info.unfenced);
+        unit_check(info.finished == (i == 0));
+    }
 }
