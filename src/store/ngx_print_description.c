@@ -58,7 +58,9 @@ ngx_print_description_make_room(ngx_print_store_t *st,
     ngx_int_t  rc;
 
     do {
-        ngx_print_store_lock(st);
+        if (ngx_print_store_lock(st) != NGX_OK) {
+            return NGX_PRINT_STALLED;
+        }
 
         rc = ngx_print_description_make_room_locked(st, d, nblocks);
 

@@ -46,7 +46,9 @@ ngx_print_recovery_make_room(ngx_print_store_t *st)
         n = ngx_print_recovery_nearest(st, now, after, list);
 
         for (i = 0; i < n; i++) {
-            ngx_print_store_lock(st);
+            if (ngx_print_store_lock(st) != NGX_OK) {
+                return NGX_PRINT_STALLED;
+            }
 
             rc = ngx_print_recovery_give_way_locked(st, (uint32_t) list[i]);
 

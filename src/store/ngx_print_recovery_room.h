@@ -21,8 +21,9 @@
  * Frees the pid of the lost socket whose deadline is the nearest of those whose
  * clients have no jobs. It cannot be recovered any more.
  *
- * NGX_OK        a pid is free
- * NGX_DECLINED  there is no such socket
+ * NGX_OK             a pid is free
+ * NGX_DECLINED       there is no such socket
+ * NGX_PRINT_STALLED  the lock could not be taken
  */
 ngx_int_t ngx_print_recovery_make_room(ngx_print_store_t *st);
 

@@ -22,7 +22,8 @@
                                            process itself did not run */
 
 
-static void ngx_print_store_locked(ngx_print_store_t *st);
+static ngx_int_t ngx_print_store_wait(ngx_print_store_t *st);
+static ngx_inline void ngx_print_store_locked(ngx_print_store_t *st);
 static void ngx_print_store_settle_locked(ngx_print_store_t *st);
 static ngx_uint_t ngx_print_store_spin(ngx_print_store_t *st);
 static ngx_uint_t ngx_print_store_take_over(ngx_print_store_t *st);
@@ -38,11 +39,21 @@ static uint64_t ngx_print_store_clock(void);
 ngx_int_t
 ngx_print_store_lock(ngx_print_store_t *st)
 {
-    ngx_uint_t  n;
-
-    if (st->bounded) {
-        return ngx_print_store_try_lock(st);
+    if (st->sh->lock == 0 && ngx_atomic_cmp_set(&st->sh->lock, 0, st->id)) {
+        st->holder = 0;
+        ngx_print_store_locked(st);
+        return NGX_OK;
     }
+
+    return st->bounded ? ngx_print_store_try_lock(st)
+                       : ngx_print_store_wait(st);
+}
+
+
+static ngx_int_t
+ngx_print_store_wait(ngx_print_store_t *st)
+{
+    ngx_uint_t  n;
 
     for (n = 1; !ngx_print_store_spin(st); n++) {
 
@@ -137,7 +148,7 @@ stalled:
 }
 
 
-static void
+static ngx_inline void
 ngx_print_store_locked(ngx_print_store_t *st)
 {
     if (st->sh->dirty) {

@@ -26,7 +26,8 @@
  * gives up as ngx_print_store_try_lock() does; otherwise it waits for a living
  * owner as long as it takes, and returns NGX_OK.
  */
-ngx_int_t ngx_print_store_lock(ngx_print_store_t *st);
+ngx_int_t ngx_print_store_lock(ngx_print_store_t *st)
+    __attribute__((warn_unused_result));
 
 /*
  * The same, but gives up if the owner lives and has not released the lock for
@@ -35,7 +36,8 @@ ngx_int_t ngx_print_store_lock(ngx_print_store_t *st);
  * NGX_OK             this process has the lock
  * NGX_PRINT_STALLED  it has not, and nothing was changed
  */
-ngx_int_t ngx_print_store_try_lock(ngx_print_store_t *st);
+ngx_int_t ngx_print_store_try_lock(ngx_print_store_t *st)
+    __attribute__((warn_unused_result));
 
 /* Returns 1 if the last attempt to take the lock was given up. Lock-free. */
 ngx_uint_t ngx_print_store_refused(ngx_print_store_t *st);
