@@ -60,7 +60,11 @@ ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
 
     (void) ngx_print_sio_emit(socket, &error, &event);
 
+    /* the message itself, without the quotes around it */
+
     message = ngx_print_hub_quote(quoted, text, len);
+    message.data++;
+    message.len -= 2;
 
     ngx_log_error(level, socket->peer->eio->log, 0,
                   "print hub: %V, socketId: %V", &message, &who);
