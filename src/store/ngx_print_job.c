@@ -47,6 +47,8 @@ static ngx_int_t ngx_print_job_check_locked(ngx_print_store_t *st,
     ngx_print_job_request_t *request);
 static ngx_int_t ngx_print_job_make_room_locked(ngx_print_store_t *st,
     ngx_uint_t n);
+static ngx_uint_t ngx_print_job_kept_locked(ngx_print_store_t *st,
+    ngx_print_store_job_t *job);
 static void ngx_print_job_evict_locked(ngx_print_store_t *st);
 static uint32_t ngx_print_job_alloc_locked(ngx_print_store_t *st);
 static void ngx_print_job_make_locked(ngx_print_store_t *st,
@@ -305,17 +307,39 @@ ngx_print_job_check_locked(ngx_print_store_t *st,
 }
 
 
+/*
+ * Evicts finished jobs, those that changed longest ago. As long as another job
+ * of its request is open, a job goes to the end of the history instead, because
+ * a repetition of the request would print it again. So many jobs go there in
+ * one lock hold at most; the next one is evicted all the same.
+ */
+
 static ngx_int_t
 ngx_print_job_make_room_locked(ngx_print_store_t *st, ngx_uint_t n)
 {
+    uint32_t                  index;
+    ngx_uint_t                kept;
     ngx_print_store_shctx_t  *sh;
 
     sh = st->sh;
 
+    kept = 0;
+
     while (sh->job_count + n > sh->njobs - 1) {
 
-        if (sh->history_head == 0) {
+        index = sh->history_head;
+
+        if (index == 0) {
             return NGX_DECLINED;
+        }
+
+        if (kept < NGX_PRINT_STORE_SLICE
+            && ngx_print_job_kept_locked(st, &st->jobs[index]))
+        {
+            ngx_print_job_unlink_locked(st, index);
+            ngx_print_job_link_locked(st, index);
+            kept++;
+            continue;
         }
 
         ngx_print_job_evict_locked(st);
@@ -325,7 +349,36 @@ ngx_print_job_make_room_locked(ngx_print_store_t *st, ngx_uint_t n)
 }
 
 
-/* Evicts the finished job that changed longest ago. */
+/* Returns 1 if another job of the same request is open. */
+
+static ngx_uint_t
+ngx_print_job_kept_locked(ngx_print_store_t *st, ngx_print_store_job_t *job)
+{
+    uint32_t                index;
+    ngx_print_store_job_t  *other;
+
+    if (!job->has_digest) {
+        return 0;
+    }
+
+    index = *ngx_print_job_bucket(st, job->digest);
+
+    for ( /* void */ ; index; index = other->bucket_next) {
+        other = &st->jobs[index];
+
+        if (ngx_print_job_open_locked(other)
+            && ngx_memcmp(other->digest, job->digest, NGX_PRINT_JOB_DIGEST)
+               == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Evicts the finished job that is first in the history. */
 
 static void
 ngx_print_job_evict_locked(ngx_print_store_t *st)

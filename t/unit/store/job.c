@@ -19,6 +19,7 @@ static void job_digest(void);
 static void job_digest_away(void);
 static void job_digest_part(void);
 static void job_evict(void);
+static void job_evict_kept(void);
 static void job_evict_none(void);
 static void job_blob(void);
 static void job_blob_large(void);
@@ -41,6 +42,7 @@ main(void)
     job_digest_away();
     job_digest_part();
     job_evict();
+    job_evict_kept();
     job_evict_none();
     job_blob();
     job_blob_large();
@@ -328,6 +330,45 @@ job_evict(void)
 
     job_pong(&t, 0);
     unit_check(bench_print(&t.a, &jobs[3]) == NGX_OK);
+    unit_check(job_whole(&t));
+}
+
+
+/* a job stays as long as another one of its request is open */
+
+static void
+job_evict_kept(void)
+{
+    job_t        t;
+    bench_job_t  both, one, two;
+
+    unit_about("history is kept for a request");
+    bench_create(1024 * 1024, 8, 16, 0);
+    bench_shrink(5, 0, 0);
+    job_fill(&t);
+
+    bench_job(&both, 1, "ab", 100);
+    both.init.digest = both.digest;
+    unit_check(bench_print(&t.a, &both) == NGX_OK);
+    unit_check(job_cancel(&t, &both, 0) == NGX_OK);
+
+    unit_check(job_new(&t, &one, 2, "c") == NGX_OK);
+    unit_check(job_cancel(&t, &one, 0) == NGX_OK);
+    unit_check(job_new(&t, &two, 3, "cc") == NGX_OK);
+    unit_check(t.a.sh->job_count == 5);
+
+    /* the canceled job of the first request is older, and stays */
+
+    unit_check(job_new(&t, &two, 4, "c") == NGX_OK);
+    unit_check(job_is(&t, &one, 0, NGX_PRINT_JOB_FREE));
+    unit_check(job_is(&t, &both, 0, NGX_PRINT_JOB_CANCELED));
+    unit_check(bench_print(&t.b, &both) == NGX_DONE);
+    unit_check(job_whole(&t));
+
+    /* it is the only one that can be evicted: a new job needs its record */
+
+    unit_check(job_new(&t, &two, 5, "c") == NGX_OK);
+    unit_check(job_is(&t, &both, 0, NGX_PRINT_JOB_FREE));
     unit_check(job_whole(&t));
 }
 
