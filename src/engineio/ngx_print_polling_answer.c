@@ -126,7 +126,9 @@ ngx_print_polling_send(ngx_http_request_t *r, ngx_print_eio_conn_t *conn,
         return NGX_ERROR;
     }
 
-    return ngx_print_http_send(r, NGX_HTTP_OK, binary ? &octets : &text,
+    return ngx_print_http_send(r, NGX_HTTP_OK,
+                               jsonp ? &ngx_print_http_script
+                                     : binary ? &octets : &text,
                                &body);
 }
 

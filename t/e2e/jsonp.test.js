@@ -84,6 +84,10 @@ class Session {
         assert.strictEqual(status, 200);
         assert.strictEqual(headers['content-type'],
                            'text/plain; charset=UTF-8');
+
+        /* a browser would not run a script of this type with nosniff */
+
+        assert.strictEqual(headers['x-content-type-options'], undefined);
         assert.strictEqual(Number(headers['content-length']),
                            Buffer.byteLength(body));
 
