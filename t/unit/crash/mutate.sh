@@ -48,7 +48,7 @@ turn() {
 
 # repair
 
-turn repair-off store_lock 'ngx_print_store_repair_locked(st);' ';' \
+turn repair-off store_locked 'ngx_print_store_repair_locked(st);' ';' \
     every_instruction:open random_points dying_processes
 turn repair-off-workers store_repair_locked 'ngx_print_repair_workers(st);' \
     ';' every_instruction:send-other random_points dying_processes
@@ -65,7 +65,7 @@ turn repair-off-jobs store_repair_locked 'ngx_print_repair_jobs(st);' ';' \
 turn repair-off-events store_repair_locked \
     'ngx_print_event_repair_locked(st);' ';' zone/event_order store/event \
     every_instruction:job-cancel random_points
-turn repair-unwoken store_lock 'st->wake_all = 1;' ';' every_instruction:open
+turn repair-unwoken store_locked 'st->wake_all = 1;' ';' every_instruction:open
 
 gone repair-upgrade repair_session 's->state' every_instruction:upgrade
 gone repair-cut repair_queue '*link' zone/repair
@@ -91,8 +91,6 @@ turn repair-blocks repair_job \
     every_instruction:job
 turn repair-finished repair_job 'job->client = 0;' ';' zone/repair \
     every_instruction:job-cancel
-turn repair-ttl repair_job 'if (st->job_deadlines[index] == 0) {' 'if (0) {' \
-    every_instruction:job random_points
 turn repair-due repair_job 'st->job_deadlines[index] = 0; ref.index' \
     'ref.index' every_instruction:job-take random_points
 turn repair-window repair_pids 'if (st->pid_deadlines[i] == 0) {' 'if (0) {' \
@@ -103,7 +101,7 @@ turn repair-order repair_link \
 
 # the lock, and its owners
 
-gone dirty-set store_lock 'sh->dirty' every_instruction:open random_points \
+gone dirty-set store_locked 'st->sh->dirty' every_instruction:open random_points \
     dying_processes
 gone dirty-cleared store_unlock 'st->sh->dirty' every_instruction:open \
     random_points dying_processes
@@ -261,16 +259,14 @@ turn touch-connect session_connect 'ngx_print_client_touch_all_locked(st, s);' \
     ';' store/client
 turn touch-disconnect session_disconnect \
     'ngx_print_client_touch_all_locked(st, s);' ';' store/client
-turn touch-resume recovery_resume_locked \
-    'ngx_print_client_touch_all_locked(st, s);' ';' store/recovery_job
 
 # jobs
 
 gone job-top job_alloc_locked 'sh->job_top' every_instruction:job store/job \
     random_points dying_processes
 gone job-seq job_make_locked 'sh->job_seq' store/job random_points
-gone job-evict job_evict_locked 'job->state' store/job \
-    every_instruction:job-evict random_points
+gone job-evict job_evict_locked 'job->state' every_instruction:job-evict \
+    random_points
 gone job-offset job_send_locked 'st->sh->offset' store/job random_points
 gone job-pin job_send_locked 'st->workers[st->slot].pins[batch->njobs]' \
     store/job random_points dying_processes
@@ -347,9 +343,9 @@ gone event-quiet event_watch 'st->sh->events_off' store/event
 
 # sockets that can be recovered
 
-gone pid-top recovery_open 'st->sh->pid_top' every_instruction:pid \
+gone pid-top recovery_create 'st->sh->pid_top' every_instruction:pid \
     store/recovery
-gone pid-open recovery_open 'p->state' every_instruction:pid store/recovery
+gone pid-open recovery_create 'p->state' every_instruction:pid store/recovery
 gone pid-resume recovery_resume_locked 'st->pids[index].owner' store/recovery \
     every_instruction:pid-resume
 gone pid-connect recovery_resume_locked 's->connected' \
@@ -377,7 +373,7 @@ gone pid-gone recovery_detach_locked 'p->gone' store/recovery \
 turn pid-whole recovery_resume_locked 'if (st->pids[index].gone ||' 'if (' \
     store/recovery every_instruction:pid-refuse
 turn pid-empty recovery_resume_locked '|| st->pids[index].clients == 0' '' \
-    store/recovery
+    store/recovery_takeover
 turn pid-take-close recovery_free_locked \
     'ngx_print_session_close_locked(st, s, reason);' ';' \
     store/recovery_takeover every_instruction:pid-takeover
@@ -434,7 +430,7 @@ turn event-early event_job_locked 'st->sh->redo.event = seq;' \
      st->sh->redo.event = seq;' every_instruction:job-take
 turn event-jobs-early event_jobs_locked 'seq = st->sh->event;' \
     'seq = st->sh->event++;' every_instruction:job-two
-turn pid-early recovery_open 'p->window = ms;' \
+turn pid-early recovery_create 'p->window = ms;' \
     'p->state = NGX_PRINT_PID_USED; ngx_print_store_order();
      p->window = ms;' every_instruction:pid-again
 turn pid-connect-early recovery_resume_locked 'st->pid_deadlines[index] = 0;' \

@@ -30,6 +30,7 @@ static void takeover_dead(void);
 static void takeover_twice(void);
 static void takeover_many(void);
 static void takeover_refused(void);
+static void takeover_none(void);
 static void takeover_nsps(void);
 
 static void takeover_begin(recovery_t *t, const char *about,
@@ -57,6 +58,7 @@ main(int argc, char **argv)
     takeover_twice();
     takeover_many();
     takeover_refused();
+    takeover_none();
     takeover_nsps();
 
     return unit_end();
@@ -451,6 +453,22 @@ takeover_refused(void)
 
     unit_check(t.a.sessions[t.ref[0].index].state == NGX_PRINT_SESSION_WS);
     unit_check(t.a.sessions[t.ref[0].index].pid == 1);
+}
+
+
+/* a socket that has no clients is not recovered, and its session ends */
+
+static void
+takeover_none(void)
+{
+    recovery_t  t;
+
+    recovery_begin(&t, "a socket without clients");
+
+    unit_check(recovery_open(&t, 2, 2) == NGX_OK);
+    unit_check(recovery_resume(&t, 1, RECOVERY_NONE) == NGX_DECLINED);
+    unit_check(t.old.index == t.ref[2].index);
+    unit_check(ngx_print_session_reason(&t.a, t.old) == RECOVERY_TAKEN);
 }
 
 
