@@ -90,7 +90,7 @@ describe('inside the lock', { skip: NGINX_ONLY }, () => {
             wire: steer.wire(other, other)
         });
 
-        const point = await inside.kill(victim, 'ngx_print_event_job_locked',
+        const point = await inside.kill(victim, 'ngx_print_job_enqueue_locked',
                                         { call: 2, steps: 10 });
 
         nginx.allow(...KILLED);

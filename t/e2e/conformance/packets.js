@@ -40,6 +40,13 @@ function unknown(name) {
 }
 
 
+/* the event before the end, with which the hub names the reason */
+
+function told(message) {
+    return `42["error",{"message":"${message}"}]`;
+}
+
+
 function forced(names) {
     return Object.entries(names).map(([name, packets]) => {
         return { name, joined: true, packets: [packets].flat(),
@@ -172,7 +179,8 @@ const harmless = tolerated({
 
 const newer = [
     { name: 'eleven attachments', since: '4.7.5', joined: true,
-      packets: [`4511-["x",${ONE}]`], end: 'forced' },
+      packets: [`4511-["x",${ONE}]`], end: 'forced',
+      ours: { answers: [told('a packet has more than 10 attachments')] } },
     { name: 'ten attachments', joined: true,
       packets: [`4510-["x",${ONE}]`, ...Array(10).fill(BYTES)] }
 ];

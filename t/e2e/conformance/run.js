@@ -271,7 +271,7 @@ async function runPolling(row, target, waiting) {
     await post(session, packets);
 
     if (end) {
-        await compareEnd(session, poll, end);
+        await compareEnd(session, poll, end, answers);
         return;
     }
 
@@ -306,12 +306,16 @@ function packetsOf({ status, body }) {
 }
 
 
-async function compareEnd(session, poll, end) {
+async function compareEnd(session, poll, end, answers) {
     if (poll) {
         assert.deepStrictEqual(packetsOf(await poll.done),
-                               [end === 'client' ? '6' : '1']);
+                               [...answers, end === 'client' ? '6' : '1']);
 
     } else if (end === 'forced') {
+        if (answers.length) {
+            assert.deepStrictEqual(await session.receive(), answers);
+        }
+
         assert.deepStrictEqual(await session.receive(), ['6', '1']);
     }
 
