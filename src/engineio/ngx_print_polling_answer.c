@@ -72,8 +72,21 @@ ngx_print_polling_answer(ngx_http_request_t *r, ngx_print_eio_conn_t *conn,
         rc = ngx_print_polling_push(&packets, (u_char *) last, 1, 0);
     }
 
-    return rc == NGX_OK ? ngx_print_polling_send(r, conn, &packets)
-                        : NGX_ERROR;
+    if (rc == NGX_OK) {
+        rc = ngx_print_polling_send(r, conn, &packets);
+    }
+
+    if (rc == NGX_ERROR && batch && batch->count) {
+        /*
+         * The messages are lost.  A client that went on polling would miss them
+         * without notice.
+         */
+        (void) ngx_print_eio_close(conn->eio, conn->ref,
+                                   NGX_PRINT_EIO_TRANSPORT_ERROR,
+                                   r->connection->log);
+    }
+
+    return rc;
 }
 
 

@@ -26,7 +26,8 @@
  *   batch  the messages of a batch, or NULL; the function releases it
  *   last   packets of one character each, "" for none
  *
- * If there is none of them, the payload is a noop.  Returns the value for
+ * If there is none of them, the payload is a noop.  If messages of the batch
+ * cannot be sent, the function closes the session.  Returns the value for
  * ngx_http_finalize_request().
  */
 ngx_int_t ngx_print_polling_answer(ngx_http_request_t *r,

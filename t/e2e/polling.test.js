@@ -11,14 +11,42 @@
 
 
 const assert = require('node:assert');
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
 const { after, before, describe, it } = require('node:test');
 
 const eio = require('./lib/eio');
 const http = require('./lib/raw_http');
 const hub = require('./lib/hub');
+const jobs = require('./lib/jobs');
 const { UNKNOWN } = require('./conformance/run');
-const { WORKERS, FENCE, start } = require('./lib/target');
+const { NGINX_ONLY, WORKERS, FENCE, serve, start } = require('./lib/target');
 const { waitFor, within, LONG } = require('./lib/wait');
+
+
+/* bytes of a print, and those that a worker may allocate beyond what it has */
+
+const LARGE = 4 * 1024 * 1024;
+const SMALL = 1024 * 1024;
+
+const FAILED = /malloc\(\d+\) failed/;
+
+
+/* bytes of address space that a process uses */
+
+function used(pid) {
+    const [, kb] = fs.readFileSync(`/proc/${pid}/status`, 'latin1')
+        .match(/^VmSize:\s*(\d+) kB/m);
+
+    return kb * 1024;
+}
+
+
+/* limits them: a number, or 'unlimited' */
+
+function limit(pid, bytes) {
+    execFileSync('prlimit', [`--pid=${pid}`, `--as=${bytes}:unlimited`]);
+}
 
 
 /* a POST of which only a part was sent; the server reads it */
@@ -219,3 +247,49 @@ for (const workers of WORKERS) {
         });
     });
 }
+
+
+/* a sanitizer needs more address space than any limit leaves */
+
+const UNLIMITED = NGINX_ONLY || (process.env.ASAN_OPTIONS && 'a sanitizer');
+
+
+describe('polling, without memory', { skip: UNLIMITED }, () => {
+    it('a GET that cannot bring its messages closes the session', async (t) => {
+        /* without it, the worker would use memory again that it has freed */
+
+        process.env.MALLOC_MMAP_THRESHOLD_ = 65536;
+
+        const nginx = await serve(t, { workers: 1, maxPayload: 2 * LARGE,
+                                       pingInterval: LONG,
+                                       pingTimeout: LONG });
+        const { port } = nginx;
+        const session = await registered(port, 'no memory');
+
+        nginx.allow(FAILED);
+
+        const [worker] = nginx.workers();
+        const before = used(worker);
+
+        const { headers } = await http.request(port, {
+            method: 'POST', path: '/startPrint',
+            headers: { 'Content-Type': 'application/json' },
+            body: JSON.stringify({ clientId: 'no memory',
+                                   printData: 'x'.repeat(LARGE) })
+        });
+
+        limit(worker, before + SMALL);
+
+        assert.strictEqual((await session.poll().done).status, 0);
+
+        limit(worker, 'unlimited');
+
+        await gone(session);
+        await hub.offline(port, 'no memory');
+
+        const { state } = await jobs.get(port, headers['x-print-job']);
+
+        assert.strictEqual(state, 'unconfirmed');
+        assert.match(nginx.log(), FAILED);
+    });
+});
