@@ -78,6 +78,10 @@ ngx_print_siphash_update(ngx_print_siphash_t *ctx, const void *data,
     size_t         n, used;
     const u_char  *p;
 
+    if (len == 0) {
+        return;
+    }
+
     p = data;
     used = ctx->len % 8;
     ctx->len += len;

@@ -96,6 +96,7 @@ siphash_parts(void)
 
             ngx_print_siphash_init(&ctx, siphash_key);
             ngx_print_siphash_update(&ctx, siphash_text, a);
+            ngx_print_siphash_update(&ctx, NULL, 0);
             ngx_print_siphash_update(&ctx, siphash_text + a, b);
             ngx_print_siphash_update(&ctx, siphash_text + a + b, len - a - b);
             ngx_print_siphash_final(&ctx, hash);
