@@ -42,7 +42,7 @@ static const struct {
 };
 
 
-static void prefixes(ngx_str_t *list);
+static void prefixes(const char *list);
 
 
 int
@@ -68,7 +68,7 @@ main(void)
                        && memcmp(first.data, cases[i].first, first.len) == 0);
         }
 
-        prefixes(&list);
+        prefixes(cases[i].list);
     }
 
     unit_about("a NUL in a list");
@@ -84,13 +84,13 @@ main(void)
 /* whatever is cut off, nothing behind the rest is read */
 
 static void
-prefixes(ngx_str_t *list)
+prefixes(const char *list)
 {
     size_t     n;
     ngx_str_t  part, first;
 
-    for (n = 0; n < list->len; n++) {
-        part.data = unit_guard(list->data, n);
+    for (n = 0; list[n]; n++) {
+        part.data = unit_guard(list, n);
         part.len = n;
 
         if (ngx_print_token_first(&part, &first) == NGX_OK) {
