@@ -310,7 +310,7 @@ turn job-recall client_register_locked \
     random_points
 turn job-unsent job_cancel '&& job->attempts == 0' '' store/job_state \
     random_points
-turn job-lost job_make_room_locked 'if (sh->history_head == 0) {' \
+turn job-lost job_make_room_locked 'if (index == 0) {' \
     'if (sh->history_head == 0 && (sh->history_head = 1, 0)) {' store/job
 
 # events
