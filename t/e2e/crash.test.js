@@ -223,7 +223,7 @@ describe('crash', { skip: NGINX_ONLY }, () => {
         for (const one of all) {
             const taken = pump.taken(one.id);
 
-            await one.printed(taken.length);
+            await one.printedAll(taken);
             arrived(one.prints, taken, one.id);
             assert.ok(!one.closed, one.id);
             await one.leave();

@@ -104,6 +104,14 @@ class Station {
                             + `${this.prints.length}`);
     }
 
+    /* all these have come, and perhaps others */
+
+    async printedAll(texts) {
+        await waitFor(() => texts.every((text) => this.prints.includes(text))
+                            || this.closed,
+                      () => `prints for ${this.id}`);
+    }
+
     async end() {
         await waitFor(() => this.closed, `${this.id} to be closed`);
     }
