@@ -86,6 +86,7 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     for ( ;; ) {
         if (ngx_print_store_lock(st) != NGX_OK) {
+            st->unsettled = (st->unsettled || block);
             return NGX_PRINT_STALLED;
         }
 
