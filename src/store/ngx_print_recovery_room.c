@@ -14,6 +14,7 @@
 
 
 #define NGX_PRINT_RECOVERY_NEAREST  16     /* of one pass over the deadlines */
+#define NGX_PRINT_RECOVERY_PASSES   16
 
 /* the order of lost sockets; half of the time that 32 bits have is past */
 #define ngx_print_recovery_order(ms, now, index)                              \
@@ -37,10 +38,11 @@ ngx_print_recovery_make_room(ngx_print_store_t *st)
     uint32_t    now;
     uint64_t    after, list[NGX_PRINT_RECOVERY_NEAREST];
     ngx_int_t   rc;
-    ngx_uint_t  i, n;
+    ngx_uint_t  i, n, pass;
 
     now = (uint32_t) ngx_current_msec;
     after = 0;
+    pass = 0;
 
     do {
         n = ngx_print_recovery_nearest(st, now, after, list);
@@ -61,7 +63,8 @@ ngx_print_recovery_make_room(ngx_print_store_t *st)
             after = list[i];
         }
 
-    } while (n == NGX_PRINT_RECOVERY_NEAREST);
+    } while (n == NGX_PRINT_RECOVERY_NEAREST
+             && ++pass < NGX_PRINT_RECOVERY_PASSES);
 
     return NGX_DECLINED;
 }

@@ -19,10 +19,11 @@
 
 /*
  * Frees the pid of the lost socket whose deadline is the nearest of those whose
- * clients have no jobs. It cannot be recovered any more.
+ * clients have no jobs. It cannot be recovered any more. Looks at the 256 with
+ * the nearest deadlines at most.
  *
  * NGX_OK             a pid is free
- * NGX_DECLINED       there is no such socket
+ * NGX_DECLINED       none of them can give way
  * NGX_PRINT_STALLED  the lock could not be taken
  */
 ngx_int_t ngx_print_recovery_make_room(ngx_print_store_t *st);
