@@ -209,12 +209,7 @@ static uint64_t
 ngx_print_siphash_word(const u_char *p)
 {
     uint64_t    word;
-
-#if (NGX_HAVE_LITTLE_ENDIAN)
-
-    ngx_memcpy(&word, p, sizeof(uint64_t));
-
-#else
+#if !(NGX_HAVE_LITTLE_ENDIAN)
     ngx_uint_t  i;
 
     word = 0;
@@ -222,7 +217,9 @@ ngx_print_siphash_word(const u_char *p)
     for (i = 0; i < 8; i++) {
         word |= (uint64_t) p[i] << 8 * i;
     }
+#else
 
+    ngx_memcpy(&word, p, sizeof(uint64_t));
 #endif
 
     return word;

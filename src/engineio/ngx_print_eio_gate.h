@@ -18,6 +18,10 @@
 #include "ngx_print_eio.h"
 
 
+/* ms after which an application is told that the zone is busy */
+#define NGX_PRINT_EIO_GATE  1000
+
+
 /*
  * Handles a request, or with ready == 0 answers that the zone is busy.  Returns
  * the value for ngx_http_finalize_request().
@@ -31,8 +35,6 @@ typedef ngx_int_t (*ngx_print_eio_gate_pt)(ngx_http_request_t *r,
  * limit is 0, and the handler is called then; a subrequest does not wait.
  * Returns the value for ngx_http_finalize_request().
  */
-#define NGX_PRINT_EIO_GATE  1000
-
 ngx_int_t ngx_print_eio_gate(ngx_print_eio_t *eio, ngx_http_request_t *r,
     ngx_msec_t limit, ngx_print_eio_gate_pt handler, void *data);
 
