@@ -103,6 +103,8 @@ ngx_print_polling_send(ngx_http_request_t *r, ngx_print_eio_conn_t *conn,
                                    ngx_string("text/plain; charset=UTF-8");
     static ngx_str_t             octets =
                                    ngx_string("application/octet-stream");
+    static ngx_str_t             script =
+                                   ngx_string("text/javascript; charset=UTF-8");
 
     jsonp = (ngx_print_http_arg(r, &name, &index) == NGX_OK);
 
@@ -140,8 +142,7 @@ ngx_print_polling_send(ngx_http_request_t *r, ngx_print_eio_conn_t *conn,
     }
 
     return ngx_print_http_send(r, NGX_HTTP_OK,
-                               jsonp ? &ngx_print_http_script
-                                     : binary ? &octets : &text,
+                               jsonp ? &script : binary ? &octets : &text,
                                &body);
 }
 

@@ -29,7 +29,6 @@ static ngx_int_t ngx_print_http_origin(ngx_http_request_t *r,
 
 
 ngx_str_t  ngx_print_http_json = ngx_string("application/json; charset=utf-8");
-ngx_str_t  ngx_print_http_script = ngx_string("text/plain; charset=UTF-8");
 
 
 ngx_int_t
@@ -287,8 +286,7 @@ ngx_print_http_common(ngx_http_request_t *r)
     body = (r->headers_out.status >= NGX_HTTP_OK
             && r->headers_out.status != NGX_HTTP_NO_CONTENT
             && r->headers_out.status != NGX_HTTP_NOT_MODIFIED
-            && r->headers_out.content_length_n != 0
-            && r->headers_out.content_type.data != ngx_print_http_script.data);
+            && r->headers_out.content_length_n != 0);
 
     if (body && !ngx_print_http_added(r, &options, &nosniff)
         && ngx_print_http_add_header(r, &options, &nosniff) != NGX_OK)

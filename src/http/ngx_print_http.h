@@ -63,18 +63,10 @@ ngx_int_t ngx_print_http_problem(ngx_http_request_t *r, ngx_uint_t status,
 ngx_int_t ngx_print_http_preflight(ngx_http_request_t *r, const char *methods);
 
 /*
- * The Content-Type of a script that a JSONP client has asked for.  It is that
- * of a text, as in engine.io, so a browser runs the script only without
- * nosniff.
- */
-extern ngx_str_t  ngx_print_http_script;
-
-/*
  * Adds what all answers of the hub have: the CORS headers of the location, and
- * nosniff if there is a body that is no script.   Headers that it has added
- * before are not added again: an answer calls it, and the header filter of the
- * hub's locations does for those of nginx itself.   NGX_OK, or NGX_ERROR if
- * there is no memory.
+ * nosniff if there is a body.  Headers that it has added before are not added
+ * again: an answer calls it, and the header filter of the hub's locations does
+ * for those of nginx itself.  NGX_OK, or NGX_ERROR if there is no memory.
  */
 ngx_int_t ngx_print_http_common(ngx_http_request_t *r);
 

@@ -83,11 +83,8 @@ class Session {
 
         assert.strictEqual(status, 200);
         assert.strictEqual(headers['content-type'],
-                           'text/plain; charset=UTF-8');
-
-        /* a browser would not run a script of this type with nosniff */
-
-        assert.strictEqual(headers['x-content-type-options'], undefined);
+                           'text/javascript; charset=UTF-8');
+        assert.strictEqual(headers['x-content-type-options'], 'nosniff');
         assert.strictEqual(Number(headers['content-length']),
                            Buffer.byteLength(body));
 
