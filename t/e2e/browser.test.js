@@ -245,6 +245,210 @@ for (const workers of WORKERS) {
             assert.deepStrictEqual(page.errors, []);
         });
 
+        it('shows when a job was created', async (t) => {
+            const { nginx, port, context, page } = await visit(t);
+            const from = Date.now() - 1000;
+
+            await page.connect('printer-1');
+            await hub.online(port, 'printer-1');
+            await hub.deliver(port, 'printer-1', 'x');
+            await page.shows(['printer-1', 'received']);
+
+            const later = await browser.open(context, nginx.url);
+
+            await later.shows(['printer-1', 'received']);
+
+            /* the event tells it, and the list */
+
+            for (const one of [page, later]) {
+                const time = one.page.locator('#jobs time');
+                const date = new Date(await time.getAttribute('datetime'));
+
+                assert.ok(date >= from && date <= Date.now() + 1000, date);
+                assert.match(await time.textContent(), /^\d\d:\d\d:\d\d$/);
+            }
+
+            /* a job of another day */
+
+            await page.page.route('**/jobs?*', async (route) => {
+                const response = await route.fetch();
+                const text = await response.text();
+
+                await route.fulfill({
+                    response,
+                    body: text.replace(/"created":"[^T]*/,
+                                       '"created":"2026-02-03')
+                });
+            });
+            await page.page.reload();
+            await page.shows(['printer-1', 'received']);
+            assert.match(await page.page.locator('#jobs time').textContent(),
+                         /^2026-02-0\d \d\d:\d\d$/);
+            assert.deepStrictEqual(page.errors, []);
+        });
+
+        it('copies the id of a job, by mouse and keyboard', async (t) => {
+            const { port, context, page } = await visit(t);
+            const button = page.page.locator('#jobs [data-action=copy]');
+            const aloud = page.page.locator('#aloud');
+
+            await context.grantPermissions(['clipboard-read',
+                                            'clipboard-write']);
+            await page.connect('printer-1');
+            await hub.online(port, 'printer-1');
+            await hub.deliver(port, 'printer-1', 'x');
+            await page.shows(['printer-1', 'received']);
+
+            const id = await page.page.locator('#jobs tr').getAttribute('id');
+            const shown = await button.innerText();
+
+            assert.match(shown, new RegExp(`${id.slice(0, 8)}$`));
+
+            const copied = async () => {
+                await waitFor(async () => await aloud.textContent()
+                              === 'Copied', 'the feedback');
+                assert.strictEqual(await page.page.evaluate(
+                    'navigator.clipboard.readText()'), id);
+                await page.page.evaluate('navigator.clipboard.writeText("")');
+                await waitFor(async () => await button.innerText() === shown,
+                              'the id again');
+            };
+
+            await button.click();
+            await copied();
+
+            await page.page.locator('#content').focus();
+            await page.page.keyboard.press('Tab');
+            await page.page.keyboard.press('Tab');
+            assert.ok(await button.evaluate((element) => {
+                return element === document.activeElement;
+            }));
+            await page.page.keyboard.press('Enter');
+            await copied();
+
+            /* a page that is not of localhost and has no TLS */
+
+            await page.page.evaluate(() => {
+                window.real = navigator.clipboard;
+                Object.defineProperty(navigator, 'clipboard',
+                                      { value: undefined, writable: true });
+            });
+            await page.page.keyboard.press('Enter');
+            await waitFor(async () => await aloud.textContent() === 'Copied',
+                          'the feedback');
+            assert.strictEqual(await page.page.evaluate(
+                'real.readText()'), id);
+            assert.ok(await button.evaluate((element) => {
+                return element === document.activeElement;
+            }));
+
+            /* a browser that does not allow it */
+
+            await page.page.evaluate(() => {
+                navigator.clipboard = { writeText: () => Promise.reject() };
+            });
+            await page.page.keyboard.press('Enter');
+            await waitFor(async () => await page.text('trouble') ===
+                          'Not copied: the browser does not allow it',
+                          'the message');
+            assert.deepStrictEqual(page.errors, []);
+        });
+
+        it('shows why jobs cannot be listed, and lists them', async (t) => {
+            const { nginx, port, context, page } = await visit(t);
+
+            await page.connect('printer-1');
+            await hub.online(port, 'printer-1');
+            await hub.deliver(port, 'printer-1', 'x');
+
+            const answers = [
+                ['jobs?*', { status: 503, contentType: 'application/json',
+                             body: '{"error":{"code":"zone_busy",'
+                                   + '"message":"the zone is busy"}}' },
+                 'the zone is busy'],
+                ['jobs?*', { status: 401, body: '<h1>401</h1>' },
+                 'the server answered with status 401'],
+                ['jobs?*', { status: 200, body: '<h1>Log in</h1>' },
+                 'the answer of the server is not JSON'],
+                ['jobs?*', { status: 200, body: '{"data":[]}' },
+                 'the answer of the server is not JSON'],
+                ['jobs?*', null, 'the server cannot be reached'],
+                ['events', { status: 503, body: '' },
+                 'the server does not send the changes'],
+                ['events', null, 'the server cannot be reached']
+            ];
+
+            for (const [path, answer, reason] of answers) {
+                const next = new browser.Page(await context.newPage());
+
+                await next.page.route(`**/${path}`, (route) => {
+                    return answer ? route.fulfill(answer) : route.abort();
+                });
+                await next.page.goto(nginx.url);
+                await waitFor(async () => await next.text('trouble') ===
+                              `This list is not up to date: ${reason}`,
+                              reason);
+
+                await next.page.unroute(`**/${path}`);
+                await next.shows(['printer-1', 'received']);
+                await waitFor(async () => await next.text('trouble') === '',
+                              `the end of ${reason}`);
+                assert.deepStrictEqual(next.errors, []);
+                await next.page.close();
+            }
+        });
+
+        it('shows that it was connected before', async (t) => {
+            const { page } = await visit(t);
+            const color = () => page.page.locator('#state').evaluate(
+                (element) => getComputedStyle(element).backgroundColor);
+            const grey = await color();
+
+            await page.connect('printer-1');
+            await page.page.click('#disconnect');
+            await page.is('disconnected');
+            assert.notStrictEqual(await color(), grey);
+        });
+
+        it('has targets that a finger can hit', async (t) => {
+            const server = `${PINGS} print_hub_queue 10;`;
+            const nginx = await serve(t, { workers, demo: true, server });
+
+            for (const width of [360, 1280]) {
+                const context = await chromium.newContext({
+                    viewport: { width, height: 640 }
+                });
+                const page = await browser.open(context, nginx.url);
+
+                await page.page.check('#answers');
+                await page.connect(`p${width}`);
+                await hub.online(nginx.port, `p${width}`);
+                await page.page.click('#order button');
+                await page.printed(1);
+                await page.page.click('#disconnect');
+                await hub.offline(nginx.port, `p${width}`);
+                await page.page.click('#order button');
+                await page.page.locator('[data-action=cancel]').first()
+                    .waitFor();
+
+                const small = await page.page.evaluate(() => {
+                    return [...document.querySelectorAll(
+                        'a, button, label.option, input:not([type=checkbox])')]
+                        .filter((element) => element.checkVisibility())
+                        .map((element) => {
+                            const { width: x, height: y }
+                                = element.getBoundingClientRect();
+
+                            return { text: element.textContent, x, y };
+                        })
+                        .filter(({ x, y }) => x < 44 || y < 44);
+                });
+
+                assert.deepStrictEqual(small, []);
+                await context.close();
+            }
+        });
+
         it('speaks one language at a time', async (t) => {
             const { nginx, context, page } = await visit(t);
             const text = () => page.page.locator('body').innerText();

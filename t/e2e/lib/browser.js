@@ -93,7 +93,7 @@ class Page {
         const rows = await this.page.locator('#jobs tr').all();
 
         return Promise.all(rows.map(async (row) => [
-            await row.locator('td').nth(1).textContent(),
+            await row.locator('.client').textContent(),
             await row.getAttribute('data-state')
         ]));
     }
@@ -146,4 +146,4 @@ async function open(context, url) {
 }
 
 
-module.exports = { launch, open };
+module.exports = { Page, launch, open };
