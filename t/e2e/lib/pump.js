@@ -14,6 +14,10 @@ const http = require('./raw_http');
 const hub = require('./hub');
 const { waitFor } = require('./wait');
 
+/* so many requests in a row without an answer end a pump */
+
+const REFUSED = 20000;
+
 
 class Pump {
 
@@ -35,6 +39,7 @@ class Pump {
 
     async run(id) {
         const accepted = [];
+        let refused = 0;
 
         this.accepted.set(id, accepted);
 
@@ -47,8 +52,18 @@ class Pump {
                 })}`);
 
             if (status === 0) {
+
+                /* a test that fails leaves a pump whose nginx has ended */
+
+                if (++refused === REFUSED) {
+                    throw new Error(`nobody answers on port ${this.port}`);
+                }
+
+                await new Promise((resolve) => setTimeout(resolve, 1));
                 continue;
             }
+
+            refused = 0;
 
             if (status !== 200) {
                 throw new Error(`print ${n} to ${id}: ${status} ${body}`);
