@@ -105,14 +105,19 @@ class Client {
                       `the upgrade of ${this.id}`);
     }
 
-    /* it is registered by the connection that it has */
+    /*
+     * It is registered by the connection that it has.  The id that the hub
+     * shows of a socket of protocol 3 is another one than its client's.
+     */
 
     async returned(port) {
         await waitFor(async () => {
             const { connected, socketId } = await hub.entry(port, this.id)
                                             || {};
 
-            return connected && socketId === this.socket.id;
+            return connected && (this.version < '3'
+                                 ? this.socket.connected
+                                 : socketId === this.socket.id);
 
         }, () => `${this.id} to be back, its reasons: ${this.reasons}`);
     }

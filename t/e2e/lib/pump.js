@@ -14,6 +14,7 @@ const http = require('./raw_http');
 const hub = require('./hub');
 const { waitFor } = require('./wait');
 
+
 /* so many requests in a row without an answer end a pump */
 
 const REFUSED = 20000;
