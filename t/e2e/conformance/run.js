@@ -308,8 +308,19 @@ function packetsOf({ status, body }) {
 
 async function compareEnd(session, poll, end, answers) {
     if (poll) {
-        assert.deepStrictEqual(packetsOf(await poll.done),
-                               [...answers, end === 'client' ? '6' : '1']);
+        const came = packetsOf(await poll.done);
+
+        if (answers.length && came.length === answers.length) {
+
+            /* the worker of the GET has sent the answers before the end */
+
+            assert.deepStrictEqual(came, answers);
+            assert.deepStrictEqual(await session.receive(), ['6', '1']);
+
+        } else {
+            assert.deepStrictEqual(came,
+                                   [...answers, end === 'client' ? '6' : '1']);
+        }
 
     } else if (end === 'forced') {
         if (answers.length) {
