@@ -79,7 +79,7 @@ function alerts(nginx) {
  */
 
 async function stall(t, steer, pid, id) {
-    const point = await inside.stop(pid, 'ngx_print_event_job_locked');
+    const point = await inside.stop(pid, 'ngx_print_event_jobs_locked');
     const answer = steer.request(pid, {
         path: `/startPrint?clientId=${id}&printData=held`
     });
