@@ -15,13 +15,12 @@
 
 const { describe, it } = require('node:test');
 
-const clients = require('./lib/clients');
 const hub = require('./lib/hub');
-const http = require('./lib/raw_http');
 const random = require('./lib/random');
 const { Ledger } = require('./lib/ledger');
 const { NGINX_ONLY, serve } = require('./lib/target');
-const { waitFor, SLOW, LONG } = require('./lib/wait');
+const { Station } = require('./lib/ledger_station');
+const { SLOW, LONG } = require('./lib/wait');
 
 const assert = require('node:assert');
 
@@ -48,53 +47,6 @@ const KINDS = [
 ];
 
 
-class Station {
-
-    constructor(nginx, id, kind) {
-        this.nginx = nginx;
-        this.id = id;
-        this.kind = kind;
-        this.open();
-    }
-
-    /* another client takes the clientId over */
-
-    open() {
-        const { socket } = this.client = clients.open(this.nginx, this.id,
-                                                      this.kind);
-        socket.off('connect').off('print');
-
-        socket.on('connect', () => {
-            socket.emit('register', this.id, { ack: Boolean(this.kind.ack) });
-        });
-
-        socket.on('print', (data, ...more) => {
-            this.ledger.arrived(this.id, data.printData, socket.id,
-                                Boolean(more[0] && more[0].repetition));
-
-            if (typeof more.at(-1) === 'function') {
-                more.at(-1)({ ok: true });
-            }
-        });
-    }
-
-    move() {
-        const old = this.client;
-
-        this.open();
-        this.client.socket.once('connect', () => old.leave());
-    }
-
-    cut() {
-        const { ws } = this.client.socket.io.engine.transport;
-
-        if (ws) {
-            ws.terminate();
-        }
-    }
-}
-
-
 /* possible failures; one that is named twice happens twice as often */
 
 const FAULTS = {
@@ -104,15 +56,6 @@ const FAULTS = {
     kill: (nginx, station, choose) => nginx.kill(choose(nginx.workers())),
     reload: (nginx) => nginx.reload()
 };
-
-
-/* no station is connected, and the zone holds records only */
-
-async function isEmpty(port) {
-    const { sessions, blocks } = await http.json(port, '/zone');
-
-    return sessions.used === 0 && blocks.used === 0;
-}
 
 
 for (const unconfirmed of ['report', 'resend']) {
@@ -158,8 +101,7 @@ for (const unconfirmed of ['report', 'resend']) {
             t.diagnostic(JSON.stringify(ledger.states));
 
             leave();
-            await waitFor(() => isEmpty(port),
-                          'the zone to be as empty as before');
+            await hub.empty(port);
             assert.ok(ledger.states.received + ledger.states.printed > 0);
         });
     });

@@ -82,7 +82,19 @@ async function offline(port, ...ids) {
 }
 
 
+/* no station is connected, and the zone holds records only */
+
+async function empty(port) {
+    await waitFor(async () => {
+        const { sessions, blocks } = await http.json(port, '/zone');
+
+        return sessions.used === 0 && blocks.used === 0;
+
+    }, 'the zone to be as empty as before');
+}
+
+
 module.exports = {
     RECEIVED, QUEUED, OFFLINE, UNKNOWN,
-    print, deliver, status, entry, isOnline, online, offline
+    print, deliver, status, entry, isOnline, online, offline, empty
 };

@@ -74,7 +74,7 @@ class Ledger {
                 return JSON.parse(body).id;
             }
 
-            assert.ok([0, 429].includes(status), `${status} ${body}`);
+            assert.ok([0, 429, 503].includes(status), `${status} ${body}`);
         }
     }
 
@@ -144,17 +144,27 @@ class Ledger {
         const last = new Map();
         const seen = new Set();
 
-        for (const { n, connection } of all) {
+        all.forEach(({ n, connection }, i) => {
             if (seen.has(n)) {
-                continue;
+                return;
             }
 
             const previous = last.has(connection) ? last.get(connection) : -1;
 
-            assert.ok(n > previous, `${station} got ${n} after ${previous}`);
+            assert.ok(n > previous, `${station} got ${n} after ${previous}: `
+                                    + this.story(station, all, i));
             seen.add(n);
             last.set(connection, n);
-        }
+        });
+    }
+
+    /* what came before and after the i-th print, and its job */
+
+    story(station, all, i) {
+        const job = this.jobs.find((one) => one.station === station
+                                            && one.n === all[i].n);
+
+        return JSON.stringify([all.slice(Math.max(0, i - 5), i + 5), job]);
     }
 
     /* how many there are of each state */
