@@ -121,7 +121,7 @@ class Groups {
         }
     }
 
-    /* repeats it as long as that makes no second job */
+    /* repeats it as long as that makes no second job, or the zone is full */
 
     async post(n, headers) {
         for ( ;; ) {
@@ -137,6 +137,10 @@ class Groups {
                 || (status === 0 && !headers['Idempotency-Key']))
             {
                 return answer;
+            }
+
+            if (this.stopped && status !== 0) {
+                return { status: 0 };
             }
         }
     }
