@@ -20,8 +20,6 @@
 #include "ngx_print_sio_recovery.h"
 
 
-#define NGX_PRINT_SIO_RESERVED_LEN  (sizeof("removeListener") - 1)
-
 /* bytes of a text about a limit */
 #define NGX_PRINT_SIO_LIMIT_LEN     64
 
@@ -79,19 +77,6 @@ const ngx_print_eio_app_t  ngx_print_sio_app = {
     ngx_print_sio_tick,
     ngx_print_sio_wrap,
     ngx_print_sio_before_json
-};
-
-
-/* Event names that socket.io reserves for its own use. */
-
-static ngx_str_t  ngx_print_sio_reserved_names[] = {
-    ngx_string("connect"),
-    ngx_string("connect_error"),
-    ngx_string("disconnect"),
-    ngx_string("disconnecting"),
-    ngx_string("newListener"),
-    ngx_string("removeListener"),
-    ngx_null_string
 };
 
 
@@ -645,32 +630,6 @@ ngx_print_sio_event(ngx_print_sio_socket_t *socket,
     }
 
     ngx_print_sio_handlers(socket->peer->eio)->event(socket, &event);
-
-    return 0;
-}
-
-
-ngx_uint_t
-ngx_print_sio_reserved(ngx_str_t *name)
-{
-    u_char      buf[6 * NGX_PRINT_SIO_RESERVED_LEN + 2];
-    size_t      len;
-    ngx_str_t  *reserved;
-
-    if (name->data[0] != '"' || name->len > sizeof(buf)) {
-        return 0;
-    }
-
-    len = ngx_print_json_unescape(buf, name) - buf;
-
-    for (reserved = ngx_print_sio_reserved_names; reserved->len; reserved++) {
-
-        if (len == reserved->len
-            && ngx_strncmp(buf, reserved->data, len) == 0)
-        {
-            return 1;
-        }
-    }
 
     return 0;
 }

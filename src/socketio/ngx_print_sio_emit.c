@@ -12,11 +12,52 @@
 #include <ngx_md5.h>
 
 #include "ngx_print_id.h"
+#include "ngx_print_json.h"
 #include "ngx_print_sio_packet.h"
 #include "ngx_print_sio.h"
 
 
-#define NGX_PRINT_SIO_MAX_PARTS  6
+#define NGX_PRINT_SIO_MAX_PARTS     6
+#define NGX_PRINT_SIO_RESERVED_LEN  (sizeof("removeListener") - 1)
+
+
+/* Event names that socket.io reserves for its own use. */
+
+static ngx_str_t  ngx_print_sio_reserved_names[] = {
+    ngx_string("connect"),
+    ngx_string("connect_error"),
+    ngx_string("disconnect"),
+    ngx_string("disconnecting"),
+    ngx_string("newListener"),
+    ngx_string("removeListener"),
+    ngx_null_string
+};
+
+
+ngx_uint_t
+ngx_print_sio_reserved(ngx_str_t *name)
+{
+    u_char      buf[6 * NGX_PRINT_SIO_RESERVED_LEN + 2];
+    size_t      len;
+    ngx_str_t  *reserved;
+
+    if (name->data[0] != '"' || name->len > sizeof(buf)) {
+        return 0;
+    }
+
+    len = ngx_print_json_unescape(buf, name) - buf;
+
+    for (reserved = ngx_print_sio_reserved_names; reserved->len; reserved++) {
+
+        if (len == reserved->len
+            && ngx_strncmp(buf, reserved->data, len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
 
 
 ngx_int_t
