@@ -142,15 +142,17 @@ FILES = {
         'zone_lock':        'zone_repair zone_wake',
 
         # operations: a change over several records
-        'zone_repair':      '''zone_job zone_event zone_client zone_session
-                               zone_ready''',
+        'zone_repair':      '''zone_job zone_event zone_claim zone_client
+                               zone_session zone_ready''',
         'zone_delivery':    '''zone_job zone_client zone_session zone_ready
                                zone_block zone_wake''',
         'zone_job':         'zone_block zone_client zone_event',
-        'zone_presence':    'zone_client zone_event zone_wake',
+        'zone_presence':    '''zone_claim zone_client zone_event zone_recovery
+                               zone_wake''',
         'zone_event':       'zone_client',
 
         # records: one record and its lists
+        'zone_claim':       'zone_session zone_block',
         'zone_client':      'zone_session',
         'zone_session':     'zone_ready zone_wake zone_worker',
         'zone_worker':      'zone_block',

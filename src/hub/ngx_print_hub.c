@@ -79,7 +79,8 @@ ngx_print_hub_disconnect(ngx_print_eio_t *eio,
 {
     u_char                    buf[NGX_PRINT_HUB_WHO_LEN];
     u_char                    quoted[NGX_PRINT_HUB_QUOTED_LEN];
-    ngx_str_t                 who, name;
+    u_char                    sid_buf[NGX_PRINT_ID_LEN];
+    ngx_str_t                 who, name, sid;
     ngx_uint_t                registered;
     ngx_print_client_info_t   client;
 
@@ -91,6 +92,18 @@ ngx_print_hub_disconnect(ngx_print_eio_t *eio,
     {
         registered = 1;
         name = ngx_print_hub_quote(quoted, client.id, client.len);
+
+        if (client.connected) {
+            sid.data = sid_buf;
+            sid.len = ngx_print_sio_sid(sid_buf, client.nsp, client.sock)
+                      - sid_buf;
+
+            ngx_log_error(NGX_LOG_NOTICE, eio->log, 0,
+                          "print hub: client disconnected, %V, clientId: %V, "
+                          "socketId: %V, online elsewhere, socketId: %V",
+                          reason, &name, &who, &sid);
+            continue;
+        }
 
         ngx_log_error(NGX_LOG_NOTICE, eio->log, 0,
                       "print hub: client disconnected, %V, clientId: %V, "

@@ -15,6 +15,7 @@
 #include "ngx_print_zone_recovery.h"
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
+#include "ngx_print_zone_claim.h"
 #include "ngx_print_zone_event.h"
 #include "ngx_print_zone_presence.h"
 #include "ngx_print_zone_job.h"
@@ -35,6 +36,11 @@
 static ngx_int_t ngx_print_client_register_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint64_t new_owner, uint32_t hash,
     ngx_print_client_init_t *init);
+static ngx_uint_t ngx_print_client_newer_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, ngx_print_store_session_t *s);
+static void ngx_print_client_claim_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint64_t owner, ngx_print_store_client_t *cl,
+    uint32_t block, ngx_uint_t ack);
 static ngx_print_store_client_t *ngx_print_client_create_locked(
     ngx_print_store_t *st, ngx_str_t *id, uint32_t hash);
 static uint32_t ngx_print_client_alloc_locked(ngx_print_store_t *st);
@@ -106,9 +112,13 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     ngx_print_queue_unreserve_locked(st, block, 1);
 
-    if (rc == NGX_OK || rc == NGX_DONE) {
-        cl = ngx_print_client_find_locked(st, &init->id, d.hash);
+    cl = ngx_print_client_find_locked(st, &init->id, d.hash);
 
+    if (rc == NGX_ABORT) {
+        ngx_print_client_claim_locked(st, s, d.owner, cl, block, init->ack);
+        rc = NGX_DONE;
+
+    } else if (rc == NGX_OK || rc == NGX_DONE) {
         ngx_print_client_describe_locked(st, cl, block, init->ack);
 
         if (cl->jobs_head) {
@@ -129,7 +139,8 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
 
 /*
  * Returns NGX_AGAIN if jobs are left to requeue: call it again in another lock
- * hold.
+ * hold; and NGX_ABORT if the client stays with a newer socket, and this one may
+ * only have a claim to it.
  */
 
 static ngx_int_t
@@ -137,6 +148,8 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint64_t new_owner, uint32_t hash,
     ngx_print_client_init_t *init)
 {
+    ngx_uint_t                  taken;
+    ngx_print_store_claim_t    *claim;
     ngx_print_store_client_t   *cl;
     ngx_print_store_session_t  *owner;
 
@@ -146,15 +159,31 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
         return NGX_DONE;
     }
 
-    if (s->nclients == NGX_PRINT_CLIENT_PER_SESSION) {
+    claim = cl ? ngx_print_claim_locked(st, cl, new_owner) : NULL;
+    taken = 0;
+
+    if (claim == NULL
+        && s->nclients + s->nclaims >= NGX_PRINT_CLIENT_PER_SESSION)
+    {
         return NGX_BUSY;
     }
 
     if (cl) {
+
+        if (!(claim && claim->had) && ngx_print_client_newer_locked(st, cl, s))
+        {
+            return NGX_ABORT;
+        }
+
         owner = ngx_print_client_owner_locked(st, cl);
 
         if (owner && ngx_print_job_requeue_locked(st, owner, cl)) {
             return NGX_AGAIN;
+        }
+
+        if (ngx_print_client_session_locked(st, cl)) {
+            taken = ngx_print_claim_create_locked(st, cl, cl->owner, cl->info,
+                                                  cl->ack, 1) != NULL;
         }
 
         ngx_print_client_loser_locked(st, cl, init->loser);
@@ -179,7 +208,87 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
 
     ngx_print_client_attach_locked(st, s, cl - st->clients);
 
+    if (taken) {
+        /* the claim of its former socket has it */
+        ngx_print_store_publish(cl->info, 0);
+    }
+
+    claim = ngx_print_claim_locked(st, cl, new_owner);
+
+    if (claim) {
+
+        if (s->pid && ngx_print_store_owner_nsp(new_owner) == 0) {
+            ngx_print_recovery_regain_locked(st, s->pid);
+        }
+
+        ngx_print_queue_drop_locked(st,
+                                    ngx_print_claim_free_locked(st, claim));
+    }
+
     return NGX_OK;
+}
+
+
+/*
+ * Whether a newer socket has the client, or will have it when its owner, which
+ * is gone, has left it. Then the registration of this session has probably
+ * been read late.
+ */
+
+static ngx_uint_t
+ngx_print_client_newer_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, ngx_print_store_session_t *s)
+{
+    ngx_print_store_claim_t    *claim;
+    ngx_print_store_session_t  *owner;
+
+    owner = ngx_print_client_session_locked(st, cl);
+
+    if (owner == NULL) {
+        claim = ngx_print_claim_newest_locked(st, cl);
+
+        if (claim == NULL) {
+            return 0;
+        }
+
+        owner = &st->sessions[ngx_print_store_owner_index(claim->owner)];
+    }
+
+    return owner->order > s->order;
+}
+
+
+/* Creates the claim of a socket to a client, or describes it anew. */
+
+static void
+ngx_print_client_claim_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint64_t owner, ngx_print_store_client_t *cl,
+    uint32_t block, ngx_uint_t ack)
+{
+    uint32_t                  old;
+    ngx_print_store_claim_t  *claim;
+
+    claim = ngx_print_claim_locked(st, cl, owner);
+
+    if (claim) {
+        old = claim->info;
+        claim->ack = ack;
+
+        ngx_print_store_publish(claim->info, block);
+
+        ngx_print_queue_drop_locked(st, old);
+        return;
+    }
+
+    if (s->pid && ngx_print_store_owner_nsp(owner) == 0) {
+        ngx_print_recovery_lack_locked(st, s->pid);
+    }
+
+    claim = ngx_print_claim_create_locked(st, cl, owner, block, ack, 0);
+
+    if (claim == NULL) {
+        ngx_print_queue_drop_locked(st, block);
+    }
 }
 
 
@@ -279,6 +388,7 @@ ngx_print_client_free_locked(ngx_print_store_t *st, uint32_t index)
 
     cl = &st->clients[index];
 
+    ngx_print_claim_remove_locked(st, cl);
     ngx_print_recovery_detach_locked(st, cl);
     ngx_print_client_detach_locked(st, NULL, index);
     ngx_print_client_touch_locked(st, index);
@@ -351,10 +461,14 @@ ngx_print_client_offline_one_locked(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     s = ngx_print_session_locked(st, ref);
 
-    index = (s && !ngx_print_session_connected_locked(s, nsp))
-            ? ngx_print_client_of_nsp_locked(st, s, nsp) : 0;
+    if (s == NULL || ngx_print_session_connected_locked(s, nsp)) {
+        return NGX_DECLINED;
+    }
+
+    index = ngx_print_client_of_nsp_locked(st, s, nsp);
 
     if (index == 0) {
+        ngx_print_claim_leave_locked(st, s, nsp);
         return NGX_DECLINED;
     }
 
@@ -362,7 +476,7 @@ ngx_print_client_offline_one_locked(ngx_print_store_t *st, ngx_print_ref_t ref,
         return NGX_AGAIN;
     }
 
-    ngx_print_client_offline_locked(st, s, index);
+    ngx_print_client_leave_locked(st, s, index);
     ngx_print_client_info_locked(st, &st->clients[index], info);
 
     return NGX_OK;

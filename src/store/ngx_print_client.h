@@ -87,11 +87,17 @@ typedef struct {
  * ngx_print_description.h, the client is registered without it, and init->bare
  * is set.
  *
+ * A socket that loses a client keeps a claim to it, see
+ * ngx_print_client_offline(). If the socket that has the client is of a session
+ * that was opened later, the registration may have been read late: it makes a
+ * claim only, unless this socket had the client before.
+ *
  * NGX_OK          the client is registered
- * NGX_DONE        the socket had that clientId already; the client's
- *                 description is replaced
+ * NGX_DONE        the socket had that clientId already, and the client's
+ *                 description is replaced; or the socket has a claim to it
  * NGX_DECLINED    there is no such session, or it is closed
- * NGX_BUSY        the session has NGX_PRINT_CLIENT_PER_SESSION clients already
+ * NGX_BUSY        the session has NGX_PRINT_CLIENT_PER_SESSION clients and
+ *                 claims already
  * NGX_PRINT_FULL  the zone has no free record, and the clients that have been
  *                 offline longest all have jobs
  */
@@ -99,11 +105,13 @@ ngx_int_t ngx_print_client_register(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp, ngx_print_client_init_t *init);
 
 /*
- * Marks one client of a session offline, settles its jobs, and copies it to
- * info. Called until it returns NGX_DECLINED, after the session was closed or
- * its socket has disconnected from the namespace.
+ * Takes one client off a session, settles its jobs, and copies it to info.
+ * Called until it returns NGX_DECLINED, after the session was closed or its
+ * socket has disconnected from the namespace; its claims have ended then. The
+ * client goes to the newest other socket that is connected and has a claim to
+ * it, and info->connected is 1; else it is offline.
  *
- * NGX_OK        the client of info is offline now
+ * NGX_OK        the client of info is not the session's any more
  * NGX_DECLINED  there is no client left, or the socket is still connected
  */
 ngx_int_t ngx_print_client_offline(ngx_print_store_t *st,

@@ -11,6 +11,7 @@
 #include "ngx_print_zone_block.h"
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
+#include "ngx_print_zone_claim.h"
 #include "ngx_print_zone_lock.h"
 #include "ngx_print_message.h"
 #include "ngx_print_description.h"
@@ -25,7 +26,7 @@ static ngx_int_t ngx_print_description_make_room(ngx_print_store_t *st,
 static ngx_int_t ngx_print_description_make_room_locked(ngx_print_store_t *st,
     ngx_print_description_t *d, uint32_t nblocks);
 static void ngx_print_description_drop_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl);
+    uint32_t *info);
 
 
 uint32_t
@@ -73,7 +74,8 @@ ngx_print_description_make_room(ngx_print_store_t *st,
 
 
 /*
- * The client's own description goes first, because it is replaced in any case.
+ * The socket's own description goes first, that of its claim or of the client,
+ * because it is replaced in any case.
  * Nothing gives way if all descriptions together would not make room.
  *
  * NGX_OK        there is room
@@ -87,6 +89,7 @@ ngx_print_description_make_room_locked(ngx_print_store_t *st,
 {
     uint32_t                    lack;
     ngx_uint_t                  changed, n, own;
+    ngx_print_store_claim_t    *claim;
     ngx_print_store_client_t   *cl;
     ngx_print_store_session_t  *s;
 
@@ -94,15 +97,21 @@ ngx_print_description_make_room_locked(ngx_print_store_t *st,
     cl = ngx_print_client_find_locked(st, d->id, d->hash);
 
     own = (cl && cl->owner == d->owner);
+    claim = cl ? ngx_print_claim_locked(st, cl, d->owner) : NULL;
 
     if (s == NULL || !ngx_print_session_live_locked(s)
-        || (s->nclients == NGX_PRINT_CLIENT_PER_SESSION && !own))
+        || (s->nclients + s->nclaims >= NGX_PRINT_CLIENT_PER_SESSION
+            && !own && claim == NULL))
     {
         return NGX_DECLINED;
     }
 
+    if (claim && claim->info) {
+        ngx_print_description_drop_locked(st, &claim->info);
+    }
+
     if (cl && cl->info && (own || cl->owner == 0)) {
-        ngx_print_description_drop_locked(st, cl);
+        ngx_print_description_drop_locked(st, &cl->info);
     }
 
     changed = 0;
@@ -128,7 +137,7 @@ ngx_print_description_make_room_locked(ngx_print_store_t *st,
         cl = &st->clients[st->sh->offline_info];
 
         if (cl->info) {
-            ngx_print_description_drop_locked(st, cl);
+            ngx_print_description_drop_locked(st, &cl->info);
             changed++;
         }
 
@@ -140,14 +149,13 @@ ngx_print_description_make_room_locked(ngx_print_store_t *st,
 
 
 static void
-ngx_print_description_drop_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl)
+ngx_print_description_drop_locked(ngx_print_store_t *st, uint32_t *info)
 {
     uint32_t  block;
 
-    block = cl->info;
+    block = *info;
 
-    ngx_print_store_publish(cl->info, 0);
+    ngx_print_store_publish(*info, 0);
 
     ngx_print_queue_drop_locked(st, block);
 }

@@ -6,9 +6,10 @@
 
 /*
  * The descriptions of clients: what they say about themselves when they
- * register. All of them share an eighth of the blocks. When there is no room,
- * the descriptions of the clients that have been offline longest give way; the
- * records of these clients stay.
+ * register. All of them share an eighth of the blocks, also those that sockets
+ * have told with a claim to a client. When there is no room, the descriptions
+ * of the clients that have been offline longest give way; the records of these
+ * clients stay.
  */
 
 

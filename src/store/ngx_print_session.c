@@ -14,6 +14,7 @@
 #include "ngx_print_zone_worker.h"
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
+#include "ngx_print_zone_claim.h"
 #include "ngx_print_zone_presence.h"
 #include "ngx_print_zone_lock.h"
 #include "ngx_print_job.h"
@@ -52,6 +53,10 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
     gen = s->gen + 1;
 
     s->gen = gen;
+
+    ngx_print_store_publish(st->sh->session_order,
+                            st->sh->session_order + 1);
+    s->order = st->sh->session_order;
 
     ngx_memzero(s->key, sizeof(ngx_print_store_session_t)
                         - offsetof(ngx_print_store_session_t, key));
@@ -354,8 +359,10 @@ ngx_print_session_free(ngx_print_store_t *st, ngx_print_ref_t ref)
             if (!again) {
 
                 while (s->clients) {
-                    ngx_print_client_offline_locked(st, s, s->clients);
+                    ngx_print_client_leave_locked(st, s, s->clients);
                 }
+
+                ngx_print_claim_leave_locked(st, s, -1);
 
                 ngx_print_recovery_left_locked(st, s);
 

@@ -39,6 +39,7 @@ ngx_print_store_create(void *mem, size_t size,
     sh->session_top = 1;
     sh->client_top = 1;
     sh->pid_top = 1;
+    sh->claim_top = 1;
     sh->job_top = 1;
     sh->block_top = 1;
 

@@ -13,7 +13,7 @@
  *
  *   shctx | worker[] | deadline[] | session[] | client[] | bucket[] |
  *   version[] | pid deadline[] | pid[] | job deadline[] | job[] |
- *   job bucket[] | event[] | fat[] | mark[] | block[]
+ *   job bucket[] | event[] | fat[] | mark[] | block[] | claim[]
  *
  * A process may be killed at any instruction. Members marked "truth" are
  * written so that they are right after each single store: repair() believes
@@ -105,6 +105,9 @@
 #define NGX_PRINT_PID_FREE           0
 #define NGX_PRINT_PID_USED           1
 
+#define NGX_PRINT_CLAIM_FREE         0
+#define NGX_PRINT_CLAIM_USED         1
+
 /* bits of job.flags; truth */
 #define NGX_PRINT_JOB_RESEND         0x01    /* send it again if its receipt
                                                 is unknown */
@@ -175,6 +178,7 @@ struct ngx_print_store_shctx_s {
     uint32_t                   nclients;
     uint32_t                   nbuckets;         /* a power of two */
     uint32_t                   npids;
+    uint32_t                   nclaims;
     uint32_t                   njobs;
     uint32_t                   njob_buckets;     /* a power of two */
     uint32_t                   nevents;
@@ -202,6 +206,7 @@ struct ngx_print_store_shctx_s {
     uint32_t                   session_top;
     uint32_t                   client_top;
     uint32_t                   pid_top;
+    uint32_t                   claim_top;
     uint32_t                   job_top;
     uint32_t                   block_top;
     uint32_t                   nsp_top;
@@ -211,6 +216,7 @@ struct ngx_print_store_shctx_s {
                                                     rises */
 
     /* truth: the last number given out; only rises */
+    uint64_t                   session_order;
     uint64_t                   job_seq;
     uint64_t                   offset;           /* order in which jobs were
                                                     sent */
@@ -240,6 +246,7 @@ struct ngx_print_store_shctx_s {
     uint32_t                   client_free;
     uint32_t                   client_count;
     uint32_t                   pid_free;
+    uint32_t                   claim_free;
     uint32_t                   job_free;
     uint32_t                   job_count;
     uint32_t                   history_head;     /* finished jobs, the one that
@@ -307,6 +314,8 @@ struct ngx_print_store_session_s {
     uint32_t                   state;            /* truth, as all members down
                                                     to "derived" */
     uint32_t                   gen;
+    uint64_t                   order;            /* in which they were
+                                                    opened */
 
     u_char                     key[NGX_PRINT_SESSION_KEY];
     u_char                     sock[NGX_PRINT_SESSION_SOCK];
@@ -356,6 +365,8 @@ struct ngx_print_store_session_s {
     uint32_t                   ready_prev;
     uint32_t                   clients;          /* its list of clients */
     uint32_t                   nclients;
+    uint32_t                   claims;           /* its list of claims */
+    uint32_t                   nclaims;
     uint32_t                   pid;              /* of its "/" socket, or 0 */
     uint32_t                   sent_head;        /* jobs sent, not received */
     uint32_t                   sent_tail;
@@ -387,6 +398,8 @@ struct ngx_print_store_client_s {
                                                     0 */
     uint32_t                   pid_next;         /* derived: of the pid's
                                                     list */
+    uint32_t                   claims;           /* derived: a list of the
+                                                    claims to it */
 
     uint32_t                   info;             /* truth: a message, or 0 */
     uint32_t                   changed;          /* s: when it went online or
@@ -435,6 +448,24 @@ struct ngx_print_store_pid_s {
                                                     clients of the socket */
     uint32_t                   next;             /* derived: of the free
                                                     list */
+};
+
+
+/* a socket that registered a client, which a newer one has */
+struct ngx_print_store_claim_s {
+    uint64_t                   owner;            /* truth, as all members down
+                                                    to "derived" */
+    uint32_t                   state;
+    uint32_t                   client;
+    uint32_t                   info;             /* that it registered with */
+    u_char                     ack;              /* likewise */
+    u_char                     had;              /* the client was its own */
+    u_char                     pad[2];
+
+    /* derived, as all members below */
+    uint32_t                   next;             /* of the client's list, or
+                                                    of the free list */
+    uint32_t                   session_next;     /* of the session's list */
 };
 
 

@@ -11,6 +11,8 @@
 #include "ngx_print_zone_layout.h"
 
 
+#define NGX_PRINT_STORE_CLAIMS      64    /* at least */
+
 #define ngx_print_store_aligned(n)  ngx_align(n, 64)
 
 
@@ -41,11 +43,13 @@ ngx_print_store_capacity(ngx_print_store_shctx_t *sh, size_t size)
     n = 3 * room / (2 * (sizeof(ngx_print_store_session_t) + sizeof(uint32_t))
                     + 3 * (sizeof(ngx_print_store_client_t)
                            + 2 * sizeof(uint32_t))
-                    + 2 * (sizeof(ngx_print_store_pid_t) + sizeof(uint32_t)));
+                    + 2 * (sizeof(ngx_print_store_pid_t) + sizeof(uint32_t))
+                    + sizeof(ngx_print_store_claim_t) / 2);
 
     sh->nsessions = ngx_min(2 * n, NGX_PRINT_SESSION_MAX);
     sh->nclients = 3 * n;
     sh->npids = sh->nsessions;
+    sh->nclaims = ngx_max(sh->nclients / 6, NGX_PRINT_STORE_CLAIMS);
 
     for (sh->nbuckets = 1; sh->nbuckets * 2 <= sh->nclients; /* void */ ) {
         sh->nbuckets *= 2;
@@ -67,8 +71,8 @@ size_t
 ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     u_char *mem)
 {
-    size_t      n[15];
-    uintptr_t   p[15], at;
+    size_t      n[16];
+    uintptr_t   p[16], at;
     ngx_uint_t  i;
 
     n[0] = NGX_PRINT_WAKE_SLOTS * sizeof(ngx_print_store_worker_t);
@@ -86,11 +90,12 @@ ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     n[12] = sh->nblocks * sizeof(uint32_t);
     n[13] = sh->nblocks;
     n[14] = sh->nblocks * sizeof(ngx_print_store_block_t);
+    n[15] = sh->nclaims * sizeof(ngx_print_store_claim_t);
 
     at = (uintptr_t) mem
          + ngx_print_store_aligned(sizeof(ngx_print_store_shctx_t));
 
-    for (i = 0; i < 15; i++) {
+    for (i = 0; i < 16; i++) {
         p[i] = at;
         at += ngx_print_store_aligned(n[i]);
     }
@@ -110,6 +115,7 @@ ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     st->fat = (uint32_t *) p[12];
     st->marks = (u_char *) p[13];
     st->blocks = (ngx_print_store_block_t *) p[14];
+    st->claims = (ngx_print_store_claim_t *) p[15];
 
     return at - (uintptr_t) mem;
 }

@@ -10,11 +10,18 @@
 #include "ngx_print_id.h"
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_wake.h"
+#include "ngx_print_zone_block.h"
 #include "ngx_print_zone_ready.h"
+#include "ngx_print_zone_recovery.h"
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
+#include "ngx_print_zone_claim.h"
 #include "ngx_print_zone_event.h"
 #include "ngx_print_zone_presence.h"
+
+
+static void ngx_print_client_hand_over_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_store_claim_t *claim);
 
 
 void
@@ -59,6 +66,67 @@ ngx_print_client_offline_locked(ngx_print_store_t *st,
     ngx_print_event_client_locked(st, index, 0);
 
     ngx_print_client_attach_locked(st, NULL, index);
+}
+
+
+void
+ngx_print_client_leave_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint32_t index)
+{
+    ngx_print_store_claim_t  *claim;
+
+    claim = ngx_print_claim_newest_locked(st, &st->clients[index]);
+
+    if (claim) {
+        ngx_print_client_hand_over_locked(st, s, claim);
+
+    } else {
+        ngx_print_client_offline_locked(st, s, index);
+    }
+}
+
+
+/*
+ * The new owner is published with its event. If we die after it, repair()
+ * finds a claim of that owner, and does what is left by it.
+ */
+
+static void
+ngx_print_client_hand_over_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_store_claim_t *claim)
+{
+    uint32_t                    old;
+    ngx_print_store_client_t   *cl;
+    ngx_print_store_session_t  *next;
+
+    cl = &st->clients[claim->client];
+    next = &st->sessions[ngx_print_store_owner_index(claim->owner)];
+
+    ngx_print_recovery_detach_locked(st, cl);
+    ngx_print_client_detach_locked(st, s, claim->client);
+    ngx_print_store_publish(cl->resume, 0);
+
+    if (next->pid && ngx_print_store_owner_nsp(claim->owner) == 0) {
+        ngx_print_recovery_attach_locked(st, cl, next->pid);
+        ngx_print_recovery_regain_locked(st, next->pid);
+    }
+
+    ngx_print_event_client_locked(st, claim->client, claim->owner);
+
+    ngx_print_client_attach_locked(st, next, claim->client);
+
+    old = cl->info;
+    cl->ack = claim->ack;
+
+    ngx_print_store_publish(cl->info, claim->info);
+
+    (void) ngx_print_claim_free_locked(st, claim);
+
+    ngx_print_queue_drop_locked(st, old);
+
+    if (cl->jobs_head) {
+        ngx_print_store_wake_locked(st, ngx_print_queue_list_locked(st, next));
+    }
 }
 
 

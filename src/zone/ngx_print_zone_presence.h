@@ -37,6 +37,14 @@ void ngx_print_client_offline_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t index);
 
 /*
+ * The same, but if another socket that is connected has a claim to the client,
+ * the client goes to the newest one, with the description that it registered
+ * with, and its session is woken for the jobs that wait.
+ */
+void ngx_print_client_leave_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint32_t index);
+
+/*
  * Moves the clients of a pid to the session that has recovered it. offset is
  * that of the last job which the client says it got; 0: none. Clients that
  * have registered in another session meanwhile are no longer on the pid's

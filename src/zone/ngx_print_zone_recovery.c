@@ -26,19 +26,16 @@ void
 ngx_print_recovery_detach_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl)
 {
-    uint32_t                index, *link;
-    ngx_print_store_pid_t  *p;
+    uint32_t  index, *link;
 
     if (cl->pid == 0) {
         return;
     }
 
-    p = &st->pids[cl->pid];
-
-    ngx_print_store_publish(p->gone, p->gone + 1);
+    ngx_print_recovery_lack_locked(st, cl->pid);
 
     index = cl - st->clients;
-    link = &p->clients;
+    link = &st->pids[cl->pid].clients;
 
     while (*link != index) {
         link = &st->clients[*link].pid_next;
@@ -47,6 +44,30 @@ ngx_print_recovery_detach_locked(ngx_print_store_t *st,
     *link = cl->pid_next;
 
     ngx_print_store_publish(cl->pid, 0);
+}
+
+
+void
+ngx_print_recovery_regain_locked(ngx_print_store_t *st, uint32_t index)
+{
+    ngx_print_store_pid_t  *p;
+
+    p = &st->pids[index];
+
+    if (p->gone) {
+        ngx_print_store_publish(p->gone, p->gone - 1);
+    }
+}
+
+
+void
+ngx_print_recovery_lack_locked(ngx_print_store_t *st, uint32_t index)
+{
+    ngx_print_store_pid_t  *p;
+
+    p = &st->pids[index];
+
+    ngx_print_store_publish(p->gone, p->gone + 1);
 }
 
 

@@ -33,6 +33,15 @@ void ngx_print_recovery_detach_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl);
 
 /*
+ * Called when a socket gets a client back that it had lost, or one that it had
+ * registered and never had: the pid with this index lacks one client less.
+ */
+void ngx_print_recovery_regain_locked(ngx_print_store_t *st, uint32_t index);
+
+/* Called when a socket registers a client that stays with a newer one. */
+void ngx_print_recovery_lack_locked(ngx_print_store_t *st, uint32_t index);
+
+/*
  * Called when a session is lost. If its "/" socket can be recovered, the time
  * for that begins now; the session and the pid no longer know each other.
  */

@@ -11,6 +11,7 @@
 #include "ngx_print_zone_ready.h"
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
+#include "ngx_print_zone_claim.h"
 #include "ngx_print_zone_event.h"
 #include "ngx_print_zone_job.h"
 #include "ngx_print_zone_repair.h"
@@ -47,6 +48,9 @@ static ngx_uint_t ngx_print_repair_mark(ngx_print_store_t *st,
     uint32_t block);
 static void ngx_print_repair_workers(ngx_print_store_t *st);
 static void ngx_print_repair_blocks(ngx_print_store_t *st);
+static void ngx_print_repair_claims(ngx_print_store_t *st);
+static ngx_uint_t ngx_print_repair_claim(ngx_print_store_t *st,
+    ngx_print_store_claim_t *claim);
 static void ngx_print_repair_clients(ngx_print_store_t *st);
 static void ngx_print_repair_client(ngx_print_store_t *st, uint32_t index);
 static void ngx_print_repair_offline(ngx_print_store_t *st, uint32_t list);
@@ -74,6 +78,7 @@ ngx_print_store_repair_locked(ngx_print_store_t *st)
     ngx_print_repair_workers(st);
     ngx_print_repair_sessions(st);
     ngx_print_repair_pids(st);
+    ngx_print_repair_claims(st);
     ngx_print_repair_clients(st);
     ngx_print_repair_jobs(st);
     ngx_print_repair_blocks(st);
@@ -122,6 +127,8 @@ ngx_print_repair_sessions(ngx_print_store_t *st)
         s->ready_slot = 0;
         s->clients = 0;
         s->nclients = 0;
+        s->claims = 0;
+        s->nclaims = 0;
         s->pid = 0;
         s->sent_head = 0;
         s->sent_tail = 0;
@@ -330,6 +337,80 @@ ngx_print_repair_blocks(ngx_print_store_t *st)
             st->sh->block_free = i;
         }
     }
+}
+
+
+/* The blocks of claims are marked before those of clients, see below. */
+
+static void
+ngx_print_repair_claims(ngx_print_store_t *st)
+{
+    uint32_t                  i;
+    ngx_print_store_claim_t  *claim;
+
+    for (i = 1; i < st->sh->client_top; i++) {
+        st->clients[i].claims = 0;
+    }
+
+    st->sh->claim_free = 0;
+
+    for (i = st->sh->claim_top - 1; i > 0; i--) {
+        claim = &st->claims[i];
+
+        if (claim->state == NGX_PRINT_CLAIM_USED
+            && ngx_print_repair_claim(st, claim))
+        {
+            ngx_print_claim_link_locked(st, i);
+            continue;
+        }
+
+        ngx_print_store_publish(claim->state, NGX_PRINT_CLAIM_FREE);
+
+        claim->next = st->sh->claim_free;
+        st->sh->claim_free = i;
+    }
+}
+
+
+/*
+ * Returns 0 if the claim is over. If its socket has the client, the dead
+ * process was handing that over, or was about to take it away: it has what the
+ * claim says. If a client and a claim have the same info, the client was just
+ * taken away, and its new owner has not said anything: it is the claim's.
+ */
+
+static ngx_uint_t
+ngx_print_repair_claim(ngx_print_store_t *st, ngx_print_store_claim_t *claim)
+{
+    ngx_print_ref_t            ref;
+    ngx_print_store_client_t  *cl;
+
+    if (claim->client == 0 || claim->client >= st->sh->client_top) {
+        return 0;
+    }
+
+    cl = &st->clients[claim->client];
+
+    ref.index = ngx_print_store_owner_index(claim->owner);
+    ref.gen = ngx_print_store_owner_gen(claim->owner);
+
+    if (cl->state == NGX_PRINT_CLIENT_FREE
+        || ngx_print_session_locked(st, ref) == NULL)
+    {
+        return 0;
+    }
+
+    if (cl->owner == claim->owner) {
+        cl->ack = claim->ack;
+        ngx_print_store_publish(cl->info, claim->info);
+        return 0;
+    }
+
+    if (claim->info && ngx_print_repair_mark(st, claim->info) == 0) {
+        ngx_print_store_publish(claim->info, 0);
+    }
+
+    return 1;
 }
 
 

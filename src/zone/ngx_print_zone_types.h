@@ -65,6 +65,7 @@ typedef struct ngx_print_store_worker_s   ngx_print_store_worker_t;
 typedef struct ngx_print_store_session_s  ngx_print_store_session_t;
 typedef struct ngx_print_store_client_s   ngx_print_store_client_t;
 typedef struct ngx_print_store_pid_s      ngx_print_store_pid_t;
+typedef struct ngx_print_store_claim_s    ngx_print_store_claim_t;
 typedef struct ngx_print_store_job_s      ngx_print_store_job_t;
 typedef struct ngx_print_store_event_s    ngx_print_store_event_t;
 typedef struct ngx_print_store_redo_s     ngx_print_store_redo_t;
@@ -288,6 +289,7 @@ struct ngx_print_store_s {
     volatile uint32_t           *versions;      /* of the pages of clients */
     volatile uint32_t           *pid_deadlines;
     ngx_print_store_pid_t       *pids;
+    ngx_print_store_claim_t     *claims;
     volatile uint32_t           *job_deadlines;
     ngx_print_store_job_t       *jobs;
     uint32_t                    *job_buckets;

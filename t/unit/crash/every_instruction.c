@@ -96,7 +96,8 @@ main(int argc, char **argv)
     n = step_table(step_session_operations, argc, argv, all)
         + step_table(step_message_operations, argc, argv, all)
         + step_table(step_job_operations, argc, argv, all)
-        + step_table(step_recovery_operations, argc, argv, all);
+        + step_table(step_recovery_operations, argc, argv, all)
+        + step_table(step_claim_operations, argc, argv, all);
 
     bench_kill(step_h);
 

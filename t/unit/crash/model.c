@@ -236,6 +236,7 @@ model_free(model_t *m, model_op_t *op, model_session_t *s)
     }
 
     if (model_go(m)) {
+        model_claim_gone(m, 0, s->number);
         s->number = 0;
     }
 }
@@ -325,6 +326,10 @@ model_apply_message(model_t *m, model_op_t *op, model_session_t *s)
 
         if (s->connected) {
             return NGX_BUSY;
+        }
+
+        if (model_left_over(m, s)) {
+            return NGX_AGAIN;
         }
 
         s->connected = 1;
@@ -421,6 +426,7 @@ model_open(model_t *m, model_op_t *op)
     ngx_memzero(s, sizeof(model_session_t));
 
     s->number = op->number;
+    s->order = ++m->order;
     s->state = op->flag ? NGX_PRINT_SESSION_WS : NGX_PRINT_SESSION_OPEN;
     s->ping_at = (uint32_t) op->now + BENCH_INTERVAL;
     s->connect_by = (uint32_t) op->now + BENCH_CONNECT;
@@ -668,14 +674,30 @@ static ngx_int_t
 model_register(model_t *m, model_op_t *op, model_session_t *s)
 {
     ngx_int_t         rc;
+    ngx_uint_t        live;
+    model_claim_t    *claim;
     model_client_t   *cl;
     model_session_t  *owner;
 
     cl = model_client(m, op->id);
     rc = (cl && cl->number == s->number) ? NGX_DONE : NGX_OK;
+    live = 0;
+    owner = NULL;
 
     if (cl && rc == NGX_OK) {
         owner = model_session(m, cl->number);
+        live = owner && model_live(owner) && owner->connected;
+        claim = model_claim(m, cl->id, s->number);
+
+        if (!(claim && claim->had)
+            && model_claim_newer(m, cl, live ? owner : NULL, s))
+        {
+            if (claim == NULL) {
+                model_claim_make(m, cl->id, s->number, 0);
+            }
+
+            return NGX_DONE;
+        }
 
         if (owner) {
             model_job_recall(m, op, owner, cl->id);
@@ -697,6 +719,12 @@ model_register(model_t *m, model_op_t *op, model_session_t *s)
         }
 
         model_event(m, "%c came", cl->id);
+
+        if (live) {
+            model_claim_make(m, cl->id, owner->number, 1);
+        }
+
+        model_claim_gone(m, cl->id, s->number);
 
         cl->number = s->number;
         cl->event = m->event;
@@ -738,6 +766,7 @@ model_evict(model_t *m)
     }
 
     if (model_go(m)) {
+        model_claim_gone(m, cl->id, 0);
         last = &m->clients[--m->nclients];
 
         for ( /* void */ ; cl < last; cl++) {
@@ -774,6 +803,8 @@ model_leave(model_t *m, model_op_t *op, model_session_t *s)
             return NGX_OK;
         }
     }
+
+    model_claim_gone(m, 0, s->number);
 
     return NGX_DECLINED;
 }
@@ -838,7 +869,20 @@ model_orphans(model_t *m, ngx_uint_t reason)
 static void
 model_offline(model_t *m, model_client_t *cl, ngx_msec_t now)
 {
+    model_claim_t    *claim;
     model_session_t  *s;
+
+    claim = model_claim_newest(m, cl->id);
+
+    if (claim) {
+        model_event(m, "%c came", cl->id);
+
+        cl->number = claim->number;
+        cl->event = m->event;
+
+        model_claim_gone(m, cl->id, claim->number);
+        return;
+    }
 
     for (s = m->sessions; s->number != cl->number; s++) { /* void */ }
 

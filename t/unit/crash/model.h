@@ -22,6 +22,7 @@
 
 #define MODEL_SESSIONS  12
 #define MODEL_CLIENTS   8
+#define MODEL_CLAIMS    128
 #define MODEL_BLOCKS    60
 #define MODEL_WORKERS   3
 #define MODEL_MESSAGES  64
@@ -78,6 +79,7 @@ typedef struct {
 
 typedef struct {
     ngx_uint_t          number;     /* 0: not in use */
+    ngx_uint_t          order;      /* in which they were opened */
     ngx_print_ref_t     ref;
 
     ngx_uint_t          state;
@@ -128,6 +130,14 @@ typedef struct {
 } model_client_t;
 
 
+/* a session that registered a client, which a newer one has */
+typedef struct {
+    u_char              id;         /* 0: not in use */
+    ngx_uint_t          number;     /* of its session */
+    unsigned            had:1;
+} model_claim_t;
+
+
 /* a job; they are in the order of their creation */
 typedef struct {
     ngx_uint_t          n;          /* of the request */
@@ -163,6 +173,8 @@ typedef struct {
     model_session_t     sessions[MODEL_SESSIONS];
     model_client_t      clients[MODEL_CLIENTS];
     ngx_uint_t          nclients;
+    model_claim_t       claims[MODEL_CLAIMS];
+    ngx_uint_t          order;
     model_worker_t      workers[MODEL_WORKERS];
 
     model_job_t         jobs[MODEL_JOBS];
@@ -263,6 +275,27 @@ void model_worker(model_t *m, ngx_uint_t slot, uint32_t epoch);
 
 /* all orphans are found by slot 0, which is to finish those that are lost */
 void model_orphans(model_t *m, ngx_uint_t reason);
+
+/*
+ * Claims: that of a session to a client, the newest one to a client of those
+ * that are connected; of a session (0: any) to a client (0: any) all are gone
+ */
+model_claim_t *model_claim(model_t *m, u_char id, ngx_uint_t number);
+model_claim_t *model_claim_newest(model_t *m, u_char id);
+
+/*
+ * Whether a session that was opened after s has the client; owner is that which
+ * has it, NULL: none that is connected, and the newest claim will
+ */
+ngx_uint_t model_claim_newer(model_t *m, model_client_t *cl,
+    model_session_t *owner, model_session_t *s);
+void model_claim_gone(model_t *m, u_char id, ngx_uint_t number);
+void model_claim_make(model_t *m, u_char id, ngx_uint_t number,
+    ngx_uint_t had);
+
+/* whether a session has clients, or claims to some */
+ngx_uint_t model_left_over(model_t *m, model_session_t *s);
+char *model_claim_text(model_t *m, char *p, char *last, u_char id);
 
 /* as check_text() */
 void model_text(model_t *m, ngx_uint_t dead, char *text);

@@ -51,7 +51,7 @@ model_partial(model_t *m, model_op_t *op, ngx_uint_t i)
         return i < 1;
 
     case MODEL_CONNECT:
-        if (!model_live(s) || s->connected) {
+        if (!model_live(s) || s->connected || model_left_over(m, s)) {
             return 0;
         }
 

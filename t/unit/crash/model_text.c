@@ -68,6 +68,8 @@ model_text(model_t *m, ngx_uint_t dead, char *text)
                           cl->accepted, cl->delivered, cl->undelivered);
         }
 
+        p = model_claim_text(m, p, last, cl->id);
+
         if (cl->number) {
             p = model_add(p, last, " of %06lx\n", (unsigned long) cl->number);
 

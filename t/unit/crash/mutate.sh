@@ -233,11 +233,14 @@ gone client-free client_free_locked 'cl->state' \
     every_instruction:register-evict
 gone client-info client_describe_locked 'cl->info' store/client \
     every_instruction:register-info
-gone description-drop description_drop_locked 'cl->info' store/description \
+gone description-drop description_drop_locked '*info' store/description \
     every_instruction:register-info-full
 turn description-refused description_make_room_locked \
-    '(s->nclients == NGX_PRINT_CLIENT_PER_SESSION && !own)' '0' \
-    store/description
+    '&& !own && claim == NULL' '&& 0' store/description
+turn description-claim description_make_room_locked \
+    'if (claim && claim->info) {' 'if (0) {' store/description
+turn description-claims description_make_room_locked \
+    's->nclients + s->nclaims' 's->nclients' store/description
 turn description-vain description_make_room_locked \
     'lack > st->sh->block_use[NGX_PRINT_USE_INFO]' '0' store/description
 turn description-own description_make_room_locked \
@@ -259,6 +262,31 @@ turn touch-connect session_connect 'ngx_print_client_touch_all_locked(st, s);' \
     ';' store/client
 turn touch-disconnect session_disconnect \
     'ngx_print_client_touch_all_locked(st, s);' ';' store/client
+
+# claims
+
+turn repair-off-claims store_repair_locked 'ngx_print_repair_claims(st);' ';' \
+    store/claim every_instruction:claim-take
+gone repair-claim repair_claims 'claim->state' store/claim
+gone repair-claim-info repair_claim 'cl->info' every_instruction:claim-leave
+gone repair-claim-cut repair_claim 'claim->info' zone/repair
+gone session-order session_open 'st->sh->session_order' store/claim
+gone claim-create claim_create_locked 'claim->state' store/claim \
+    every_instruction:claim-late
+gone claim-top claim_alloc_locked 'st->sh->claim_top' store/claim \
+    every_instruction:claim-late
+gone claim-free claim_free_locked 'claim->state' store/claim \
+    every_instruction:claim-again
+gone claim-info client_claim_locked 'claim->info' store/claim
+gone claim-taken client_register_locked 'cl->info' store/claim
+gone claim-resume client_hand_over_locked 'cl->resume' store/claim
+gone claim-hand-over client_hand_over_locked 'cl->info' store/claim \
+    every_instruction:claim-leave
+gone claim-regain recovery_regain_locked 'p->gone' store/claim
+turn claim-newer client_newer_locked 'return owner->order > s->order;' \
+    'return 0;' store/claim random_points
+turn claim-wake client_hand_over_locked 'if (cl->jobs_head) {' 'if (0) {' \
+    store/claim
 
 # jobs
 
@@ -368,7 +396,7 @@ turn pid-room-owner recovery_give_way_locked '|| p->owner' '' \
 turn pid-left recovery_left_locked 'index && st->pids[index].clients == 0' '0' \
     store/recovery_room every_instruction:pid-left
 gone pid-end-offset recovery_end_locked 'cl->resume' store/recovery
-gone pid-gone recovery_detach_locked 'p->gone' store/recovery \
+gone pid-gone recovery_lack_locked 'p->gone' store/recovery \
     every_instruction:pid-forget
 turn pid-whole recovery_resume_locked 'if (st->pids[index].gone ||' 'if (' \
     store/recovery every_instruction:pid-refuse

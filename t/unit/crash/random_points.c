@@ -673,8 +673,8 @@ crash_tick(void)
 {
     uint32_t         cursor;
     ngx_int_t        rc;
-    ngx_uint_t       i;
-    ngx_print_ref_t  ref;
+    ngx_uint_t       i, n;
+    ngx_print_ref_t  refs[MODEL_SESSIONS];
 
     (void) ngx_print_store_reap(&crash_p);
 
@@ -686,15 +686,23 @@ crash_tick(void)
 
     model_orphans(&crash_model, CRASH_REASON);
 
+    /* none of them gets a client of another one, as in the model */
+
     cursor = 0;
+    n = 0;
 
     do {
-        rc = ngx_print_session_orphan(&crash_p, &cursor, CRASH_REASON, &ref);
+        rc = ngx_print_session_orphan(&crash_p, &cursor, CRASH_REASON,
+                                      &refs[n]);
 
         if (rc == NGX_OK) {
-            crash_finish(ref);
+            n++;
         }
     } while (rc != NGX_DONE);
+
+    for (i = 0; i < n; i++) {
+        crash_finish(refs[i]);
+    }
 
     unit_check(check_zone(&crash_p, CHECK_SETTLED) == NULL);
 }

@@ -54,6 +54,7 @@ void act_job_cancel(void);
 void act_lost_free(void);
 void act_lost_leave(void);
 void act_move(void);
+void act_info(void);
 
 
 #endif /* _NGX_PRINT_STEP_BASE_H_INCLUDED_ */

@@ -14,7 +14,6 @@
 #include "step_base.h"
 
 
-static void act_info(void);
 static void alt_info(ngx_uint_t i);
 static void alt_info_again(ngx_uint_t i);
 static void step_info_full(void);
@@ -67,10 +66,12 @@ static ngx_print_ref_t  step_pid_first;
 
 /* what a client says of itself */
 
-static void
+void
 act_info(void)
 {
     ngx_print_client_init_t  init;
+
+    ngx_memzero(&init, sizeof(ngx_print_client_init_t));
 
     ngx_str_set(&init.id, "a");
     init.info.data = bench_bytes(STEP_BYTES, 1500);

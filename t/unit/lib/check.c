@@ -50,6 +50,7 @@ check_zone(ngx_print_store_t *st, ngx_uint_t flags)
     check_sub(check_workers(&ck));
     check_sub(check_clients(&ck));
     check_sub(check_jobs(&ck));
+    check_sub(check_claims(&ck));
     check_sub(check_blocks(&ck));
     check_sub(check_pids(&ck));
     check_sub(check_events(&ck));
@@ -604,6 +605,7 @@ check_trash(ngx_print_store_t *st, ngx_uint_t seed)
     sh->job_free = sh->job_count = seed * 43;
     sh->history_head = sh->history_tail = seed * 47;
     sh->pid_free = seed * 53;
+    sh->claim_free = seed * 89;
     sh->client_seq = 0;
 
     ngx_memset(st->marks, (int) seed, sh->nblocks);
@@ -626,6 +628,7 @@ check_trash(ngx_print_store_t *st, ngx_uint_t seed)
         s->ready_slot = seed;
         s->ready_next = s->ready_prev = seed * 19;
         s->clients = s->nclients = seed * 23;
+        s->claims = s->nclaims = seed * 97;
         s->sent_head = s->sent_tail = s->pid = seed * 59;
 
         if (ngx_print_session_live_locked(s)
@@ -654,6 +657,7 @@ trash_records(ngx_print_store_t *st, ngx_uint_t seed)
         cl->next = seed * 29;
         cl->link_next = cl->link_prev = seed * 31;
         cl->pid_next = seed * 61;
+        cl->claims = seed * 101;
         cl->jobs_head = cl->jobs_tail = cl->njobs = cl->blocks = seed * 67;
     }
 
@@ -671,6 +675,10 @@ trash_records(ngx_print_store_t *st, ngx_uint_t seed)
         } else {
             job->client = job->blob = seed * 79;
         }
+    }
+
+    for (i = 1; i < st->sh->claim_top; i++) {
+        st->claims[i].next = st->claims[i].session_next = seed * 103;
     }
 
     for (i = 1; i < st->sh->pid_top; i++) {

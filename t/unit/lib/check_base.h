@@ -36,6 +36,7 @@ typedef struct {
     u_char              client[CHECK_MAX];
     u_char              job[CHECK_MAX];
     u_char              pid[CHECK_MAX];
+    u_char              claim[CHECK_MAX];
     uint32_t            refs[CHECK_MAX];    /* of a payload's first block */
     uint32_t            use[NGX_PRINT_USES];    /* blocks */
 } check_t;
@@ -46,12 +47,19 @@ const char *check_jobs(check_t *ck);
 const char *check_pids(check_t *ck);
 const char *check_events(check_t *ck);
 
+/* claims and their infos: after clients, before blocks */
+const char *check_claims(check_t *ck);
+
 /* a message's blocks, of which nobody else is to have one; complete: written */
 const char *check_message(check_t *ck, uint32_t block, ngx_uint_t complete);
 
 /* the texts of them, in the order of creation; of the last events */
 char *check_text_jobs(ngx_print_store_t *st, char *p, char *last);
 char *check_text_events(ngx_print_store_t *st, char *p, char *last);
+
+/* the claims to a client, in the order in which their sessions were opened */
+char *check_text_claims(ngx_print_store_t *st, char *p, char *last,
+    ngx_print_store_client_t *cl);
 
 char *text_chain(ngx_print_store_t *st, char *p, char *last, uint32_t block);
 char *text_add(char *p, char *last, const char *fmt, ...);

@@ -199,6 +199,8 @@ text_client(ngx_print_store_t *st, char *p, char *last,
         p = text_add(p, last, " from %u", (unsigned) cl->resume);
     }
 
+    p = check_text_claims(st, p, last, cl);
+
     if (cl->owner == 0) {
         return text_add(p, last, " offline %u %02x%02x%02x\n", cl->changed,
                         cl->sock[0], cl->sock[1], cl->sock[2]);

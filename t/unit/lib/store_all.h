@@ -36,6 +36,7 @@
 #include "ngx_print_zone_worker.h"
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
+#include "ngx_print_zone_claim.h"
 #include "ngx_print_zone_event.h"
 #include "ngx_print_zone_presence.h"
 #include "ngx_print_zone_job.h"

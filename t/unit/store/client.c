@@ -249,7 +249,10 @@ client_many(void)
     unit_check(client_register(&t, 1, "one too many") == NGX_OK);
     unit_check(client_register(&t, 0, "one too many") == NGX_BUSY);
     unit_check(client_register(&t, 1, "6") == NGX_OK);
-    unit_check(client_register(&t, 0, "one too many") == NGX_OK);
+
+    /* one that it may get back counts, too */
+
+    unit_check(client_register(&t, 0, "one too many") == NGX_BUSY);
 
     unit_check(ngx_print_session_close(&t.a, t.ref[0], 1) == NGX_OK);
     ngx_memzero(seen, sizeof(seen));
@@ -260,8 +263,8 @@ client_many(void)
         seen[i] = 1;
     }
 
-    unit_check(n == NGX_PRINT_CLIENT_PER_SESSION);
-    unit_check(!seen[6] && seen[99]);
+    unit_check(n == NGX_PRINT_CLIENT_PER_SESSION - 1);
+    unit_check(!seen[6] && !seen[99]);
 }
 
 
@@ -512,6 +515,12 @@ client_versions(void)
     unit_check(ngx_print_session_close(&t.a, t.ref[2], 1) == NGX_OK);
     client_version(&t, &version, 1);
 
+    /* no other socket is to get it */
+
+    ngx_print_store_lock(&t.a);
+    ngx_print_claim_remove_locked(&t.a, &t.a.clients[1]);
+    ngx_print_store_unlock(&t.a);
+
     unit_check(ngx_print_client_offline(&t.a, t.ref[2], 0, &info) == NGX_OK);
     client_version(&t, &version, 1);
 
@@ -641,7 +650,10 @@ client_info(void)
         unit_check(detail.ack == (i & 1));
     }
 
-    unit_check(t.a.sh->block_count == 1 && t.a.workers[1].inflight == 0);
+    /* that of its socket, and those that its former sockets have left */
+
+    unit_check(t.a.sh->block_count == 1 + 5 + 1);
+    unit_check(t.a.workers[1].inflight == 0);
 
     /* nothing is left of one that is refused, or too long for the zone */
 
@@ -651,13 +663,13 @@ client_info(void)
     unit_check(ngx_print_client_register(&t.a, t.ref[0], 0, &init)
                == NGX_DECLINED);
     t.ref[0].gen++;
-    unit_check(t.a.sh->block_count == 1);
+    unit_check(t.a.sh->block_count == 7);
 
     init.info.len = 1024 * 1024;
     init.info.data = bench_bytes(1, 1024 * 1024);
     unit_check(ngx_print_client_register(&t.a, t.ref[2], 0, &init)
                == NGX_DONE);
-    unit_check(init.bare && t.a.sh->block_count == 0);
+    unit_check(init.bare && t.a.sh->block_count == 6);
 
     id.data = (u_char *) "b";
     info.len = 7;
@@ -665,8 +677,11 @@ client_info(void)
                == NGX_DECLINED);
     unit_check(info.len == 0);
 
-    unit_check(ngx_print_session_close(&t.a, t.ref[2], 1) == NGX_OK);
-    ngx_print_session_free(&t.a, t.ref[2]);
+    for (i = 0; i < 3; i++) {
+        unit_check(ngx_print_session_close(&t.a, t.ref[i], 1) == NGX_OK);
+        ngx_print_session_free(&t.a, t.ref[i]);
+    }
+
     id.data = (u_char *) "a";
     unit_check(ngx_print_client_remove(&t.a, &id) == NGX_OK);
     unit_check(t.a.sh->block_count == 0);

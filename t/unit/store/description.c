@@ -30,6 +30,7 @@ static void desc_share(void);
 static void desc_offline(void);
 static void desc_far(void);
 static void desc_own(void);
+static void desc_claims(void);
 static void desc_refused(void);
 static void desc_in_vain(void);
 static void desc_begin(desc_t *t, const char *about);
@@ -50,6 +51,7 @@ main(void)
     desc_offline();
     desc_far();
     desc_own();
+    desc_claims();
     desc_refused();
     desc_in_vain();
 
@@ -239,6 +241,67 @@ desc_own(void)
     unit_check(desc_register(&t, 3, 0, 100, &bare) == NGX_OK && !bare);
     unit_check(desc_len(&t, 7) == 0 && desc_len(&t, 0) == 100);
     desc_check(&t);
+}
+
+
+/* those that sockets told with a claim are descriptions like others */
+
+static void
+desc_claims(void)
+{
+    desc_t      t;
+    ngx_uint_t  i, bare;
+
+    desc_begin(&t, "descriptions of claims");
+
+    unit_check(desc_register(&t, 3, 0, 100, &bare) == NGX_OK && !bare);
+
+    for (i = 0; i < 3; i++) {
+        unit_check(desc_register(&t, i, 0, 100, &bare) == NGX_DONE && !bare);
+    }
+
+    unit_check(t.a.sh->block_use[NGX_PRINT_USE_INFO] == 4);
+
+    for (i = 1; i < 5; i++) {
+        unit_check(desc_register(&t, 4, i, 100, &bare) == NGX_OK && !bare);
+    }
+
+    unit_check(desc_register(&t, 4, 5, 100, &bare) == NGX_OK && bare);
+    desc_check(&t);
+
+    /* it replaces its own, and needs no other's room */
+
+    desc_close(&t, 4);
+    unit_check(desc_register(&t, 0, 0, 300, &bare) == NGX_DONE && !bare);
+
+    for (i = 1; i < 5; i++) {
+        unit_check(desc_len(&t, i) == 100);
+    }
+
+    /* one that is new takes that of a client that is offline */
+
+    unit_check(desc_register(&t, 2, 6, 100, &bare) == NGX_OK && !bare);
+    unit_check(desc_len(&t, 4) == 0 && desc_len(&t, 2) == 100);
+    desc_check(&t);
+
+    /* a claim counts as a clientId of its connection */
+
+    for (i = 0; i < NGX_PRINT_CLIENT_PER_SESSION - 1; i++) {
+        unit_check(desc_register(&t, 1, 100 + i, 0, &bare) == NGX_OK);
+    }
+
+    unit_check(desc_register(&t, 1, 7, 100, &bare) == NGX_BUSY);
+    unit_check(desc_len(&t, 2) == 100);
+    unit_check(desc_register(&t, 1, 0, 200, &bare) == NGX_DONE && !bare);
+
+    /* all of them come back */
+
+    for (i = 4; i-- > 0; /* void */ ) {
+        desc_close(&t, i);
+        desc_check(&t);
+    }
+
+    unit_check(t.a.sh->block_use[NGX_PRINT_USE_INFO] == 5);
 }
 
 

@@ -471,7 +471,13 @@ recovery_stranger(void)
 
     /* its client comes to the socket, both sessions are lost */
 
+    t.a.sessions[t.ref[0].index].order = 100;
     unit_check(bench_register(&t.a, t.ref[0], 0, "s", 0) == NGX_OK);
+
+    ngx_print_store_lock(&t.a);
+    ngx_print_claim_leave_locked(&t.a, &t.a.sessions[t.ref[2].index], 0);
+    ngx_print_store_unlock(&t.a);
+
     recovery_print(&t, 1, "s", 0);
     recovery_take(&t, 0, 1);
     recovery_lose(&t, 0);

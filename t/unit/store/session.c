@@ -505,7 +505,7 @@ session_orphan_scan(void)
 
     unit_about("orphans of a large zone");
 
-    bench_create(16 * 1024 * 1024, 0, 0, 0);
+    bench_create(20 * 1024 * 1024, 0, 0, 0);
     bench_fake(&a, &wake[0], 1);
     bench_fake(&b, &wake[1], 2);
 

@@ -22,6 +22,7 @@ static void repair_all(void);
 static void repair_cut(void);
 static void repair_cut_taken(void);
 static void repair_client(void);
+static void repair_claim(void);
 static void repair_strange(void);
 
 
@@ -34,6 +35,7 @@ main(void)
     repair_cut();
     repair_cut_taken();
     repair_client();
+    repair_claim();
     repair_strange();
 
     return unit_end();
@@ -314,6 +316,61 @@ repair_client(void)
         unit_check(ngx_print_client_offline(&a.st, ref, 0, &info)
                    == NGX_DECLINED);
         unit_check(bench_register(&a.st, ref, 0, "a", 0) == NGX_OK);
+    }
+}
+
+
+/* a claim has no info that is another message, and a client that exists */
+
+static void
+repair_claim(void)
+{
+    u_char                    sock[NGX_PRINT_SESSION_SOCK];
+    uint32_t                  i, token;
+    store_worker_t            a;
+    ngx_print_ref_t           ref[2];
+    ngx_print_store_claim_t  *claim;
+
+    unit_about("strange claims");
+    bench_create(NGX_PRINT_STORE_MIN_SIZE, 0, 0, 0);
+    bench_fake(&a.st, &a.wake, 1);
+
+    for (i = 0; i < 2; i++) {
+        (void) bench_open(&a.st, i, 1, &ref[i], &token);
+        bench_sock(sock, i);
+        (void) ngx_print_session_connect(&a.st, ref[i], 0, sock);
+        (void) bench_register(&a.st, ref[i], 0, "a", 0);
+        (void) bench_send(&a.st, ref[i], i, 10);
+    }
+
+    claim = &a.st.claims[1];
+
+    unit_check(claim->state == NGX_PRINT_CLAIM_USED);
+
+    claim->info = a.st.sessions[ref[1].index].out.head;
+
+    for (i = 0; i < 3; i++) {
+
+        if (i) {
+            claim->client = i == 1 ? a.st.sh->client_top : 0xffffffff;
+        }
+
+        a.st.sh->dirty = 1;
+
+        ngx_print_store_lock(&a.st);
+        ngx_print_store_unlock(&a.st);
+
+        unit_check(check_zone(&a.st, CHECK_READY) == NULL);
+        unit_check(a.st.sh->block_count == 2);
+
+        if (i) {
+            unit_check(claim->state == NGX_PRINT_CLAIM_FREE);
+            claim->state = NGX_PRINT_CLAIM_USED;
+
+        } else {
+            unit_check(claim->state == NGX_PRINT_CLAIM_USED
+                       && claim->info == 0);
+        }
     }
 }
 
