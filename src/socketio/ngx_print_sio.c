@@ -60,6 +60,7 @@ static ngx_int_t ngx_print_sio_args(ngx_print_sio_packet_t *packet,
     ngx_str_t *attachments, ngx_uint_t named, ngx_print_sio_event_t *event);
 static ngx_uint_t ngx_print_sio_disconnect(ngx_print_sio_socket_t *socket,
     ngx_print_sio_packet_t *packet);
+static void ngx_print_sio_left(ngx_print_eio_peer_t *peer, ngx_uint_t nsp);
 static ngx_uint_t ngx_print_sio_refuse(ngx_print_eio_peer_t *peer,
     const char *err);
 static ngx_uint_t ngx_print_sio_exceeded(ngx_print_eio_peer_t *peer,
@@ -540,7 +541,8 @@ ngx_print_sio_accept(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
 static ngx_uint_t
 ngx_print_sio_enter(ngx_print_eio_peer_t *peer, ngx_uint_t nsp)
 {
-    u_char  sock[NGX_PRINT_SESSION_SOCK];
+    u_char     sock[NGX_PRINT_SESSION_SOCK];
+    ngx_int_t  rc;
 
     if (peer->session.eio == 3) {
         /*
@@ -558,9 +560,20 @@ ngx_print_sio_enter(ngx_print_eio_peer_t *peer, ngx_uint_t nsp)
         return NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
     }
 
-    switch (ngx_print_session_connect(&peer->eio->store, peer->session.ref, nsp,
-                                   sock))
-    {
+    rc = ngx_print_session_connect(&peer->eio->store, peer->session.ref, nsp,
+                                   sock);
+
+    if (rc == NGX_AGAIN) {
+        /* a worker has died in the midst of a DISCONNECT */
+
+        ngx_print_sio_left(peer, nsp);
+
+        rc = ngx_print_session_connect(&peer->eio->store, peer->session.ref,
+                                       nsp, sock);
+    }
+
+    switch (rc) {
+
     case NGX_OK:
         break;
 
@@ -735,8 +748,6 @@ ngx_print_sio_disconnect(ngx_print_sio_socket_t *socket,
 {
     ngx_print_eio_peer_t  *peer;
 
-    static ngx_str_t       reason = ngx_string("client namespace disconnect");
-
     peer = socket->peer;
 
     if (packet->json.len) {
@@ -747,19 +758,28 @@ ngx_print_sio_disconnect(ngx_print_sio_socket_t *socket,
                                socket->nsp)
         == NGX_OK)
     {
-        if (socket->nsp == 0) {
-            ngx_print_recovery_end(&peer->eio->store, peer->session.ref);
-        }
-
-        ngx_print_sio_handlers(peer->eio)->disconnect(peer->eio,
-                                                      &peer->session,
-                                                      socket->nsp, &reason,
-                                                      peer->log);
-
-        peer->session.connected &= ~(1u << socket->nsp);
+        ngx_print_sio_left(peer, socket->nsp);
     }
 
     return 0;
+}
+
+
+/* Ends all that belonged to a socket which has disconnected. */
+
+static void
+ngx_print_sio_left(ngx_print_eio_peer_t *peer, ngx_uint_t nsp)
+{
+    static ngx_str_t  reason = ngx_string("client namespace disconnect");
+
+    if (nsp == 0) {
+        ngx_print_recovery_end(&peer->eio->store, peer->session.ref);
+    }
+
+    ngx_print_sio_handlers(peer->eio)->disconnect(peer->eio, &peer->session,
+                                                  nsp, &reason, peer->log);
+
+    peer->session.connected &= ~(1u << nsp);
 }
 
 

@@ -51,8 +51,6 @@ static void ngx_print_client_describe_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, uint32_t block, ngx_uint_t ack);
 static ngx_int_t ngx_print_client_offline_one_locked(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp, ngx_print_client_info_t *info);
-static uint32_t ngx_print_client_of_nsp_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, ngx_uint_t nsp);
 static void ngx_print_client_detail_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_client_detail_t *detail);
 static ngx_int_t ngx_print_client_remove_locked(ngx_print_store_t *st,
@@ -480,25 +478,6 @@ ngx_print_client_offline_one_locked(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_print_client_info_locked(st, &st->clients[index], info);
 
     return NGX_OK;
-}
-
-
-/* Finds a client of the session in this namespace. Returns its index, or 0. */
-
-static uint32_t
-ngx_print_client_of_nsp_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, ngx_uint_t nsp)
-{
-    uint32_t  index;
-
-    for (index = s->clients; index; index = st->clients[index].link_next) {
-
-        if (ngx_print_store_owner_nsp(st->clients[index].owner) == nsp) {
-            return index;
-        }
-    }
-
-    return 0;
 }
 
 

@@ -14,6 +14,7 @@
 #include "ngx_print_zone_queue.h"
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
+#include "ngx_print_zone_claim.h"
 #include "ngx_print_zone_presence.h"
 #include "ngx_print_zone_delivery.h"
 #include "ngx_print_zone_lock.h"
@@ -164,7 +165,8 @@ ngx_print_recovery_resume(ngx_print_store_t *st, ngx_print_ref_t ref,
  *
  * NGX_OK        the pid belongs to no session
  * NGX_AGAIN     call it again, in another lock hold
- * NGX_DECLINED  the new session is closed, or has a socket of "/"
+ * NGX_DECLINED  the new session is closed, or has a socket of "/", or has not
+ *               left all of its last one
  */
 
 static ngx_int_t
@@ -177,7 +179,9 @@ ngx_print_recovery_free_locked(ngx_print_store_t *st, uint32_t index,
     s = ngx_print_session_locked(st, ref);
 
     if (s == NULL || !ngx_print_session_live_locked(s)
-        || (s->connected & 1) || s->pid)
+        || (s->connected & 1) || s->pid
+        || ngx_print_client_of_nsp_locked(st, s, 0)
+        || ngx_print_claim_of_nsp_locked(st, s, 0))
     {
         return NGX_DECLINED;
     }

@@ -25,6 +25,8 @@
 
 
 static uint32_t ngx_print_session_alloc_locked(ngx_print_store_t *st);
+static ngx_uint_t ngx_print_session_left_over_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t nsp);
 static ngx_uint_t ngx_print_session_orphan_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_uint_t reason);
 
@@ -223,6 +225,9 @@ ngx_print_session_connect(ngx_print_store_t *st, ngx_print_ref_t ref,
     } else if (s->connected >> nsp & 1) {
         rc = NGX_BUSY;
 
+    } else if (ngx_print_session_left_over_locked(st, s, nsp)) {
+        rc = NGX_AGAIN;
+
     } else {
 
         if (nsp == 0) {
@@ -239,6 +244,18 @@ ngx_print_session_connect(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_print_store_unlock(st);
 
     return rc;
+}
+
+
+/* Whether there is something left of the last socket in this namespace. */
+
+static ngx_uint_t
+ngx_print_session_left_over_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t nsp)
+{
+    return (nsp == 0 && s->pid)
+           || ngx_print_client_of_nsp_locked(st, s, nsp)
+           || ngx_print_claim_of_nsp_locked(st, s, nsp);
 }
 
 

@@ -96,6 +96,9 @@ ngx_int_t ngx_print_session_get(ngx_print_store_t *st,
  * NGX_DECLINED  there is no such session, or it is closed; disconnect(): or
  *               the session is not connected to the namespace
  * NGX_BUSY      the session is connected to the namespace already
+ * NGX_AGAIN     connect(): a process that died has not finished the DISCONNECT
+ *               of the last socket in the namespace; the caller does that, and
+ *               calls it again
  */
 ngx_int_t ngx_print_session_connect(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp, u_char *sock);

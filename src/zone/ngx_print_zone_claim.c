@@ -68,6 +68,23 @@ ngx_print_claim_newest_locked(ngx_print_store_t *st,
 }
 
 
+ngx_uint_t
+ngx_print_claim_of_nsp_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t nsp)
+{
+    uint32_t  i;
+
+    for (i = s->claims; i; i = st->claims[i].session_next) {
+
+        if (ngx_print_store_owner_nsp(st->claims[i].owner) == nsp) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 ngx_print_store_claim_t *
 ngx_print_claim_create_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, uint64_t owner, uint32_t info,

@@ -36,6 +36,10 @@ ngx_print_store_claim_t *ngx_print_claim_locked(ngx_print_store_t *st,
 ngx_print_store_claim_t *ngx_print_claim_newest_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl);
 
+/* Returns 1 if a session's socket in a namespace has a claim. */
+ngx_uint_t ngx_print_claim_of_nsp_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t nsp);
+
 /*
  * Creates a claim of a socket, whose session exists. info is the description
  * that the client gets with it, a message or 0; had is 1 if the socket had the

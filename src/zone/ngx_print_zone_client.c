@@ -89,6 +89,23 @@ ngx_print_client_owner_locked(ngx_print_store_t *st,
 }
 
 
+uint32_t
+ngx_print_client_of_nsp_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t nsp)
+{
+    uint32_t  index;
+
+    for (index = s->clients; index; index = st->clients[index].link_next) {
+
+        if (ngx_print_store_owner_nsp(st->clients[index].owner) == nsp) {
+            return index;
+        }
+    }
+
+    return 0;
+}
+
+
 void
 ngx_print_client_attach_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t index)

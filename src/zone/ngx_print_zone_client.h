@@ -56,6 +56,13 @@ ngx_print_store_session_t *ngx_print_client_owner_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl);
 
 /*
+ * Finds a client of a session whose socket is in this namespace. Returns its
+ * index, or 0.
+ */
+uint32_t ngx_print_client_of_nsp_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t nsp);
+
+/*
  * Puts a client on the list of a session, in no order, or with s == NULL on
  * the list of offline clients, the newest last. The caller sets cl->owner.
  */

@@ -53,6 +53,8 @@ static ngx_uint_t ngx_print_repair_claim(ngx_print_store_t *st,
     ngx_print_store_claim_t *claim);
 static void ngx_print_repair_clients(ngx_print_store_t *st);
 static void ngx_print_repair_client(ngx_print_store_t *st, uint32_t index);
+static ngx_uint_t ngx_print_repair_has_pid(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl);
 static void ngx_print_repair_offline(ngx_print_store_t *st, uint32_t list);
 static uint32_t ngx_print_repair_sort(ngx_print_repair_col_t *col,
     uint32_t list);
@@ -475,7 +477,7 @@ ngx_print_repair_client(ngx_print_store_t *st, uint32_t index)
         ngx_print_store_publish(cl->info, 0);
     }
 
-    if (cl->pid && st->pids[cl->pid].state == NGX_PRINT_PID_FREE) {
+    if (cl->pid && !ngx_print_repair_has_pid(st, cl)) {
         ngx_print_store_publish(cl->pid, 0);
     }
 
@@ -507,6 +509,25 @@ ngx_print_repair_client(ngx_print_store_t *st, uint32_t index)
     } else {
         ngx_print_store_publish(cl->owner, 0);
     }
+}
+
+
+/*
+ * Whether the pid of a client exists, and may be that of its socket. A dead
+ * process that was registering the client for another socket may have left that
+ * one's pid behind, which is not to take the client from its owner.
+ */
+
+static ngx_uint_t
+ngx_print_repair_has_pid(ngx_print_store_t *st, ngx_print_store_client_t *cl)
+{
+    ngx_print_store_pid_t  *p;
+
+    p = &st->pids[cl->pid];
+
+    return p->state == NGX_PRINT_PID_USED
+           && (p->owner == cl->owner
+               || ngx_print_client_session_locked(st, cl) == NULL);
 }
 
 

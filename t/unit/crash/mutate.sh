@@ -270,6 +270,10 @@ turn repair-off-claims store_repair_locked 'ngx_print_repair_claims(st);' ';' \
 gone repair-claim repair_claims 'claim->state' store/claim
 gone repair-claim-info repair_claim 'cl->info' every_instruction:claim-leave
 gone repair-claim-cut repair_claim 'claim->info' zone/repair
+turn repair-client-pid repair_has_pid 'p->owner == cl->owner' '1' store/claim \
+    every_instruction:claim-pid
+turn connect-left-over session_connect 'rc = NGX_AGAIN;' 'rc = NGX_OK;' \
+    store/recovery_job
 gone session-order session_open 'st->sh->session_order' store/claim
 gone claim-create claim_create_locked 'claim->state' store/claim \
     every_instruction:claim-late

@@ -21,6 +21,8 @@ static void alt_claim_take(ngx_uint_t i);
 static void step_claim_old(void);
 static void alt_claim_old(ngx_uint_t i);
 static void step_claim_late(void);
+static void step_claim_pid(void);
+static void alt_claim_pid(ngx_uint_t i);
 
 
 static ngx_print_ref_t  step_claim_first;
@@ -137,6 +139,20 @@ alt_claim_old(ngx_uint_t i)
 }
 
 
+/* the same as without a pid, which comes with the client */
+
+static void
+alt_claim_pid(ngx_uint_t i)
+{
+    if (i > 1) {
+        ngx_print_recovery_attach_locked(A, &A->clients[1],
+                                         A->sessions[REF.index].pid);
+    }
+
+    alt_claim_take(i);
+}
+
+
 /* one that is older registers for the first time */
 
 static void
@@ -148,10 +164,24 @@ step_claim_late(void)
 }
 
 
+/* the one that is to take it can be recovered */
+
+static void
+step_claim_pid(void)
+{
+    u_char  key[NGX_PRINT_JOB_KEY], pid[NGX_PRINT_ID_LEN];
+
+    step_claim_three();
+    bench_job_key(key, 7, 0);
+    (void) ngx_print_recovery_open(A, REF, 5000, key, pid);
+}
+
+
 step_operation_t  step_claim_operations[] = {
 
     { "claim-take", step_claim_three, act_info, alt_claim_take, 3,
       STEP_EACH },
+    { "claim-pid", step_claim_pid, act_info, alt_claim_pid, 3, STEP_EACH },
     { "claim-again", step_claim_old, act_info, alt_claim_old, 5, STEP_EACH },
     { "claim-late", step_claim_late, act_info, NULL, 0, STEP_EACH },
     { "claim-leave", step_claim_closed, act_lost_leave, NULL, 0, STEP_EACH },

@@ -567,6 +567,10 @@ check_client(check_t *ck, uint32_t index)
     check(s->state != NGX_PRINT_SESSION_FREE
           && s->gen == (uint32_t) (cl->owner >> 32), "client's session");
 
+    check(cl->pid == 0 || st->pids[cl->pid].owner == cl->owner
+          || ngx_print_client_session_locked(st, cl) == NULL,
+          "client with a pid of another socket");
+
     n = 0;
     prev = 0;
     found = 0;

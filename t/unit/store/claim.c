@@ -23,6 +23,7 @@ static void claim_recovery(void);
 static void claim_removed(void);
 static void claim_full(void);
 static void claim_died(void);
+static void claim_died_pid(void);
 
 static void claim_begin(recovery_t *t, const char *about);
 static ngx_int_t claim_register(recovery_t *t, ngx_uint_t session,
@@ -45,6 +46,7 @@ main(int argc, char **argv)
     claim_removed();
     claim_full();
     claim_died();
+    claim_died_pid();
 
     return unit_end();
 }
@@ -400,6 +402,35 @@ claim_died(void)
             unit_check(claim->state == NGX_PRINT_CLAIM_FREE);
         }
     }
+}
+
+
+/* a process died while a client was registered for a socket with a pid */
+
+static void
+claim_died_pid(void)
+{
+    recovery_t  t;
+
+    claim_begin(&t, "died before the new owner had it");
+
+    unit_check(claim_register(&t, 0, "a") == NGX_OK);
+    unit_check(recovery_open(&t, 1, 1) == NGX_OK);
+    unit_check(claim_register(&t, 1, "b") == NGX_OK);
+
+    t.a.clients[1].pid = t.a.sessions[t.ref[1].index].pid;
+    t.a.sh->dirty = 1;
+    ngx_print_store_lock(&t.a);
+    ngx_print_store_unlock(&t.a);
+
+    unit_check(t.a.clients[1].pid == 0 && t.a.clients[2].pid == 1);
+    unit_check(recovery_whole(&t));
+
+    recovery_lose(&t, 1);
+    recovery_session(&t, 4);
+    unit_check(recovery_resume(&t, 4, RECOVERY_NONE) == NGX_OK);
+    unit_check(recovery_connected(&t, "a", 0));
+    unit_check(recovery_connected(&t, "b", 1));
 }
 
 

@@ -506,20 +506,30 @@ client_versions(void)
     unit_check(ngx_print_session_disconnect(&t.a, t.ref[2], 0) == NGX_OK);
     client_version(&t, &version, 1);
 
-    /* with another socket */
+    /* with another socket, when the last one has left all it had */
 
     bench_sock(sock, 7);
-    unit_check(ngx_print_session_connect(&t.a, t.ref[2], 0, sock) == NGX_OK);
-    client_version(&t, &version, 1);
-
-    unit_check(ngx_print_session_close(&t.a, t.ref[2], 1) == NGX_OK);
-    client_version(&t, &version, 1);
+    unit_check(ngx_print_session_connect(&t.a, t.ref[2], 0, sock)
+               == NGX_AGAIN);
+    client_version(&t, &version, 0);
 
     /* no other socket is to get it */
 
     ngx_print_store_lock(&t.a);
     ngx_print_claim_remove_locked(&t.a, &t.a.clients[1]);
     ngx_print_store_unlock(&t.a);
+
+    unit_check(ngx_print_client_offline(&t.a, t.ref[2], 0, &info) == NGX_OK);
+    client_version(&t, &version, 1);
+
+    unit_check(ngx_print_session_connect(&t.a, t.ref[2], 0, sock) == NGX_OK);
+    client_version(&t, &version, 0);
+
+    unit_check(client_register(&t, 2, "one") == NGX_OK);
+    client_version(&t, &version, 1);
+
+    unit_check(ngx_print_session_close(&t.a, t.ref[2], 1) == NGX_OK);
+    client_version(&t, &version, 1);
 
     unit_check(ngx_print_client_offline(&t.a, t.ref[2], 0, &info) == NGX_OK);
     client_version(&t, &version, 1);

@@ -502,6 +502,7 @@ recovery_stranger(void)
 static void
 recovery_left_over(void)
 {
+    u_char                   sock[NGX_PRINT_SESSION_SOCK];
     recovery_t               t;
     uint32_t                 version;
     ngx_uint_t               n;
@@ -520,11 +521,40 @@ recovery_left_over(void)
     n = ngx_print_client_list(&t.a, 0, list, &version);
     unit_check(n == 4 && !list[3].connected);
 
-    unit_check(recovery_resume(&t, 2, RECOVERY_NONE) == NGX_OK);
+    unit_check(recovery_resume(&t, 2, RECOVERY_NONE) == NGX_DECLINED);
+
+    /* a new socket does not have what its session's last one registered */
+
+    bench_sock(sock, 4);
+    unit_check(ngx_print_session_connect(&t.a, t.ref[2], 0, sock)
+               == NGX_AGAIN);
+
+    unit_check(ngx_print_client_offline(&t.a, t.ref[2], 0, &list[0])
+               == NGX_OK);
+    unit_check(ngx_print_client_offline(&t.a, t.ref[2], 0, &list[0])
+               == NGX_DECLINED);
     unit_check(ngx_print_client_version(&t.a, 0) != version);
 
+    unit_check(ngx_print_session_connect(&t.a, t.ref[2], 0, sock) == NGX_OK);
+
     n = ngx_print_client_list(&t.a, 0, list, &version);
-    unit_check(n == 4 && list[3].connected && list[3].sock[2] == 3);
+    unit_check(n == 4 && !list[3].connected);
+
+    /* nor what it may get back, nor the pid */
+
+    unit_check(recovery_open(&t, 2, 3) == NGX_OK);
+    t.a.sessions[t.ref[0].index].order = 100;
+    unit_check(bench_register(&t.a, t.ref[0], 0, "e", 0) == NGX_OK);
+    unit_check(bench_register(&t.a, t.ref[2], 0, "e", 0) == NGX_DONE);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref[2], 0) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.a, t.ref[2], 0, sock)
+               == NGX_AGAIN);
+    ngx_print_recovery_end(&t.a, t.ref[2]);
+    unit_check(ngx_print_session_connect(&t.a, t.ref[2], 0, sock)
+               == NGX_AGAIN);
+    unit_check(ngx_print_client_offline(&t.a, t.ref[2], 0, &list[0])
+               == NGX_DECLINED);
+    unit_check(ngx_print_session_connect(&t.a, t.ref[2], 0, sock) == NGX_OK);
 }
 
 
