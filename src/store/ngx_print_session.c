@@ -234,8 +234,6 @@ ngx_print_session_connect(ngx_print_store_t *st, ngx_print_ref_t ref,
             ngx_memcpy(s->sock, sock, NGX_PRINT_SESSION_SOCK);
         }
 
-        ngx_print_client_touch_all_locked(st, s);
-
         ngx_print_store_publish(s->connected, s->connected | 1u << nsp);
 
         ngx_print_session_deadline_locked(st, s);

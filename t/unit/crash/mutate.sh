@@ -258,8 +258,6 @@ turn touch-repair repair_clients 'ngx_print_client_touch_locked(st, i);' ';' \
     store/client
 turn touch-close session_close_locked \
     'ngx_print_client_touch_all_locked(st, s);' ';' store/client random_points
-turn touch-connect session_connect 'ngx_print_client_touch_all_locked(st, s);' \
-    ';' store/client
 turn touch-disconnect session_disconnect \
     'ngx_print_client_touch_all_locked(st, s);' ';' store/client
 
