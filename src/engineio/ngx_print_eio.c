@@ -408,7 +408,8 @@ ngx_print_eio_open(ngx_print_eio_peer_t *peer, ngx_http_request_t *r,
 
     if (reason) {
         (void) ngx_print_eio_close(peer->eio, ref, reason, peer->log);
-        return NGX_PRINT_FULL;
+        return reason == NGX_PRINT_EIO_TRANSPORT_ERROR ? NGX_PRINT_STALLED
+                                                       : NGX_PRINT_FULL;
     }
 
     return NGX_OK;
@@ -506,7 +507,7 @@ ngx_uint_t
 ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
     ngx_print_eio_packet_t *packet, ngx_uint_t ws)
 {
-    ngx_uint_t  reason;
+    ngx_uint_t  reason, refusals;
 
     if (ngx_print_session_touch(&peer->eio->store, peer->session.ref,
                                 packet->type == NGX_PRINT_EIO_PONG
@@ -519,9 +520,11 @@ ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
     switch (packet->type) {
 
     case NGX_PRINT_EIO_MESSAGE:
+        refusals = peer->eio->store.refusals;
+
         reason = peer->eio->app->message(peer, &packet->data, packet->binary);
 
-        if (reason == 0 && ngx_print_store_failed(&peer->eio->store)) {
+        if (reason == 0 && peer->eio->store.refusals != refusals) {
             /* a part of what the packet asks for was not done */
             return NGX_PRINT_EIO_TRANSPORT_ERROR;
         }

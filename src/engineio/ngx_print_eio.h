@@ -106,7 +106,7 @@ struct ngx_print_eio_peer_s {
 typedef struct {
     /*
      * A session was opened.  Returns 0, or the reason for which the engine
-     * closes it again.
+     * closes it again: TRANSPORT_ERROR if the zone cannot be used.
      */
     ngx_uint_t  (*open)(ngx_print_eio_peer_t *peer);
 

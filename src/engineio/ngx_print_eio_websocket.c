@@ -272,8 +272,16 @@ ngx_print_eio_websocket_probe(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
         return;
     }
 
-    if (ngx_print_session_upgrade(st, ew->conn.ref, ew->conn.token) != NGX_OK)
-    {
+    rc = ngx_print_session_upgrade(st, ew->conn.ref, ew->conn.token);
+
+    if (rc == NGX_PRINT_STALLED) {
+        /* the client has stopped polling, and has no session without this */
+        (void) ngx_print_eio_close(ew->conn.eio, ew->conn.ref,
+                                   NGX_PRINT_EIO_TRANSPORT_ERROR,
+                                   ew->ws.connection->log);
+    }
+
+    if (rc != NGX_OK) {
         goto failed;
     }
 
@@ -292,7 +300,7 @@ ngx_print_eio_websocket_probe(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
 
 failed:
 
-    /* the session stays on long-polling */
+    /* the session stays on long-polling, if it is not closed */
 
     ngx_print_eio_websocket_end(ew, 0);
     ngx_print_websocket_close(&ew->ws, NGX_PRINT_WS_CODE_NONE);

@@ -217,6 +217,9 @@ ngx_print_sio_attach_add(ngx_print_eio_peer_t *peer, ngx_str_t *data,
         ngx_print_eio_log_full(peer->eio, peer->log, "an attachment");
         return NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
 
+    case NGX_PRINT_STALLED:
+        return NGX_PRINT_EIO_TRANSPORT_ERROR;
+
     default: /* NGX_DECLINED: the session was closed meanwhile */
         return 0;
     }
@@ -278,6 +281,10 @@ ngx_print_sio_packet(ngx_print_eio_peer_t *peer,
 
     nsp = ngx_print_sio_nsp(peer, packet);
 
+    if (nsp == NGX_PRINT_STALLED) {
+        return NGX_PRINT_EIO_TRANSPORT_ERROR;
+    }
+
     if (packet->type == NGX_PRINT_SIO_CONNECT) {
         return ngx_print_sio_connect(peer, packet, nsp);
     }
@@ -310,7 +317,10 @@ ngx_print_sio_packet(ngx_print_eio_peer_t *peer,
 }
 
 
-/* Returns the index of a packet's namespace, or NGX_ERROR if it is unknown. */
+/*
+ * Returns the index of a packet's namespace; NGX_ERROR if it is unknown, or
+ * NGX_PRINT_STALLED if the zone cannot be used.
+ */
 
 static ngx_int_t
 ngx_print_sio_nsp(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet)
@@ -488,7 +498,8 @@ ngx_print_sio_query(ngx_print_sio_packet_t *packet, u_char *buf)
 
 /*
  * Connects a client to a namespace, as a recovered or as a new socket, and
- * answers with packet.  Returns 0, or the reason for closing the session.
+ * answers with packet.  Returns 0, or the reason for closing the session: if
+ * the zone cannot be used, the client does the same in a new session.
  */
 
 static ngx_uint_t
@@ -496,6 +507,7 @@ ngx_print_sio_accept(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
     ngx_uint_t nsp, ngx_str_t *auth)
 {
     u_char                  buf[NGX_PRINT_ID_LEN];
+    ngx_int_t               rc;
     ngx_str_t               pid;
     ngx_uint_t              reason;
     ngx_print_sio_socket_t  socket;
@@ -503,7 +515,9 @@ ngx_print_sio_accept(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
     pid.data = buf;
     pid.len = 0;
 
-    if (nsp || ngx_print_sio_resume(peer, auth, &pid) != NGX_OK) {
+    rc = nsp ? NGX_DECLINED : ngx_print_sio_resume(peer, auth, &pid);
+
+    if (rc == NGX_DECLINED) {
 
         reason = ngx_print_sio_enter(peer, nsp);
 
@@ -511,11 +525,18 @@ ngx_print_sio_accept(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
             return reason;
         }
 
+        rc = nsp ? NGX_OK : ngx_print_sio_pid(peer, &pid);
     }
 
-    if ((nsp == 0 && pid.len == 0 && ngx_print_sio_pid(peer, &pid) != NGX_OK)
-        || ngx_print_sio_welcome(peer, packet, nsp, &pid) != NGX_OK)
-    {
+    if (rc == NGX_OK) {
+        rc = ngx_print_sio_welcome(peer, packet, nsp, &pid);
+    }
+
+    if (rc == NGX_PRINT_STALLED) {
+        return NGX_PRINT_EIO_TRANSPORT_ERROR;
+    }
+
+    if (rc != NGX_OK) {
         /* the application does not know this socket: do not call it */
 
         (void) ngx_print_session_disconnect(&peer->eio->store,
@@ -579,6 +600,9 @@ ngx_print_sio_enter(ngx_print_eio_peer_t *peer, ngx_uint_t nsp)
 
     case NGX_BUSY:
         return ngx_print_sio_refuse(peer, "a second CONNECT");
+
+    case NGX_PRINT_STALLED:
+        return NGX_PRINT_EIO_TRANSPORT_ERROR;
 
     default: /* NGX_DECLINED: the session was closed meanwhile */
         return 0;

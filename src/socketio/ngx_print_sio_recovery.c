@@ -50,6 +50,9 @@ ngx_print_sio_pid(ngx_print_eio_peer_t *peer, ngx_str_t *pid)
         ngx_print_eio_log_full(peer->eio, peer->log, "a recovery");
         break;
 
+    case NGX_PRINT_STALLED:
+        return NGX_PRINT_STALLED;
+
     default: /* NGX_DECLINED: the session was closed meanwhile */
         break;
     }
@@ -98,11 +101,12 @@ ngx_print_sio_resume(ngx_print_eio_peer_t *peer, ngx_str_t *auth,
         ngx_print_eio_finish(peer->eio, old, peer->log);
     }
 
-    if (rc != NGX_OK
-        || ngx_print_session_get(st, peer->session.ref, &peer->session)
-           != NGX_OK)
-    {
-        return NGX_DECLINED;
+    if (rc == NGX_OK) {
+        rc = ngx_print_session_get(st, peer->session.ref, &peer->session);
+    }
+
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     ngx_memcpy(pid->data, id.data, id.len);

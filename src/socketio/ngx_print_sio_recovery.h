@@ -26,8 +26,9 @@
  * client speaks protocol 3, if the zone is full (logged), or if the session
  * was closed meanwhile.
  *
- *   NGX_OK     the pid was written, or the socket has none
- *   NGX_ERROR  there are no random bytes (logged)
+ *   NGX_OK             the pid was written, or the socket has none
+ *   NGX_ERROR          there are no random bytes (logged)
+ *   NGX_PRINT_STALLED  the zone cannot be used
  */
 ngx_int_t ngx_print_sio_pid(ngx_print_eio_peer_t *peer, ngx_str_t *pid);
 
@@ -37,8 +38,10 @@ ngx_int_t ngx_print_sio_pid(ngx_print_eio_peer_t *peer, ngx_str_t *pid);
  * the socket still has a session, that one is closed.  Copies the pid to
  * pid->data and updates peer->session.
  *
- *   NGX_OK        the socket was recovered
- *   NGX_DECLINED  it was not: the client connects as a new socket
+ *   NGX_OK             the socket was recovered
+ *   NGX_DECLINED       it was not: the client connects as a new socket
+ *   NGX_PRINT_STALLED  the zone cannot be used: the caller closes the session,
+ *                      and the client can still recover in another one
  */
 ngx_int_t ngx_print_sio_resume(ngx_print_eio_peer_t *peer, ngx_str_t *auth,
     ngx_str_t *pid);

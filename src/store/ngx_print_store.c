@@ -17,6 +17,7 @@
 
 
 #define NGX_PRINT_STORE_SWEEP     64    /* records of one slice */
+#define NGX_PRINT_STORE_TELL      1000  /* ms of a hold that is told of */
 #define NGX_PRINT_STORE_CONNECTS  8     /* blocks for answers to CONNECT in the
                                            smallest zone */
 
@@ -67,7 +68,10 @@ ngx_print_store_open(ngx_print_store_t *st, void *mem, ngx_print_wake_t *wake)
     st->sh = sh;
     st->wake = wake;
     st->id = 0;
+    st->refusals = 0;
     st->holder = 0;
+    st->held = 0;
+    st->hold = 1;
     st->bounded = 0;
     st->unsettled = 0;
     st->taken = 0;
@@ -294,6 +298,7 @@ ngx_print_store_stall(ngx_print_store_t *st, time_t now, uint32_t *pid,
     told = st->sh->told;
 
     return ngx_print_store_stalled(st, pid, ms)
+           && *ms >= NGX_PRINT_STORE_TELL
            && told < (ngx_atomic_uint_t) now
            && ngx_atomic_cmp_set(&st->sh->told, told, now);
 }
@@ -310,7 +315,7 @@ ngx_print_store_nsp(ngx_print_store_t *st, ngx_str_t *name)
     }
 
     if (ngx_print_store_lock(st) != NGX_OK) {
-        return NGX_ERROR;
+        return NGX_PRINT_STALLED;
     }
 
     for (i = 0; i < st->sh->nsp_top; i++) {

@@ -161,9 +161,11 @@ ngx_int_t ngx_print_store_ready(ngx_print_store_t *st);
 ngx_uint_t ngx_print_store_failed(ngx_print_store_t *st);
 
 /*
- * Called after NGX_PRINT_STALLED. Returns 1 to the first caller in each second,
- * over all processes: that one may log *pid, the process that has the lock, and
- * *ms, how long this process has waited for it. now is in seconds. Lock-free.
+ * Called after NGX_PRINT_STALLED. Returns 1 if this process has waited for a
+ * second or more, for one and the same hold of the lock, and is the first
+ * caller of all processes in this second: it may log *pid, the process that has
+ * the lock, and *ms, how long this one has waited, without the time in which it
+ * did not run itself. now is in seconds. Lock-free.
  */
 ngx_uint_t ngx_print_store_stall(ngx_print_store_t *st, time_t now,
     uint32_t *pid, uint64_t *ms);
@@ -172,6 +174,7 @@ ngx_uint_t ngx_print_store_stall(ngx_print_store_t *st, time_t now,
  * Returns the index of a namespace, which is the same in all processes as long
  * as the zone lives. A new name gets the next index. NGX_ERROR: the name is
  * longer than NGX_PRINT_NSP_MAX, or there are NGX_PRINT_NSP_COUNT other names.
+ * NGX_PRINT_STALLED: it is not known whether the name has an index.
  */
 ngx_int_t ngx_print_store_nsp(ngx_print_store_t *st, ngx_str_t *name);
 

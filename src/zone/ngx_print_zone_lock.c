@@ -18,13 +18,16 @@
 #define NGX_PRINT_STORE_SPIN    1024
 #define NGX_PRINT_STORE_YIELDS  64
 #define NGX_PRINT_STORE_STALL   100     /* ms */
-#define NGX_PRINT_STORE_LAPSE   20      /* ms between two looks: the rest, this
-                                           process itself did not run */
+
+/* ms between two looks: the rest of them, this process itself did not run */
+#define NGX_PRINT_STORE_LAPSE   20      /* while it waits */
+#define NGX_PRINT_STORE_REST    500     /* between two events, or ticks */
 
 
 static ngx_int_t ngx_print_store_wait(ngx_print_store_t *st);
 static ngx_inline void ngx_print_store_locked(ngx_print_store_t *st);
 static void ngx_print_store_settle_locked(ngx_print_store_t *st);
+static void ngx_print_store_look(ngx_print_store_t *st, uint64_t lapse);
 static ngx_uint_t ngx_print_store_spin(ngx_print_store_t *st);
 static ngx_uint_t ngx_print_store_take_over(ngx_print_store_t *st);
 static uint64_t ngx_print_store_clock(void);
@@ -33,7 +36,9 @@ static uint64_t ngx_print_store_clock(void);
 /*
  * The lock word names its owner, so that another process can take the lock
  * over from a dead one. dirty stays set while a section is open; a process
- * that takes the lock and finds it set repairs the zone first.
+ * that takes the lock and finds it set repairs the zone first. Each section of
+ * a process sets it to another value: a process that waits sees whether the
+ * owner is still in the same one.
  */
 
 ngx_int_t
@@ -78,26 +83,26 @@ ngx_print_store_wait(ngx_print_store_t *st)
 ngx_int_t
 ngx_print_store_try_lock(ngx_print_store_t *st)
 {
-    uint64_t           last, now, waited;
     ngx_uint_t         n;
-    ngx_atomic_uint_t  owner, watched;
+    ngx_atomic_uint_t  owner, held;
 
-    if (st->holder && st->sh->lock == st->holder) {
-
+    if (st->holder
+        && st->sh->lock == st->holder && st->sh->dirty == st->held)
+    {
         if (ngx_print_store_take_over(st)) {
             goto locked;
         }
 
+        ngx_print_store_look(st, NGX_PRINT_STORE_REST);
         goto stalled;
     }
 
-    watched = 0;
-    waited = 0;
-    last = 0;
+    st->holder = 0;
 
     for (n = 1; !ngx_print_store_spin(st); n++) {
 
         owner = st->sh->lock;
+        held = st->sh->dirty;
 
         if (owner == 0) {
             continue;
@@ -107,27 +112,23 @@ ngx_print_store_try_lock(ngx_print_store_t *st)
 
         ngx_sched_yield();
 
-        now = ngx_print_store_clock();
-
-        if (owner != watched) {
-            watched = owner;
-            waited = 0;
-
-        } else {
-            waited += ngx_min(now - last, NGX_PRINT_STORE_LAPSE);
+        if (owner != st->holder || held != st->held) {
+            st->holder = owner;
+            st->held = held;
+            st->waited = 0;
+            st->looked = ngx_print_store_clock();
         }
 
-        last = now;
+        ngx_print_store_look(st, NGX_PRINT_STORE_LAPSE);
 
-        if ((n % NGX_PRINT_STORE_YIELDS == 0 || waited >= NGX_PRINT_STORE_STALL)
+        if ((n % NGX_PRINT_STORE_YIELDS == 0
+             || st->waited >= NGX_PRINT_STORE_STALL)
             && ngx_print_store_take_over(st))
         {
             break;
         }
 
-        if (waited >= NGX_PRINT_STORE_STALL) {
-            st->holder = owner;
-            st->since = now - waited;
+        if (st->waited >= NGX_PRINT_STORE_STALL) {
             goto stalled;
         }
     }
@@ -142,6 +143,7 @@ locked:
 
 stalled:
 
+    st->refusals++;
     st->sh->stalled = (uint32_t) ngx_current_msec;
 
     return NGX_PRINT_STALLED;
@@ -156,7 +158,8 @@ ngx_print_store_locked(ngx_print_store_t *st)
         st->wake_all = 1;
     }
 
-    ngx_print_store_publish(st->sh->dirty, st->id);
+    st->hold += 2;
+    ngx_print_store_publish(st->sh->dirty, st->hold);
 
     if (st->unsettled) {
         ngx_print_store_settle_locked(st);
@@ -188,6 +191,20 @@ ngx_print_store_settle_locked(ngx_print_store_t *st)
     ngx_print_queue_drop_locked(st, block);
 
     ngx_print_job_unpin_locked(st, w);
+}
+
+
+/* Counts the time since the last look, up to lapse ms of it. */
+
+static void
+ngx_print_store_look(ngx_print_store_t *st, uint64_t lapse)
+{
+    uint64_t  now;
+
+    now = ngx_print_store_clock();
+
+    st->waited += ngx_min(now - st->looked, lapse);
+    st->looked = now;
 }
 
 
@@ -305,7 +322,7 @@ ngx_print_store_stalled(ngx_print_store_t *st, uint32_t *pid, uint64_t *ms)
     }
 
     *pid = st->workers[ngx_print_store_id_slot(st->holder)].pid;
-    *ms = ngx_print_store_clock() - st->since;
+    *ms = st->waited;
 
     return 1;
 }

@@ -31,7 +31,8 @@ ngx_int_t ngx_print_store_lock(ngx_print_store_t *st)
 
 /*
  * The same, but gives up if the owner lives and has not released the lock for
- * 100 ms. As long as that process has it, further calls try only once.
+ * 100 ms. Until it does so, further calls try only once; a process that
+ * releases the lock and takes it again is waited for anew.
  *
  * NGX_OK             this process has the lock
  * NGX_PRINT_STALLED  it has not, and nothing was changed
@@ -50,8 +51,8 @@ ngx_uint_t ngx_print_store_moves(ngx_print_store_t *st);
 
 /*
  * Returns 1 if the last try_lock() of this process has given up; *pid is the
- * process that had the lock, *ms how long this one has waited for it.
- * Lock-free.
+ * process that had the lock, *ms how long this one has waited for that hold of
+ * it, without the time in which it did not run itself. Lock-free.
  */
 ngx_uint_t ngx_print_store_stalled(ngx_print_store_t *st, uint32_t *pid,
     uint64_t *ms);

@@ -312,10 +312,16 @@ struct ngx_print_store_s {
                                                    called, who comes first may
                                                    take all blocks */
     ngx_uint_t                   slot;
+    ngx_uint_t                   refusals;      /* of the lock: counts them */
     ngx_atomic_uint_t            holder;        /* of the lock, as id, while it
                                                    stands still; or 0 */
-    uint64_t                     since;         /* ms: this process has waited
-                                                   for it from then on */
+    ngx_atomic_uint_t            held;          /* the hold that it stands still
+                                                   in, as sh->dirty */
+    ngx_atomic_uint_t            hold;          /* of the lock, by this process:
+                                                   the last one; odd */
+    uint64_t                     waited;        /* ms: this process has waited
+                                                   for that hold */
+    uint64_t                     looked;        /* ms: when it last tried */
     uint64_t                     wakes[NGX_PRINT_STORE_SETS];  /* slots */
     unsigned                     wake_all:1;    /* after a repair */
     unsigned                     has_events:1;  /* events were published in

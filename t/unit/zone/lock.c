@@ -10,6 +10,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include <poll.h>
 #include <sys/wait.h>
 
 #include "zone_base.h"
@@ -20,6 +21,8 @@ static void proc_lock(void *data);
 static void lock_taken_over(void);
 static void lock_living(void);
 static void lock_stalled(void);
+static void proc_again(void *data);
+static void lock_again(void);
 static void lock_unsettled(void);
 static uint64_t lock_clock(void);
 static uint64_t lock_cpu(void);
@@ -37,6 +40,7 @@ main(void)
     lock_taken_over();
     lock_living();
     lock_stalled();
+    lock_again();
     lock_unsettled();
     lock_lost_slot();
     lock_contended();
@@ -221,6 +225,97 @@ lock_stalled(void)
     bench_kill(pid);
     unit_check(ngx_print_store_lock(&st) == NGX_OK);
     ngx_print_store_unlock(&st);
+}
+
+
+/* holds it for so long, and then once more */
+
+static void
+proc_again(void *data)
+{
+    ngx_uint_t          i;
+    ngx_print_store_t   st;
+    volatile uint32_t  *step = data;
+
+    bench_join(&st);
+
+    for (i = 0; i < 2; i++) {
+        ngx_print_store_lock(&st);
+        *step = *step + 1;
+
+        while (*step == 2 * i + 1) {
+            (void) poll(NULL, 0, 1);
+        }
+
+        ngx_print_store_unlock(&st);
+    }
+}
+
+
+/* one that releases the lock, and takes it again, does not stand still */
+
+static void
+lock_again(void)
+{
+    pid_t               pid;
+    uint32_t            owner;
+    uint64_t            ms, start;
+    ngx_uint_t          i;
+    ngx_print_store_t   st;
+    volatile uint32_t  *step;
+
+    unit_about("lock of one that takes it again");
+    bench_create(NGX_PRINT_STORE_MIN_SIZE, 0, 0, 0);
+    bench_join(&st);
+
+    step = (uint32_t *) &st.blocks[1];      /* that nobody uses */
+    pid = bench_fork();
+
+    if (pid == 0) {
+        proc_again((void *) step);
+        _exit(0);
+    }
+
+    for (i = 1; i <= 3; i += 2) {
+
+        while (*step != i) {
+            (void) poll(NULL, 0, 1);
+        }
+
+        start = lock_clock();
+        unit_check(ngx_print_store_try_lock(&st) == NGX_PRINT_STALLED);
+        unit_check(lock_clock() - start >= 100);
+        unit_check(ngx_print_store_stalled(&st, &owner, &ms));
+        unit_check(owner == (uint32_t) pid && ms >= 100 && ms < 200);
+        unit_check(st.refusals == i / 2 + 1);
+        unit_check(!ngx_print_store_stall(&st, 1000, &owner, &ms));
+
+        *step = i + 1;
+    }
+
+    unit_check(waitpid(pid, NULL, 0) == pid);
+
+    /* it is told of after a second; this process may stand still meanwhile */
+
+    pid = bench_hold(proc_lock, NULL);
+    unit_check(ngx_print_store_try_lock(&st) == NGX_PRINT_STALLED);
+
+    (void) poll(NULL, 0, 1100);
+    unit_check(ngx_print_store_try_lock(&st) == NGX_PRINT_STALLED);
+    unit_check(ngx_print_store_stalled(&st, &owner, &ms) && ms < 1000);
+    unit_check(!ngx_print_store_stall(&st, 1000, &owner, &ms));
+
+    while (ms < 1000) {
+        (void) poll(NULL, 0, 10);
+        unit_check(ngx_print_store_try_lock(&st) == NGX_PRINT_STALLED);
+        unit_check(ngx_print_store_stalled(&st, &owner, &ms));
+    }
+
+    unit_check(ngx_print_store_stall(&st, 1000, &owner, &ms));
+    unit_check(!ngx_print_store_stall(&st, 1000, &owner, &ms));
+    unit_check(ngx_print_store_stall(&st, 1001, &owner, &ms));
+
+    bench_kill(pid);
 }
 
 
