@@ -35,6 +35,8 @@ static void ngx_print_recovery_prove(ngx_print_store_t *st, u_char *bytes,
     uint64_t offset);
 static ngx_int_t ngx_print_recovery_check_locked(ngx_print_store_t *st,
     uint32_t index, u_char *key);
+static ngx_uint_t ngx_print_recovery_excused_locked(ngx_print_store_t *st,
+    uint32_t now, uint32_t index);
 static ngx_uint_t ngx_print_recovery_end_locked(ngx_print_store_t *st,
     uint32_t index);
 
@@ -405,7 +407,8 @@ ngx_print_recovery_expire(ngx_print_store_t *st, uint32_t now, uint32_t index)
         if (p->state == NGX_PRINT_PID_USED
             && p->owner == 0
             && st->pid_deadlines[index]
-            && ngx_print_store_after(now, st->pid_deadlines[index]))
+            && ngx_print_store_after(now, st->pid_deadlines[index])
+            && !ngx_print_recovery_excused_locked(st, now, index))
         {
             again = ngx_print_recovery_end_locked(st, index);
         }
@@ -413,6 +416,30 @@ ngx_print_recovery_expire(ngx_print_store_t *st, uint32_t now, uint32_t index)
         ngx_print_store_unlock(st);
 
     } while (again);
+}
+
+
+/*
+ * While the lock cannot be had nobody can be recovered. The time for it begins
+ * again when that is over.
+ */
+
+static ngx_uint_t
+ngx_print_recovery_excused_locked(ngx_print_store_t *st, uint32_t now,
+    uint32_t index)
+{
+    uint32_t  window, until;
+
+    window = st->pids[index].window;
+
+    if (!ngx_print_store_stalled_for(st->sh, now, window)) {
+        return 0;
+    }
+
+    until = st->sh->stalled + window;
+    ngx_print_store_deadline(st->pid_deadlines, index, until);
+
+    return 1;
 }
 
 

@@ -84,7 +84,8 @@ void ngx_print_recovery_end(ngx_print_store_t *st, ngx_print_ref_t ref);
 /*
  * Called for a socket that ngx_print_store_sweep() has found. Looks again
  * under the lock: if the socket was not recovered in time, settles the jobs
- * that waited for that and frees the pid.
+ * that waited for that and frees the pid. The time begins again if a process
+ * could not have the lock in it.
  */
 void ngx_print_recovery_expire(ngx_print_store_t *st, uint32_t now,
     uint32_t index);

@@ -80,6 +80,18 @@
 #define ngx_print_store_deadline(column, index, ms)                           \
     (column)[index] = (ms) ? (ms) : 1
 
+/*
+ * Whether a process could not have the lock less than ms ago, so that clients
+ * were not served. now may be that of a tick which began before that, up to a
+ * minute.
+ */
+#define ngx_print_store_stalled_for(sh, now, ms)                              \
+    ((sh)->stalled != 0                                                       \
+     && (now) - (sh)->stalled + NGX_PRINT_STORE_BEFORE                        \
+        < (uint32_t) (ms) + NGX_PRINT_STORE_BEFORE)
+
+#define NGX_PRINT_STORE_BEFORE  60000
+
 
 /* how a session is attached to a worker; truth */
 #define NGX_PRINT_ATT_NONE   0

@@ -14,10 +14,6 @@
 #include "ngx_print_zone_session.h"
 
 
-/* ms: a tick may have begun so long before the lock was last waited for */
-#define NGX_PRINT_SESSION_BEFORE  60000
-
-
 static uint32_t ngx_print_session_patience(ngx_print_store_session_t *s);
 
 
@@ -117,10 +113,7 @@ ngx_print_session_excused_locked(ngx_print_store_t *st,
 
     patience = ngx_print_session_patience(s);
 
-    if (st->sh->stalled == 0
-        || now - st->sh->stalled + NGX_PRINT_SESSION_BEFORE
-           >= patience + NGX_PRINT_SESSION_BEFORE)
-    {
+    if (!ngx_print_store_stalled_for(st->sh, now, patience)) {
         return 0;
     }
 

@@ -21,6 +21,7 @@ static void recovery_pids(void);
 static void recovery_offsets(void);
 static void recovery_nsps(void);
 static void recovery_expired(void);
+static void recovery_excused(void);
 static void recovery_lingers(void);
 static void recovery_removed(void);
 static void recovery_incomplete(void);
@@ -41,6 +42,7 @@ main(void)
     recovery_offsets();
     recovery_nsps();
     recovery_expired();
+    recovery_excused();
     recovery_lingers();
     recovery_removed();
     recovery_incomplete();
@@ -321,6 +323,49 @@ recovery_nsps(void)
     unit_check(!recovery_connected(&t, "n", 0));
     unit_check(recovery_connected(&t, "a", 0));
     recovery_take(&t, 1, 1);
+}
+
+
+/* the time begins again when the zone can be used, and then it ends */
+
+static void
+recovery_excused(void)
+{
+    recovery_t  t;
+    uint32_t    stalled;
+
+    recovery_begin(&t, "a stall");
+    recovery_print(&t, 0, "a", 0);
+    recovery_take(&t, 0, 1);
+    recovery_lose(&t, 0);
+
+    unit_check(recovery_due(&t, RECOVERY_MS / 2) == 0);
+    stalled = (uint32_t) ngx_current_msec;
+    t.a.sh->stalled = stalled;
+
+    unit_check(recovery_due(&t, RECOVERY_MS / 2) == 1);
+    unit_check(recovery_state(&t, 0) == NGX_PRINT_JOB_SENT);
+    unit_check(t.a.pid_deadlines[1] == stalled + RECOVERY_MS);
+
+    /* a tick that began before the stall */
+
+    ngx_print_recovery_expire(&t.a, stalled - 100, 1);
+    unit_check(recovery_state(&t, 0) == NGX_PRINT_JOB_SENT);
+
+    unit_check(recovery_due(&t, RECOVERY_MS / 2 - 1) == 0);
+    unit_check(recovery_due(&t, 1) == 1);
+    unit_check(recovery_state(&t, 0) == NGX_PRINT_JOB_UNCONFIRMED);
+
+    /* one that is long over */
+
+    recovery_begin(&t, "a stall before");
+    t.a.sh->stalled = (uint32_t) ngx_current_msec;
+    bench_clock(ngx_current_msec + 1000);
+    recovery_print(&t, 0, "a", 0);
+    recovery_take(&t, 0, 1);
+    recovery_lose(&t, 0);
+    unit_check(recovery_due(&t, RECOVERY_MS) == 1);
+    unit_check(recovery_state(&t, 0) == NGX_PRINT_JOB_UNCONFIRMED);
 }
 
 
