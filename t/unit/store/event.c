@@ -20,6 +20,7 @@ static void event_leader(void);
 static void event_delivered(void);
 static void event_quiet(void);
 static void event_resign(void);
+static void event_died(void);
 
 
 int
@@ -34,6 +35,7 @@ main(void)
     event_delivered();
     event_quiet();
     event_resign();
+    event_died();
 
     return unit_end();
 }
@@ -349,4 +351,67 @@ event_resign(void)
     ngx_print_event_resign(&t.b);
     unit_check(ngx_print_event_leader(&t.a));
     unit_check(!ngx_print_event_leader(&t.b));
+}
+
+
+/*
+ * A process that died before its events were made has overwritten some of the
+ * oldest: a reader that has not read them finds a gap in front of what it gets,
+ * as if newer events had overwritten them.
+ */
+
+static void
+event_died(void)
+{
+    event_t     t;
+    uint64_t    last, oldest, after, id;
+    ngx_uint_t  i, n, k, gaps;
+
+    for (n = 1; n < EVENT_RING; n++) {
+
+        event_begin(&t, "some of the oldest are gone");
+        ngx_print_event_watch(&t.b, 1);
+        unit_check(bench_register(&t.a, t.ref, 0, "c", 0) == NGX_OK);
+        event_make(&t, 2 * EVENT_RING + 3);
+
+        last = ngx_print_event_last(&t.a);
+
+        for (k = 1; k <= n; k++) {
+            t.a.events[(last + k) % EVENT_RING].seq = last + k;
+        }
+
+        t.a.sh->dirty = 1;
+        ngx_print_store_lock(&t.b);
+        ngx_print_store_unlock(&t.b);
+        unit_check(ngx_print_event_last(&t.a) == last);
+
+        oldest = last + n + 1 - EVENT_RING;
+
+        /* whatever it has read, and in how many steps */
+
+        for (after = 0; after < last; after++) {
+            gaps = 0;
+            id = after;
+
+            while ((k = ngx_print_event_read(&t.b, id, t.events)) != 0) {
+
+                for (i = 0; i < k; i++) {
+                    gaps += (t.events[i].id != id + 1);
+                    id = t.events[i].id;
+                }
+
+                unit_check(t.events[0].id == ngx_max(after + 1, oldest)
+                           || id > oldest);
+            }
+
+            unit_check(oldest > last || id == last);
+            unit_check(gaps == (after + 1 < oldest && oldest <= last));
+        }
+
+        /* the next one ends all doubt */
+
+        event_make(&t, 1);
+        unit_check(ngx_print_event_read(&t.b, last, t.events) == 1);
+        unit_check(t.events[0].id == last + 1);
+    }
 }
