@@ -15,14 +15,13 @@
 
 
 const assert = require('node:assert');
-const fs = require('node:fs');
 const { describe, it } = require('node:test');
 
 const http = require('./lib/raw_http');
 const hub = require('./lib/hub');
-const inside = require('./lib/inside');
+const stalls = require('./lib/stall');
 const station = require('./lib/station');
-const { NGINX_ONLY, serve } = require('./lib/target');
+const { NGINX_ONLY } = require('./lib/target');
 const { Steer } = require('./lib/steer');
 const { waitFor, SLOW } = require('./lib/wait');
 
@@ -35,70 +34,11 @@ const TIMEOUT = 600 * SLOW;
 const LONG_STALL = INTERVAL + 3 * TIMEOUT + 500;
 
 const OPTIONS = {
-    workers: 3, main: inside.MAIN, pingInterval: INTERVAL, pingTimeout: TIMEOUT,
+    workers: 3, pingInterval: INTERVAL, pingTimeout: TIMEOUT,
     recovery: '2m'
 };
 
 const KILLED = [/exited on signal 9/, /shared memory zone .* was locked by/];
-const HELD = /zone: the zone's lock is held by process (\d+), for (\d+) ms/;
-
-
-/* an nginx whose workers can be traced; null: this system forbids it */
-
-async function traced(t, options) {
-    const nginx = await serve(t, { ...OPTIONS, ...options });
-    const reason = await inside.forbidden(nginx.workers()[0]);
-
-    if (reason) {
-        t.skip(reason);
-        return null;
-    }
-
-    nginx.allow(HELD);
-    await nginx.ready();
-
-    return nginx;
-}
-
-
-/* what the alerts say: [second, process, ms] */
-
-function alerts(nginx) {
-    return nginx.log().split('\n').filter((line) => HELD.test(line))
-        .map((line) => {
-            const [, pid, ms] = line.match(HELD);
-
-            return [line.slice(0, 19), Number(pid), Number(ms)];
-        });
-}
-
-
-/*
- * Stops a worker in the midst of a print for this clientId: { go, answer }.
- * go() lets it continue, answer is that of the print.
- */
-
-async function stall(t, steer, pid, id) {
-    const point = await inside.stop(pid, 'ngx_print_event_jobs_locked');
-    const answer = steer.request(pid, {
-        path: `/startPrint?clientId=${id}&printData=held`
-    });
-
-    answer.catch(() => { /* it may be killed */ });
-
-    t.after(() => {
-        try {
-            process.kill(pid, 'SIGCONT');
-
-        } catch (error) {
-            /* it was killed */
-        }
-    });
-
-    assert.ok(await point.reached());
-
-    return { answer, go: () => process.kill(pid, 'SIGCONT') };
-}
 
 
 /* requests to a worker until stop() is called: the ms that each one took */
@@ -213,7 +153,7 @@ describe('a worker that stands still inside the lock', { skip: NGINX_ONLY },
          () => {
 
     it('the others go on, and forget nothing', async (t) => {
-        const nginx = await traced(t, {});
+        const nginx = await stalls.serve(t, OPTIONS);
 
         if (nginx === null) {
             return;
@@ -230,7 +170,7 @@ describe('a worker that stands still inside the lock', { skip: NGINX_ONLY },
         await Promise.all([one, two].flatMap((pid) => Array.from(
             { length: 24 }, () => steer.request(pid, { path: '/worker' }))));
 
-        const { answer, go } = await stall(t, steer, victim, 'at-0');
+        const { answer, go } = await stalls.stall(t, steer, victim, 'at-0');
         const start = Date.now();
         const watched = [watch(steer, one, '/worker', 204),
                          watch(steer, two, '/worker', 204)];
@@ -239,7 +179,7 @@ describe('a worker that stands still inside the lock', { skip: NGINX_ONLY },
         await allRefused(steer, two);
 
         await waitFor(() => Date.now() - start > LONG_STALL
-                            && alerts(nginx).length > 2, 'a long stall');
+                            && stalls.alerts(nginx).length > 2, 'a long stall');
 
         const times = (await Promise.all(watched.map((each) => each.stop())))
             .flat().sort((a, b) => a - b);
@@ -252,10 +192,10 @@ describe('a worker that stands still inside the lock', { skip: NGINX_ONLY },
         assert.strictEqual((await answer).body,
                            `{"message":"${hub.RECEIVED}"}`);
 
-        const seconds = alerts(nginx).map(([second]) => second);
+        const seconds = stalls.alerts(nginx).map(([second]) => second);
 
-        assert.ok(alerts(nginx).every(([, pid, ms]) => pid === victim
-                                                       && ms >= 100));
+        assert.ok(stalls.alerts(nginx).every(([, pid, ms]) => pid === victim
+                                                       && ms >= 1000));
         assert.strictEqual(new Set(seconds).size, seconds.length);
 
         await waitFor(async () => (await http.request(port, '/zone')).status
@@ -297,7 +237,7 @@ describe('a worker that stands still inside the lock', { skip: NGINX_ONLY },
     });
 
     it('under load', async (t) => {
-        const nginx = await traced(t, {});
+        const nginx = await stalls.serve(t, OPTIONS);
 
         if (nginx === null) {
             return;
@@ -333,9 +273,9 @@ describe('a worker that stands still inside the lock', { skip: NGINX_ONLY },
         const watched = [watch(steer, one, '/worker', 204),
                          watch(steer, two, '/worker', 204)];
 
-        const { answer, go } = await stall(t, steer, victim, 'at-0');
+        const { answer, go } = await stalls.stall(t, steer, victim, 'at-0');
 
-        await waitFor(() => alerts(nginx).some(([, , ms]) => ms > LONG_STALL),
+        await waitFor(() => stalls.alerts(nginx).some(([, , ms]) => ms > LONG_STALL),
                       'a long stall');
         go();
         assert.strictEqual((await answer).status, 200);
@@ -378,7 +318,7 @@ describe('a worker that stands still inside the lock', { skip: NGINX_ONLY },
     });
 
     it('it is killed', async (t) => {
-        const nginx = await traced(t, {});
+        const nginx = await stalls.serve(t, OPTIONS);
 
         if (nginx === null) {
             return;
@@ -390,8 +330,8 @@ describe('a worker that stands still inside the lock', { skip: NGINX_ONLY },
         const stations = await stationsAt(nginx, steer);
 
         nginx.allow(...KILLED);
-        await stall(t, steer, victim, 'at-1');
-        await waitFor(() => alerts(nginx).length > 0, 'an alert');
+        await stalls.stall(t, steer, victim, 'at-1');
+        await waitFor(() => stalls.alerts(nginx).length > 0, 'an alert');
 
         const waiting = steer.request(one, {
             path: '/startPrint?clientId=at-1&printData=waited'
@@ -409,7 +349,7 @@ describe('a worker that stands still inside the lock', { skip: NGINX_ONLY },
     });
 
     it('a reload meanwhile', async (t) => {
-        const nginx = await traced(t, {});
+        const nginx = await stalls.serve(t, OPTIONS);
 
         if (nginx === null) {
             return;
@@ -421,7 +361,7 @@ describe('a worker that stands still inside the lock', { skip: NGINX_ONLY },
 
         await station.websocket(port, 'x');
 
-        const { answer, go } = await stall(t, steer, victim, 'x');
+        const { answer, go } = await stalls.stall(t, steer, victim, 'x');
         const old = nginx.workers();
 
         nginx.signal('SIGHUP');
@@ -450,7 +390,7 @@ describe('a worker that stands still inside the lock', { skip: NGINX_ONLY },
     });
 
     it('the end of nginx meanwhile', async (t) => {
-        const nginx = await traced(t, {});
+        const nginx = await stalls.serve(t, OPTIONS);
 
         if (nginx === null) {
             return;
@@ -460,7 +400,7 @@ describe('a worker that stands still inside the lock', { skip: NGINX_ONLY },
         const [victim, ...others] = steer.workers;
 
         await station.websocket(nginx.port, 'x');
-        await stall(t, steer, victim, 'x');
+        await stalls.stall(t, steer, victim, 'x');
         nginx.allow(...KILLED);
         nginx.signal('SIGTERM');
 

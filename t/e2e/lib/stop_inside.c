@@ -82,7 +82,7 @@ typedef struct user_regs_struct  regs_t;
 static void fail(int code, const char *format, ...);
 #ifndef NO_BREAKPOINT
 static void cancel(int signo);
-static void attach(void);
+static int attach(void);
 static void run_to(uintptr_t address);
 static int next_stop(void);
 static int interrupted(void);
@@ -131,7 +131,7 @@ main(void)
 int
 main(int argc, char **argv)
 {
-    int               kills;
+    int               kills, request;
     unsigned long     calls, steps;
     uintptr_t         address;
     struct sigaction  sa;
@@ -150,12 +150,12 @@ main(int argc, char **argv)
     sa.sa_handler = cancel;
     (void) sigaction(SIGTERM, &sa, NULL);
 
-    attach();
+    request = attach();
 
     address = address_of(argv[2], argv[3]);
 
     plant(address);
-    resume(PTRACE_CONT, 0);
+    resume(request, 0);
 
     (void) puts("waiting");
     (void) fflush(stdout);
@@ -196,7 +196,9 @@ cancel(int signo)
 }
 
 
-static void
+/* Returns the request that lets the process go on as it was: see next_stop() */
+
+static int
 attach(void)
 {
     int    status, err;
@@ -229,6 +231,8 @@ attach(void)
     {
         fail(ENDED, "process %d does not stop", (int) pid);
     }
+
+    return WSTOPSIG(status) == SIGTRAP ? PTRACE_CONT : PTRACE_LISTEN;
 }
 
 
