@@ -84,7 +84,7 @@ suite_prove() {
     fi
 
     export TEST_NGINX_BINARY=$NGX_BIN TEST_NGINX_LOAD_MODULES=$MODULE
-    export TEST_NGINX_RANDOMIZE=1 TEST_NGINX_TIMEOUT=${TEST_PATIENCE:-600}
+    export TEST_NGINX_RANDOMIZE=1 TEST_NGINX_TIMEOUT=${TEST_PATIENCE:-180}
 
     before=" $(echo t/servroot_*) "
     trap : TERM

@@ -14,7 +14,7 @@
 #
 # The output of a stage is in build/log, and its end is shown if it fails.
 #
-# environment: TEST_PATIENCE (600): after so many seconds without progress a
+# environment: TEST_PATIENCE (180): after so many seconds without progress a
 # test counts as one that hangs.  No test fails because the machine is slow:
 # this guard, and that of a whole stage, which is a multiple of it, are the only
 # limits of time.
@@ -25,8 +25,8 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 export BUILD=${BUILD:-$root/build}
 export ASAN=${ASAN:-$root/build-asan}
 log=$BUILD/log
-export TEST_PATIENCE=${TEST_PATIENCE:-600}
-limit=$((TEST_PATIENCE * 18))
+export TEST_PATIENCE=${TEST_PATIENCE:-180}
+limit=$((TEST_PATIENCE * 10))
 
 export LC_ALL=C.UTF-8
 PATH=$PATH:/usr/sbin:/sbin
@@ -183,7 +183,8 @@ for name in "${all[@]}"; do
         chmod 777 "$log/asan"
         sanitized_nginx "$log/asan" > "$ASAN/nginx"
         chmod 755 "$ASAN/nginx"
-        export NGX_BIN=$ASAN/nginx MODULE=$ASAN/ngx_print_module.so E2E_SLOW=3
+        export NGX_BIN=$ASAN/nginx MODULE=$ASAN/ngx_print_module.so
+        export E2E_SLOW=3 E2E_SANITIZER=1
 
         stage prove-asan 't/*.t, with sanitizers' "$suite" prove
         stage e2e-asan 't/e2e, with sanitizers' "$suite" e2e

@@ -251,7 +251,7 @@ for (const workers of WORKERS) {
 
 /* a sanitizer needs more address space than any limit leaves */
 
-const UNLIMITED = NGINX_ONLY || (process.env.ASAN_OPTIONS && 'a sanitizer');
+const UNLIMITED = NGINX_ONLY || (process.env.E2E_SANITIZER && 'a sanitizer');
 
 
 describe('polling, without memory', { skip: UNLIMITED }, () => {

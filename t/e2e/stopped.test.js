@@ -15,6 +15,7 @@
 
 
 const assert = require('node:assert');
+const net = require('node:net');
 const { describe, it } = require('node:test');
 
 const eio = require('./lib/eio');
@@ -32,10 +33,23 @@ const TIMEOUT = 300 * SLOW;
 const OPTIONS = { workers: 3, pingInterval: INTERVAL, pingTimeout: TIMEOUT };
 
 
-/* stops a worker for the length of a test, or until go() */
+/*
+ * Stops a worker for the length of a test, or until go().  The kernel may have
+ * told this worker alone of a new connection: the others find it when the next
+ * one comes.
+ */
 
-function stop(t, pid) {
+function stop(t, nginx, pid) {
+    const next = setInterval(() => {
+        const socket = net.connect(nginx.port, '127.0.0.1');
+
+        socket.on('connect', () => socket.destroy());
+        socket.on('error', () => { /* nginx has ended */ });
+    }, 200);
+
     const go = () => {
+        clearInterval(next);
+
         try {
             process.kill(pid, 'SIGCONT');
 
@@ -84,7 +98,7 @@ describe('a worker that stands still', { skip: NGINX_ONLY }, () => {
                 await waitFor(() => moved.pings > 0, 'a ping');
             }
 
-            const go = stop(t, victim);
+            const go = stop(t, nginx, victim);
 
             lost.leave();
             await hub.offline(port, 'lost', 'moved');
@@ -120,7 +134,7 @@ describe('a worker that stands still', { skip: NGINX_ONLY }, () => {
         const { port } = nginx;
         const [victim] = nginx.workers();
         const late = await at(port, 'late', (pid) => pid === victim);
-        const go = stop(t, victim);
+        const go = stop(t, nginx, victim);
 
         late.emit('register', 'later');
         late.send('41');
@@ -148,7 +162,7 @@ describe('a worker that stands still', { skip: NGINX_ONLY }, () => {
         await session.post('42["register","polls"]');
 
         const poll = await steer.park(victim, session);
-        const go = stop(t, victim);
+        const go = stop(t, nginx, victim);
 
         await hub.offline(port, 'polls');
         assert.strictEqual((await session.get()).status, 400);
@@ -174,7 +188,7 @@ describe('a worker that stands still', { skip: NGINX_ONLY }, () => {
 
         const poll = await steer.park(victim, session);
 
-        const go = stop(t, victim);
+        const go = stop(t, nginx, victim);
 
         /* a second GET closes the session, the first one's worker is to do it */
 
@@ -213,7 +227,7 @@ describe('a worker that stands still', { skip: NGINX_ONLY }, () => {
 
         await waitFor(() => hook.held.length > 0, 'a request');
 
-        const go = stop(t, victim);
+        const go = stop(t, nginx, victim);
 
         hook.status = 204;
         hook.held.forEach((response) => response.writeHead(204).end());

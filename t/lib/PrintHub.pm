@@ -13,7 +13,7 @@ use Time::HiRes qw(time);
 
 use Test::Nginx::Util qw(server_port);
 
-our $Timeout = $ENV{TEST_PATIENCE} || 600;
+our $Timeout = $ENV{TEST_PATIENCE} || 180;
 
 sub open_socket {
     my ($s, $end) = (undef, time + $Timeout);

@@ -22,7 +22,7 @@ const os = require('node:os');
 
 /* ms without progress that count as a hang; tools/test.sh has it in s */
 
-const PATIENCE = 1000 * Number(process.env.TEST_PATIENCE || 600);
+const PATIENCE = 1000 * Number(process.env.TEST_PATIENCE || 180);
 
 /* ms of a timer of the server that must not expire during a test */
 

@@ -30,7 +30,7 @@
 #define BENCH_TTL       60000   /* of the jobs that bench_job() makes */
 #define BENCH_JOBS      8       /* of one request */
 
-#define BENCH_PATIENCE  600     /* seconds, if TEST_PATIENCE is not set */
+#define BENCH_PATIENCE  180     /* seconds, if TEST_PATIENCE is not set */
 
 
 typedef enum {
