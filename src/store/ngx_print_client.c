@@ -455,6 +455,7 @@ ngx_print_client_offline_one_locked(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t nsp, ngx_print_client_info_t *info)
 {
     uint32_t                    index;
+    ngx_print_store_client_t   *of;
     ngx_print_store_session_t  *s;
 
     s = ngx_print_session_locked(st, ref);
@@ -470,7 +471,11 @@ ngx_print_client_offline_one_locked(ngx_print_store_t *st, ngx_print_ref_t ref,
         return NGX_DECLINED;
     }
 
-    if (ngx_print_job_session_lost_locked(st, s, &st->clients[index])) {
+    /* at the end of the session, its jobs are settled in one pass */
+
+    of = ngx_print_session_live_locked(s) ? &st->clients[index] : NULL;
+
+    if (ngx_print_job_session_lost_locked(st, s, of)) {
         return NGX_AGAIN;
     }
 

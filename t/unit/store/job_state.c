@@ -17,6 +17,7 @@ static void job_names(void);
 static void job_ttl(void);
 static void job_settle(void);
 static void job_settle_many(void);
+static void job_settle_all(void);
 static void job_moved(void);
 static void job_answers(void);
 static void job_results(void);
@@ -32,6 +33,7 @@ main(void)
     job_ttl();
     job_settle();
     job_settle_many();
+    job_settle_all();
     job_moved();
     job_answers();
     job_results();
@@ -229,6 +231,42 @@ job_settle_many(void)
     }
 
     unit_check(job_blocks(&t) == 0);
+}
+
+
+/*
+ * A session that is lost: the jobs of all clients end with the first client. A
+ * namespace that is left: those of its own clients.
+ */
+
+static void
+job_settle_all(void)
+{
+    job_t                    t;
+    ngx_uint_t               i;
+    bench_job_t              one, other;
+    ngx_print_client_info_t  info;
+
+    for (i = 0; i < 2; i++) {
+        job_begin(&t, i ? "a namespace is left" : "all clients are lost");
+
+        unit_check(ngx_print_session_connect(&t.a, t.ref[0], 1, NULL)
+                   == NGX_OK);
+        unit_check(bench_register(&t.a, t.ref[0], 1, "d", 0) == NGX_OK);
+        unit_check(job_new(&t, &one, 1, "a") == NGX_OK);
+        unit_check(job_new(&t, &other, 2, "d") == NGX_OK);
+        job_send(&t, 0, 2);
+
+        unit_check((i ? ngx_print_session_disconnect(&t.a, t.ref[0], 1)
+                      : ngx_print_session_close(&t.a, t.ref[0], 1)) == NGX_OK);
+        unit_check(ngx_print_client_offline(&t.a, t.ref[0], 1, &info)
+                   == NGX_OK);
+
+        unit_check(info.id[0] == 'd' && job_whole(&t));
+        unit_check(job_is(&t, &other, 0, NGX_PRINT_JOB_UNCONFIRMED));
+        unit_check(job_is(&t, &one, 0, i ? NGX_PRINT_JOB_SENT
+                                         : NGX_PRINT_JOB_UNCONFIRMED));
+    }
 }
 
 
