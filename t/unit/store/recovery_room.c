@@ -13,10 +13,12 @@
 #include "unit.h"
 #include "bench.h"
 #include "check.h"
+#include "ngx_print_recovery_room.h"
 
 
 #define ROOM_PIDS      40
 #define ROOM_SESSIONS  48
+#define ROOM_LOOK      256    /* sockets that are looked at */
 
 
 typedef struct {
@@ -29,6 +31,7 @@ typedef struct {
 static void room_without_clients(void);
 static void room_nearest(void);
 static void room_jobs(void);
+static void room_bound(void);
 static void room_connected(void);
 static void room_begin(room_t *t, const char *about);
 static uint32_t room_join(room_t *t, ngx_uint_t n, ngx_msec_t window,
@@ -49,6 +52,7 @@ main(void)
     room_without_clients();
     room_nearest();
     room_jobs();
+    room_bound();
     room_connected();
 
     return unit_end();
@@ -179,6 +183,40 @@ room_jobs(void)
 
     unit_check(room_join(&t, 99, 100000, NULL) == 0);
     room_check(&t);
+}
+
+
+/* only so many are looked at; one without jobs that comes later stays */
+
+static void
+room_bound(void)
+{
+    char        id[] = "AA";
+    room_t      t;
+    uint32_t    pid;
+    ngx_uint_t  i, n;
+
+    for (n = ROOM_LOOK - 1; n <= ROOM_LOOK; n++) {
+
+        unit_about("%lu with jobs", (unsigned long) n);
+        bench_create(4 * 1024 * 1024, ROOM_SESSIONS, 2 * ROOM_LOOK, 0);
+        bench_shrink(0, 0, n + 1);
+        bench_fake(&t.a, &t.wake, 1);
+
+        for (i = 0; i <= n; i++) {
+            id[0] = (char) ('A' + i % 16);
+            id[1] = (char) ('A' + i / 16);
+            pid = room_lose(&t, i, 100000 + i, id);
+            unit_check(pid != 0);
+
+            /* as if it had a job */
+            t.a.clients[t.a.pids[pid].clients].blocks = (i < n);
+        }
+
+        unit_check(ngx_print_recovery_make_room(&t.a)
+                   == (n < ROOM_LOOK ? NGX_OK : NGX_DECLINED));
+        unit_check(room_used(&t) == (n < ROOM_LOOK ? n : n + 1));
+    }
 }
 
 
