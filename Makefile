@@ -35,8 +35,8 @@ ASAN      ?= $(CURDIR)/build-asan
 WARNINGS  := -Wextra -Wno-unused-parameter -Wmissing-prototypes \
     -Wstrict-prototypes -Wdeclaration-after-statement
 
-# undefined behavior is a trap, which the address sanitizer reports: what the
-# other one says itself would go to nginx's log
+# Undefined behavior traps, and the address sanitizer reports the trap.  The
+# messages of the other sanitizer itself would only go to nginx's log.
 ASAN_CC   := -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
     -fsanitize-undefined-trap-on-error
 ASAN_LD   := -fsanitize=address

@@ -1,4 +1,4 @@
-# The header Idempotency-Key of startPrint: keys that are none, and CORS.
+# The header Idempotency-Key of startPrint: invalid keys, and CORS.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';

@@ -144,8 +144,8 @@ ngx_print_hub_result(ngx_print_sio_socket_t *socket,
            != NGX_OK)
     {
         ngx_print_hub_refuse(socket, NGX_LOG_INFO,
-                             "printResult: job \"%V\" is none of this "
-                             "station that could be %V", &outcome.id,
+                             "printResult: job \"%V\" cannot become %V by a "
+                             "report of this station", &outcome.id,
                              ngx_print_job_state_name(outcome.state));
         return;
     }

@@ -224,7 +224,7 @@ for (const workers of WORKERS) {
 
             assert.match(await one.next(), /^42\d+\["print"/);
 
-            /* an older one that has it not tells something else */
+            /* an older one, which does not have it, describes it anew */
 
             const three = await socket(port);
 
@@ -245,7 +245,7 @@ for (const workers of WORKERS) {
             const two = await socket(port, 'x');
             const ids = await jobs.printAll(port, 'x', 0, 3);
 
-            /* it takes them, and confirms none */
+            /* the newer connection takes the jobs and confirms none */
 
             await next(two, '2');
             two.destroy();

@@ -274,7 +274,7 @@ describe('a station meanwhile', { skip: NGINX_ONLY }, () => {
         await held.answer;
         await one.end();
 
-        /* nobody takes it for connected: a ping would be answered never */
+        /* its session is closed, and does not wait for a heartbeat to end */
 
         await hub.offline(port, 'x');
         bystander.leave();

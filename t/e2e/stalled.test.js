@@ -68,7 +68,7 @@ function watch(steer, pid, path, status) {
 }
 
 
-/* of the hub, at a worker: 503 after about a second */
+/* a request to the hub at this worker is answered 503 after about a second */
 
 async function refused(steer, pid, options, body) {
     const start = Date.now();

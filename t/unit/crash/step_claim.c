@@ -83,7 +83,10 @@ step_claim_three(void)
 }
 
 
-/* it has come, and has not said it yet */
+/*
+ * It registers again after it died in between: the job is a repetition, and for
+ * i > 0 it is queued again.
+ */
 
 static void
 alt_claim_take(ngx_uint_t i)

@@ -85,7 +85,7 @@ act_info(void)
 static void
 alt_info(ngx_uint_t i)
 {
-    /* it has come, and has not said it yet */
+    /* the client is registered, and its description is not stored */
 
     step_client(REF.index, "a");
     (void) step_session();

@@ -300,7 +300,10 @@ event_quiet(void)
         unit_check(t.a.jobs[t.a.sh->job_top - 1].change <= last + 2);
     }
 
-    /* one that was not made, in the one place; then it is */
+    /*
+     * a record that was written before its process died is no event; if the
+     * event was made, the repair applies it
+     */
 
     last = ngx_print_event_last(&t.a) + 1;
     unit_check(last == 2 * EVENT_RING + 2);
@@ -408,7 +411,7 @@ event_died(void)
             unit_check(gaps == (after + 1 < oldest && oldest <= last));
         }
 
-        /* the next one ends all doubt */
+        /* after one more event the reader gets exactly that event */
 
         event_make(&t, 1);
         unit_check(ngx_print_event_read(&t.b, last, t.events) == 1);

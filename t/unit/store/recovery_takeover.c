@@ -309,7 +309,7 @@ takeover_dead(void)
 }
 
 
-/* one after the other has it, the last one keeps it */
+/* two sessions present the pid in turn: the last one keeps the socket */
 
 static void
 takeover_twice(void)
@@ -323,7 +323,7 @@ takeover_twice(void)
     unit_check(recovery_resume(&t, 1, 1) == NGX_OK);
     first = t.old;
 
-    /* the answer of the one that has not got it yet is for nobody now */
+    /* what the first one has not read yet is dropped */
 
     unit_check(bench_send(&t.a, t.ref[1], 1, 100) == NGX_OK);
     unit_check(recovery_resume(&t, 3, 1) == NGX_OK);

@@ -268,7 +268,7 @@ session_wrap(void)
 }
 
 
-/* a's worker stands still: b ends it when the client had time for a ping */
+/* a stands still: b ends its session two timeouts after the ping was due */
 
 static void
 session_stale(void)

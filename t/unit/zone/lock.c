@@ -171,7 +171,7 @@ lock_living(void)
 }
 
 
-/* who need not have it does not wait for a process that stands still */
+/* a worker gives up waiting for a process that stands still */
 
 static void
 lock_stalled(void)
@@ -199,7 +199,7 @@ lock_stalled(void)
     unit_check(ngx_print_store_stalled(&st, &owner, &ms));
     unit_check(owner == (uint32_t) pid && ms >= 100);
 
-    /* once it has waited it waits no more: a thousand times within a second */
+    /* once it has waited, 1000 more calls take less than a second of CPU */
 
     start = lock_cpu();
 
@@ -228,7 +228,7 @@ lock_stalled(void)
 }
 
 
-/* holds it for so long, and then once more */
+/* takes the lock twice, and holds it each time until *step is changed */
 
 static void
 proc_again(void *data)
@@ -295,7 +295,10 @@ lock_again(void)
 
     unit_check(waitpid(pid, NULL, 0) == pid);
 
-    /* it is told of after a second; this process may stand still meanwhile */
+    /*
+     * reported after a second; time in which this process did not run is not
+     * counted
+     */
 
     pid = bench_hold(proc_lock, NULL);
     unit_check(ngx_print_store_try_lock(&st) == NGX_PRINT_STALLED);
