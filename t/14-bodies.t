@@ -310,7 +310,28 @@ CORE::join("\n", map({ "400 $_" } 'a part of the multipart body is a file, "l.zp
 
 
 
-=== TEST 9: the query string of a GET is read as ever, whatever the headers say
+=== TEST 9: forms and types that cannot be read as they were meant
+--- posts
+my $good = main::parts(['name=clientId', 'x'], ['name=printData', '1']);
+[['/startPrint', $::form, '', "clientId=x&printData=\xb4\xf2"],
+ ['/startPrint', "$::form; charset=utf-8", 'gzip', memGzip("clientId=x&printData=\xe4\xb8")],
+ ['/startPrint', $::form, '', CORE::join('&', 'clientId=x', map { "f$_=1" } 1 .. 1000)],
+ ['/startPrint', 'multipart/form-data; boundary="b c', '', $good],
+ ['/startPrint', "$::json; x=\"y", '', '{"clientId":"x","printData":"1"}'],
+ ['/startPrint', $::form, '', CORE::join('&', 'clientId=x', 'printData=1', map { "f$_=1" } 1 .. 998)]]
+--- answers
+400 the form is not UTF-8
+400 the form is not UTF-8
+400 the form has 1001 fields, at most 1000 are allowed
+400 the type "multipart/form-data; boundary="b c" has a parameter that cannot be read
+400 the type "application/json; x="y" has a parameter that cannot be read
+200 参数已接收
+--- packets
+42["print",{"printData":"1"}]
+
+
+
+=== TEST 10: the query string of a GET is read as ever, whatever the headers say
 --- request
 GET /startPrint?clientId=x&printData=%B4%F2
 --- more_headers
@@ -321,7 +342,7 @@ Content-Encoding: br
 
 
 
-=== TEST 10: polling takes no compressed body, and reads text whatever the charset
+=== TEST 11: polling takes no compressed body, and reads text whatever the charset
 --- config
     location / { print_hub on; }
 --- posts

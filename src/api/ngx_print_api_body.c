@@ -37,6 +37,7 @@ typedef struct {
     ngx_str_t                     encoding;   /* as the header has it */
     const ngx_print_api_coding_t *coding;     /* NULL: identity */
     const ngx_print_api_takes_t  *takes;
+    u_char                       *inflated;   /* NULL: the body was not */
     ngx_print_api_fault_t         fault;
 } ngx_print_api_ctx_t;
 
@@ -179,15 +180,22 @@ ngx_print_api_body_type(ngx_http_request_t *r, ngx_print_api_ctx_t *ctx)
         return NGX_OK;
     }
 
-    if (ngx_print_media_charset(params, &charset) != NGX_OK) {
+    switch (ngx_print_media_charset(params, &charset)) {
+
+    case NGX_OK:
+        ngx_print_api_body_boundary(&ctx->body, &params);
+        return NGX_OK;
+
+    case NGX_DECLINED:
         return ngx_print_api_fault(&ctx->fault,
                                    NGX_HTTP_UNSUPPORTED_MEDIA_TYPE,
                                    NGX_PRINT_API_CHARSET, &charset);
+
+    default: /* NGX_ABORT */
+        return ngx_print_api_fault(&ctx->fault, NGX_HTTP_BAD_REQUEST,
+                                   "the type \"%V\" has a parameter that "
+                                   "cannot be read", &h->value);
     }
-
-    ngx_print_api_body_boundary(&ctx->body, &params);
-
-    return NGX_OK;
 }
 
 
@@ -265,6 +273,12 @@ ngx_print_api_body_gate(ngx_http_request_t *r, ngx_uint_t ready, void *data)
     ngx_int_t  rc;
 
     rc = ready ? ctx->takes->handler(r, &ctx->body) : NGX_PRINT_STALLED;
+
+    /* a small body may have become a large text, and the request may wait */
+
+    if (ctx->inflated) {
+        (void) ngx_pfree(r->pool, ctx->inflated);
+    }
 
     /* the handler may have changed the text: it is not called again */
 
@@ -380,6 +394,7 @@ ngx_print_api_body_inflate(ngx_http_request_t *r, ngx_print_api_ctx_t *ctx)
                                    &ctx->encoding);
     }
 
+    ctx->inflated = text.data;
     ctx->body.text = text;
 
     return rc;

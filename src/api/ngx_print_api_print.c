@@ -82,8 +82,30 @@ ngx_print_api_print(ngx_http_request_t *r, ngx_str_t *rest)
 static ngx_int_t
 ngx_print_api_posted(ngx_http_request_t *r, ngx_print_api_body_t *body)
 {
+    ngx_uint_t  i, fields;
+
     if (body->type == NGX_PRINT_API_JSON) {
         return ngx_print_api_json(r, &body->text);
+    }
+
+    /* unlike a query string, a form is refused if it cannot be read as meant */
+
+    if (!ngx_print_json_is_utf8(body->text.data, body->text.len)) {
+        return ngx_print_http_error(r, NGX_HTTP_BAD_REQUEST,
+                                    "the form is not UTF-8");
+    }
+
+    fields = 1;
+
+    for (i = 0; i + 1 < body->text.len; i++) {
+        fields += (body->text.data[i] == '&');
+    }
+
+    if (fields > NGX_PRINT_QUERY_MAX_PARAMETERS) {
+        return ngx_print_http_error(r, NGX_HTTP_BAD_REQUEST,
+                                    "the form has %ui fields, at most %d are "
+                                    "allowed", fields,
+                                    NGX_PRINT_QUERY_MAX_PARAMETERS);
     }
 
     /* a POST without a body may have everything in its query string */

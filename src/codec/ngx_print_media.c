@@ -174,9 +174,17 @@ ngx_print_media_charset(ngx_str_t header, ngx_str_t *charset)
             return NGX_OK;
         }
 
+        if (!ngx_print_media_is(&name, "charset")) {
+
+            if (rc == NGX_DECLINED) {
+                return NGX_ABORT;
+            }
+
+            continue;
+        }
+
         if (rc == NGX_DECLINED
-            || (ngx_print_media_is(&name, "charset")
-                && !ngx_print_media_is(charset, "utf-8")
+            || (!ngx_print_media_is(charset, "utf-8")
                 && !ngx_print_media_is(charset, "utf8")))
         {
             return NGX_DECLINED;

@@ -33,7 +33,7 @@ ngx_str_t ngx_print_media_word(ngx_str_t *header);
  * NGX_OK        name and value are set; the value may be empty
  * NGX_DONE      no parameter is left
  * NGX_DECLINED  the value's quotes do not end, or something follows them;
- *               value is the rest of the header
+ *               name is set, and value is the rest of the header
  */
 ngx_int_t ngx_print_media_param(ngx_str_t *header, ngx_str_t *name,
     ngx_str_t *value);
@@ -43,6 +43,7 @@ ngx_int_t ngx_print_media_param(ngx_str_t *header, ngx_str_t *name,
  *
  * NGX_OK        the text is UTF-8, or no charset is named
  * NGX_DECLINED  *charset is another one, or what cannot be read
+ * NGX_ABORT     another parameter cannot be read
  */
 ngx_int_t ngx_print_media_charset(ngx_str_t header, ngx_str_t *charset);
 

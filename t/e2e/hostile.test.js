@@ -14,8 +14,10 @@ const assert = require('node:assert');
 const fs = require('node:fs');
 const net = require('node:net');
 const { describe, it } = require('node:test');
+const zlib = require('node:zlib');
 
 const eio = require('./lib/eio');
+const http = require('./lib/raw_http');
 const hub = require('./lib/hub');
 const ws = require('./lib/raw_ws');
 const { start } = require('./lib/nginx');
@@ -73,6 +75,37 @@ describe('hostile', () => {
 
         assert.deepStrictEqual(answers.match(/HTTP\/1\.1 \d+/g),
                                ['HTTP/1.1 204', 'HTTP/1.1 200']);
+    });
+
+    it('small bodies that become large keep no memory while they wait',
+       { skip: process.env.E2E_SANITIZER && 'a sanitizer' },
+       async (t) => {
+        const nginx = await serve(t, { queue: '1000' });
+        const { port } = nginx;
+        const [worker] = nginx.workers();
+        const one = await eio.polling(port);
+
+        await one.join();
+        await one.post('42["register","x"]');
+
+        const body = zlib.gzipSync(`{"clientId":"x","data":1${
+            ' '.repeat(900000)}}`);
+        const resident = () => Number(fs.readFileSync(
+            `/proc/${worker}/status`, 'latin1').match(/VmRSS:\s*(\d+)/)[1]);
+
+        const before = resident();
+        const waiting = Array.from({ length: 100 }, () => http.open(port, {
+            method: 'POST', path: '/jobs?wait=60s&wait_for=result', body,
+            headers: { 'Content-Type': 'application/json',
+                       'Content-Encoding': 'gzip' }
+        }));
+
+        await waitFor(async () => (await http.json(port, '/zone')).jobs.used
+                                  === waiting.length, 'the jobs');
+
+        assert.ok(resident() - before < 30 * 1024,
+                  `${before} to ${resident()} KB`);
+        waiting.forEach(({ abort }) => abort());
     });
 
     it('a GET that waits and whose body is still to come', async (t) => {

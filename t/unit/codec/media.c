@@ -169,7 +169,10 @@ charsets(void)
             continue;
         }
 
-        unit_check(rc == NGX_DECLINED
+        /* what cannot be read is a charset, or another parameter */
+
+        unit_check(rc == (strstr(named[i].header, "x=\"") ? NGX_ABORT
+                                                        : NGX_DECLINED)
                    && charset.len == strlen(named[i].charset)
                    && memcmp(charset.data, named[i].charset, charset.len)
                       == 0);
