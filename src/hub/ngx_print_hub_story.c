@@ -25,7 +25,8 @@
 typedef struct {
     ngx_print_job_ends_t    ends;
     ngx_uint_t              written;      /* of ends.list */
-    ngx_uint_t              taken;        /* takeovers */
+    ngx_uint_t              taken[2];     /* takeovers; 1: by the same
+                                             address */
     time_t                  second;
 } ngx_print_hub_story_t;
 
@@ -170,13 +171,19 @@ ngx_print_hub_story_more(ngx_print_eio_t *eio, ngx_print_hub_story_t *story)
                       n, (size_t) (p - buf), buf);
     }
 
-    if (story->taken > NGX_PRINT_HUB_TAKEN) {
-        ngx_log_error(NGX_LOG_WARN, eio->log, 0,
-                      "print hub: %ui more clients were taken over within a "
-                      "second", story->taken - NGX_PRINT_HUB_TAKEN);
-    }
+    for (i = 0; i < 2; i++) {
 
-    story->taken = 0;
+        level = i ? NGX_LOG_NOTICE : NGX_LOG_WARN;
+
+        if (story->taken[i] > NGX_PRINT_HUB_TAKEN) {
+            ngx_log_error(level, eio->log, 0,
+                          "print hub: %ui more clients were taken over within "
+                          "a second%s", story->taken[i] - NGX_PRINT_HUB_TAKEN,
+                          i ? ", each by its own address" : "");
+        }
+
+        story->taken[i] = 0;
+    }
 }
 
 
@@ -188,20 +195,22 @@ ngx_print_hub_story_taken(ngx_print_sio_socket_t *socket,
     u_char                  old_buf[NGX_PRINT_HUB_WHO_LEN];
     u_char                  quoted[NGX_PRINT_HUB_QUOTED_LEN];
     ngx_str_t               new_who, old_who, name;
-    ngx_uint_t              level;
+    ngx_uint_t              same, level;
     ngx_print_eio_t        *eio;
     ngx_print_hub_story_t  *story;
 
     eio = socket->peer->eio;
     story = (ngx_print_hub_story_t *) eio->store.ends;
 
-    if (story == NULL || ++story->taken > NGX_PRINT_HUB_TAKEN) {
+    same = (ngx_memcmp(init->loser->addr, socket->peer->session.addr,
+                       NGX_PRINT_SESSION_ADDR)
+            == 0);
+
+    if (story == NULL || ++story->taken[same] > NGX_PRINT_HUB_TAKEN) {
         return;
     }
 
-    level = ngx_memcmp(init->loser->addr, socket->peer->session.addr,
-                       NGX_PRINT_SESSION_ADDR)
-            ? NGX_LOG_WARN : NGX_LOG_NOTICE;
+    level = same ? NGX_LOG_NOTICE : NGX_LOG_WARN;
 
     new_who = ngx_print_hub_who(&socket->peer->session, socket->nsp, new_buf);
     old_who = ngx_print_hub_who_lost(init->loser, old_buf);

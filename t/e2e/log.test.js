@@ -67,6 +67,31 @@ async function register(port, address, id, options = {}) {
 }
 
 
+it('many stations that come back do not hide that one is taken over',
+   { skip: NGINX_ONLY }, async (t) => {
+    const target = await serve(t, { location: REALIP });
+    const { port } = target;
+    const all = [await register(port, '10.0.0.8', 'x')];
+
+    for (let i = 0; i < 200; i++) {
+        all.push(await register(port, '10.0.0.9', 'y'));
+    }
+
+    all.push(await register(port, '10.0.0.7', 'x'));
+
+    const [taken] = await logged(target, /\[warn\].* taken over/);
+
+    assert.match(taken, /^warn print hub: client taken over, clientId: "x", /);
+
+    const [more] = await logged(target, /more clients were taken over/);
+
+    assert.match(more, /^notice .* second, each by its own address$/);
+    assert.strictEqual(lines(target, /\[warn\].* taken over/).length, 1);
+
+    all.forEach((one) => one.destroy());
+});
+
+
 for (const workers of WORKERS) {
     it(`a clientId is taken from a living connection, ${workers} worker(s)`,
        { skip: NGINX_ONLY }, async (t) => {
