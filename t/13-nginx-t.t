@@ -386,6 +386,26 @@ for my $locations ('location = /told { }', 'location /to { }', 'location / { }',
 accepted(server('print_hub_events /jobs;', $hub, 'location = /jobs { }'),
          'events to a path that another location has');
 
+# nginx prefers a regular expression outside to a prefix inside, and redirects
+# to a location whose name has one more slash
+
+accepted(server('print_hub_events /jobs;',
+                'location / { location /jobs { print_hub on; } }',
+                'location ~ ^/jobs { }'),
+         'events to a regular expression');
+
+warned(server('print_hub_events /jobs;', 'location / { location /jobs { } }',
+              'location ~ ^/jobs { print_hub on; }'),
+       'events to a regular expression with the hub',
+       '"print_hub_events" cannot send events to "/jobs", it is a path of the '
+       . 'hub itself');
+
+warned(server('print_hub_events /told;', 'location / { print_hub on; }',
+              'location /told/ { proxy_pass http://127.0.0.1:1; }'),
+       'events to a path that is redirected',
+       '"print_hub_events" cannot send events to "/told", no location of this '
+       . 'server matches it');
+
 warned(NginxT::run(main => 'worker_shutdown_timeout 1s;',
                    http => 'print_hub_drain 10s;', server => $hub),
        'a shutdown that is shorter than the drain',
