@@ -73,7 +73,7 @@ GET /socket.io/?EIO=4&transport=polling
 
 === TEST 6: compression is offered, and agreed on
 --- config
-    location / { print_hub on; print_hub_deflate on; print_hub_deflate_window 12; }
+    location / { print_hub on; print_hub_connect_timeout 50ms; print_hub_deflate on; print_hub_deflate_window 12; }
 --- raw_request eval
 "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r
 Host: x\r
@@ -93,7 +93,7 @@ Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; server
 
 === TEST 7: compression is off by default
 --- config
-    location / { print_hub on; }
+    location / { print_hub on; print_hub_connect_timeout 50ms; }
 --- raw_request eval
 "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r
 Host: x\r
@@ -158,9 +158,9 @@ client: 192.0.2.7
 
 
 
-=== TEST 18: a subprotocol is accepted
+=== TEST 12: a subprotocol is accepted
 --- config
-    location / { print_hub on; }
+    location / { print_hub on; print_hub_connect_timeout 50ms; }
 --- raw_request eval
 "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r
 Host: x\r
@@ -178,9 +178,9 @@ Sec-WebSocket-Protocol: arduino
 
 
 
-=== TEST 19: the first of several subprotocols in one header, protocol 3
+=== TEST 13: the first of several subprotocols in one header, protocol 3
 --- config
-    location / { print_hub on; }
+    location / { print_hub on; print_hub_connect_timeout 50ms; }
 --- raw_request eval
 "GET /socket.io/?EIO=3&transport=websocket HTTP/1.1\r
 Host: x\r
@@ -198,9 +198,9 @@ Sec-WebSocket-Protocol: v1.json
 
 
 
-=== TEST 20: the first of several headers with subprotocols
+=== TEST 14: the first of several headers with subprotocols
 --- config
-    location / { print_hub on; }
+    location / { print_hub on; print_hub_connect_timeout 50ms; }
 --- raw_request eval
 "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r
 Host: x\r
@@ -219,9 +219,30 @@ Sec-WebSocket-Protocol: arduino
 
 
 
-=== TEST 21: no subprotocol is offered
+=== TEST 15: the first header has no subprotocol
 --- config
-    location / { print_hub on; }
+    location / { print_hub on; print_hub_connect_timeout 50ms; }
+--- raw_request eval
+"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r
+Host: x\r
+Upgrade: websocket\r
+Connection: Upgrade\r
+Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
+Sec-WebSocket-Version: 13\r
+Sec-WebSocket-Protocol: \r
+Sec-WebSocket-Protocol: other\r
+\r
+"
+--- abort
+--- error_code: 101
+--- response_headers
+Sec-WebSocket-Protocol: other
+
+
+
+=== TEST 16: no subprotocol is offered
+--- config
+    location / { print_hub on; print_hub_connect_timeout 50ms; }
 --- raw_request eval
 "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r
 Host: x\r
@@ -238,9 +259,9 @@ Sec-WebSocket-Version: 13\r
 
 
 
-=== TEST 22: a subprotocol that is not a token
+=== TEST 17: a subprotocol that is not a token
 --- config
-    location / { print_hub on; }
+    location / { print_hub on; print_hub_connect_timeout 50ms; }
 --- raw_request eval
 "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r
 Host: x\r

@@ -226,18 +226,28 @@ ngx_print_websocket_start(ngx_http_request_t *r, ngx_print_websocket_t *ws,
 static ngx_int_t
 ngx_print_websocket_protocol(ngx_http_request_t *r)
 {
-    ngx_str_t        *offers, protocol;
+    ngx_uint_t        i;
+    ngx_str_t         protocol;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
 
-    static ngx_str_t  name = ngx_string("sec-websocket-protocol");
-    static ngx_str_t  header = ngx_string("Sec-WebSocket-Protocol");
+    static ngx_str_t  name = ngx_string("Sec-WebSocket-Protocol");
 
-    offers = ngx_print_http_header(r, &name);
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
 
-    if (offers == NULL || ngx_print_token_first(offers, &protocol) != NGX_OK) {
-        return NGX_OK;
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].key.len == name.len
+                && ngx_strncasecmp(h[i].key.data, name.data, name.len) == 0
+                && ngx_print_token_first(&h[i].value, &protocol) == NGX_OK)
+            {
+                return ngx_print_http_add_header(r, &name, &protocol);
+            }
+        }
     }
 
-    return ngx_print_http_add_header(r, &header, &protocol);
+    return NGX_OK;
 }
 
 
