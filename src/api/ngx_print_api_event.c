@@ -296,9 +296,13 @@ ngx_print_api_stream_beat(ngx_event_t *ev)
 
     if (cl == NULL || ngx_print_api_stream_send(stream, cl) != NGX_OK) {
         ngx_http_finalize_request(r, NGX_ERROR);
+        ngx_http_run_posted_requests(c);
+        return;
     }
 
-    ngx_http_run_posted_requests(c);
+    /* there is something to send if the zone was busy when it happened */
+
+    ngx_print_api_stream_run(stream, NGX_PRINT_API_ALL);
 }
 
 

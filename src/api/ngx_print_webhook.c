@@ -247,6 +247,12 @@ ngx_print_webhook_next(ngx_print_webhook_t *webhook)
     ngx_print_event_t   events[NGX_PRINT_EVENT_READ];
 
     if (!ngx_print_event_leader(&webhook->eio->store)) {
+
+        if (ngx_print_store_failed(&webhook->eio->store)) {
+            ngx_add_timer(&webhook->timer, NGX_PRINT_WEBHOOK_LOOK);
+            return;
+        }
+
         ngx_print_webhook_deposed(webhook);
         return;
     }

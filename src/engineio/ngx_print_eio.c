@@ -833,7 +833,7 @@ ngx_print_eio_shutdown_some(ngx_print_eio_t *eio, ngx_uint_t n)
     {
         next = ngx_queue_next(q);
 
-        if (!ready) {
+        if (!ready || ngx_print_store_failed(&eio->store)) {
             left++;
             continue;
         }
@@ -844,7 +844,7 @@ ngx_print_eio_shutdown_some(ngx_print_eio_t *eio, ngx_uint_t n)
             continue;
         }
 
-        if (n) {
+        if (n && !ngx_print_store_failed(&eio->store)) {
             (void) ngx_print_eio_close(eio, conn->ref,
                                        NGX_PRINT_EIO_SERVER_SHUTDOWN,
                                        eio->log);

@@ -61,6 +61,8 @@ static void ngx_print_polling_hold(ngx_http_request_t *r,
 static void ngx_print_polling_held(ngx_event_t *ev);
 static ngx_int_t ngx_print_polling_posted(ngx_http_request_t *r,
     ngx_print_polling_post_t *post, ngx_uint_t reason);
+static ngx_int_t ngx_print_polling_done(ngx_http_request_t *r,
+    ngx_uint_t ready, void *data);
 static ngx_uint_t ngx_print_polling_form(ngx_http_request_t *r,
     ngx_str_t *body);
 static ngx_uint_t ngx_print_polling_packets(ngx_print_eio_peer_t *peer,
@@ -340,8 +342,12 @@ ngx_print_polling_shutdown(ngx_print_eio_conn_t *conn)
 
     /* there were no messages: the next GET may reach another worker */
 
-    (void) ngx_print_session_detach(&conn->eio->store, conn->ref,
-                                    conn->token);
+    if (ngx_print_session_detach(&conn->eio->store, conn->ref, conn->token)
+        == NGX_PRINT_STALLED)
+    {
+        return NGX_AGAIN;
+    }
+
     ngx_print_eio_detach(conn);
     ngx_print_polling_finalize(poll, NULL, "");
 
@@ -644,14 +650,31 @@ ngx_print_polling_posted(ngx_http_request_t *r, ngx_print_polling_post_t *post,
     peer = &post->peer;
     post->reading = 0;
 
-    ngx_print_eio_post_done(peer->eio, peer->session.ref);
+    if (reason == 0
+        && ngx_print_session_post_done(&peer->eio->store, peer->session.ref)
+           != NGX_OK)
+    {
+        /* the next POST would be taken for one that overlaps this one */
+
+        post->reading = 1;
+        return ngx_print_eio_gate(peer->eio, r, 0, ngx_print_polling_done,
+                                  post);
+    }
 
     if (reason) {
+        ngx_print_eio_post_done(peer->eio, peer->session.ref);
         (void) ngx_print_eio_close(peer->eio, peer->session.ref, reason,
                                    peer->log);
     }
 
     return ngx_print_http_send(r, NGX_HTTP_OK, &type, &ok);
+}
+
+
+static ngx_int_t
+ngx_print_polling_done(ngx_http_request_t *r, ngx_uint_t ready, void *data)
+{
+    return ngx_print_polling_posted(r, data, 0);
 }
 
 

@@ -17,6 +17,8 @@ struct ngx_print_feed_s {
     ngx_queue_t         subs;
     uint64_t            last;       /* number of the last event that was
                                        published */
+    unsigned            watching:1; /* the store knows that there are
+                                       subscribers */
 };
 
 
@@ -57,7 +59,7 @@ ngx_print_feed_subscribe(ngx_print_eio_t *eio, ngx_print_feed_sub_t *sub)
     feed = eio->app_ctx;
 
     if (ngx_queue_empty(&feed->subs)) {
-        ngx_print_event_watch(&eio->store, 1);
+        feed->watching = (ngx_print_event_watch(&eio->store, 1) == NGX_OK);
 
         feed->last = ngx_print_event_last(&eio->store);
     }
@@ -118,7 +120,7 @@ ngx_print_feed_unsubscribe(ngx_print_feed_sub_t *sub)
         && ngx_print_eio_ready(feed->eio) == NGX_OK)
     {
         /* otherwise this worker is woken for nothing until the next one ends */
-        ngx_print_event_watch(&feed->eio->store, 0);
+        (void) ngx_print_event_watch(&feed->eio->store, 0);
     }
 
     if (ev && ev->timer_set) {
@@ -151,6 +153,11 @@ ngx_print_feed_handler(void *data)
     }
 
     st = &feed->eio->store;
+
+    if (!feed->watching && !ngx_queue_empty(&feed->subs)) {
+        /* the zone was busy */
+        feed->watching = (ngx_print_event_watch(st, 1) == NGX_OK);
+    }
 
     while (!ngx_queue_empty(&feed->subs)) {
 

@@ -122,6 +122,7 @@ ngx_print_hub_result(ngx_print_sio_socket_t *socket,
 {
     u_char                    key[NGX_PRINT_JOB_KEY];
     uint32_t                  index;
+    ngx_int_t                 rc;
     ngx_print_eio_peer_t     *peer;
     ngx_print_sio_event_t     answer;
     ngx_print_hub_outcome_t   outcome;
@@ -137,12 +138,20 @@ ngx_print_hub_result(ngx_print_sio_socket_t *socket,
         return;
     }
 
-    if (ngx_print_id_read(&outcome.id, &index, key) != NGX_OK
-        || ngx_print_job_result(&peer->eio->store, peer->session.ref,
-                                socket->nsp, index, key, outcome.state,
-                                &outcome.reason)
-           != NGX_OK)
-    {
+    rc = ngx_print_id_read(&outcome.id, &index, key);
+
+    if (rc == NGX_OK) {
+        rc = ngx_print_job_result(&peer->eio->store, peer->session.ref,
+                                  socket->nsp, index, key, outcome.state,
+                                  &outcome.reason);
+    }
+
+    if (rc == NGX_PRINT_STALLED) {
+        /* the session is closed, and the station reports again */
+        return;
+    }
+
+    if (rc != NGX_OK) {
         ngx_print_hub_refuse(socket, NGX_LOG_INFO,
                              "printResult: job \"%V\" cannot become %V by a "
                              "report of this station", &outcome.id,

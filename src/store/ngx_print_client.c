@@ -38,7 +38,7 @@ static ngx_int_t ngx_print_client_register_locked(ngx_print_store_t *st,
     ngx_print_client_init_t *init);
 static ngx_uint_t ngx_print_client_newer_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_store_session_t *s);
-static void ngx_print_client_claim_locked(ngx_print_store_t *st,
+static ngx_int_t ngx_print_client_claim_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint64_t owner, ngx_print_store_client_t *cl,
     uint32_t block, ngx_uint_t ack);
 static ngx_print_store_client_t *ngx_print_client_create_locked(
@@ -113,8 +113,8 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
     cl = ngx_print_client_find_locked(st, &init->id, d.hash);
 
     if (rc == NGX_ABORT) {
-        ngx_print_client_claim_locked(st, s, d.owner, cl, block, init->ack);
-        rc = NGX_DONE;
+        rc = ngx_print_client_claim_locked(st, s, d.owner, cl, block,
+                                           init->ack);
 
     } else if (rc == NGX_OK || rc == NGX_DONE) {
         ngx_print_client_describe_locked(st, cl, block, init->ack);
@@ -256,9 +256,12 @@ ngx_print_client_newer_locked(ngx_print_store_t *st,
 }
 
 
-/* Creates the claim of a socket to a client, or describes it anew. */
+/*
+ * Creates the claim of a socket to a client, or describes it anew. NGX_DONE, or
+ * NGX_PRINT_FULL.
+ */
 
-static void
+static ngx_int_t
 ngx_print_client_claim_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint64_t owner, ngx_print_store_client_t *cl,
     uint32_t block, ngx_uint_t ack)
@@ -275,7 +278,7 @@ ngx_print_client_claim_locked(ngx_print_store_t *st,
         ngx_print_store_publish(claim->info, block);
 
         ngx_print_queue_drop_locked(st, old);
-        return;
+        return NGX_DONE;
     }
 
     if (s->pid && ngx_print_store_owner_nsp(owner) == 0) {
@@ -284,9 +287,17 @@ ngx_print_client_claim_locked(ngx_print_store_t *st,
 
     claim = ngx_print_claim_create_locked(st, cl, owner, block, ack, 0);
 
-    if (claim == NULL) {
-        ngx_print_queue_drop_locked(st, block);
+    if (claim) {
+        return NGX_DONE;
     }
+
+    if (s->pid && ngx_print_store_owner_nsp(owner) == 0) {
+        ngx_print_recovery_regain_locked(st, s->pid);
+    }
+
+    ngx_print_queue_drop_locked(st, block);
+
+    return NGX_PRINT_FULL;
 }
 
 
@@ -471,9 +482,10 @@ ngx_print_client_offline_one_locked(ngx_print_store_t *st, ngx_print_ref_t ref,
         return NGX_DECLINED;
     }
 
-    /* at the end of the session, its jobs are settled in one pass */
+    /* without any socket, all jobs of the session are settled in one pass */
 
-    of = ngx_print_session_live_locked(s) ? &st->clients[index] : NULL;
+    of = (ngx_print_session_live_locked(s) && s->connected)
+         ? &st->clients[index] : NULL;
 
     if (ngx_print_job_session_lost_locked(st, s, of)) {
         return NGX_AGAIN;

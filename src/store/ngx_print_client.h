@@ -98,8 +98,8 @@ typedef struct {
  * NGX_DECLINED    there is no such session, or it is closed
  * NGX_BUSY        the session has NGX_PRINT_CLIENT_PER_SESSION clients and
  *                 claims already
- * NGX_PRINT_FULL  the zone has no free record, and the clients that have been
- *                 offline longest all have jobs
+ * NGX_PRINT_FULL  the zone has no free record: for a client, and those that
+ *                 have been offline longest all have jobs; or for a claim
  */
 ngx_int_t ngx_print_client_register(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp, ngx_print_client_init_t *init);

@@ -94,7 +94,7 @@ ngx_print_event_copy_locked(ngx_print_event_t *event,
 }
 
 
-void
+ngx_int_t
 ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on)
 {
     uint64_t            bit;
@@ -104,7 +104,7 @@ ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on)
     bit = 1ull << st->slot % 64;
 
     if (ngx_print_store_lock(st) != NGX_OK) {
-        return;
+        return NGX_PRINT_STALLED;
     }
 
     *word = on ? (*word | bit) : (*word & ~bit);
@@ -115,6 +115,8 @@ ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on)
     }
 
     ngx_print_store_unlock(st);
+
+    return NGX_OK;
 }
 
 

@@ -61,9 +61,10 @@ ngx_uint_t ngx_print_event_read(ngx_print_store_t *st, uint64_t after,
 
 /*
  * Sets whether this worker is woken when there are new events: st->notify() is
- * called then.
+ * called then. Without any such worker no events are recorded. NGX_OK, or
+ * NGX_PRINT_STALLED.
  */
-void ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on);
+ngx_int_t ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on);
 
 /*
  * Elects the worker that delivers events to the outside.

@@ -27,6 +27,8 @@
 static uint32_t ngx_print_session_alloc_locked(ngx_print_store_t *st);
 static ngx_uint_t ngx_print_session_left_over_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_uint_t nsp);
+static void ngx_print_session_leave_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
 static ngx_uint_t ngx_print_session_orphan_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_uint_t reason);
 
@@ -373,13 +375,7 @@ ngx_print_session_free(ngx_print_store_t *st, ngx_print_ref_t ref)
 
             if (!again) {
 
-                while (s->clients) {
-                    ngx_print_client_leave_locked(st, s, s->clients);
-                }
-
-                ngx_print_claim_leave_locked(st, s, -1);
-
-                ngx_print_recovery_left_locked(st, s);
+                ngx_print_session_leave_locked(st, s);
 
                 ngx_print_queue_unlist_locked(st, s);
 
@@ -398,6 +394,22 @@ ngx_print_session_free(ngx_print_store_t *st, ngx_print_ref_t ref)
 }
 
 
+/* Takes off a session what its sockets have had. */
+
+static void
+ngx_print_session_leave_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s)
+{
+    while (s->clients) {
+        ngx_print_client_leave_locked(st, s, s->clients);
+    }
+
+    ngx_print_claim_leave_locked(st, s, -1);
+
+    ngx_print_recovery_left_locked(st, s);
+}
+
+
 void
 ngx_print_session_linger(ngx_print_store_t *st, ngx_print_ref_t ref,
     uint32_t ms)
@@ -413,7 +425,7 @@ ngx_print_session_linger(ngx_print_store_t *st, ngx_print_ref_t ref,
     s = ngx_print_session_locked(st, ref);
 
     if (s && s->state == NGX_PRINT_SESSION_CLOSING) {
-        ngx_print_recovery_left_locked(st, s);
+        ngx_print_session_leave_locked(st, s);
 
         ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_NONE);
         ngx_print_queue_unlist_locked(st, s);

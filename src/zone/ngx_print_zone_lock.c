@@ -44,8 +44,12 @@ static uint64_t ngx_print_store_clock(void);
 ngx_int_t
 ngx_print_store_lock(ngx_print_store_t *st)
 {
+    if (st->bounded && st->holder) {
+        st->refusals++;
+        return NGX_PRINT_STALLED;
+    }
+
     if (st->sh->lock == 0 && ngx_atomic_cmp_set(&st->sh->lock, 0, st->id)) {
-        st->holder = 0;
         ngx_print_store_locked(st);
         return NGX_OK;
     }
@@ -69,6 +73,8 @@ ngx_print_store_wait(ngx_print_store_t *st)
         }
     }
 
+    st->holder = 0;
+
     ngx_print_store_locked(st);
 
     return NGX_OK;
@@ -76,8 +82,8 @@ ngx_print_store_wait(ngx_print_store_t *st)
 
 
 /*
- * A process that was refused tries only once, until the lock is free or has
- * another owner. So a worker waits once, and not in each of its requests.
+ * A process that was refused tries only once, until the lock is free or is held
+ * anew. So a worker waits once, and not in each of its requests.
  */
 
 ngx_int_t

@@ -23,8 +23,10 @@
 /*
  * Takes the lock; if its owner has died, takes it over. If a process died
  * while it held the lock, repairs the zone first. If st->bounded is set, it
- * gives up as ngx_print_store_try_lock() does; otherwise it waits for a living
- * owner as long as it takes, and returns NGX_OK.
+ * gives up as ngx_print_store_try_lock() does, and after that at once until
+ * try_lock() has taken the lock: an event that was refused gets nothing more
+ * done, so that no part of what it does is missing in the midst. Otherwise it
+ * waits for a living owner as long as it takes, and returns NGX_OK.
  */
 ngx_int_t ngx_print_store_lock(ngx_print_store_t *st)
     __attribute__((warn_unused_result));
@@ -40,7 +42,7 @@ ngx_int_t ngx_print_store_lock(ngx_print_store_t *st)
 ngx_int_t ngx_print_store_try_lock(ngx_print_store_t *st)
     __attribute__((warn_unused_result));
 
-/* Returns 1 if the last attempt to take the lock was given up. Lock-free. */
+/* Returns 1 if lock() is refused at once. Lock-free. */
 ngx_uint_t ngx_print_store_refused(ngx_print_store_t *st);
 
 /*

@@ -243,6 +243,77 @@ describe('a station meanwhile', { skip: NGINX_ONLY }, () => {
         });
     }
 
+    it('a POST is answered when another one may come', async (t) => {
+        const { nginx, port, steer, bystander } = await begin(t);
+
+        if (!nginx) {
+            return;
+        }
+
+        const [pid] = steer.workers;
+        const session = await eio.polling(port);
+        const post = (body) => steer.request(pid, {
+            method: 'POST', path: session.path, body
+        });
+
+        await session.join();
+        await post('42["register","x"]');
+
+        let answers;
+
+        await stalls.between(t, nginx, steer, pid, 'bystander', {
+            act: () => {
+                answers = post('3').then(async (first) => {
+                    return [first, await post('3')];
+                });
+            },
+            first: 'ngx_print_session_post_done',
+            second: 'ngx_print_session_post'
+        });
+
+        for (const { status, body } of await answers) {
+            assert.strictEqual(status, 200);
+            assert.strictEqual(body, 'ok');
+        }
+
+        assert.ok(await hub.isOnline(port, 'x'));
+        bystander.leave();
+        steer.end();
+    });
+
+    it('a request that waits for its job is told of it', async (t) => {
+        const { nginx, port, steer, bystander } = await begin(t);
+
+        if (!nginx) {
+            return;
+        }
+
+        const [pid] = steer.workers;
+        const one = await station.websocket(port, 'x');
+        let answer;
+
+        await stalls.between(t, nginx, steer, pid, 'bystander', {
+            act: () => {
+                answer = steer.request(pid, {
+                    method: 'POST', path: '/jobs?wait=60s',
+                    headers: { 'Content-Type': 'application/json' },
+                    body: '{"clientId":"x","data":1}'
+                });
+            },
+            first: 'ngx_print_event_watch', second: 'ngx_print_http_send'
+        });
+
+        const start = Date.now();
+        const { status, body } = await answer;
+
+        assert.strictEqual(status, 201);
+        assert.strictEqual(JSON.parse(body).state, 'received');
+        assert.ok(Date.now() - start < 30000);
+        one.leave();
+        bystander.leave();
+        steer.end();
+    });
+
     it('the end of an upgrade: the client comes back', async (t) => {
         const { nginx, port, steer, bystander } = await begin(t);
 

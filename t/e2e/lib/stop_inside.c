@@ -150,9 +150,11 @@ main(int argc, char **argv)
     sa.sa_handler = cancel;
     (void) sigaction(SIGTERM, &sa, NULL);
 
-    request = attach();
+    /* a mistake would end the process after attach() */
 
     address = address_of(argv[2], argv[3]);
+
+    request = attach();
 
     plant(address);
     resume(request, 0);

@@ -425,9 +425,11 @@ turn pid-window recovery_lost_locked \
 turn close-early session_close_locked 's->reason = reason;' \
     's->state = NGX_PRINT_SESSION_CLOSING; ngx_print_store_order();
      s->reason = reason;' every_instruction:close-ws
-turn free-early session_free 'while (s->clients) {' \
+turn free-early session_free 'ngx_print_session_leave_locked(st, s);' \
     's->state = NGX_PRINT_SESSION_FREE; ngx_print_store_order();
-     while (s->clients) {' every_instruction:free
+     ngx_print_session_leave_locked(st, s);' every_instruction:free
+turn linger-clients session_linger 'ngx_print_session_leave_locked(st, s);' \
+    ';' store/job_state
 turn linger-early session_linger 'ngx_print_queue_unlist_locked(st, s);' \
     's->state = NGX_PRINT_SESSION_LINGER; ngx_print_store_order();
      ngx_print_queue_unlist_locked(st, s);' every_instruction:linger

@@ -323,7 +323,7 @@ claim_removed(void)
 }
 
 
-/* without a record the socket has none, and that is all */
+/* without a record, a registration that would only have a claim is refused */
 
 static void
 claim_full(void)
@@ -338,7 +338,7 @@ claim_full(void)
     unit_check(claim_register(&t, 1, "a") == NGX_OK);
     unit_check(claim_register(&t, 2, "a") == NGX_OK);
     unit_check(claim_register(&t, 3, "b") == NGX_OK);
-    unit_check(claim_register(&t, 2, "b") == NGX_DONE);
+    unit_check(claim_register(&t, 2, "b") == NGX_PRINT_FULL);
     unit_check(claim_count(&t) == 1);
     recovery_lose(&t, 3);
     unit_check(!recovery_connected(&t, "b", 3));

@@ -18,6 +18,7 @@ static void job_ttl(void);
 static void job_settle(void);
 static void job_settle_many(void);
 static void job_settle_all(void);
+static void job_settle_lingering(void);
 static void job_moved(void);
 static void job_answers(void);
 static void job_results(void);
@@ -34,6 +35,7 @@ main(void)
     job_settle();
     job_settle_many();
     job_settle_all();
+    job_settle_lingering();
     job_moved();
     job_answers();
     job_results();
@@ -267,6 +269,31 @@ job_settle_all(void)
         unit_check(job_is(&t, &one, 0, i ? NGX_PRINT_JOB_SENT
                                          : NGX_PRINT_JOB_UNCONFIRMED));
     }
+}
+
+
+/* one that lingers has no clients and jobs, also if nobody took them off */
+
+static void
+job_settle_lingering(void)
+{
+    job_t                     t;
+    ngx_str_t                 id = ngx_string("a");
+    bench_job_t               job;
+    ngx_print_client_info_t   info;
+
+    job_begin(&t, "a session lingers");
+
+    unit_check(job_new(&t, &job, 1, "a") == NGX_OK);
+    job_send(&t, 0, 1);
+    unit_check(ngx_print_session_close(&t.a, t.ref[0], 1) == NGX_OK);
+    ngx_print_session_linger(&t.a, t.ref[0], 1000);
+
+    unit_check(job_is(&t, &job, 0, NGX_PRINT_JOB_UNCONFIRMED));
+    unit_check(ngx_print_client_offline(&t.a, t.ref[0], 0, &info)
+               == NGX_DECLINED);
+    unit_check(ngx_print_client_remove(&t.a, &id) == NGX_OK);
+    unit_check(job_whole(&t));
 }
 
 

@@ -223,6 +223,13 @@ lock_stalled(void)
     unit_check(ngx_print_store_lock(&st) == NGX_PRINT_STALLED);
     unit_check(st.sh->lock != st.id);
     bench_kill(pid);
+
+    /* it is refused until the next event begins, although the lock is free */
+
+    st.sh->lock = 0;
+    unit_check(ngx_print_store_lock(&st) == NGX_PRINT_STALLED);
+    unit_check(ngx_print_store_refused(&st) && st.refusals == 1003);
+    unit_check(ngx_print_store_ready(&st) == NGX_OK);
     unit_check(ngx_print_store_lock(&st) == NGX_OK);
     ngx_print_store_unlock(&st);
 }
@@ -358,6 +365,7 @@ lock_unsettled(void)
 
     bench_kill(pid);
 
+    unit_check(ngx_print_store_ready(&st) == NGX_OK);
     unit_check(bench_send(&st, ref, 4, 100) == NGX_OK);
     unit_check(!st.unsettled && st.workers[st.slot].inflight == 0);
     ngx_print_store_stat(&st, &stat);
