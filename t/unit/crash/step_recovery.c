@@ -284,11 +284,15 @@ alt_pid_closed(ngx_uint_t i)
 static void
 alt_pid_leave(ngx_uint_t i)
 {
+    ngx_uint_t  index;
+
     (void) step_session();
 
-    ngx_print_job_unlink_locked(A, 2);
-    A->jobs[2].owner = 0;
-    ngx_print_job_link_locked(A, 2);
+    for (index = 1; index <= i + 1; index++) {
+        ngx_print_job_unlink_locked(A, index);
+        A->jobs[index].owner = 0;
+        ngx_print_job_link_locked(A, index);
+    }
 }
 
 
@@ -769,7 +773,7 @@ step_operation_t  step_recovery_operations[] = {
     { "pid-full", step_pid_full, act_pid_again, alt_pid_full, 3, 0 },
     { "pid-forget", step_pid_client, act_pid_forget, alt_pid_forget, 4, 0 },
     { "pid-lost", step_pid_closed, act_lost_free, alt_pid_closed, 5, 0 },
-    { "pid-leave", step_pid_closed, act_lost_leave, alt_pid_leave, 1, 0 },
+    { "pid-leave", step_pid_closed, act_lost_leave, alt_pid_leave, 2, 0 },
     { "pid-linger", step_pid_left, act_pid_linger, alt_pid_linger, 3, 0 },
     { "pid-resume", step_pid_lost, act_pid_resume, alt_pid_resume, 10,
       STEP_EACH },
