@@ -334,7 +334,7 @@ turn job-offset-late job_missed_locked 'ngx_print_job_held(job)' '1' \
 turn job-stranger job_hold_locked 'st->pids[cl->pid].owner != job->owner' '0' \
     store/recovery_job
 turn job-unsettled session_free 'ngx_print_job_session_lost(st, ref);' ';' \
-    store/recovery random_points dying_processes
+    store/job_state random_points dying_processes
 turn job-recall client_register_locked \
     'ngx_print_job_requeue_locked(st, owner, cl)' '0' store/job_state \
     random_points

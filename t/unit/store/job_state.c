@@ -272,28 +272,37 @@ job_settle_all(void)
 }
 
 
-/* one that lingers has no clients and jobs, also if nobody took them off */
+/* nobody has taken off its clients and jobs before: it has none of them then */
 
 static void
 job_settle_lingering(void)
 {
     job_t                     t;
     ngx_str_t                 id = ngx_string("a");
+    ngx_uint_t                i;
     bench_job_t               job;
     ngx_print_client_info_t   info;
 
-    job_begin(&t, "a session lingers");
+    for (i = 0; i < 2; i++) {
+        job_begin(&t, i ? "a session is freed" : "a session lingers");
 
-    unit_check(job_new(&t, &job, 1, "a") == NGX_OK);
-    job_send(&t, 0, 1);
-    unit_check(ngx_print_session_close(&t.a, t.ref[0], 1) == NGX_OK);
-    ngx_print_session_linger(&t.a, t.ref[0], 1000);
+        unit_check(job_new(&t, &job, 1, "a") == NGX_OK);
+        job_send(&t, 0, 1);
+        unit_check(ngx_print_session_close(&t.a, t.ref[0], 1) == NGX_OK);
 
-    unit_check(job_is(&t, &job, 0, NGX_PRINT_JOB_UNCONFIRMED));
-    unit_check(ngx_print_client_offline(&t.a, t.ref[0], 0, &info)
-               == NGX_DECLINED);
-    unit_check(ngx_print_client_remove(&t.a, &id) == NGX_OK);
-    unit_check(job_whole(&t));
+        if (i) {
+            ngx_print_session_free(&t.a, t.ref[0]);
+
+        } else {
+            ngx_print_session_linger(&t.a, t.ref[0], 1000);
+        }
+
+        unit_check(job_is(&t, &job, 0, NGX_PRINT_JOB_UNCONFIRMED));
+        unit_check(ngx_print_client_offline(&t.a, t.ref[0], 0, &info)
+                   == NGX_DECLINED);
+        unit_check(ngx_print_client_remove(&t.a, &id) == NGX_OK);
+        unit_check(job_whole(&t));
+    }
 }
 
 
