@@ -693,8 +693,10 @@ model_register(model_t *m, model_op_t *op, model_session_t *s)
             && model_claim_newer(m, cl, live ? owner : NULL, s))
         {
             if (claim == NULL) {
-                model_claim_make(m, cl->id, s->number, 0);
+                claim = model_claim_make(m, cl->id, s->number, 0);
             }
+
+            claim->ack = op->id & 1;
 
             return NGX_DONE;
         }
@@ -721,7 +723,8 @@ model_register(model_t *m, model_op_t *op, model_session_t *s)
         model_event(m, "%c came", cl->id);
 
         if (live) {
-            model_claim_make(m, cl->id, owner->number, 1);
+            claim = model_claim_make(m, cl->id, owner->number, cl->ack);
+            claim->had = 1;
         }
 
         model_claim_gone(m, cl->id, s->number);
@@ -878,6 +881,7 @@ model_offline(model_t *m, model_client_t *cl, ngx_msec_t now)
         model_event(m, "%c came", cl->id);
 
         cl->number = claim->number;
+        cl->ack = claim->ack;
         cl->event = m->event;
 
         model_claim_gone(m, cl->id, claim->number);

@@ -135,6 +135,7 @@ typedef struct {
     u_char              id;         /* 0: not in use */
     ngx_uint_t          number;     /* of its session */
     unsigned            had:1;
+    unsigned            ack:1;
 } model_claim_t;
 
 
@@ -290,8 +291,8 @@ model_claim_t *model_claim_newest(model_t *m, u_char id);
 ngx_uint_t model_claim_newer(model_t *m, model_client_t *cl,
     model_session_t *owner, model_session_t *s);
 void model_claim_gone(model_t *m, u_char id, ngx_uint_t number);
-void model_claim_make(model_t *m, u_char id, ngx_uint_t number,
-    ngx_uint_t had);
+model_claim_t *model_claim_make(model_t *m, u_char id, ngx_uint_t number,
+    ngx_uint_t ack);
 
 /* whether a session has clients, or claims to some */
 ngx_uint_t model_left_over(model_t *m, model_session_t *s);

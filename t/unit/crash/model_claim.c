@@ -92,8 +92,8 @@ model_claim_gone(model_t *m, u_char id, ngx_uint_t number)
 }
 
 
-void
-model_claim_make(model_t *m, u_char id, ngx_uint_t number, ngx_uint_t had)
+model_claim_t *
+model_claim_make(model_t *m, u_char id, ngx_uint_t number, ngx_uint_t ack)
 {
     model_claim_t  *c;
 
@@ -101,7 +101,10 @@ model_claim_make(model_t *m, u_char id, ngx_uint_t number, ngx_uint_t had)
 
     c->id = id;
     c->number = number;
-    c->had = had;
+    c->had = 0;
+    c->ack = ack;
+
+    return c;
 }
 
 
@@ -159,6 +162,6 @@ model_claim_text(model_t *m, char *p, char *last, u_char id)
 
         p = model_add(p, last, " claim %06lx%s%s",
                       (unsigned long) next->number, next->had ? " had" : "",
-                      id & 1 ? " ack" : "");
+                      next->ack ? " ack" : "");
     }
 }
