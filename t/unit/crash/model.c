@@ -254,6 +254,10 @@ model_linger(model_t *m, model_op_t *op, model_session_t *s)
     }
 
     if (model_go(m)) {
+        model_claim_gone(m, 0, s->number);
+    }
+
+    if (model_go(m)) {
         s->kind = NGX_PRINT_ATT_NONE;
     }
 
@@ -797,7 +801,7 @@ model_leave(model_t *m, model_op_t *op, model_session_t *s)
         cl = &m->clients[i];
 
         if (cl->number == s->number && (op->left == 0 || op->left == cl->id)) {
-            model_job_settle(m, op, s, cl->id);
+            model_job_settle(m, op, s, 0);
 
             if (model_go(m)) {
                 model_offline(m, cl, op->now);
