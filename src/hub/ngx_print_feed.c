@@ -155,8 +155,13 @@ ngx_print_feed_handler(void *data)
     st = &feed->eio->store;
 
     if (!feed->watching && !ngx_queue_empty(&feed->subs)) {
-        /* the zone was busy */
+        /* the zone was busy; what has happened meanwhile may be no event */
+
         feed->watching = (ngx_print_event_watch(st, 1) == NGX_OK);
+
+        if (feed->watching) {
+            ngx_print_feed_publish(feed, NULL);
+        }
     }
 
     while (!ngx_queue_empty(&feed->subs)) {

@@ -818,17 +818,6 @@ model_leave(model_t *m, model_op_t *op, model_session_t *s)
 
 
 void
-model_worker(model_t *m, ngx_uint_t slot, uint32_t epoch)
-{
-    m->workers[slot].epoch = epoch;
-    m->workers[slot].batch.count = 0;
-    m->workers[slot].lost = 0;
-
-    ngx_memzero(m->workers[slot].pins, sizeof(m->workers[slot].pins));
-}
-
-
-void
 model_orphans(model_t *m, ngx_uint_t reason)
 {
     model_session_t  *s;

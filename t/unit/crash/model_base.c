@@ -244,3 +244,14 @@ model_job_blocks(model_t *m)
 
     return blocks;
 }
+
+
+void
+model_worker(model_t *m, ngx_uint_t slot, uint32_t epoch)
+{
+    m->workers[slot].epoch = epoch;
+    m->workers[slot].batch.count = 0;
+    m->workers[slot].lost = 0;
+
+    ngx_memzero(m->workers[slot].pins, sizeof(m->workers[slot].pins));
+}
