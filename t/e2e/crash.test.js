@@ -235,7 +235,7 @@ describe('crash', { skip: NGINX_ONLY }, () => {
     it('a storm', async (t) => {
         const { pick, seed } = random.create();
         const nginx = await serve(t, { ...OPTIONS, pingInterval: 500,
-                                       pingTimeout: 2000 * SLOW });
+                                       pingTimeout: 4000 * SLOW });
         const { port } = nginx;
 
         t.diagnostic(`SEED=${seed}`);
@@ -283,7 +283,10 @@ describe('crash', { skip: NGINX_ONLY }, () => {
         }, `all clients to be back, SEED=${seed}`);
 
         for (const [i, one] of raw.entries()) {
-            assert.ok(!one.closed, `${one.id}: ${one.reason} SEED=${seed}`);
+            assert.ok(!one.closed, `${one.id}: ${one.reason} SEED=${seed}\n${
+                nginx.log().split('\n').filter((line) => {
+                    return line.includes(sids[i]) || /refused/.test(line);
+                }).join('\n')}`);
             assert.strictEqual((await hub.entry(port, one.id)).socketId,
                                sids[i]);
         }
