@@ -325,15 +325,15 @@ describe('a station meanwhile', { skip: NGINX_ONLY }, () => {
         const one = await station.polling(port, 'x');
         const socket = await steer.websocket(pid, one.session.upgrade);
 
-        socket.text('2probe');
-        assert.strictEqual(await socket.next(), '3probe');
-        one.socket = socket;
-
         const point = await inside.stop(pid, 'ngx_print_session_upgrade');
 
         t.after(() => stalls.go(pid));
 
-        /* the GET was answered because of the probe, and then comes "5" */
+        socket.text('2probe');
+        assert.strictEqual(await socket.next(), '3probe');
+        one.socket = socket;
+
+        /* the GET is answered because of the probe, and then comes "5" */
 
         assert.ok(await point.reached());
 
