@@ -240,6 +240,56 @@ for (const workers of WORKERS) {
             });
         }
 
+        for (const order of ['before', 'behind']) {
+            it(`a failure ${order} the pong counts as delivered`, async () => {
+                const id = `counts ${order}`;
+                const one = await station(port, id, { ack: true });
+                const job = await jobs.print(port, id, 'x');
+                const [print] = (await until(one, '2')).filter((packet) => {
+                    return /^42\d+\["print"/.test(packet);
+                });
+                const number = print.match(/^42(\d+)/)[1];
+
+                if (order === 'behind') {
+                    one.text('3');
+                    await jobs.becomes(port, job, 'received');
+                }
+
+                one.text(`43${number}[{"error":"paper out"}]`);
+                one.text('3');
+                await jobs.becomes(port, job, 'failed');
+
+                const { accepted, delivered, undelivered } = await http.json(
+                    port, `/clients/${encodeURIComponent(id)}`
+                );
+
+                assert.deepStrictEqual([accepted, delivered, undelivered],
+                                       [1, 1, 0]);
+                one.destroy();
+            });
+        }
+
+        it('`sent` ends the wait for a client of protocol 3', async () => {
+            const id = 'mute, protocol 3';
+            const client = clients.open(nginx, id, { version: '2.5' });
+
+            client.socket.off('connect').on('connect', () => {
+                client.socket.emit('register', id, { ack: true });
+            });
+            await hub.online(port, id);
+
+            /* it is not asked for a receipt, and nothing else comes */
+
+            const { body } = await http.request(port, {
+                method: 'POST', path: '/jobs?wait=60s',
+                headers: { 'Content-Type': 'application/json' },
+                body: JSON.stringify({ clientId: id, data: 1 })
+            });
+
+            assert.strictEqual(JSON.parse(body).state, 'sent');
+            client.leave();
+        });
+
         it('no answer', async () => {
             const client = await answering(nginx, 'mute', () => {});
             const id = await jobs.print(port, 'mute', 'x');

@@ -347,6 +347,29 @@ describe('no recovery', { skip: NGINX_ONLY }, () => {
         isNew(one, await back(port, one.pid, undefined));
     });
 
+    it('when the records are used up: the nearest one gives way', async (t) => {
+        const { port } = await serve(t, { zone: '256k', recovery: '1h' });
+
+        for (let i = 0; i < 150; i++) {
+            const one = await socket(port, `gone ${i}`);
+
+            assert.ok(one.pid, `number ${i}`);
+            one.destroy();
+            await hub.offline(port, `gone ${i}`);
+        }
+
+        const last = await socket(port, 'last');
+        const { sid, pid } = last;
+
+        last.destroy();
+        await hub.offline(port, 'last');
+
+        const again = await back(port, pid, '');
+
+        assert.strictEqual(again.sid, sid);
+        again.destroy();
+    });
+
     it('when the time is over', async (t) => {
         const { port } = await serve(t, {
             ...RECOVERY, recovery: '100ms', workers: 2
