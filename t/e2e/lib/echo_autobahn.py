@@ -61,6 +61,11 @@ async def converse(url, offer, cut):
     factory.cut = cut
     factory.end = loop.create_future()
 
+    # the default is a second, which a busy machine may need
+
+    factory.setProtocolOptions(openHandshakeTimeout=60,
+                               closeHandshakeTimeout=60)
+
     if offer:
         factory.setProtocolOptions(
             perMessageCompressionOffers=[offer],
@@ -70,7 +75,7 @@ async def converse(url, offer, cut):
 
     await loop.create_connection(factory, factory.host, factory.port)
 
-    end = await asyncio.wait_for(factory.end, 30)
+    end = await asyncio.wait_for(factory.end, 120)
     assert end == (True, 1000, 'done'), (offer and offer.__json__(), end)
     assert bool(factory.extensions) == bool(offer), factory.extensions
 
