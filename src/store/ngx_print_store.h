@@ -147,7 +147,9 @@ ngx_uint_t ngx_print_store_log_turn(ngx_print_store_t *st, time_t now);
 
 /*
  * Called before the zone is used because of an event: whether its lock can be
- * had. It waits up to 100 ms the first time, and then not at all.
+ * had. It waits up to 100 ms the first time, and then not at all. If the lock
+ * is refused later in the same event, all functions are refused it until this
+ * one returns NGX_OK again.
  *
  * NGX_OK             it can
  * NGX_PRINT_STALLED  a process that lives keeps it: come back later
@@ -155,8 +157,9 @@ ngx_uint_t ngx_print_store_log_turn(ngx_print_store_t *st, time_t now);
 ngx_int_t ngx_print_store_ready(ngx_print_store_t *st);
 
 /*
- * Returns 1 if this process could not have the lock when it last wanted it:
- * called after functions that have no code for that. Lock-free.
+ * Returns 1 if this process was refused the lock, and ngx_print_store_ready()
+ * has not returned NGX_OK since: called after functions that have no code for
+ * that. Lock-free.
  */
 ngx_uint_t ngx_print_store_failed(ngx_print_store_t *st);
 
