@@ -53,7 +53,7 @@ suite_crash() {
 # writes the counts of the tests that prove has run
 
 count_prove() {
-    awk '{ print }
+    awk '{ print; fflush() }
          /^Files=[0-9]+, Tests=/ { sub(/.*Tests=/, ""); n = $0 + 0 }
          / \(Wstat: .* Failed: [0-9]+\)/ { sub(/.*Failed: /, ""); f += $0 }
          END { printf "%d passed, %d failed\n", (n > f) ? n - f : 0, f }'
@@ -98,7 +98,7 @@ suite_prove() {
 }
 
 count_node() {
-    awk '{ print }
+    awk '{ print; fflush() }
          /^(#|ℹ) (pass|fail|cancelled) [0-9]+$/ { n[$2] = $3 }
          END { printf "%d passed, %d failed\n", n["pass"],
                       n["fail"] + n["cancelled"] }'
@@ -117,9 +117,16 @@ suite_e2e() {
     # node runs one file less at a time than there are processors; they wait
     # most of the time
 
-    NODE_PATH=$root/node_modules \
-        node --test --test-reporter=spec --test-concurrency=2 "${tests[@]}" \
-            2>&1 | count_node
+    local options=(--test --test-reporter=spec --test-concurrency=2)
+
+    # a test that fails may leave a client that reconnects for ever
+
+    if node --help | grep -q -e --test-force-exit; then
+        options+=(--test-force-exit)
+    fi
+
+    NODE_PATH=$root/node_modules node "${options[@]}" "${tests[@]}" 2>&1 \
+        | count_node
 }
 
 case ${1-} in

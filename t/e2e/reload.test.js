@@ -249,7 +249,7 @@ for (const workers of WORKERS) {
 
             for (let i = 0; i < 5; i++) {
                 await pump.rounds(2);
-                nginx.signal('SIGHUP');
+                await nginx.reconfigure();
             }
 
             await nginx.reload();

@@ -209,17 +209,48 @@ class Nginx {
         const old = this.workers();
 
         this.configure(changes);
-        process.kill(this.master, 'SIGHUP');
+        await this.reconfigure();
 
         await waitFor(() => {
             const now = this.workers();
+            const started = this.started();
 
             return now.length === this.options.workers
-                   && !now.some((pid) => old.includes(pid));
+                   && now.every((pid) => started.includes(pid));
 
         }, () => `the workers of a reload\n${this.log()}`);
 
         return old;
+    }
+
+    /*
+     * Begins to reload.  Returns when the master has begun: it would take two
+     * signals for one if the second came before.
+     */
+
+    async reconfigure() {
+        const begun = this.reloads().length;
+
+        this.signal('SIGHUP');
+
+        await waitFor(() => this.reloads().length > begun,
+                      () => `a reload\n${this.log()}`);
+    }
+
+    /* what the log has of each life of the configuration */
+
+    reloads() {
+        return read(this.logFile).split(/: reconfiguring$/m);
+    }
+
+    /* pids of the workers that were started since the last reload began */
+
+    started() {
+        const lines = this.reloads().at(-1).matchAll(
+            /: start worker process (\d+)$/gm
+        );
+
+        return [...lines].map(([, pid]) => Number(pid));
     }
 
     /* those processes have exited */
