@@ -42,6 +42,8 @@ static char *ngx_print_init_main_conf(ngx_conf_t *cf, void *conf);
 static void *ngx_print_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
+static void ngx_print_merge_origins(ngx_print_origins_t *conf,
+    ngx_print_origins_t *prev, ngx_uint_t mode);
 static ngx_int_t ngx_print_postconfiguration(ngx_conf_t *cf);
 
 static char *ngx_print_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
@@ -257,21 +259,21 @@ static ngx_command_t  ngx_print_commands[] = {
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
       ngx_print_conf_flag,
       NGX_HTTP_LOC_CONF_OFFSET,
-      offsetof(ngx_print_loc_conf_t, credentials),
+      offsetof(ngx_print_loc_conf_t, cors.credentials),
       NULL },
 
     { ngx_string("print_hub_cors_private_network"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
       ngx_print_conf_flag,
       NGX_HTTP_LOC_CONF_OFFSET,
-      offsetof(ngx_print_loc_conf_t, private_network),
+      offsetof(ngx_print_loc_conf_t, cors.private_network),
       NULL },
 
     { ngx_string("print_hub_cors_origins"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
-      ngx_print_conf_cors_origins,
+      ngx_print_conf_origins,
       NGX_HTTP_LOC_CONF_OFFSET,
-      0,
+      offsetof(ngx_print_loc_conf_t, cors.origins),
       NULL },
 
       ngx_null_command
@@ -571,6 +573,7 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
      *     plcf->base = 0;
      *     plcf->anywhere = 0;
      *     plcf->transports = 0;
+     *     plcf->cors.origins.list = NULL;
      *     plcf->cookie = { 0, NULL };
      *     plcf->notes = NULL;
      */
@@ -593,10 +596,9 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
     plcf->deflate_window = NGX_CONF_UNSET_UINT;
     plcf->deflate_threshold = NGX_CONF_UNSET_SIZE;
     plcf->namespaces = NGX_CONF_UNSET_PTR;
-    plcf->cors = NGX_CONF_UNSET_UINT;
-    plcf->origins = NGX_CONF_UNSET_PTR;
-    plcf->credentials = NGX_CONF_UNSET;
-    plcf->private_network = NGX_CONF_UNSET;
+    plcf->cors.origins.mode = NGX_CONF_UNSET_UINT;
+    plcf->cors.credentials = NGX_CONF_UNSET;
+    plcf->cors.private_network = NGX_CONF_UNSET;
 
     return plcf;
 }
@@ -635,10 +637,11 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_size_value(conf->deflate_threshold, prev->deflate_threshold,
                               1024);
     ngx_conf_merge_ptr_value(conf->namespaces, prev->namespaces, NULL);
-    ngx_conf_merge_uint_value(conf->cors, prev->cors, NGX_PRINT_CORS_ANY);
-    ngx_conf_merge_ptr_value(conf->origins, prev->origins, NULL);
-    ngx_conf_merge_value(conf->credentials, prev->credentials, 0);
-    ngx_conf_merge_value(conf->private_network, prev->private_network, 0);
+    ngx_print_merge_origins(&conf->cors.origins, &prev->cors.origins,
+                            NGX_PRINT_ORIGINS_ANY);
+    ngx_conf_merge_value(conf->cors.credentials, prev->cors.credentials, 0);
+    ngx_conf_merge_value(conf->cors.private_network,
+                         prev->cors.private_network, 0);
     ngx_conf_merge_str_value(conf->cookie, prev->cookie, "");
 
     if (ngx_print_check_merge(cf, prev, conf) != NGX_OK) {
@@ -682,6 +685,23 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     }
 
     return NGX_CONF_OK;
+}
+
+
+static void
+ngx_print_merge_origins(ngx_print_origins_t *conf, ngx_print_origins_t *prev,
+    ngx_uint_t mode)
+{
+    if (conf->mode != NGX_CONF_UNSET_UINT) {
+        return;
+    }
+
+    if (prev->mode != NGX_CONF_UNSET_UINT) {
+        *conf = *prev;
+        return;
+    }
+
+    conf->mode = mode;
 }
 
 

@@ -25,10 +25,9 @@
 #define NGX_PRINT_TRANSPORT_POLLING    0x0002
 #define NGX_PRINT_TRANSPORT_WEBSOCKET  0x0004
 
-#define NGX_PRINT_CORS_OFF             0
-#define NGX_PRINT_CORS_ANY             1
-#define NGX_PRINT_CORS_LIST            2
-
+#define NGX_PRINT_ORIGINS_OFF          0
+#define NGX_PRINT_ORIGINS_ANY          1
+#define NGX_PRINT_ORIGINS_LIST         2
 
 #define NGX_PRINT_MAX_MSEC             (7 * 24 * 3600 * 1000)
 #define NGX_PRINT_MAX_QUEUE            100000
@@ -72,6 +71,22 @@ typedef struct {
 } ngx_print_main_conf_t;
 
 
+/* the origins that a directive allows */
+typedef struct {
+    ngx_uint_t          mode;             /* NGX_PRINT_ORIGINS_* */
+    ngx_array_t        *list;             /* of ngx_str_t, for LIST */
+} ngx_print_origins_t;
+
+
+/* the headers of CORS that answers have */
+typedef struct {
+    ngx_print_origins_t origins;
+    ngx_flag_t          credentials;
+    ngx_flag_t          private_network;  /* preflights allow requests from
+                                             public sites */
+} ngx_print_cors_t;
+
+
 typedef struct {
     ngx_flag_t          enable;
     size_t              base;             /* bytes of the URI before the paths
@@ -104,11 +119,7 @@ typedef struct {
     ngx_uint_t          deflate_window;   /* bits */
     size_t              deflate_threshold;
 
-    ngx_uint_t          cors;             /* NGX_PRINT_CORS_* */
-    ngx_array_t        *origins;          /* of ngx_str_t, for CORS_LIST */
-    ngx_flag_t          credentials;
-    ngx_flag_t          private_network;  /* preflights allow requests from
-                                             public sites */
+    ngx_print_cors_t    cors;
 
     ngx_str_t           cookie;           /* name of the cookie; empty: none */
 

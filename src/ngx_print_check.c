@@ -123,8 +123,9 @@ ngx_print_check_location(ngx_conf_t *cf, ngx_print_loc_conf_t *plcf)
     ngx_print_conf_note_t    *note, **notes;
     ngx_print_check_void_t   *check;
 
-    if (plcf->credentials && plcf->cors == NGX_PRINT_CORS_ANY) {
-
+    if (plcf->cors.credentials
+        && plcf->cors.origins.mode == NGX_PRINT_ORIGINS_ANY)
+    {
         note = ngx_print_check_find(plcf->notes, "print_hub_cors_credentials");
 
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
@@ -224,7 +225,8 @@ static const char *
 ngx_print_check_credentials(ngx_print_loc_conf_t *plcf,
     ngx_print_conf_note_t *note)
 {
-    return (plcf->credentials && plcf->cors == NGX_PRINT_CORS_OFF)
+    return (plcf->cors.credentials
+            && plcf->cors.origins.mode == NGX_PRINT_ORIGINS_OFF)
            ? "with \"print_hub_cors_origins off\"" : NULL;
 }
 
@@ -233,7 +235,8 @@ static const char *
 ngx_print_check_private(ngx_print_loc_conf_t *plcf,
     ngx_print_conf_note_t *note)
 {
-    return (plcf->private_network && plcf->cors == NGX_PRINT_CORS_OFF)
+    return (plcf->cors.private_network
+            && plcf->cors.origins.mode == NGX_PRINT_ORIGINS_OFF)
            ? "with \"print_hub_cors_origins off\"" : NULL;
 }
 

@@ -406,15 +406,16 @@ ngx_print_conf_is_token(ngx_str_t *value)
 
 
 char *
-ngx_print_conf_cors_origins(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+ngx_print_conf_origins(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ngx_print_loc_conf_t *plcf = conf;
+    ngx_str_t            *value, *origin;
+    ngx_uint_t            i;
+    const char           *expected;
+    ngx_print_origins_t  *origins;
 
-    ngx_str_t   *value, *origin;
-    ngx_uint_t   i;
-    const char  *expected;
+    origins = (ngx_print_origins_t *) ((u_char *) conf + cmd->offset);
 
-    if (plcf->cors != NGX_CONF_UNSET_UINT) {
+    if (origins->mode != NGX_CONF_UNSET_UINT) {
         return "is duplicate";
     }
 
@@ -423,21 +424,21 @@ ngx_print_conf_cors_origins(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (cf->args->nelts == 2) {
 
         if (ngx_strcmp(value[1].data, "*") == 0) {
-            plcf->cors = NGX_PRINT_CORS_ANY;
+            origins->mode = NGX_PRINT_ORIGINS_ANY;
             return ngx_print_conf_note(cf, cmd, conf);
         }
 
         if (ngx_strcmp(value[1].data, "off") == 0) {
-            plcf->cors = NGX_PRINT_CORS_OFF;
+            origins->mode = NGX_PRINT_ORIGINS_OFF;
             return ngx_print_conf_note(cf, cmd, conf);
         }
     }
 
-    plcf->cors = NGX_PRINT_CORS_LIST;
+    origins->mode = NGX_PRINT_ORIGINS_LIST;
 
-    plcf->origins = ngx_array_create(cf->pool, cf->args->nelts - 1,
+    origins->list = ngx_array_create(cf->pool, cf->args->nelts - 1,
                                      sizeof(ngx_str_t));
-    if (plcf->origins == NULL) {
+    if (origins->list == NULL) {
         return NGX_CONF_ERROR;
     }
 
@@ -459,7 +460,7 @@ ngx_print_conf_cors_origins(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
             return ngx_print_conf_invalid(cf, "value", &value[i], expected);
         }
 
-        origin = ngx_array_push(plcf->origins);
+        origin = ngx_array_push(origins->list);
         if (origin == NULL) {
             return NGX_CONF_ERROR;
         }

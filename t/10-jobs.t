@@ -96,7 +96,7 @@ Location: jobs/[\w-]{20}
 X-Print-Job: [\w-]{20}
 Cache-Control: no-store
 Access-Control-Allow-Origin: \*
-Access-Control-Expose-Headers: X-Print-Job, Location, Idempotency-Replayed
+Access-Control-Expose-Headers: Location, Retry-After, X-Print-Job, Idempotency-Replayed
 --- response_body_like chomp
 \A\{"id":"[\w-]{20}","clientId":"x","state":"queued","attempts":0,"created":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"\}\z
 --- packets
@@ -320,7 +320,7 @@ Content-Type: application/octet-stream
 --- error_code: 503
 --- response_headers
 Retry-After: 1
-Access-Control-Expose-Headers: Retry-After
+Access-Control-Expose-Headers: Location, Retry-After, X-Print-Job, Idempotency-Replayed
 --- response_body chomp
 {"error":{"code":"zone_full","message":"the zone is full"}}
 

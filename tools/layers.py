@@ -116,6 +116,8 @@ FILES = {
     },
 
     'http': {
+        'cors':             'origin',
+        'origin':           'http',
         'http':             '',
     },
 

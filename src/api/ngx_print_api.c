@@ -14,6 +14,7 @@
 #include "ngx_print.h"
 #include "ngx_print_id.h"
 #include "ngx_print_http.h"
+#include "ngx_print_cors.h"
 #include "ngx_print_hub.h"
 #include "ngx_print_api.h"
 
@@ -47,13 +48,16 @@ static ngx_int_t
 ngx_print_api_refuse_method(ngx_http_request_t *r, const char *names,
     const char *methods, const char *code)
 {
-    ngx_int_t         rc;
-    ngx_str_t         value;
+    ngx_int_t              rc;
+    ngx_str_t              value;
+    ngx_print_loc_conf_t  *plcf;
 
-    static ngx_str_t  allow = ngx_string("Allow");
+    static ngx_str_t       allow = ngx_string("Allow");
 
     if (r->method == NGX_HTTP_OPTIONS) {
-        return ngx_print_http_preflight(r, methods);
+        plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+
+        return ngx_print_cors_preflight(r, &plcf->cors, methods);
     }
 
     rc = ngx_http_discard_request_body(r);

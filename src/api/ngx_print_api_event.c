@@ -239,8 +239,7 @@ ngx_print_api_stream_header(ngx_http_request_t *r)
     r->headers_out.content_type_len = r->headers_out.content_type.len;
     r->headers_out.content_type_lowcase = NULL;
 
-    if (ngx_print_http_common(r) != NGX_OK
-        || ngx_print_http_add_header(r, &cache_control, &no_store) != NGX_OK
+    if (ngx_print_http_add_header(r, &cache_control, &no_store) != NGX_OK
         || ngx_print_http_add_header(r, &buffering, &no) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -159,7 +159,7 @@ ngx_print_api_job_reply_headers(ngx_http_request_t *r,
     }
 
     if (reply->several) {
-        return ngx_print_http_expose(r, "Idempotency-Replayed");
+        return NGX_OK;
     }
 
     /* relative to ".../jobs", which a proxy in front of us may have renamed */
@@ -174,11 +174,7 @@ ngx_print_api_job_reply_headers(ngx_http_request_t *r,
                                      reply->jobs->index, reply->jobs->key)
                 - value.data;
 
-    if (ngx_print_http_add_header(r, &location, &value) != NGX_OK
-        || ngx_print_http_expose(r, "X-Print-Job, Location, "
-                                   "Idempotency-Replayed")
-           != NGX_OK)
-    {
+    if (ngx_print_http_add_header(r, &location, &value) != NGX_OK) {
         return NGX_ERROR;
     }
 

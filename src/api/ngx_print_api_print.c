@@ -328,10 +328,7 @@ ngx_print_api_outcome(ngx_http_request_t *r, ngx_print_api_job_t *job,
 
         if (ngx_print_api_job_header(r, info) != NGX_OK
             || (rc == NGX_DONE
-                && ngx_print_api_idempotency_replayed(r) != NGX_OK)
-            || ngx_print_http_expose(r,
-                                     "X-Print-Job, Idempotency-Replayed")
-               != NGX_OK)
+                && ngx_print_api_idempotency_replayed(r) != NGX_OK))
         {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }

@@ -5,9 +5,10 @@
 
 
 /*
- * A header filter: adds the headers of CORS to every answer to a path of the
- * hub, whoever made it.  nginx itself refuses requests (401, 403, 413, 429),
- * and a page of another origin could not read these answers without them.
+ * A header filter: adds nosniff and the headers of CORS to every answer to a
+ * path of the hub, whoever made it.  nginx itself refuses requests (401, 403,
+ * 413, 429), and a page of another origin could not read these answers without
+ * them.
  */
 
 
@@ -17,11 +18,13 @@
 
 #include "ngx_print.h"
 #include "ngx_print_http.h"
+#include "ngx_print_cors.h"
 #include "ngx_print_location.h"
 #include "ngx_print_location_filter.h"
 
 
 static ngx_int_t ngx_print_location_filter(ngx_http_request_t *r);
+static ngx_int_t ngx_print_location_nosniff(ngx_http_request_t *r);
 
 
 static ngx_http_output_header_filter_pt  ngx_print_location_next_filter;
@@ -48,9 +51,31 @@ ngx_print_location_filter(ngx_http_request_t *r)
         return ngx_print_location_next_filter(r);
     }
 
-    if (ngx_print_http_common(r) != NGX_OK) {
+    if (ngx_print_location_nosniff(r) != NGX_OK
+        || ngx_print_cors_headers(r, &plcf->cors) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
     return ngx_print_location_next_filter(r);
+}
+
+
+/* An answer with a body has the type that it says. */
+
+static ngx_int_t
+ngx_print_location_nosniff(ngx_http_request_t *r)
+{
+    static ngx_str_t  options = ngx_string("X-Content-Type-Options");
+    static ngx_str_t  nosniff = ngx_string("nosniff");
+
+    if (r->headers_out.status < NGX_HTTP_OK
+        || r->headers_out.status == NGX_HTTP_NO_CONTENT
+        || r->headers_out.status == NGX_HTTP_NOT_MODIFIED
+        || r->headers_out.content_length_n == 0)
+    {
+        return NGX_OK;
+    }
+
+    return ngx_print_http_add_header(r, &options, &nosniff);
 }

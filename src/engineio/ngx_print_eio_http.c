@@ -16,6 +16,7 @@
 
 #include "ngx_print.h"
 #include "ngx_print_http.h"
+#include "ngx_print_cors.h"
 #include "ngx_print_eio.h"
 #include "ngx_print_polling.h"
 #include "ngx_print_websocket_handshake.h"
@@ -88,9 +89,10 @@ ngx_print_eio_http_handler(ngx_http_request_t *r, ngx_print_eio_t *eio)
     peer.conf = ngx_http_get_module_loc_conf(r, ngx_print_module);
     peer.log = r->connection->log;
 
-    if (r->method == NGX_HTTP_OPTIONS && peer.conf->cors != NGX_PRINT_CORS_OFF)
+    if (r->method == NGX_HTTP_OPTIONS
+        && peer.conf->cors.origins.mode != NGX_PRINT_ORIGINS_OFF)
     {
-        return ngx_print_http_preflight(r, "GET,POST");
+        return ngx_print_cors_preflight(r, &peer.conf->cors, "GET,POST");
     }
 
     upgrade = ngx_print_http_upgrade(r);

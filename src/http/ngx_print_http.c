@@ -20,12 +20,6 @@ static ngx_int_t ngx_print_http_later(ngx_http_request_t *r,
     ngx_uint_t status);
 static ngx_int_t ngx_print_http_message(ngx_http_request_t *r,
     ngx_uint_t status, const char *code, const char *fmt, va_list args);
-static ngx_int_t ngx_print_http_private(ngx_http_request_t *r);
-static ngx_int_t ngx_print_http_cors(ngx_http_request_t *r);
-static ngx_uint_t ngx_print_http_added(ngx_http_request_t *r, ngx_str_t *key,
-    ngx_str_t *value);
-static ngx_int_t ngx_print_http_origin(ngx_http_request_t *r,
-    ngx_str_t *allowed);
 
 
 ngx_str_t  ngx_print_http_json = ngx_string("application/json; charset=utf-8");
@@ -84,8 +78,7 @@ ngx_print_http_send_chain(ngx_http_request_t *r, ngx_uint_t status,
         r->headers_out.content_type_lowcase = NULL;
     }
 
-    if (ngx_print_http_common(r) != NGX_OK
-        || ngx_print_http_add_header(r, &cache_control, &no_store) != NGX_OK
+    if (ngx_print_http_add_header(r, &cache_control, &no_store) != NGX_OK
         || ngx_print_http_later(r, status) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -115,11 +108,7 @@ ngx_print_http_later(ngx_http_request_t *r, ngx_uint_t status)
         return NGX_OK;
     }
 
-    if (ngx_print_http_add_header(r, &after, &second) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return ngx_print_http_expose(r, "Retry-After");
+    return ngx_print_http_add_header(r, &after, &second);
 }
 
 
@@ -191,246 +180,6 @@ ngx_print_http_message(ngx_http_request_t *r, ngx_uint_t status,
     body.len = p - body.data;
 
     return ngx_print_http_send(r, status, &ngx_print_http_json, &body);
-}
-
-
-ngx_int_t
-ngx_print_http_preflight(ngx_http_request_t *r, const char *methods)
-{
-    ngx_int_t          rc;
-    ngx_str_t         *requested, allowed;
-
-    static ngx_str_t   name = ngx_string("access-control-request-headers");
-    static ngx_str_t   empty = ngx_null_string;
-    static ngx_str_t   allow = ngx_string("Access-Control-Allow-Methods");
-    static ngx_str_t   headers = ngx_string("Access-Control-Allow-Headers");
-    static ngx_str_t   age = ngx_string("Access-Control-Max-Age");
-    static ngx_str_t   day = ngx_string("86400");
-    static ngx_str_t   vary = ngx_string("Vary");
-    static ngx_str_t   vary_value =
-                                ngx_string("Access-Control-Request-Headers");
-
-    rc = ngx_http_discard_request_body(r);
-
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    allowed.data = (u_char *) methods;
-    allowed.len = ngx_strlen(methods);
-
-    if (ngx_print_http_add_header(r, &allow, &allowed) != NGX_OK
-        || ngx_print_http_add_header(r, &age, &day) != NGX_OK
-        || ngx_print_http_add_header(r, &vary, &vary_value) != NGX_OK
-        || ngx_print_http_private(r) != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    requested = ngx_print_http_header(r, &name);
-
-    if (requested
-        && ngx_print_http_add_header(r, &headers, requested) != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return ngx_print_http_send(r, NGX_HTTP_NO_CONTENT, &empty, &empty);
-}
-
-
-/*
- * Allows a page of a public site to send requests to a hub in a private network
- * (Private Network Access), if the preflight asks for that.
- */
-
-static ngx_int_t
-ngx_print_http_private(ngx_http_request_t *r)
-{
-    ngx_str_t             *asked, allowed;
-    ngx_print_loc_conf_t  *plcf;
-
-    static ngx_str_t       name =
-                       ngx_string("access-control-request-private-network");
-    static ngx_str_t       allow =
-                         ngx_string("Access-Control-Allow-Private-Network");
-    static ngx_str_t       yes = ngx_string("true");
-
-    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
-
-    if (!plcf->private_network) {
-        return NGX_OK;
-    }
-
-    asked = ngx_print_http_header(r, &name);
-
-    if (asked == NULL || asked->len != yes.len
-        || ngx_strncmp(asked->data, yes.data, yes.len) != 0
-        || ngx_print_http_origin(r, &allowed) != NGX_OK)
-    {
-        return NGX_OK;
-    }
-
-    return ngx_print_http_add_header(r, &allow, &yes);
-}
-
-
-ngx_int_t
-ngx_print_http_common(ngx_http_request_t *r)
-{
-    ngx_uint_t        body;
-
-    static ngx_str_t  options = ngx_string("X-Content-Type-Options");
-    static ngx_str_t  nosniff = ngx_string("nosniff");
-
-    body = (r->headers_out.status >= NGX_HTTP_OK
-            && r->headers_out.status != NGX_HTTP_NO_CONTENT
-            && r->headers_out.status != NGX_HTTP_NOT_MODIFIED
-            && r->headers_out.content_length_n != 0);
-
-    if (body && !ngx_print_http_added(r, &options, &nosniff)
-        && ngx_print_http_add_header(r, &options, &nosniff) != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    return ngx_print_http_cors(r);
-}
-
-
-static ngx_int_t
-ngx_print_http_cors(ngx_http_request_t *r)
-{
-    ngx_int_t              rc;
-    ngx_str_t              allowed;
-    ngx_print_loc_conf_t  *plcf;
-
-    static ngx_str_t       allow = ngx_string("Access-Control-Allow-Origin");
-    static ngx_str_t       vary = ngx_string("Vary");
-    static ngx_str_t       origin = ngx_string("Origin");
-    static ngx_str_t       yes = ngx_string("true");
-    static ngx_str_t       credentials =
-                             ngx_string("Access-Control-Allow-Credentials");
-
-    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
-
-    if (plcf->cors == NGX_PRINT_CORS_OFF
-        || ngx_print_http_added(r, &vary, &origin)
-        || ngx_print_http_added(r, &allow, NULL))
-    {
-        return NGX_OK;
-    }
-
-    if (plcf->cors == NGX_PRINT_CORS_LIST
-        && ngx_print_http_add_header(r, &vary, &origin) != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    rc = ngx_print_http_origin(r, &allowed);
-
-    if (rc == NGX_OK) {
-        rc = ngx_print_http_add_header(r, &allow, &allowed);
-    }
-
-    if (rc == NGX_OK && plcf->credentials) {
-        rc = ngx_print_http_add_header(r, &credentials, &yes);
-    }
-
-    return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
-}
-
-
-/*
- * Returns 1 if the hub has added this header.  It is known by the addresses of
- * its key and value (NULL: any value), so one of another module is not meant.
- */
-
-static ngx_uint_t
-ngx_print_http_added(ngx_http_request_t *r, ngx_str_t *key, ngx_str_t *value)
-{
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
-
-    for (part = &r->headers_out.headers.part; part; part = part->next) {
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-            if (h[i].key.data == key->data
-                && (value == NULL || h[i].value.data == value->data))
-            {
-                return 1;
-            }
-        }
-    }
-
-    return 0;
-}
-
-
-/*
- * Sets allowed to "*", or to the request's origin if "print_hub_cors_origins"
- * lists it.  Returns NGX_DECLINED for any other origin, and without one; with
- * "off" for all.
- */
-
-static ngx_int_t
-ngx_print_http_origin(ngx_http_request_t *r, ngx_str_t *allowed)
-{
-    ngx_str_t             *origin, *list;
-    ngx_uint_t             i;
-    ngx_print_loc_conf_t  *plcf;
-
-    static ngx_str_t       name = ngx_string("origin");
-
-    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
-
-    if (plcf->cors == NGX_PRINT_CORS_ANY) {
-        ngx_str_set(allowed, "*");
-        return NGX_OK;
-    }
-
-    origin = ngx_print_http_header(r, &name);
-
-    if (origin == NULL || plcf->cors == NGX_PRINT_CORS_OFF) {
-        return NGX_DECLINED;
-    }
-
-    list = plcf->origins->elts;
-
-    for (i = 0; i < plcf->origins->nelts; i++) {
-
-        if (list[i].len == origin->len
-            && ngx_strncmp(list[i].data, origin->data, origin->len) == 0)
-        {
-            *allowed = list[i];
-            return NGX_OK;
-        }
-    }
-
-    return NGX_DECLINED;
-}
-
-
-ngx_int_t
-ngx_print_http_expose(ngx_http_request_t *r, const char *names)
-{
-    ngx_str_t              value;
-    ngx_print_loc_conf_t  *plcf;
-
-    static ngx_str_t       name = ngx_string("Access-Control-Expose-Headers");
-
-    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
-
-    if (plcf->cors == NGX_PRINT_CORS_OFF) {
-        return NGX_OK;
-    }
-
-    value.data = (u_char *) names;
-    value.len = ngx_strlen(names);
-
-    return ngx_print_http_add_header(r, &name, &value);
 }
 
 

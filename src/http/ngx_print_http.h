@@ -5,8 +5,8 @@
 
 
 /*
- * What every HTTP answer of the module has in common: status, type, body,
- * CORS, headers.  Also reads headers, arguments and the body of a request.
+ * What every HTTP answer of the module has in common: status, type, body and
+ * headers.  Also reads headers, arguments and the body of a request.
  */
 
 
@@ -54,28 +54,6 @@ ngx_int_t ngx_print_http_error(ngx_http_request_t *r, ngx_uint_t status,
     const char *fmt, ...);
 ngx_int_t ngx_print_http_problem(ngx_http_request_t *r, ngx_uint_t status,
     const char *code, const char *fmt, ...);
-
-/*
- * Answers a CORS preflight request with status 204; methods is the list of the
- * allowed ones.  A browser may keep the answer for a day.  Returns the value
- * for ngx_http_finalize_request().
- */
-ngx_int_t ngx_print_http_preflight(ngx_http_request_t *r, const char *methods);
-
-/*
- * Adds what all answers of the hub have: the CORS headers of the location, and
- * nosniff if there is a body.  Headers that it has added before are not added
- * again: an answer calls it, and the header filter of the hub's locations does
- * for those of nginx itself.  NGX_OK, or NGX_ERROR if there is no memory.
- */
-ngx_int_t ngx_print_http_common(ngx_http_request_t *r);
-
-/*
- * Adds the header Access-Control-Expose-Headers, the names of the headers that
- * a script of another origin may read, unless print_hub_cors_origins is off.
- * NGX_OK, or NGX_ERROR if there is no memory.
- */
-ngx_int_t ngx_print_http_expose(ngx_http_request_t *r, const char *names);
 
 /*
  * Adds a header to the answer; key and value are not copied.  NGX_OK, or
