@@ -85,6 +85,14 @@ static ngx_print_conf_range_t  ngx_print_window = {
 };
 
 
+static ngx_conf_enum_t  ngx_print_api[] = {
+    { ngx_string("off"), NGX_PRINT_API_OFF },
+    { ngx_string("read"), NGX_PRINT_API_READ },
+    { ngx_string("on"), NGX_PRINT_API_ON },
+    { ngx_null_string, 0 }
+};
+
+
 static ngx_conf_enum_t  ngx_print_transports[] = {
     { ngx_string("polling"), NGX_PRINT_TRANSPORT_POLLING },
     { ngx_string("websocket"), NGX_PRINT_TRANSPORT_WEBSOCKET },
@@ -107,6 +115,13 @@ static ngx_command_t  ngx_print_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, enable),
       NULL },
+
+    { ngx_string("print_hub_api"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_print_hub,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_print_loc_conf_t, api),
+      &ngx_print_api },
 
     { ngx_string("print_hub_zone"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
@@ -570,6 +585,8 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
     /*
      * set by ngx_pcalloc():
      *
+     *     plcf->file = { 0, NULL };
+     *     plcf->line = 0;
      *     plcf->base = 0;
      *     plcf->anywhere = 0;
      *     plcf->transports = 0;
@@ -579,6 +596,7 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
      */
 
     plcf->enable = NGX_CONF_UNSET;
+    plcf->api = NGX_CONF_UNSET_UINT;
     plcf->ping_interval = NGX_CONF_UNSET_MSEC;
     plcf->ping_timeout = NGX_CONF_UNSET_MSEC;
     plcf->connect_timeout = NGX_CONF_UNSET_MSEC;
@@ -652,27 +670,34 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     /* the block of an "if" inherits the hub, a location inside does not */
 
-    if (conf->enable == NGX_CONF_UNSET && clcf->noname) {
+    if (clcf->noname) {
         conf->enable = prev->enable;
+        conf->api = prev->api;
         conf->base = prev->base;
         conf->anywhere = prev->anywhere;
     }
 
     ngx_conf_init_value(conf->enable, 0);
+    ngx_conf_init_uint_value(conf->api, NGX_PRINT_API_OFF);
 
-    if (!conf->enable) {
+    if (!ngx_print_serves(conf)) {
         return NGX_CONF_OK;
     }
 
-    if (ngx_print_check_location(cf, conf) != NGX_OK) {
+    if ((!clcf->noname && ngx_print_location_name(cf, clcf, conf) != NGX_OK)
+        || ngx_print_check_location(cf, conf) != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_print_module);
 
     pmcf->used = 1;
-    pmcf->shortest = ngx_min(pmcf->shortest, conf->ping_interval);
-    pmcf->shortest = ngx_min(pmcf->shortest, conf->ping_timeout);
+
+    if (conf->enable) {
+        pmcf->shortest = ngx_min(pmcf->shortest, conf->ping_interval);
+        pmcf->shortest = ngx_min(pmcf->shortest, conf->ping_timeout);
+    }
 
     /* let nginx accept a body of the allowed size, and keep it in memory */
 
@@ -737,6 +762,8 @@ ngx_print_postconfiguration(ngx_conf_t *cf)
 }
 
 
+/* Handles "print_hub" and "print_hub_api". */
+
 static char *
 ngx_print_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
@@ -745,29 +772,24 @@ ngx_print_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     char                      *rv;
     ngx_http_core_loc_conf_t  *clcf;
 
-    rv = ngx_conf_set_flag_slot(cf, cmd, conf);
+    rv = cmd->post ? ngx_print_conf_word(cf, cmd, conf)
+                   : ngx_conf_set_flag_slot(cf, cmd, conf);
 
     if (rv != NGX_CONF_OK) {
         return rv;
     }
 
+    plcf->file = cf->conf_file->file.name;
+    plcf->line = cf->conf_file->line;
+
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
     if (clcf->named) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"print_hub\" directive is not allowed in the "
-                           "named location \"%V\"", &clcf->name);
+                           "\"%V\" directive is not allowed in the named "
+                           "location \"%V\"", &cmd->name, &clcf->name);
         return NGX_CONF_ERROR;
     }
 
-#if (NGX_PCRE)
-
-    if (clcf->regex) {
-        plcf->anywhere = 1;
-        return NGX_CONF_OK;
-    }
-
-#endif
-
-    return ngx_print_location_name(cf, clcf, plcf);
+    return NGX_CONF_OK;
 }

@@ -25,6 +25,10 @@
 #define NGX_PRINT_TRANSPORT_POLLING    0x0002
 #define NGX_PRINT_TRANSPORT_WEBSOCKET  0x0004
 
+#define NGX_PRINT_API_OFF              0
+#define NGX_PRINT_API_READ             1
+#define NGX_PRINT_API_ON               2
+
 #define NGX_PRINT_ORIGINS_OFF          0
 #define NGX_PRINT_ORIGINS_ANY          1
 #define NGX_PRINT_ORIGINS_LIST         2
@@ -88,7 +92,13 @@ typedef struct {
 
 
 typedef struct {
-    ngx_flag_t          enable;
+    ngx_flag_t          enable;           /* serves socket.io/, getStatus and
+                                             startPrint */
+    ngx_uint_t          api;              /* NGX_PRINT_API_*: serves the newer
+                                             paths */
+    ngx_str_t           file;             /* where that is said */
+    ngx_uint_t          line;
+
     size_t              base;             /* bytes of the URI before the paths
                                              that the hub serves */
 
@@ -130,6 +140,11 @@ typedef struct {
     unsigned            anywhere:1;       /* the paths may be behind any "/" of
                                              the URI */
 } ngx_print_loc_conf_t;
+
+
+/* whether a location serves any path of the hub */
+#define ngx_print_serves(plcf)                                                \
+    ((plcf)->enable || (plcf)->api != NGX_PRINT_API_OFF)
 
 
 extern ngx_module_t  ngx_print_module;

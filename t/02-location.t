@@ -215,8 +215,8 @@ GET /page.html
 
 === TEST 19: a path of the job API with a slash at the end
 --- config
-    location / { print_hub on; }
-    location = /zone { deny all; print_hub on; }
+    location / { print_hub on; print_hub_api on; }
+    location = /zone { deny all; print_hub on; print_hub_api on; }
 --- request eval
 ["GET /jobs/", "GET /clients/", "GET /clients/?clientId=x", "GET /zone/", "GET /Jobs/", "GET /jobs/?limit=0"]
 --- error_code eval
@@ -228,8 +228,8 @@ GET /page.html
 
 === TEST 20: a folder with the name of an endpoint may be the base of a hub
 --- config
-    location /events/ { print_hub on; }
-    location /zone { print_hub on; }
+    location /events/ { print_hub on; print_hub_api on; }
+    location /zone { print_hub on; print_hub_api on; }
 --- request eval
 ["GET /events/getStatus", "GET /events/zone/", "GET /events/", "GET /zone/"]
 --- error_code eval

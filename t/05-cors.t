@@ -10,7 +10,7 @@ __DATA__
 
 === TEST 1: any origin is the default, on errors too
 --- config
-    location / { print_hub on; }
+    location / { print_hub on; print_hub_api on; }
 --- request
 GET /socket.io/?EIO=4&transport=x
 --- error_code: 400
@@ -24,7 +24,7 @@ Access-Control-Allow-Origin: *
 
 === TEST 2: off
 --- config
-    location / { print_hub on; print_hub_cors_origins off; }
+    location / { print_hub on; print_hub_api on; print_hub_cors_origins off; }
 --- more_headers
 Origin: https://a.example
 --- request eval
@@ -40,7 +40,7 @@ Origin: https://a.example
 
 === TEST 3: an origin of the list
 --- config
-    location / { print_hub on; print_hub_cors_origins https://a.example http://b.example:8080; }
+    location / { print_hub on; print_hub_api on; print_hub_cors_origins https://a.example http://b.example:8080; }
 --- more_headers
 Origin: http://b.example:8080
 --- request
@@ -53,7 +53,7 @@ Vary: Origin
 
 === TEST 4: an origin that is not on the list
 --- config
-    location / { print_hub on; print_hub_cors_origins https://a.example http://b.example:8080; }
+    location / { print_hub on; print_hub_api on; print_hub_cors_origins https://a.example http://b.example:8080; }
 --- more_headers
 Origin: http://b.example
 --- request
@@ -66,7 +66,7 @@ Vary: Origin
 
 === TEST 5: no origin
 --- config
-    location / { print_hub on; print_hub_cors_origins https://a.example; }
+    location / { print_hub on; print_hub_api on; print_hub_cors_origins https://a.example; }
 --- request
 GET /getStatus
 --- response_headers
@@ -79,7 +79,7 @@ Vary: Origin
 --- http_config
     print_hub_cors_origins https://a.example;
 --- config
-    location / { print_hub on; }
+    location / { print_hub on; print_hub_api on; }
 --- more_headers
 Origin: https://a.example
 --- request
@@ -93,7 +93,7 @@ Vary: Access-Control-Request-Headers\r
 
 === TEST 7: an origin with a control character
 --- config
-    location / { print_hub on; }
+    location / { print_hub on; print_hub_api on; }
 --- raw_request eval
 "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\nConnection: close\r\nOrigin: http://a\x01b\r\n\r\n"
 --- error_code: 400
@@ -108,10 +108,10 @@ Vary: Access-Control-Request-Headers\r
 --- config
     limit_req_status 429;
 
-    location = /a/startPrint { print_hub on; print_hub_max_payload 10; client_max_body_size 10; }
-    location /b/ { print_hub on; auth_basic hub; auth_basic_user_file users; }
-    location /c/ { print_hub on; deny all; }
-    location /d/ { print_hub on; limit_req zone=one; }
+    location = /a/startPrint { print_hub on; print_hub_api on; print_hub_max_payload 10; client_max_body_size 10; }
+    location /b/ { print_hub on; print_hub_api on; auth_basic hub; auth_basic_user_file users; }
+    location /c/ { print_hub on; print_hub_api on; deny all; }
+    location /d/ { print_hub on; print_hub_api on; limit_req zone=one; }
 --- request eval
 ["POST /a/startPrint\n" . "x" x 20, "GET /b/jobs", "GET /c/socket.io/?EIO=4&transport=polling", "GET /c/STARTPRINT", "GET /d/getStatus", "GET /d/getStatus"]
 --- error_code eval
@@ -123,7 +123,7 @@ Vary: Access-Control-Request-Headers\r
 
 === TEST 9: only at a path of the hub, and only in its locations
 --- config
-    location /hub/ { print_hub on; }
+    location /hub/ { print_hub on; print_hub_api on; }
     location /closed/ { deny all; }
     location /off/ { print_hub off; deny all; }
 --- request eval
@@ -139,8 +139,8 @@ Vary: Access-Control-Request-Headers\r
 --- config
     print_hub_cors_origins https://a.example;
     print_hub_cors_credentials on;
-    location /c/ { print_hub on; deny all; }
-    location / { print_hub on; }
+    location /c/ { print_hub on; print_hub_api on; deny all; }
+    location / { print_hub on; print_hub_api on; }
 --- more_headers
 Origin: https://a.example
 --- request eval
@@ -155,7 +155,7 @@ Origin: https://a.example
 === TEST 11: another origin, on a refusal
 --- config
     print_hub_cors_origins https://a.example;
-    location / { print_hub on; deny all; }
+    location / { print_hub on; print_hub_api on; deny all; }
 --- more_headers
 Origin: https://b.example
 --- request
@@ -169,7 +169,7 @@ Vary: Origin
 
 === TEST 12: a precondition that nginx checks
 --- config
-    location / { print_hub on; }
+    location / { print_hub on; print_hub_api on; }
 --- more_headers
 If-Modified-Since: Thu, 01 Jan 1970 00:00:00 GMT
 If-Unmodified-Since: Thu, 01 Jan 1970 00:00:00 GMT
@@ -185,7 +185,7 @@ X-Content-Type-Options: nosniff
 
 === TEST 13: a preflight is valid for a day
 --- config
-    location / { print_hub on; }
+    location / { print_hub on; print_hub_api on; }
 --- request eval
 [map { "OPTIONS $_" } qw(/startPrint /getStatus /jobs /jobs/x /clients /clients/x /events /zone /socket.io/?EIO=4&transport=polling)]
 --- error_code eval
@@ -197,7 +197,7 @@ X-Content-Type-Options: nosniff
 
 === TEST 14: private networks, on every path
 --- config
-    location / { print_hub on; print_hub_cors_private_network on; }
+    location / { print_hub on; print_hub_api on; print_hub_cors_private_network on; }
 --- more_headers
 Access-Control-Request-Private-Network: true
 --- request eval
@@ -211,7 +211,7 @@ Access-Control-Request-Private-Network: true
 
 === TEST 15: private networks, in no other answer
 --- config
-    location / { print_hub on; print_hub_cors_private_network on; }
+    location / { print_hub on; print_hub_api on; print_hub_cors_private_network on; }
 --- more_headers
 Access-Control-Request-Private-Network: true
 --- request eval
@@ -225,7 +225,7 @@ Access-Control-Request-Private-Network: true
 
 === TEST 16: private networks, if the preflight asks
 --- config
-    location / { print_hub on; print_hub_cors_private_network on; }
+    location / { print_hub on; print_hub_api on; print_hub_cors_private_network on; }
 --- more_headers
 Access-Control-Request-Private-Network: false
 --- request
@@ -239,10 +239,10 @@ OPTIONS /jobs
 === TEST 17: private networks, for an origin that is allowed
 --- config
     print_hub_cors_private_network on;
-    location /list/ { print_hub on; print_hub_cors_origins https://a.example; }
-    location /other/ { print_hub on; print_hub_cors_origins https://b.example; }
-    location /off/ { print_hub on; print_hub_cors_origins off; }
-    location /no/ { print_hub on; print_hub_cors_private_network off; }
+    location /list/ { print_hub on; print_hub_api on; print_hub_cors_origins https://a.example; }
+    location /other/ { print_hub on; print_hub_api on; print_hub_cors_origins https://b.example; }
+    location /off/ { print_hub on; print_hub_api on; print_hub_cors_origins off; }
+    location /no/ { print_hub on; print_hub_api on; print_hub_cors_private_network off; }
 --- more_headers
 Origin: https://a.example
 Access-Control-Request-Private-Network: true
@@ -257,7 +257,7 @@ Access-Control-Request-Private-Network: true
 
 === TEST 18: no guessing of types, on every answer with a body
 --- config
-    location / { print_hub on; }
+    location / { print_hub on; print_hub_api on; }
 --- request eval
 ["GET /getStatus", "HEAD /getStatus", "GET /jobs?clientId=x", "GET /zone", "GET /startPrint", "GET /socket.io/?EIO=4&transport=polling", "GET /socket.io/?EIO=4&transport=polling&sid=x"]
 --- error_code eval

@@ -12,7 +12,7 @@ log_level('notice');
 
 add_block_preprocessor(sub {
     my ($block) = @_;
-    $block->set_value(config => 'location / { print_hub on; }');
+    $block->set_value(config => 'location / { print_hub on; print_hub_api on; }');
 });
 
 run_tests();

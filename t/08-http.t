@@ -8,7 +8,7 @@ no_long_string();
 add_block_preprocessor(sub {
     my ($block) = @_;
 
-    $block->set_value(config => 'location / { print_hub on; }') unless defined $block->config;
+    $block->set_value(config => 'location / { print_hub on; print_hub_api on; }') unless defined $block->config;
 });
 
 run_tests();

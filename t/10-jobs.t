@@ -14,7 +14,7 @@ no_long_string();
 add_block_preprocessor(sub {
     my ($block) = @_;
 
-    $block->set_value(config => 'location / { print_hub on; '
+    $block->set_value(config => 'location / { print_hub on; print_hub_api on; '
                                 . ($block->hub // '') . ' }')
         unless defined $block->config;
 
@@ -508,10 +508,10 @@ Content-Type: application/json
 
 === TEST 23: one spelling, with a slash at the end or not, and what is below it
 --- config
-    location / { print_hub on; error_page 404 =418 @own; }
+    location / { print_hub on; print_hub_api on; error_page 404 =418 @own; }
     location @own { return 418 "own"; }
-    location = /jobs { deny all; print_hub on; }
-    location /clients/ { deny all; print_hub on; }
+    location = /jobs { deny all; print_hub on; print_hub_api on; }
+    location /clients/ { deny all; print_hub on; print_hub_api on; }
 --- request eval
 ["GET /jobs", "GET //jobs", "GET /%6aobs", "GET /./jobs", "GET /jobs?limit=1",
  "GET /jobs/", "GET /jobs//", "GET /Jobs", "GET /Jobs/", "GET /jobs.html",
@@ -526,10 +526,10 @@ Content-Type: application/json
 --- init
 1;
 --- config
-    location = /jobs { print_hub on; }
-    location /a/jobs/ { print_hub on; }
-    location /jobs/hub/ { print_hub on; }
-    location = /clients/x { print_hub on; }
+    location = /jobs { print_hub on; print_hub_api on; }
+    location /a/jobs/ { print_hub on; print_hub_api on; }
+    location /jobs/hub/ { print_hub on; print_hub_api on; }
+    location = /clients/x { print_hub on; print_hub_api on; }
 --- request eval
 ["GET /jobs", "GET /a/jobs/x", "GET /jobs/hub/getStatus", "GET /jobs/hub/jobs",
  "GET /jobs/hub/jobs/x", "GET /clients/x", "GET /a/jobs"]

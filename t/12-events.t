@@ -15,7 +15,7 @@ no_long_string();
 add_block_preprocessor(sub {
     my ($block) = @_;
 
-    $block->set_value(config => 'location / { print_hub on; }')
+    $block->set_value(config => 'location / { print_hub on; print_hub_api on; }')
         unless defined $block->config;
 
     $block->set_value(request => 'GET /getStatus')
@@ -205,7 +205,7 @@ Access-Control-Allow-Methods: GET
 
 === TEST 12: the webhook's location answers by itself
 --- config
-    location / { print_hub on; }
+    location / { print_hub on; print_hub_api on; }
     print_hub_events /told;
     location = /told { internal; return 204; }
 --- init
@@ -223,7 +223,7 @@ http subrequest "/told?"
 
 === TEST 13: the webhook's location does not exist
 --- config
-    location / { print_hub on; }
+    location / { print_hub on; print_hub_api on; }
     print_hub_events /told retry=50ms;
     location = /told { return 404; }
 --- init
@@ -238,7 +238,7 @@ qr/print hub: webhook: POST to "\/told" failed with status 404, will retry; 1 ev
 
 === TEST 14: an internal redirect keeps the status of the answer
 --- config
-    location / { print_hub on; }
+    location / { print_hub on; print_hub_api on; }
     print_hub_events /told?a=b retry=50ms;
     error_page 500 /page;
     location = /told { return 500; }
@@ -255,7 +255,7 @@ qr/print hub: webhook: POST to "\/told\?a=b" failed with status 500, will retry/
 
 === TEST 15: an answer that is a closed connection
 --- config
-    location / { print_hub on; }
+    location / { print_hub on; print_hub_api on; }
     print_hub_events /told retry=50ms;
     location = /told { return 444; }
 --- init

@@ -11,7 +11,7 @@ no_long_string();
 
 add_block_preprocessor(sub {
     my ($block) = @_;
-    $block->set_value(config => 'location / { print_hub on; }')
+    $block->set_value(config => 'location / { print_hub on; print_hub_api on; }')
         unless defined $block->config;
 });
 
@@ -58,7 +58,7 @@ Content-Type: application/json
     server {
         listen $TEST_NGINX_SERVER_PORT;
         server_name other;
-        location / { print_hub on; }
+        location / { print_hub on; print_hub_api on; }
     }
 --- init
 $::s = PrintHub->new('/', '"x"');

@@ -38,6 +38,11 @@ my %directives = (
         good => ['on', 'off'],
         bad => { maybe => $flag, 1 => $flag, 0 => $flag },
     },
+    print_hub_api => {
+        at => [qw(location)],
+        good => ['on', 'read', 'off'],
+        bad => { map { $_ => '"off", "read" or "on"' } qw(maybe write 1) },
+    },
     print_hub_zone => {
         variable => 's$x:1m',
         at => [qw(http)],
@@ -185,7 +190,7 @@ my %levels = (
     main     => sub { (main => $_[0]) },
 );
 
-my $hub = 'location / { print_hub on; }';
+my $hub = 'location / { print_hub on; print_hub_api on; }';
 
 
 # a configuration with the text at a level, and a hub that inherits it
@@ -295,7 +300,7 @@ for my $name (sort keys %directives) {
 
     # no hub inherits it
 
-    if ($name ne 'print_hub' && $name ne 'print_hub_zone') {
+    if ($name !~ /^print_hub(_api|_zone)?$/) {
         warned(NginxT::run($levels{$level}->("$name $value;")),
                "$name without a hub", "\"$name\" has no effect",
                'no location has "print_hub on" in DIR/nginx.conf:');
@@ -316,14 +321,43 @@ for my $exact ('/', '/socket.io', '/foo/startPrint/x') {
             qq(invalid location "= $exact" with "print_hub"), "= $exact");
 }
 
+refused(server('location = /foo { print_hub_api read; }'),
+        'invalid location "= /foo" with "print_hub_api", it must be',
+        'an exact location without a path of the API');
+
 refused(server('location = /startprint { print_hub on; }'),
         'invalid spelling of location "/startprint" with "print_hub", it must '
         . 'be "/startPrint"', 'another spelling of a path');
 
-for my $location ('= /startPrint', '= /a/jobs', '= /socket.io/', '= /jobs/x',
-                  '/foo', '~ ^/foo$', '^~ /socket.io')
+for my $location ('= /startPrint', '= /socket.io/', '/foo', '~ ^/foo$',
+                  '^~ /socket.io')
 {
     accepted(server("location $location { print_hub on; }"), $location);
+}
+
+for my $location ('= /a/jobs', '= /jobs/x', '/jobs', '/foo', '~ ^/foo$') {
+    accepted(server("location $location { print_hub_api on; }"),
+             "$location, print_hub_api");
+}
+
+# the directive does not serve the path that the location is named after
+
+for my $row (['print_hub', 'print_hub_api', '/jobs', '/a/clients/', '/zone'],
+             ['print_hub_api', 'print_hub', '/getStatus', '/a/socket.io/'])
+{
+    my ($one, $other, @paths) = @$row;
+
+    for my $path (@paths) {
+        my $text = qq("$one" in location "$path" does not serve it, "$other" )
+                   . 'does in DIR/nginx.conf:';
+
+        warned(server("location $path { $one on; }"), "$path, $one", $text);
+        refused(server("location = $path { $one on; }"),
+                $text =~ s{ in DIR.*}{}r, "= $path, $one")
+            if $path ne '/a/clients/';
+        accepted(server("location $path { $one on; $other on; }"),
+                 "$path, both");
+    }
 }
 
 accepted(server('location = /foo { print_hub off; }'), '= /foo without a hub');
@@ -390,12 +424,12 @@ accepted(server('print_hub_events /jobs;', $hub, 'location = /jobs { }'),
 # to a location whose name has one more slash
 
 accepted(server('print_hub_events /jobs;',
-                'location / { location /jobs { print_hub on; } }',
+                'location / { location /jobs { print_hub_api on; } }',
                 'location ~ ^/jobs { }'),
          'events to a regular expression');
 
 warned(server('print_hub_events /jobs;', 'location / { location /jobs { } }',
-              'location ~ ^/jobs { print_hub on; }'),
+              'location ~ ^/jobs { print_hub_api on; }'),
        'events to a regular expression with the hub',
        '"print_hub_events" cannot send events to "/jobs", it is a path of the '
        . 'hub itself');

@@ -15,7 +15,7 @@ no_long_string();
 add_block_preprocessor(sub {
     my ($block) = @_;
 
-    $block->set_value(config => 'location / { print_hub on; ' . ($block->hub // '') . ' }');
+    $block->set_value(config => 'location / { print_hub on; print_hub_api on; ' . ($block->hub // '') . ' }');
     $block->set_value(request => 'GET /getStatus') unless defined $block->request;
     $block->set_value(init => '$::s = PrintHub->new("/", q("x"));');
 });
@@ -344,7 +344,7 @@ Content-Encoding: br
 
 === TEST 11: polling takes no compressed body, and reads text whatever the charset
 --- config
-    location / { print_hub on; }
+    location / { print_hub on; print_hub_api on; }
 --- posts
 my $url = $::s->{url};
 [[$url, 'text/plain;charset=UTF-8', 'gzip', memGzip('42["register","y"]')],

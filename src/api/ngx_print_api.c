@@ -28,10 +28,31 @@ static ngx_uint_t ngx_print_api_is_name(ngx_str_t *name,
     const char *const *names);
 
 
+ngx_uint_t
+ngx_print_api_allows(ngx_http_request_t *r)
+{
+    ngx_print_loc_conf_t  *plcf;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+
+    return plcf->api == NGX_PRINT_API_ON
+           || (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_OPTIONS));
+}
+
+
 ngx_int_t
 ngx_print_api_method(ngx_http_request_t *r, const char *names,
     const char *methods)
 {
+    ngx_print_loc_conf_t  *plcf;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+
+    if (plcf->api == NGX_PRINT_API_READ) {
+        names = "GET, HEAD";
+        methods = "GET";
+    }
+
     return ngx_print_api_refuse_method(r, names, methods,
                                        "method_not_allowed");
 }

@@ -41,10 +41,16 @@ ngx_int_t ngx_print_api_zone(ngx_http_request_t *r, ngx_str_t *rest);
 /*
  * What follows is for the files of this folder only.
  *
+ * Returns 0 if "print_hub_api read" forbids the method of the request, else 1.
+ */
+ngx_uint_t ngx_print_api_allows(ngx_http_request_t *r);
+
+/*
  * Answers a request whose method an endpoint does not support: OPTIONS as a
  * CORS preflight for methods, any other method with 405 and the header "Allow:
- * <names>".  legacy_method() does the same for the legacy endpoints, whose
- * errors have no code.  Both return the value for ngx_http_finalize_request().
+ * <names>"; with "print_hub_api read" these are GET and HEAD.  legacy_method()
+ * does the same for the legacy endpoints, whose errors have no code.  Both
+ * return the value for ngx_http_finalize_request().
  */
 ngx_int_t ngx_print_api_method(ngx_http_request_t *r, const char *names,
     const char *methods);

@@ -22,13 +22,14 @@ typedef ngx_int_t (*ngx_print_endpoint_pt)(ngx_http_request_t *r,
     ngx_str_t *rest);
 
 
-/* an endpoint; a location with "print_hub on" serves all of them */
+/* an endpoint */
 typedef struct {
     ngx_str_t                 name;
     ngx_print_endpoint_pt     handler;
     unsigned                  prefix:1;     /* and all paths below */
     unsigned                  below:1;      /* only paths below */
     unsigned                  legacy:1;     /* in any case */
+    unsigned                  api:1;        /* of "print_hub_api" */
 } ngx_print_endpoint_t;
 
 
@@ -52,21 +53,25 @@ static ngx_uint_t ngx_print_location_is_prefix(ngx_print_endpoint_t *ep,
     u_char *tail, u_char *last);
 static ngx_uint_t ngx_print_location_is_exact(ngx_str_t *uri,
     ngx_print_endpoint_t *ep, u_char *tail);
-static ngx_uint_t ngx_print_location_is_new(ngx_print_endpoint_t *ep);
 
 
 static ngx_print_endpoint_t  ngx_print_endpoints[] = {
-    { ngx_string("socket.io/"), ngx_print_location_eio, 1, 0, 0 },
-    { ngx_string("jobs/"), ngx_print_api_job, 1, 1, 0 },
-    { ngx_string("clients/"), ngx_print_api_client, 1, 1, 0 },
-    { ngx_string("getStatus"), ngx_print_api_status, 0, 0, 1 },
-    { ngx_string("startPrint"), ngx_print_api_print, 0, 0, 1 },
-    { ngx_string("jobs"), ngx_print_api_jobs, 0, 0, 0 },
-    { ngx_string("clients"), ngx_print_api_clients, 0, 0, 0 },
-    { ngx_string("events"), ngx_print_api_events, 0, 0, 0 },
-    { ngx_string("zone"), ngx_print_api_zone, 0, 0, 0 },
-    { ngx_null_string, NULL, 0, 0, 0 }
+    { ngx_string("socket.io/"), ngx_print_location_eio, 1, 0, 0, 0 },
+    { ngx_string("jobs/"), ngx_print_api_job, 1, 1, 0, 1 },
+    { ngx_string("clients/"), ngx_print_api_client, 1, 1, 0, 1 },
+    { ngx_string("getStatus"), ngx_print_api_status, 0, 0, 1, 0 },
+    { ngx_string("startPrint"), ngx_print_api_print, 0, 0, 1, 0 },
+    { ngx_string("jobs"), ngx_print_api_jobs, 0, 0, 0, 1 },
+    { ngx_string("clients"), ngx_print_api_clients, 0, 0, 0, 1 },
+    { ngx_string("events"), ngx_print_api_events, 0, 0, 0, 1 },
+    { ngx_string("zone"), ngx_print_api_zone, 0, 0, 0, 1 },
+    { ngx_null_string, NULL, 0, 0, 0, 0 }
 };
+
+
+/* whether a location serves this endpoint */
+#define ngx_print_location_opens(plcf, ep)                                    \
+    ((ep)->api ? (plcf)->api != NGX_PRINT_API_OFF : (plcf)->enable)
 
 
 ngx_int_t
@@ -103,46 +108,70 @@ ngx_print_location_init(ngx_conf_t *cf)
 }
 
 
-char *
+ngx_int_t
 ngx_print_location_name(ngx_conf_t *cf, ngx_http_core_loc_conf_t *clcf,
     ngx_print_loc_conf_t *plcf)
 {
     u_char                *tail;
-    ngx_str_t             *location;
+    ngx_str_t             *name;
+    ngx_uint_t             level;
+    const char            *directive;
     ngx_print_endpoint_t  *ep;
 
-    location = &clcf->name;
+#if (NGX_PCRE)
+
+    if (clcf->regex) {
+        plcf->anywhere = 1;
+        return NGX_OK;
+    }
+
+#endif
+
+    name = &clcf->name;
+    directive = plcf->enable ? "print_hub" : "print_hub_api";
 
     ep = ngx_print_location_base(clcf, plcf);
 
-    if (!plcf->enable) {
-        return NGX_CONF_OK;
+    if (ep && !ngx_print_location_opens(plcf, ep)) {
+
+        level = clcf->exact_match ? NGX_LOG_EMERG : NGX_LOG_WARN;
+
+        ngx_log_error(level, cf->log, 0,
+                      "print hub: conf: \"%s\" in location \"%V\" does not "
+                      "serve it, \"%s\" does in %V:%ui",
+                      directive, name,
+                      ep->api ? "print_hub_api" : "print_hub", &plcf->file,
+                      plcf->line);
+
+        return clcf->exact_match ? NGX_ERROR : NGX_OK;
     }
 
     if (ep && !ep->prefix
-        && !ngx_print_location_is_exact(location, ep,
-                                        location->data + plcf->base + 1))
+        && !ngx_print_location_is_exact(name, ep,
+                                        name->data + plcf->base + 1))
     {
         /* ngx_print_location_spelling() sends all requests elsewhere */
 
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid spelling of location \"%V\" with "
-                           "\"print_hub\", it must be \"%*s%V\"", location,
-                           plcf->base + 1, location->data, &ep->name);
-        return NGX_CONF_ERROR;
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "print hub: conf: invalid spelling of location \"%V\" "
+                      "with \"%s\", it must be \"%*s%V\" in %V:%ui", name,
+                      directive, plcf->base + 1, name->data, &ep->name,
+                      &plcf->file, plcf->line);
+        return NGX_ERROR;
     }
 
     if (clcf->exact_match
-        && ngx_print_location_find(plcf, location, &tail) == NULL)
+        && ngx_print_location_find(plcf, name, &tail) == NULL)
     {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid location \"= %V\" with \"print_hub\", it "
-                           "must be a prefix or end with a path of the hub, "
-                           "such as \"startPrint\"", location);
-        return NGX_CONF_ERROR;
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "print hub: conf: invalid location \"= %V\" with "
+                      "\"%s\", it must be a prefix or end with a path of the "
+                      "hub, such as \"startPrint\" in %V:%ui", name, directive,
+                      &plcf->file, plcf->line);
+        return NGX_ERROR;
     }
 
-    return NGX_CONF_OK;
+    return NGX_OK;
 }
 
 
@@ -171,7 +200,7 @@ ngx_print_location_of(ngx_http_conf_ctx_t *ctx, ngx_str_t *uri)
 
     plcf = clcf->loc_conf[ngx_print_module.ctx_index];
 
-    return (plcf->enable && ngx_print_location_serves(plcf, uri))
+    return (ngx_print_serves(plcf) && ngx_print_location_serves(plcf, uri))
            ? NGX_PRINT_LOCATION_HUB : NGX_PRINT_LOCATION_OTHER;
 }
 
@@ -245,7 +274,7 @@ ngx_print_location_spelling(ngx_http_request_t *r)
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
 
-    if (!plcf->enable || r->uri_changed) {
+    if (!ngx_print_serves(plcf) || r->uri_changed) {
         return NGX_DECLINED;
     }
 
@@ -301,7 +330,7 @@ ngx_print_location_handler(ngx_http_request_t *r)
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
 
-    if (!plcf->enable) {
+    if (!ngx_print_serves(plcf)) {
         return NGX_DECLINED;
     }
 
@@ -315,7 +344,10 @@ ngx_print_location_handler(ngx_http_request_t *r)
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
 
-    if (pmcf->eio) {
+    if (ep->api && !ngx_print_api_allows(r)) {
+        rc = ngx_print_api_method(r, "GET, HEAD", "GET");
+
+    } else if (pmcf->eio) {
         rc = ngx_print_eio_gate(pmcf->eio, r, ngx_print_location_limit(r, ep),
                                 ngx_print_location_enter, ep);
 
@@ -324,7 +356,7 @@ ngx_print_location_handler(ngx_http_request_t *r)
 
         if (rc == NGX_OK) {
             rc = ngx_print_http_problem(r, NGX_HTTP_SERVICE_UNAVAILABLE,
-                                        ngx_print_location_is_new(ep)
+                                        ep->api
                                         ? "no_slot" : "",
                                         "this worker has no slot in the zone");
         }
@@ -371,7 +403,7 @@ ngx_print_location_enter(ngx_http_request_t *r, ngx_uint_t ready, void *data)
         rc = ngx_http_discard_request_body(r);
 
         return rc == NGX_OK
-               ? ngx_print_api_busy(r, !ngx_print_location_is_new(ep)) : rc;
+               ? ngx_print_api_busy(r, !ep->api) : rc;
     }
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
@@ -390,7 +422,7 @@ ngx_print_location_enter(ngx_http_request_t *r, ngx_uint_t ready, void *data)
     /* another process has stopped just now, and nothing was done yet */
 
     if (ep->handler != ngx_print_location_eio) {
-        return ngx_print_api_busy(r, !ngx_print_location_is_new(ep));
+        return ngx_print_api_busy(r, !ep->api);
     }
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
@@ -427,7 +459,9 @@ ngx_print_location_find(ngx_print_loc_conf_t *plcf, ngx_str_t *uri,
 
         for (ep = ngx_print_endpoints; ep->name.len; ep++) {
 
-            if (ngx_print_location_is(ep, p, last)) {
+            if (ngx_print_location_opens(plcf, ep)
+                && ngx_print_location_is(ep, p, last))
+            {
                 *tail = p;
                 return ep;
             }
@@ -508,13 +542,4 @@ ngx_print_location_is_exact(ngx_str_t *uri, ngx_print_endpoint_t *ep,
 {
     return uri->data + uri->len == tail + ep->name.len
            && ngx_strncmp(tail, ep->name.data, ep->name.len) == 0;
-}
-
-
-/* Returns 1 if the errors of this endpoint have codes. */
-
-static ngx_uint_t
-ngx_print_location_is_new(ngx_print_endpoint_t *ep)
-{
-    return !ep->legacy && ep->handler != ngx_print_location_eio;
 }

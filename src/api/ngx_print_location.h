@@ -33,12 +33,12 @@ ngx_int_t ngx_print_location_init(ngx_conf_t *cf);
 /*
  * Sets plcf->base, to which the endpoints of this location are relative.
  *
- *   NGX_CONF_OK     the base was set
- *   NGX_CONF_ERROR  plcf->enable is set, but no request for an endpoint can be
- *                   in a location of this name (logged)
+ *   NGX_OK     the base was set
+ *   NGX_ERROR  no request for an endpoint can be in a location of this name
+ *              (logged)
  */
-char *ngx_print_location_name(ngx_conf_t *cf, ngx_http_core_loc_conf_t *clcf,
-    ngx_print_loc_conf_t *plcf);
+ngx_int_t ngx_print_location_name(ngx_conf_t *cf,
+    ngx_http_core_loc_conf_t *clcf, ngx_print_loc_conf_t *plcf);
 
 /*
  * Returns 1 if the URI is a path of the hub in a location with this

@@ -45,7 +45,7 @@ ngx_print_location_filter(ngx_http_request_t *r)
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
 
-    if (!plcf->enable || r != r->main
+    if (!ngx_print_serves(plcf) || r != r->main
         || !ngx_print_location_serves(plcf, &r->uri))
     {
         return ngx_print_location_next_filter(r);

@@ -76,8 +76,9 @@ for (const workers of WORKERS) {
         before(async () => {
             target = await start({
                 workers, queue: 3,
-                server: `location /a/ { print_hub on; print_hub_queue 3; }
-                         location /b/ { print_hub on; print_hub_queue 3; }`
+                server: ['/a/', '/b/'].map((path) => `location ${path} {
+                    print_hub on; print_hub_api on; print_hub_queue 3;
+                }`).join('\n')
             });
             port = target.port;
         });

@@ -79,6 +79,7 @@ http {
 
         location / {
             print_hub ${options.hub === false ? 'off' : 'on'};
+            print_hub_api ${options.hub === false ? 'off' : 'on'};
             ${hub(options)}
             ${options.location || ''}
         }
