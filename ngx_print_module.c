@@ -42,6 +42,7 @@ static char *ngx_print_init_main_conf(ngx_conf_t *cf, void *conf);
 static void *ngx_print_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
+static void ngx_print_derive_cors(ngx_print_loc_conf_t *conf);
 static void ngx_print_merge_origins(ngx_print_origins_t *conf,
     ngx_print_origins_t *prev, ngx_uint_t mode);
 static ngx_int_t ngx_print_postconfiguration(ngx_conf_t *cf);
@@ -89,6 +90,39 @@ static ngx_conf_enum_t  ngx_print_api[] = {
     { ngx_string("off"), NGX_PRINT_API_OFF },
     { ngx_string("read"), NGX_PRINT_API_READ },
     { ngx_string("on"), NGX_PRINT_API_ON },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_print_cors_words[] = {
+    { ngx_string("*"), NGX_PRINT_ORIGINS_ANY },
+    { ngx_string("off"), NGX_PRINT_ORIGINS_OFF },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_print_conf_origins_t  ngx_print_cors = {
+    ngx_print_cors_words, 0,
+    "\"*\", \"off\", \"null\" or \"<scheme>://<host>[:<port>]\""
+};
+
+
+static ngx_conf_enum_t  ngx_print_origins_words[] = {
+    { ngx_string("any"), NGX_PRINT_ORIGINS_ANY },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_print_conf_origins_t  ngx_print_origins = {
+    ngx_print_origins_words, 1,
+    "\"any\", \"self\", \"null\" or \"<scheme>://<host>[:<port>]\""
+};
+
+
+static ngx_conf_enum_t  ngx_print_start_print[] = {
+    { ngx_string("any"), NGX_PRINT_PRINT_ANY },
+    { ngx_string("same_origin"), NGX_PRINT_PRINT_SAME_ORIGIN },
+    { ngx_string("post"), NGX_PRINT_PRINT_POST },
     { ngx_null_string, 0 }
 };
 
@@ -289,7 +323,28 @@ static ngx_command_t  ngx_print_commands[] = {
       ngx_print_conf_origins,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, cors.origins),
-      NULL },
+      &ngx_print_cors },
+
+    { ngx_string("print_hub_api_cors_origins"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_print_conf_origins,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_print_loc_conf_t, cors_api.origins),
+      &ngx_print_cors },
+
+    { ngx_string("print_hub_origins"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_print_conf_origins,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_print_loc_conf_t, origins),
+      &ngx_print_origins },
+
+    { ngx_string("print_hub_start_print"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_print_conf_word,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_print_loc_conf_t, start_print),
+      &ngx_print_start_print },
 
       ngx_null_command
 };
@@ -591,6 +646,11 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
      *     plcf->anywhere = 0;
      *     plcf->transports = 0;
      *     plcf->cors.origins.list = NULL;
+     *     plcf->cors.origins.self = 0;
+     *     plcf->cors.api = 0;
+     *     plcf->cors_print = { ... };
+     *     plcf->cors_api.origins.list = NULL;
+     *     plcf->origins.list = NULL;
      *     plcf->cookie = { 0, NULL };
      *     plcf->notes = NULL;
      */
@@ -615,6 +675,9 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
     plcf->deflate_threshold = NGX_CONF_UNSET_SIZE;
     plcf->namespaces = NGX_CONF_UNSET_PTR;
     plcf->cors.origins.mode = NGX_CONF_UNSET_UINT;
+    plcf->cors_api.origins.mode = NGX_CONF_UNSET_UINT;
+    plcf->origins.mode = NGX_CONF_UNSET_UINT;
+    plcf->start_print = NGX_CONF_UNSET_UINT;
     plcf->cors.credentials = NGX_CONF_UNSET;
     plcf->cors.private_network = NGX_CONF_UNSET;
 
@@ -660,6 +723,13 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->cors.credentials, prev->cors.credentials, 0);
     ngx_conf_merge_value(conf->cors.private_network,
                          prev->cors.private_network, 0);
+    ngx_print_merge_origins(&conf->cors_api.origins, &prev->cors_api.origins,
+                            NGX_PRINT_ORIGINS_OFF);
+    ngx_print_merge_origins(&conf->origins, &prev->origins,
+                            NGX_PRINT_ORIGINS_ANY);
+    ngx_conf_merge_uint_value(conf->start_print, prev->start_print,
+                              NGX_PRINT_PRINT_ANY);
+    ngx_print_derive_cors(conf);
     ngx_conf_merge_str_value(conf->cookie, prev->cookie, "");
 
     if (ngx_print_check_merge(cf, prev, conf) != NGX_OK) {
@@ -710,6 +780,25 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     }
 
     return NGX_CONF_OK;
+}
+
+
+/* What is said for all paths holds for the newer ones, and for startPrint. */
+
+static void
+ngx_print_derive_cors(ngx_print_loc_conf_t *conf)
+{
+    conf->cors_api.credentials = conf->cors.credentials;
+    conf->cors_api.private_network = conf->cors.private_network;
+    conf->cors_api.api = 1;
+
+    conf->cors_print = conf->cors;
+
+    if (conf->start_print != NGX_PRINT_PRINT_ANY
+        && conf->cors.origins.mode == NGX_PRINT_ORIGINS_ANY)
+    {
+        conf->cors_print.origins.mode = NGX_PRINT_ORIGINS_OFF;
+    }
 }
 
 

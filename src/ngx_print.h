@@ -29,6 +29,10 @@
 #define NGX_PRINT_API_READ             1
 #define NGX_PRINT_API_ON               2
 
+#define NGX_PRINT_PRINT_ANY            0
+#define NGX_PRINT_PRINT_SAME_ORIGIN    1
+#define NGX_PRINT_PRINT_POST           2
+
 #define NGX_PRINT_ORIGINS_OFF          0
 #define NGX_PRINT_ORIGINS_ANY          1
 #define NGX_PRINT_ORIGINS_LIST         2
@@ -79,6 +83,7 @@ typedef struct {
 typedef struct {
     ngx_uint_t          mode;             /* NGX_PRINT_ORIGINS_* */
     ngx_array_t        *list;             /* of ngx_str_t, for LIST */
+    unsigned            self:1;           /* LIST has "self" */
 } ngx_print_origins_t;
 
 
@@ -88,6 +93,7 @@ typedef struct {
     ngx_flag_t          credentials;
     ngx_flag_t          private_network;  /* preflights allow requests from
                                              public sites */
+    unsigned            api:1;            /* of the newer paths */
 } ngx_print_cors_t;
 
 
@@ -129,7 +135,12 @@ typedef struct {
     ngx_uint_t          deflate_window;   /* bits */
     size_t              deflate_threshold;
 
-    ngx_print_cors_t    cors;
+    ngx_print_cors_t    cors;             /* of socket.io/ and getStatus */
+    ngx_print_cors_t    cors_print;       /* of startPrint */
+    ngx_print_cors_t    cors_api;         /* of the newer paths */
+    ngx_print_origins_t origins;          /* that may use Socket.IO */
+    ngx_uint_t          start_print;      /* NGX_PRINT_PRINT_*: who may use
+                                             startPrint */
 
     ngx_str_t           cookie;           /* name of the cookie; empty: none */
 

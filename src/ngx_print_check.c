@@ -48,6 +48,10 @@ static const char *ngx_print_check_upgrade(ngx_print_loc_conf_t *plcf,
     ngx_print_conf_note_t *note);
 static const char *ngx_print_check_cookie(ngx_print_loc_conf_t *plcf,
     ngx_print_conf_note_t *note);
+static const char *ngx_print_check_cors(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note);
+static const char *ngx_print_check_api(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note);
 static const char *ngx_print_check_credentials(ngx_print_loc_conf_t *plcf,
     ngx_print_conf_note_t *note);
 static const char *ngx_print_check_private(ngx_print_loc_conf_t *plcf,
@@ -75,6 +79,8 @@ static ngx_print_check_void_t  ngx_print_check_voids[] = {
     { "print_hub_deflate_threshold", ngx_print_check_deflated },
     { "print_hub_upgrade_timeout", ngx_print_check_upgrade },
     { "print_hub_cookie", ngx_print_check_cookie },
+    { "print_hub_cors_origins", ngx_print_check_cors },
+    { "print_hub_api_cors_origins", ngx_print_check_api },
     { "print_hub_cors_credentials", ngx_print_check_credentials },
     { "print_hub_cors_private_network", ngx_print_check_private },
     { NULL, NULL }
@@ -124,7 +130,9 @@ ngx_print_check_location(ngx_conf_t *cf, ngx_print_loc_conf_t *plcf)
     ngx_print_check_void_t   *check;
 
     if (plcf->cors.credentials
-        && plcf->cors.origins.mode == NGX_PRINT_ORIGINS_ANY)
+        && ((plcf->enable && plcf->cors.origins.mode == NGX_PRINT_ORIGINS_ANY)
+            || (plcf->api != NGX_PRINT_API_OFF
+                && plcf->cors_api.origins.mode == NGX_PRINT_ORIGINS_ANY)))
     {
         note = ngx_print_check_find(plcf->notes, "print_hub_cors_credentials");
 
@@ -218,6 +226,23 @@ ngx_print_check_cookie(ngx_print_loc_conf_t *plcf, ngx_print_conf_note_t *note)
     return (plcf->cookie.len
             && !(plcf->transports & NGX_PRINT_TRANSPORT_POLLING))
            ? "without \"polling\" in \"print_hub_transports\"" : NULL;
+}
+
+
+static const char *
+ngx_print_check_cors(ngx_print_loc_conf_t *plcf, ngx_print_conf_note_t *note)
+{
+    return (plcf->cors.origins.mode != plcf->cors_print.origins.mode)
+           ? "for \"startPrint\", because of \"print_hub_start_print\""
+           : NULL;
+}
+
+
+static const char *
+ngx_print_check_api(ngx_print_loc_conf_t *plcf, ngx_print_conf_note_t *note)
+{
+    return (plcf->api == NGX_PRINT_API_OFF) ? "without \"print_hub_api\""
+                                            : NULL;
 }
 
 

@@ -26,7 +26,11 @@ static ngx_int_t ngx_print_conf_time(ngx_str_t *value, size_t skip,
 static ngx_conf_enum_t *ngx_print_conf_find(ngx_conf_t *cf, ngx_str_t *value,
     ngx_conf_enum_t *words);
 static ngx_uint_t ngx_print_conf_is_token(ngx_str_t *value);
-static const char *ngx_print_conf_origin(ngx_str_t *value);
+static ngx_int_t ngx_print_conf_origin_add(ngx_conf_t *cf,
+    ngx_print_conf_origins_t *allowed, ngx_print_origins_t *origins,
+    ngx_str_t *value);
+static const char *ngx_print_conf_origin(ngx_str_t *value,
+    const char *expected);
 static ngx_uint_t ngx_print_conf_is_host(u_char *p);
 static char *ngx_print_conf_retries(ngx_conf_t *cf,
     ngx_print_webhook_conf_t *wcf);
@@ -408,9 +412,8 @@ ngx_print_conf_is_token(ngx_str_t *value)
 char *
 ngx_print_conf_origins(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ngx_str_t            *value, *origin;
+    ngx_str_t            *value;
     ngx_uint_t            i;
-    const char           *expected;
     ngx_print_origins_t  *origins;
 
     origins = (ngx_print_origins_t *) ((u_char *) conf + cmd->offset);
@@ -420,19 +423,6 @@ ngx_print_conf_origins(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     value = cf->args->elts;
-
-    if (cf->args->nelts == 2) {
-
-        if (ngx_strcmp(value[1].data, "*") == 0) {
-            origins->mode = NGX_PRINT_ORIGINS_ANY;
-            return ngx_print_conf_note(cf, cmd, conf);
-        }
-
-        if (ngx_strcmp(value[1].data, "off") == 0) {
-            origins->mode = NGX_PRINT_ORIGINS_OFF;
-            return ngx_print_conf_note(cf, cmd, conf);
-        }
-    }
 
     origins->mode = NGX_PRINT_ORIGINS_LIST;
 
@@ -444,56 +434,102 @@ ngx_print_conf_origins(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     for (i = 1; i < cf->args->nelts; i++) {
 
-        if (ngx_strcmp(value[i].data, "*") == 0
-            || ngx_strcmp(value[i].data, "off") == 0)
+        if (ngx_print_conf_origin_add(cf, cmd->post, origins, &value[i])
+            != NGX_OK)
         {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid value \"%V\" in \"%V\" directive, "
-                               "\"%V\" stands alone",
-                               &value[i], &value[0], &value[i]);
             return NGX_CONF_ERROR;
         }
-
-        expected = ngx_print_conf_origin(&value[i]);
-
-        if (expected) {
-            return ngx_print_conf_invalid(cf, "value", &value[i], expected);
-        }
-
-        origin = ngx_array_push(origins->list);
-        if (origin == NULL) {
-            return NGX_CONF_ERROR;
-        }
-
-        *origin = value[i];
     }
 
     return ngx_print_conf_note(cf, cmd, conf);
 }
 
 
+static ngx_int_t
+ngx_print_conf_origin_add(ngx_conf_t *cf, ngx_print_conf_origins_t *allowed,
+    ngx_print_origins_t *origins, ngx_str_t *value)
+{
+    ngx_str_t        *origin, *name;
+    const char       *expected;
+    ngx_conf_enum_t  *word;
+
+    for (word = allowed->alone; word->name.len; word++) {
+
+        if (ngx_strcmp(value->data, word->name.data) != 0) {
+            continue;
+        }
+
+        if (cf->args->nelts == 2) {
+            origins->mode = word->value;
+            return NGX_OK;
+        }
+
+        name = cf->args->elts;
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid value \"%V\" in \"%V\" directive, \"%V\" "
+                           "stands alone", value, name, value);
+        return NGX_ERROR;
+    }
+
+    if (allowed->self && ngx_strcmp(value->data, "self") == 0) {
+        origins->self = 1;
+        return NGX_OK;
+    }
+
+    expected = ngx_print_conf_origin(value, allowed->expected);
+
+    if (expected) {
+        (void) ngx_print_conf_invalid(cf, "value", value, expected);
+        return NGX_ERROR;
+    }
+
+    origin = ngx_array_push(origins->list);
+    if (origin == NULL) {
+        return NGX_ERROR;
+    }
+
+    *origin = *value;
+
+    return NGX_OK;
+}
+
+
 /*
- * Returns NULL if a browser may send this origin, and otherwise what it must
- * be.  The hub compares origins byte by byte.
+ * Returns NULL if a browser may send this origin, or if it is a pattern of such
+ * origins, and otherwise what it must be.  The hub compares origins byte by
+ * byte.
  */
 
 static const char *
-ngx_print_conf_origin(ngx_str_t *value)
+ngx_print_conf_origin(ngx_str_t *value, const char *expected)
 {
     u_char      *p, *last, *host;
     ngx_uint_t   http, https;
 
+    if (ngx_strcmp(value->data, "null") == 0) {
+        return NULL;
+    }
+
     host = (u_char *) ngx_strstr(value->data, "://");
     last = value->data + value->len;
 
-    if (ngx_print_conf_has(value, "*")) {
-        return "a whole origin, without \"*\"";
+    if (host == NULL || host == value->data) {
+        return expected;
     }
 
-    if (host == NULL || host == value->data
-        || !ngx_print_conf_is_host(host + 3))
-    {
-        return "\"*\", \"off\" or \"<scheme>://<host>[:<port>]\"";
+    host += sizeof("://") - 1;
+
+    if (ngx_strncmp(host, "*.", 2) == 0) {
+        host += 2;
+    }
+
+    if (ngx_strchr(host, '*')) {
+        return "a whole origin, or \"<scheme>://*.<domain>[:<port>]\"";
+    }
+
+    if (!ngx_print_conf_is_host(host)) {
+        return expected;
     }
 
     http = (ngx_strncasecmp(value->data, (u_char *) "http://", 7) == 0);

@@ -31,6 +31,14 @@ typedef struct {
 } ngx_print_conf_range_t;
 
 
+/* what a directive with a list of origins accepts: cmd->post points to it */
+typedef struct {
+    ngx_conf_enum_t       *alone;         /* words that stand alone, as modes */
+    ngx_uint_t             self;          /* 1: "self" may be in the list */
+    const char            *expected;      /* the same for the error message */
+} ngx_print_conf_origins_t;
+
+
 /* a directive that stands somewhere in the configuration */
 typedef struct {
     ngx_str_t              name;
@@ -52,9 +60,9 @@ typedef struct {
  * logs.
  *
  * Those with the name of a type set the member at cmd->offset; cmd->post points
- * to an ngx_print_conf_range_t for msec(), size() and num(), and to an array of
- * ngx_conf_enum_t for word() and words(), the last of which sets a mask.  The
- * others handle the directive
+ * to an ngx_print_conf_range_t for msec(), size() and num(), to an array of
+ * ngx_conf_enum_t for word() and words(), the last of which sets a mask, and to
+ * an ngx_print_conf_origins_t for origins().  The others handle the directive
  * "print_hub_<name>".
  */
 char *ngx_print_conf_flag(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

@@ -232,7 +232,7 @@ Transfer-Encoding: chunked
 --- error_code eval
 [200, 200, 503, 503]
 --- response_headers eval
-["!Retry-After", "!Retry-After", ("Retry-After: 1\nAccess-Control-Expose-Headers: Location, Retry-After, X-Print-Job, Idempotency-Replayed") x 2]
+["!Retry-After", "!Retry-After", ("Retry-After: 1\nAccess-Control-Expose-Headers: location, retry-after, x-print-job, idempotency-replayed") x 2]
 --- response_body_like eval
 ["参数已接收", "参数已接收", "the queue of client", '^\{"message":"the queue of client \\\\"x\\\\" is full"\}$']
 

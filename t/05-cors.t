@@ -113,7 +113,7 @@ Vary: Access-Control-Request-Headers\r
     location /c/ { print_hub on; print_hub_api on; deny all; }
     location /d/ { print_hub on; print_hub_api on; limit_req zone=one; }
 --- request eval
-["POST /a/startPrint\n" . "x" x 20, "GET /b/jobs", "GET /c/socket.io/?EIO=4&transport=polling", "GET /c/STARTPRINT", "GET /d/getStatus", "GET /d/getStatus"]
+["POST /a/startPrint\n" . "x" x 20, "GET /b/getStatus", "GET /c/socket.io/?EIO=4&transport=polling", "GET /c/STARTPRINT", "GET /d/getStatus", "GET /d/getStatus"]
 --- error_code eval
 [413, 401, 403, 403, 200, 429]
 --- response_headers eval
@@ -138,6 +138,7 @@ Vary: Access-Control-Request-Headers\r
 === TEST 10: the headers of a list, once, on a refusal and on an answer
 --- config
     print_hub_cors_origins https://a.example;
+    print_hub_api_cors_origins https://a.example;
     print_hub_cors_credentials on;
     location /c/ { print_hub on; print_hub_api on; deny all; }
     location / { print_hub on; print_hub_api on; }
@@ -154,7 +155,7 @@ Origin: https://a.example
 
 === TEST 11: another origin, on a refusal
 --- config
-    print_hub_cors_origins https://a.example;
+    print_hub_api_cors_origins https://a.example;
     location / { print_hub on; print_hub_api on; deny all; }
 --- more_headers
 Origin: https://b.example
@@ -187,18 +188,19 @@ X-Content-Type-Options: nosniff
 --- config
     location / { print_hub on; print_hub_api on; }
 --- request eval
-[map { "OPTIONS $_" } qw(/startPrint /getStatus /jobs /jobs/x /clients /clients/x /events /zone /socket.io/?EIO=4&transport=polling)]
+[map { "OPTIONS $_" } qw(/startPrint /getStatus /socket.io/?EIO=4&transport=polling)]
 --- error_code eval
-[(204) x 9]
+[(204) x 3]
 --- response_headers eval
-[("Access-Control-Max-Age: 86400\nAccess-Control-Allow-Origin: *\n!Access-Control-Allow-Private-Network\n!X-Content-Type-Options") x 9]
+[("Access-Control-Max-Age: 86400\nAccess-Control-Allow-Origin: *\n!Access-Control-Allow-Private-Network\n!X-Content-Type-Options") x 3]
 
 
 
 === TEST 14: private networks, on every path
 --- config
-    location / { print_hub on; print_hub_api on; print_hub_cors_private_network on; }
+    location / { print_hub on; print_hub_api on; print_hub_cors_private_network on; print_hub_api_cors_origins https://a.example; }
 --- more_headers
+Origin: https://a.example
 Access-Control-Request-Private-Network: true
 --- request eval
 [map { "OPTIONS $_" } qw(/startPrint /getStatus /jobs /jobs/x /clients /clients/x /events /zone /socket.io/?EIO=4&transport=polling)]
@@ -229,7 +231,7 @@ Access-Control-Request-Private-Network: true
 --- more_headers
 Access-Control-Request-Private-Network: false
 --- request
-OPTIONS /jobs
+OPTIONS /getStatus
 --- error_code: 204
 --- response_headers
 !Access-Control-Allow-Private-Network
@@ -242,16 +244,17 @@ OPTIONS /jobs
     location /list/ { print_hub on; print_hub_api on; print_hub_cors_origins https://a.example; }
     location /other/ { print_hub on; print_hub_api on; print_hub_cors_origins https://b.example; }
     location /off/ { print_hub on; print_hub_api on; print_hub_cors_origins off; }
+    location /api/ { print_hub on; print_hub_api on; print_hub_api_cors_origins *; }
     location /no/ { print_hub on; print_hub_api on; print_hub_cors_private_network off; }
 --- more_headers
 Origin: https://a.example
 Access-Control-Request-Private-Network: true
 --- request eval
-[map { "OPTIONS /$_/jobs" } qw(list other off no)]
+[map({ "OPTIONS /$_/getStatus" } qw(list other off no)), "OPTIONS /api/jobs"]
 --- error_code eval
-[(204) x 4]
+[(204) x 5]
 --- response_headers eval
-["Access-Control-Allow-Private-Network: true", ("!Access-Control-Allow-Private-Network") x 3]
+["Access-Control-Allow-Private-Network: true", ("!Access-Control-Allow-Private-Network") x 4]
 
 
 

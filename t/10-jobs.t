@@ -14,7 +14,9 @@ no_long_string();
 add_block_preprocessor(sub {
     my ($block) = @_;
 
-    $block->set_value(config => 'location / { print_hub on; print_hub_api on; '
+    my $cors = ($block->cors // '*') =~ s/\s+//r;
+
+    $block->set_value(config => "location / { print_hub on; print_hub_api on; print_hub_api_cors_origins $cors; "
                                 . ($block->hub // '') . ' }')
         unless defined $block->config;
 
@@ -96,7 +98,7 @@ Location: jobs/[\w-]{20}
 X-Print-Job: [\w-]{20}
 Cache-Control: no-store
 Access-Control-Allow-Origin: \*
-Access-Control-Expose-Headers: Location, Retry-After, X-Print-Job, Idempotency-Replayed
+Access-Control-Expose-Headers: location, retry-after, x-print-job, idempotency-replayed
 --- response_body_like chomp
 \A\{"id":"[\w-]{20}","clientId":"x","state":"queued","attempts":0,"created":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"\}\z
 --- packets
@@ -320,7 +322,7 @@ Content-Type: application/octet-stream
 --- error_code: 503
 --- response_headers
 Retry-After: 1
-Access-Control-Expose-Headers: Location, Retry-After, X-Print-Job, Idempotency-Replayed
+Access-Control-Expose-Headers: location, retry-after, x-print-job, idempotency-replayed
 --- response_body chomp
 {"error":{"code":"zone_full","message":"the zone is full"}}
 
@@ -487,13 +489,14 @@ Access-Control-Request-Headers: idempotency-key
 --- error_code eval
 [204, 204, 204]
 --- response_headers eval
-[map { "Access-Control-Allow-Methods: $_\nAccess-Control-Allow-Headers: idempotency-key" } 'GET,POST', 'GET,DELETE', 'GET,POST']
+[map({ "Access-Control-Allow-Methods: $_\nAccess-Control-Allow-Headers: authorization, content-type, idempotency-key, last-event-id, x-api-key" } 'GET,POST', 'GET,DELETE'),
+ "Access-Control-Allow-Methods: GET,POST\nAccess-Control-Allow-Headers: idempotency-key"]
 
 
 
 === TEST 22: without CORS nothing is exposed
---- hub
-print_hub_cors_origins off;
+--- cors
+off
 --- request
 POST /jobs
 {"clientId":"x"}

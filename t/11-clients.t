@@ -12,7 +12,7 @@ no_long_string();
 add_block_preprocessor(sub {
     my ($block) = @_;
 
-    $block->set_value(config => 'location / { print_hub on; print_hub_api on; '
+    $block->set_value(config => 'location / { print_hub on; print_hub_api on; print_hub_api_cors_origins *; '
                                 . ($block->hub // '') . ' }')
         unless defined $block->config;
 });

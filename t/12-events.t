@@ -15,7 +15,7 @@ no_long_string();
 add_block_preprocessor(sub {
     my ($block) = @_;
 
-    $block->set_value(config => 'location / { print_hub on; print_hub_api on; }')
+    $block->set_value(config => 'location / { print_hub on; print_hub_api on; print_hub_api_cors_origins *; }')
         unless defined $block->config;
 
     $block->set_value(request => 'GET /getStatus')
@@ -71,7 +71,7 @@ PrintHub->new('/', '"x"');
 --- stream
 GET /events HTTP/1.1
 --- stream_like chop
-\AHTTP/1.1 200 OK\n.*Content-Type: text/event-stream\nTransfer-Encoding: chunked\n.*Access-Control-Allow-Origin: \*\nCache-Control: no-(?:store|cache)\nX-Accel-Buffering: no\n\n[0-9a-f]+\n: print hub\nretry: 1000\nid: 1\n\n\n\z
+\AHTTP/1.1 200 OK\n.*Content-Type: text/event-stream\nTransfer-Encoding: chunked\n.*Cache-Control: no-(?:store|cache)\nX-Accel-Buffering: no\n.*Access-Control-Allow-Origin: \*\n[^\n]*\n?\n[0-9a-f]+\n: print hub\nretry: 1000\nid: 1\n\n\n\z
 --- no_error_log
 [error]
 
@@ -205,7 +205,7 @@ Access-Control-Allow-Methods: GET
 
 === TEST 12: the webhook's location answers by itself
 --- config
-    location / { print_hub on; print_hub_api on; }
+    location / { print_hub on; print_hub_api on; print_hub_api_cors_origins *; }
     print_hub_events /told;
     location = /told { internal; return 204; }
 --- init
@@ -223,7 +223,7 @@ http subrequest "/told?"
 
 === TEST 13: the webhook's location does not exist
 --- config
-    location / { print_hub on; print_hub_api on; }
+    location / { print_hub on; print_hub_api on; print_hub_api_cors_origins *; }
     print_hub_events /told retry=50ms;
     location = /told { return 404; }
 --- init
@@ -238,7 +238,7 @@ qr/print hub: webhook: POST to "\/told" failed with status 404, will retry; 1 ev
 
 === TEST 14: an internal redirect keeps the status of the answer
 --- config
-    location / { print_hub on; print_hub_api on; }
+    location / { print_hub on; print_hub_api on; print_hub_api_cors_origins *; }
     print_hub_events /told?a=b retry=50ms;
     error_page 500 /page;
     location = /told { return 500; }
@@ -255,7 +255,7 @@ qr/print hub: webhook: POST to "\/told\?a=b" failed with status 500, will retry/
 
 === TEST 15: an answer that is a closed connection
 --- config
-    location / { print_hub on; print_hub_api on; }
+    location / { print_hub on; print_hub_api on; print_hub_api_cors_origins *; }
     print_hub_events /told retry=50ms;
     location = /told { return 444; }
 --- init

@@ -13,7 +13,7 @@ no_long_string();
 add_block_preprocessor(sub {
     my ($block) = @_;
 
-    $block->set_value(config => 'location / { print_hub on; print_hub_api on; }');
+    $block->set_value(config => 'location / { print_hub on; print_hub_api on; print_hub_api_cors_origins *; }');
     $block->set_value(request => 'GET /getStatus') unless defined $block->request;
 });
 

@@ -87,6 +87,6 @@ Idempotency-Key: a
 --- request
 GET /startPrint?clientId=x&printData=1
 --- response_headers
-Access-Control-Expose-Headers: Location, Retry-After, X-Print-Job, Idempotency-Replayed
+Access-Control-Expose-Headers: location, retry-after, x-print-job, idempotency-replayed
 --- response_body chomp
 {"message":"参数已接收"}

@@ -20,12 +20,33 @@ my $flag = '"on" or "off"';
 my $zone = '"name=<name>:<size>" with a size from 256k to 16384m';
 my $namespace = '"/<name>" of up to 63 bytes without ",", "?" and "$"';
 my $cookie = '"off" or a token (RFC 6265, section 4.1.1) without "$"';
-my $origin = '"*", "off" or "<scheme>://<host>[:<port>]"';
+my $origin = '"*", "off", "null" or "<scheme>://<host>[:<port>]"';
+my $page = '"any", "self", "null" or "<scheme>://<host>[:<port>]"';
+my $pattern = 'a whole origin, or "<scheme>://*.<domain>[:<port>]"';
 my $default = 'without the default port, as browsers send it';
 my $queue = '"off" or a number of jobs from 1 to 100000';
 my $ttl = qq("ttl=<time>", as in "ttl=60s", with $time);
 my $uri = 'a URI of this server that begins with "/", without "$"';
 my $retry = qq("retry=<time>" or "max_retry=<time>" with $time);
+
+# the values that no list of origins takes
+
+sub origins {
+    my ($expected, @words) = @_;
+
+    return { (map { $_ => $pattern } ('http://*', 'https://a.b:*',
+                                      'https://*.*.b', 'https://a.*.b')),
+             (map { $_ => $expected }
+              ('a.example', '0', 'https://', 'https://a.example/',
+               'https://a.example/x', 'https://a.example:0',
+               'https://a.example:70000', 'https://a.example:x',
+               'https://a <b.example>', 'https://u@a.example', '://a.example',
+               'https://[::1', 'https://a.example:', 'https://*.', @words)),
+             'https://A.example' => 'in lower case, as browsers send it',
+             'HTTPS://a.example' => 'in lower case, as browsers send it',
+             'http://a.example:80' => $default,
+             'https://a.example:443' => $default };
+}
 
 # directive => what it takes, at which levels, what it needs to have an effect;
 # good: values; bad: values => what the message says that it must be, where <>
@@ -166,19 +187,29 @@ my %directives = (
         good => ['*', 'off', 'https://a.example http://b.example:8080',
                  'http://[::1]:3000', 'http://localhost', 'http://a_b.example',
                  'capacitor://localhost', 'https://xn--bcher-kva.example',
-                 'safari-web-extension://AB3F2D-1'],
-        bad => { (map { $_ => 'a whole origin, without "*"' }
-                  ('https://*.example.com', 'http://*', 'https://a.b:*')),
-                 (map { $_ => $origin }
-                  ('a.example', '0', 'https://', 'https://a.example/',
-                   'https://a.example/x', 'https://a.example:0',
-                   'https://a.example:70000', 'https://a.example:x',
-                   'https://a <b.example>', 'https://u@a.example', 'null',
-                   '://a.example', 'https://[::1', 'https://a.example:')),
-                 'https://A.example' => 'in lower case, as browsers send it',
-                 'HTTPS://a.example' => 'in lower case, as browsers send it',
-                 'http://a.example:80' => $default,
-                 'https://a.example:443' => $default },
+                 'safari-web-extension://AB3F2D-1', 'null',
+                 'https://*.example.com', 'https://*.example.com:8443'],
+        bad => origins($origin, 'any', 'self'),
+        voids => { '*; print_hub_start_print post' =>
+                   'for "startPrint", because of "print_hub_start_print"' },
+    },
+    print_hub_api_cors_origins => {
+        variable => 'https://$x',
+        with => 'print_hub_api on;',
+        good => ['https://a.example', '*', 'off', 'https://*.a.example', 'null'],
+        bad => origins($origin, 'any', 'self'),
+        voids => { 'https://a.example; print_hub_api off' =>
+                   'without "print_hub_api"' },
+    },
+    print_hub_origins => {
+        variable => 'https://$x',
+        good => ['any', 'self', 'self https://a.example', 'null',
+                 'https://*.a.example'],
+        bad => origins($page, '*', 'off'),
+    },
+    print_hub_start_print => {
+        good => ['any', 'same_origin', 'post'],
+        bad => { map { $_ => '"any", "same_origin" or "post"' } qw(get on) },
     },
 );
 

@@ -242,4 +242,4 @@ LOCKED_PUBLIC = 'ngx_print_queue_unreserve_locked'
 LOG_PREFIX = 'print hub: '
 LOG_AREAS = '''conf engineio polling websocket socketio api webhook worker zone
                os'''
-STORY = 'hub module'
+STORY = 'hub module http'

@@ -15,6 +15,7 @@
 #include "ngx_print_id.h"
 #include "ngx_print_http.h"
 #include "ngx_print_cors.h"
+#include "ngx_print_origin.h"
 #include "ngx_print_hub.h"
 #include "ngx_print_api.h"
 
@@ -23,20 +24,43 @@
 
 
 static ngx_int_t ngx_print_api_refuse_method(ngx_http_request_t *r,
-    const char *names, const char *methods, const char *code);
+    ngx_print_cors_t *cors, const char *names, const char *methods,
+    const char *code);
 static ngx_uint_t ngx_print_api_is_name(ngx_str_t *name,
     const char *const *names);
 
 
-ngx_uint_t
-ngx_print_api_allows(ngx_http_request_t *r)
+ngx_int_t
+ngx_print_api_guard(ngx_http_request_t *r)
 {
+    ngx_int_t              rc;
     ngx_print_loc_conf_t  *plcf;
+
+    if (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_OPTIONS)) {
+        return NGX_DECLINED;
+    }
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
 
-    return plcf->api == NGX_PRINT_API_ON
-           || (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_OPTIONS));
+    if (plcf->api == NGX_PRINT_API_READ) {
+        return ngx_print_api_method(r, "GET, HEAD", "GET");
+    }
+
+    if (!ngx_print_origin_foreign(r, &plcf->cors_api.origins,
+                                  NGX_PRINT_ORIGIN_SELF, "api"))
+    {
+        return NGX_DECLINED;
+    }
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    return ngx_print_http_problem(r, NGX_HTTP_FORBIDDEN, "origin_not_allowed",
+                                  "a page of another site may not send this "
+                                  "request");
 }
 
 
@@ -53,32 +77,32 @@ ngx_print_api_method(ngx_http_request_t *r, const char *names,
         methods = "GET";
     }
 
-    return ngx_print_api_refuse_method(r, names, methods,
+    return ngx_print_api_refuse_method(r, &plcf->cors_api, names, methods,
                                        "method_not_allowed");
 }
 
 
 ngx_int_t
-ngx_print_api_legacy_method(ngx_http_request_t *r, const char *names)
+ngx_print_api_legacy_method(ngx_http_request_t *r, ngx_print_cors_t *cors,
+    const char *names, const char *methods)
 {
-    return ngx_print_api_refuse_method(r, names, "GET,POST", "");
+    return ngx_print_api_refuse_method(r, cors, names, methods, "");
 }
 
 
 static ngx_int_t
-ngx_print_api_refuse_method(ngx_http_request_t *r, const char *names,
-    const char *methods, const char *code)
+ngx_print_api_refuse_method(ngx_http_request_t *r, ngx_print_cors_t *cors,
+    const char *names, const char *methods, const char *code)
 {
-    ngx_int_t              rc;
-    ngx_str_t              value;
-    ngx_print_loc_conf_t  *plcf;
+    ngx_int_t         rc;
+    ngx_str_t         value;
 
-    static ngx_str_t       allow = ngx_string("Allow");
+    static ngx_str_t  allow = ngx_string("Allow");
 
-    if (r->method == NGX_HTTP_OPTIONS) {
-        plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
-
-        return ngx_print_cors_preflight(r, &plcf->cors, methods);
+    if (r->method == NGX_HTTP_OPTIONS
+        && (!cors->api || cors->origins.mode != NGX_PRINT_ORIGINS_OFF))
+    {
+        return ngx_print_cors_preflight(r, cors, methods);
     }
 
     rc = ngx_http_discard_request_body(r);

@@ -18,6 +18,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_print.h"
 #include "ngx_print_job.h"
 #include "ngx_print_json.h"
 
@@ -39,22 +40,30 @@ ngx_int_t ngx_print_api_zone(ngx_http_request_t *r, ngx_str_t *rest);
 
 
 /*
- * What follows is for the files of this folder only.
- *
- * Returns 0 if "print_hub_api read" forbids the method of the request, else 1.
+ * Refuses a request for one of the newer endpoints whose method "print_hub_api
+ * read" forbids, or which a page of another site sends to change something.
+ * Returns the value for ngx_http_finalize_request(), or NGX_DECLINED, without
+ * an answer, if the request is allowed.
  */
-ngx_uint_t ngx_print_api_allows(ngx_http_request_t *r);
+ngx_int_t ngx_print_api_guard(ngx_http_request_t *r);
+
+
+/*
+ * What follows is for the files of this folder only.
+ */
 
 /*
  * Answers a request whose method an endpoint does not support: OPTIONS as a
  * CORS preflight for methods, any other method with 405 and the header "Allow:
- * <names>"; with "print_hub_api read" these are GET and HEAD.  legacy_method()
- * does the same for the legacy endpoints, whose errors have no code.  Both
- * return the value for ngx_http_finalize_request().
+ * <names>"; with "print_hub_api read" these are GET and HEAD, and without CORS
+ * OPTIONS is no exception.  legacy_method() does the same for the legacy
+ * endpoints, whose errors have no code.  Both return the value for
+ * ngx_http_finalize_request().
  */
 ngx_int_t ngx_print_api_method(ngx_http_request_t *r, const char *names,
     const char *methods);
-ngx_int_t ngx_print_api_legacy_method(ngx_http_request_t *r, const char *names);
+ngx_int_t ngx_print_api_legacy_method(ngx_http_request_t *r,
+    ngx_print_cors_t *cors, const char *names, const char *methods);
 
 /*
  * Reads a clientId from a JSON value.  A number becomes the same text as it

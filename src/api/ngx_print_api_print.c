@@ -13,6 +13,7 @@
 
 #include "ngx_print.h"
 #include "ngx_print_http.h"
+#include "ngx_print_origin.h"
 #include "ngx_print_json.h"
 #include "ngx_print_query.h"
 #include "ngx_print_hub.h"
@@ -32,6 +33,8 @@ typedef struct {
 } ngx_print_api_job_t;
 
 
+static ngx_int_t ngx_print_api_print_guard(ngx_http_request_t *r,
+    ngx_print_loc_conf_t *plcf);
 static ngx_int_t ngx_print_api_posted(ngx_http_request_t *r,
     ngx_print_api_body_t *body);
 static ngx_int_t ngx_print_api_form(ngx_http_request_t *r, ngx_str_t *text);
@@ -60,12 +63,25 @@ static const ngx_print_api_takes_t  ngx_print_api_print_takes = {
 ngx_int_t
 ngx_print_api_print(ngx_http_request_t *r, ngx_str_t *rest)
 {
-    ngx_int_t  rc;
+    ngx_int_t              rc;
+    ngx_print_loc_conf_t  *plcf;
+
+    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+
+    if (plcf->start_print != NGX_PRINT_PRINT_ANY) {
+
+        rc = ngx_print_api_print_guard(r, plcf);
+
+        if (rc != NGX_DECLINED) {
+            return rc;
+        }
+    }
 
     /* HEAD is refused: it must have no side effects, and this prints */
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_POST))) {
-        return ngx_print_api_legacy_method(r, "GET, POST");
+        return ngx_print_api_legacy_method(r, &plcf->cors_print, "GET, POST",
+                                           "GET,POST");
     }
 
     if (r->method != NGX_HTTP_POST) {
@@ -76,6 +92,61 @@ ngx_print_api_print(ngx_http_request_t *r, ngx_str_t *rest)
     }
 
     return ngx_print_api_body(r, &ngx_print_api_print_takes);
+}
+
+
+/*
+ * Refuses what "print_hub_start_print" forbids, see ngx_print_api_guard().  An
+ * image or a link in a page of another site would print with GET.
+ */
+
+static ngx_int_t
+ngx_print_api_print_guard(ngx_http_request_t *r, ngx_print_loc_conf_t *plcf)
+{
+    ngx_int_t         rc;
+
+    static ngx_str_t  allow = ngx_string("Allow");
+    static ngx_str_t  names = ngx_string("POST, OPTIONS");
+
+    if (r->method == NGX_HTTP_OPTIONS) {
+        return plcf->start_print == NGX_PRINT_PRINT_POST
+               ? ngx_print_api_legacy_method(r, &plcf->cors_print, "POST",
+                                             "POST")
+               : NGX_DECLINED;
+    }
+
+    if (plcf->start_print == NGX_PRINT_PRINT_POST
+        && (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD)))
+    {
+        rc = ngx_http_discard_request_body(r);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+        if (ngx_print_http_add_header(r, &allow, &names) != NGX_OK) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        return ngx_print_http_error(r, NGX_HTTP_NOT_ALLOWED,
+                                    "only POST may print");
+    }
+
+    if (!ngx_print_origin_foreign(r, &plcf->cors_print.origins,
+                                  NGX_PRINT_ORIGIN_SELF
+                                  |NGX_PRINT_ORIGIN_REFERER, "startPrint"))
+    {
+        return NGX_DECLINED;
+    }
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    return ngx_print_http_error(r, NGX_HTTP_FORBIDDEN,
+                                "print from another site refused");
 }
 
 

@@ -40,11 +40,15 @@ static ngx_int_t ngx_print_api_render(ngx_http_request_t *r,
 ngx_int_t
 ngx_print_api_status(ngx_http_request_t *r, ngx_str_t *rest)
 {
-    ngx_int_t     rc;
-    ngx_array_t  *clients;
+    ngx_int_t              rc;
+    ngx_array_t           *clients;
+    ngx_print_loc_conf_t  *plcf;
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
-        return ngx_print_api_legacy_method(r, "GET, HEAD");
+        plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+
+        return ngx_print_api_legacy_method(r, &plcf->cors, "GET, HEAD",
+                                           "GET,POST");
     }
 
     rc = ngx_http_discard_request_body(r);

@@ -41,6 +41,8 @@ static ngx_int_t ngx_print_location_spelling(ngx_http_request_t *r);
 static ngx_int_t ngx_print_location_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_print_location_enter(ngx_http_request_t *r,
     ngx_uint_t ready, void *data);
+static ngx_int_t ngx_print_location_no_slot(ngx_http_request_t *r,
+    ngx_print_endpoint_t *ep);
 static ngx_msec_t ngx_print_location_limit(ngx_http_request_t *r,
     ngx_print_endpoint_t *ep);
 static ngx_print_endpoint_t *ngx_print_location_find(
@@ -175,12 +177,24 @@ ngx_print_location_name(ngx_conf_t *cf, ngx_http_core_loc_conf_t *clcf,
 }
 
 
-ngx_uint_t
-ngx_print_location_serves(ngx_print_loc_conf_t *plcf, ngx_str_t *uri)
+ngx_print_cors_t *
+ngx_print_location_cors(ngx_print_loc_conf_t *plcf, ngx_str_t *uri)
 {
-    u_char  *tail;
+    u_char                *tail;
+    ngx_print_endpoint_t  *ep;
 
-    return ngx_print_location_find(plcf, uri, &tail) != NULL;
+    ep = ngx_print_location_find(plcf, uri, &tail);
+
+    if (ep == NULL) {
+        return NULL;
+    }
+
+    if (ep->api) {
+        return &plcf->cors_api;
+    }
+
+    return (ep->handler == ngx_print_api_print) ? &plcf->cors_print
+                                                : &plcf->cors;
 }
 
 
@@ -200,7 +214,7 @@ ngx_print_location_of(ngx_http_conf_ctx_t *ctx, ngx_str_t *uri)
 
     plcf = clcf->loc_conf[ngx_print_module.ctx_index];
 
-    return (ngx_print_serves(plcf) && ngx_print_location_serves(plcf, uri))
+    return (ngx_print_serves(plcf) && ngx_print_location_cors(plcf, uri))
            ? NGX_PRINT_LOCATION_HUB : NGX_PRINT_LOCATION_OTHER;
 }
 
@@ -344,22 +358,13 @@ ngx_print_location_handler(ngx_http_request_t *r)
 
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
 
-    if (ep->api && !ngx_print_api_allows(r)) {
-        rc = ngx_print_api_method(r, "GET, HEAD", "GET");
+    rc = ep->api ? ngx_print_api_guard(r) : NGX_DECLINED;
 
-    } else if (pmcf->eio) {
-        rc = ngx_print_eio_gate(pmcf->eio, r, ngx_print_location_limit(r, ep),
-                                ngx_print_location_enter, ep);
-
-    } else {
-        rc = ngx_http_discard_request_body(r);
-
-        if (rc == NGX_OK) {
-            rc = ngx_print_http_problem(r, NGX_HTTP_SERVICE_UNAVAILABLE,
-                                        ep->api
-                                        ? "no_slot" : "",
-                                        "this worker has no slot in the zone");
-        }
+    if (rc == NGX_DECLINED) {
+        rc = pmcf->eio
+             ? ngx_print_eio_gate(pmcf->eio, r, ngx_print_location_limit(r, ep),
+                                  ngx_print_location_enter, ep)
+             : ngx_print_location_no_slot(r, ep);
     }
 
     /* finalize the request as the content phase does */
@@ -367,6 +372,23 @@ ngx_print_location_handler(ngx_http_request_t *r)
     ngx_http_finalize_request(r, rc);
 
     return NGX_DONE;
+}
+
+
+static ngx_int_t
+ngx_print_location_no_slot(ngx_http_request_t *r, ngx_print_endpoint_t *ep)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_discard_request_body(r);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    return ngx_print_http_problem(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                  ep->api ? "no_slot" : "",
+                                  "this worker has no slot in the zone");
 }
 
 

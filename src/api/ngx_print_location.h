@@ -41,10 +41,10 @@ ngx_int_t ngx_print_location_name(ngx_conf_t *cf,
     ngx_http_core_loc_conf_t *clcf, ngx_print_loc_conf_t *plcf);
 
 /*
- * Returns 1 if the URI is a path of the hub in a location with this
- * configuration.
+ * Returns the rules of CORS for a path of the hub in a location with this
+ * configuration; NULL if the URI is no such path.
  */
-ngx_uint_t ngx_print_location_serves(ngx_print_loc_conf_t *plcf,
+ngx_print_cors_t *ngx_print_location_cors(ngx_print_loc_conf_t *plcf,
     ngx_str_t *uri);
 
 

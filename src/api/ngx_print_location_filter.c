@@ -41,18 +41,17 @@ ngx_print_location_filter_init(void)
 static ngx_int_t
 ngx_print_location_filter(ngx_http_request_t *r)
 {
+    ngx_print_cors_t      *cors;
     ngx_print_loc_conf_t  *plcf;
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
 
-    if (!ngx_print_serves(plcf) || r != r->main
-        || !ngx_print_location_serves(plcf, &r->uri))
-    {
-        return ngx_print_location_next_filter(r);
-    }
+    cors = (ngx_print_serves(plcf) && r == r->main)
+           ? ngx_print_location_cors(plcf, &r->uri) : NULL;
 
-    if (ngx_print_location_nosniff(r) != NGX_OK
-        || ngx_print_cors_headers(r, &plcf->cors) != NGX_OK)
+    if (cors
+        && (ngx_print_location_nosniff(r) != NGX_OK
+            || ngx_print_cors_headers(r, cors) != NGX_OK))
     {
         return NGX_ERROR;
     }

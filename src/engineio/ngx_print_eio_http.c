@@ -17,6 +17,7 @@
 #include "ngx_print.h"
 #include "ngx_print_http.h"
 #include "ngx_print_cors.h"
+#include "ngx_print_origin.h"
 #include "ngx_print_eio.h"
 #include "ngx_print_polling.h"
 #include "ngx_print_websocket_handshake.h"
@@ -37,6 +38,8 @@ typedef enum {
 } ngx_print_eio_http_code_e;
 
 
+static ngx_uint_t ngx_print_eio_http_foreign(ngx_http_request_t *r,
+    ngx_print_origins_t *origins);
 static ngx_print_eio_http_code_e ngx_print_eio_http_check(
     ngx_http_request_t *r, ngx_print_eio_peer_t *peer, ngx_uint_t upgrade);
 static ngx_uint_t ngx_print_eio_http_transport(ngx_http_request_t *r,
@@ -89,13 +92,20 @@ ngx_print_eio_http_handler(ngx_http_request_t *r, ngx_print_eio_t *eio)
     peer.conf = ngx_http_get_module_loc_conf(r, ngx_print_module);
     peer.log = r->connection->log;
 
+    upgrade = ngx_print_http_upgrade(r);
+
+    if (peer.conf->origins.mode != NGX_PRINT_ORIGINS_ANY
+        && ngx_print_eio_http_foreign(r, &peer.conf->origins))
+    {
+        return ngx_print_eio_http_refuse(r, NGX_PRINT_EIO_HTTP_FORBIDDEN,
+                                         upgrade);
+    }
+
     if (r->method == NGX_HTTP_OPTIONS
         && peer.conf->cors.origins.mode != NGX_PRINT_ORIGINS_OFF)
     {
         return ngx_print_cors_preflight(r, &peer.conf->cors, "GET,POST");
     }
-
-    upgrade = ngx_print_http_upgrade(r);
 
     code = ngx_print_eio_http_check(r, &peer, upgrade);
 
@@ -109,6 +119,25 @@ ngx_print_eio_http_handler(ngx_http_request_t *r, ngx_print_eio_t *eio)
 
     return upgrade ? ngx_print_eio_websocket_handler(r, &peer)
                    : ngx_print_eio_http_polling(r, &peer);
+}
+
+
+/*
+ * Whether a page of another site sends the request.  A page can read JSONP
+ * whatever its origin is, and a browser does not tell that of a script.
+ */
+
+static ngx_uint_t
+ngx_print_eio_http_foreign(ngx_http_request_t *r, ngx_print_origins_t *origins)
+{
+    ngx_str_t         value;
+
+    static ngx_str_t  jsonp = ngx_string("j");
+
+    return ngx_print_origin_foreign(r, origins,
+                                    origins->self ? NGX_PRINT_ORIGIN_SELF : 0,
+                                    "socket.io")
+           || ngx_print_http_arg(r, &jsonp, &value) == NGX_OK;
 }
 
 
@@ -267,9 +296,12 @@ ngx_print_eio_http_refuse(ngx_http_request_t *r,
     size_t            len;
     ngx_int_t         rc;
     ngx_str_t        *text, body;
+    ngx_uint_t        status;
 
     static ngx_str_t  type = ngx_string("application/json");
 
+    status = (code == NGX_PRINT_EIO_HTTP_FORBIDDEN) ? NGX_HTTP_FORBIDDEN
+                                                    : NGX_HTTP_BAD_REQUEST;
     text = &ngx_print_eio_http_texts[code];
 
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
@@ -282,7 +314,7 @@ ngx_print_eio_http_refuse(ngx_http_request_t *r,
     }
 
     if (upgrade) {
-        return ngx_print_websocket_refuse(r, text);
+        return ngx_print_websocket_refuse(r, status, text);
     }
 
     len = sizeof("{\"code\":0,\"message\":\"\"}") - 1 + text->len;
@@ -296,7 +328,7 @@ ngx_print_eio_http_refuse(ngx_http_request_t *r,
                             (int) code, text)
                - body.data;
 
-    return ngx_print_http_send(r, NGX_HTTP_BAD_REQUEST, &type, &body);
+    return ngx_print_http_send(r, status, &type, &body);
 }
 
 

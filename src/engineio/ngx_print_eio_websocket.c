@@ -113,7 +113,7 @@ ngx_print_eio_websocket_handler(ngx_http_request_t *r,
     text = ngx_print_websocket_check(r);
 
     if (text) {
-        return ngx_print_websocket_refuse(r, text);
+        return ngx_print_websocket_refuse(r, NGX_HTTP_BAD_REQUEST, text);
     }
 
     ew = (ngx_print_eio_websocket_t *)

@@ -14,9 +14,12 @@
 #include "ngx_print_cors.h"
 
 
+static ngx_int_t ngx_print_cors_request_headers(ngx_http_request_t *r,
+    ngx_print_cors_t *cors);
 static ngx_int_t ngx_print_cors_private(ngx_http_request_t *r,
     ngx_print_cors_t *cors);
-static ngx_int_t ngx_print_cors_expose(ngx_http_request_t *r);
+static ngx_int_t ngx_print_cors_expose(ngx_http_request_t *r,
+    ngx_print_cors_t *cors);
 static ngx_uint_t ngx_print_cors_is_exposed(ngx_str_t *name);
 static ngx_int_t ngx_print_cors_allowed(ngx_http_request_t *r,
     ngx_print_cors_t *cors, ngx_str_t *value);
@@ -27,17 +30,13 @@ ngx_print_cors_preflight(ngx_http_request_t *r, ngx_print_cors_t *cors,
     const char *methods)
 {
     ngx_int_t          rc;
-    ngx_str_t         *requested, allowed;
+    ngx_str_t          allowed;
 
-    static ngx_str_t   name = ngx_string("access-control-request-headers");
     static ngx_str_t   empty = ngx_null_string;
     static ngx_str_t   allow = ngx_string("Access-Control-Allow-Methods");
-    static ngx_str_t   headers = ngx_string("Access-Control-Allow-Headers");
     static ngx_str_t   age = ngx_string("Access-Control-Max-Age");
     static ngx_str_t   day = ngx_string("86400");
-    static ngx_str_t   vary = ngx_string("Vary");
-    static ngx_str_t   vary_value =
-                                ngx_string("Access-Control-Request-Headers");
+    static ngx_str_t   minutes = ngx_string("600");
 
     rc = ngx_http_discard_request_body(r);
 
@@ -49,22 +48,49 @@ ngx_print_cors_preflight(ngx_http_request_t *r, ngx_print_cors_t *cors,
     allowed.len = ngx_strlen(methods);
 
     if (ngx_print_http_add_header(r, &allow, &allowed) != NGX_OK
-        || ngx_print_http_add_header(r, &age, &day) != NGX_OK
-        || ngx_print_http_add_header(r, &vary, &vary_value) != NGX_OK
+        || ngx_print_http_add_header(r, &age, cors->api ? &minutes : &day)
+           != NGX_OK
+        || ngx_print_cors_request_headers(r, cors) != NGX_OK
         || ngx_print_cors_private(r, cors) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    requested = ngx_print_http_header(r, &name);
+    return ngx_print_http_send(r, NGX_HTTP_NO_CONTENT, &empty, &empty);
+}
 
-    if (requested
-        && ngx_print_http_add_header(r, &headers, requested) != NGX_OK)
-    {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+
+/*
+ * Names the headers that the request may have: those of the API, and for the
+ * other paths whatever the preflight asks for.
+ */
+
+static ngx_int_t
+ngx_print_cors_request_headers(ngx_http_request_t *r, ngx_print_cors_t *cors)
+{
+    ngx_str_t         *requested;
+
+    static ngx_str_t   name = ngx_string("access-control-request-headers");
+    static ngx_str_t   headers = ngx_string("Access-Control-Allow-Headers");
+    static ngx_str_t   fixed = ngx_string("authorization, content-type, "
+                                          "idempotency-key, last-event-id, "
+                                          "x-api-key");
+    static ngx_str_t   vary = ngx_string("Vary");
+    static ngx_str_t   vary_value =
+                                ngx_string("Access-Control-Request-Headers");
+
+    if (cors->api) {
+        return ngx_print_http_add_header(r, &headers, &fixed);
     }
 
-    return ngx_print_http_send(r, NGX_HTTP_NO_CONTENT, &empty, &empty);
+    if (ngx_print_http_add_header(r, &vary, &vary_value) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    requested = ngx_print_http_header(r, &name);
+
+    return requested ? ngx_print_http_add_header(r, &headers, requested)
+                     : NGX_OK;
 }
 
 
@@ -84,7 +110,9 @@ ngx_print_cors_private(ngx_http_request_t *r, ngx_print_cors_t *cors)
                          ngx_string("Access-Control-Allow-Private-Network");
     static ngx_str_t   yes = ngx_string("true");
 
-    if (!cors->private_network) {
+    if (!cors->private_network
+        || (cors->api && cors->origins.mode != NGX_PRINT_ORIGINS_LIST))
+    {
         return NGX_OK;
     }
 
@@ -110,12 +138,10 @@ ngx_print_cors_headers(ngx_http_request_t *r, ngx_print_cors_t *cors)
     static ngx_str_t  vary = ngx_string("Vary");
     static ngx_str_t  origin = ngx_string("Origin");
     static ngx_str_t  yes = ngx_string("true");
+    static ngx_str_t  policy = ngx_string("Cross-Origin-Resource-Policy");
+    static ngx_str_t  same = ngx_string("same-origin");
     static ngx_str_t  credentials =
                              ngx_string("Access-Control-Allow-Credentials");
-
-    if (cors->origins.mode == NGX_PRINT_ORIGINS_OFF) {
-        return NGX_OK;
-    }
 
     if (cors->origins.mode == NGX_PRINT_ORIGINS_LIST
         && ngx_print_http_add_header(r, &vary, &origin) != NGX_OK)
@@ -123,16 +149,22 @@ ngx_print_cors_headers(ngx_http_request_t *r, ngx_print_cors_t *cors)
         return NGX_ERROR;
     }
 
-    if (ngx_print_cors_allowed(r, cors, &value) == NGX_OK
-        && (ngx_print_http_add_header(r, &allow, &value) != NGX_OK
-            || (cors->credentials
-                && ngx_print_http_add_header(r, &credentials, &yes)
-                   != NGX_OK)))
+    if (ngx_print_cors_allowed(r, cors, &value) != NGX_OK) {
+
+        /* a page of another origin cannot embed it, either */
+
+        return cors->api ? ngx_print_http_add_header(r, &policy, &same)
+                         : NGX_OK;
+    }
+
+    if (ngx_print_http_add_header(r, &allow, &value) != NGX_OK
+        || (cors->credentials
+            && ngx_print_http_add_header(r, &credentials, &yes) != NGX_OK))
     {
         return NGX_ERROR;
     }
 
-    return ngx_print_cors_expose(r);
+    return ngx_print_cors_expose(r, cors);
 }
 
 
@@ -141,15 +173,19 @@ ngx_print_cors_headers(ngx_http_request_t *r, ngx_print_cors_t *cors)
  */
 
 static ngx_int_t
-ngx_print_cors_expose(ngx_http_request_t *r)
+ngx_print_cors_expose(ngx_http_request_t *r, ngx_print_cors_t *cors)
 {
     ngx_uint_t        i;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
 
     static ngx_str_t  expose = ngx_string("Access-Control-Expose-Headers");
-    static ngx_str_t  names = ngx_string("Location, Retry-After, X-Print-Job, "
-                                         "Idempotency-Replayed");
+    static ngx_str_t  names = ngx_string("location, retry-after, x-print-job, "
+                                         "idempotency-replayed");
+
+    if (cors->api) {
+        return ngx_print_http_add_header(r, &expose, &names);
+    }
 
     for (part = &r->headers_out.headers.part; part; part = part->next) {
         h = part->elts;
@@ -210,7 +246,7 @@ ngx_print_cors_allowed(ngx_http_request_t *r, ngx_print_cors_t *cors,
 
     origin = ngx_print_origin(r);
 
-    if (origin == NULL
+    if (origin == NULL || cors->origins.mode == NGX_PRINT_ORIGINS_OFF
         || !ngx_print_origin_is_listed(&cors->origins, origin))
     {
         return NGX_DECLINED;

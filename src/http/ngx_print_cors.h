@@ -23,8 +23,8 @@
 
 /*
  * Answers a preflight request with status 204; methods is the list of the
- * allowed ones.  A browser may keep the answer for a day.  Returns the value
- * for ngx_http_finalize_request().
+ * allowed ones.  A browser may keep the answer for a day, that of the API for
+ * ten minutes.  Returns the value for ngx_http_finalize_request().
  */
 ngx_int_t ngx_print_cors_preflight(ngx_http_request_t *r,
     ngx_print_cors_t *cors, const char *methods);

@@ -9,8 +9,24 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
+#include "ngx_print_json.h"
 #include "ngx_print_http.h"
 #include "ngx_print_origin.h"
+
+
+#define NGX_PRINT_ORIGIN_LOG  128      /* bytes of an origin in the log */
+
+
+static ngx_uint_t ngx_print_origin_matches(ngx_str_t *listed,
+    ngx_str_t *origin);
+static void ngx_print_origin_log(ngx_http_request_t *r, ngx_str_t *origin,
+    const char *what);
+static ngx_uint_t ngx_print_origin_allowed(ngx_http_request_t *r,
+    ngx_print_origins_t *origins, ngx_uint_t flags, ngx_str_t *origin);
+static ngx_uint_t ngx_print_origin_is_self(ngx_http_request_t *r,
+    ngx_str_t *origin);
+static void ngx_print_origin_authority(ngx_str_t *host);
+static void ngx_print_origin_of_url(ngx_str_t *url);
 
 
 ngx_str_t *
@@ -36,12 +52,208 @@ ngx_print_origin_is_listed(ngx_print_origins_t *origins, ngx_str_t *origin)
 
     for (i = 0; i < origins->list->nelts; i++) {
 
-        if (listed[i].len == origin->len
-            && ngx_strncmp(listed[i].data, origin->data, origin->len) == 0)
-        {
+        if (ngx_print_origin_matches(&listed[i], origin)) {
             return 1;
         }
     }
 
     return 0;
+}
+
+
+static ngx_uint_t
+ngx_print_origin_matches(ngx_str_t *listed, ngx_str_t *origin)
+{
+    u_char  *p, *star, *last;
+    size_t   head, tail;
+
+    star = ngx_strlchr(listed->data, listed->data + listed->len, '*');
+
+    if (star == NULL) {
+        return listed->len == origin->len
+               && ngx_strncmp(listed->data, origin->data, origin->len) == 0;
+    }
+
+    head = star - listed->data;
+    tail = listed->len - head - 1;
+
+    if (origin->len <= head + tail
+        || ngx_strncmp(listed->data, origin->data, head) != 0
+        || ngx_strncmp(star + 1, origin->data + origin->len - tail, tail) != 0)
+    {
+        return 0;
+    }
+
+    /* what stands for "*" are labels of a name, and no user or port */
+
+    last = origin->data + origin->len - tail;
+
+    for (p = origin->data + head; p < last; p++) {
+
+        if (!((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9')
+              || *p == '-' || *p == '_' || *p == '.'))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+ngx_uint_t
+ngx_print_origin_foreign(ngx_http_request_t *r, ngx_print_origins_t *origins,
+    ngx_uint_t flags, const char *what)
+{
+    ngx_str_t         *header, value;
+
+    static ngx_str_t   site = ngx_string("sec-fetch-site");
+    static ngx_str_t   referer = ngx_string("referer");
+
+    header = ngx_print_origin(r);
+
+    if (header) {
+        value = *header;
+
+        if (ngx_print_origin_allowed(r, origins, flags, &value)) {
+            return 0;
+        }
+
+    } else if ((header = ngx_print_http_header(r, &site)) != NULL) {
+        value = *header;
+
+        if (!(value.len == sizeof("cross-site") - 1
+              && ngx_strncmp(value.data, "cross-site", value.len) == 0)
+            && !(value.len == sizeof("same-site") - 1
+                 && ngx_strncmp(value.data, "same-site", value.len) == 0))
+        {
+            return 0;
+        }
+
+    } else if ((flags & NGX_PRINT_ORIGIN_REFERER)
+               && (header = ngx_print_http_header(r, &referer)) != NULL)
+    {
+        value = *header;
+
+        ngx_print_origin_of_url(&value);
+
+        if (ngx_print_origin_allowed(r, origins, flags, &value)) {
+            return 0;
+        }
+
+    } else {
+        return 0;
+    }
+
+    ngx_print_origin_log(r, &value, what);
+
+    return 1;
+}
+
+
+/* An origin is ASCII; what else a client sends does not belong in the log. */
+
+static void
+ngx_print_origin_log(ngx_http_request_t *r, ngx_str_t *origin, const char *what)
+{
+    u_char  *p, *last, json[6 * NGX_PRINT_ORIGIN_LOG + 2];
+
+    last = (u_char *) ngx_print_json_string(json, origin->data,
+                                            ngx_min(origin->len,
+                                                    NGX_PRINT_ORIGIN_LOG));
+
+    for (p = json; p < last; p++) {
+        if (*p >= 0x7f) {
+            *p = '?';
+        }
+    }
+
+    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                  "print hub: cross-site request refused, origin: %*s, \"%s\"",
+                  (size_t) (last - json), json, what);
+}
+
+
+static ngx_uint_t
+ngx_print_origin_allowed(ngx_http_request_t *r, ngx_print_origins_t *origins,
+    ngx_uint_t flags, ngx_str_t *origin)
+{
+    return ((flags & NGX_PRINT_ORIGIN_SELF)
+            && ngx_print_origin_is_self(r, origin))
+           || ngx_print_origin_is_listed(origins, origin);
+}
+
+
+/*
+ * The scheme does not matter, because a proxy in front of nginx may have
+ * removed TLS.
+ */
+
+static ngx_uint_t
+ngx_print_origin_is_self(ngx_http_request_t *r, ngx_str_t *origin)
+{
+    u_char     *p, *last;
+    ngx_str_t   own, other;
+
+    if (r->headers_in.host == NULL) {
+        return 0;
+    }
+
+    own = r->headers_in.host->value;
+
+    last = origin->data + origin->len;
+
+    p = ngx_strlcasestrn(origin->data, last, (u_char *) "://", 3 - 1);
+    if (p == NULL) {
+        return 0;
+    }
+
+    other.data = p + 3;
+    other.len = last - other.data;
+
+    ngx_print_origin_authority(&own);
+    ngx_print_origin_authority(&other);
+
+    return own.len == other.len
+           && ngx_strncasecmp(own.data, other.data, own.len) == 0;
+}
+
+
+/* Takes a default port off. */
+
+static void
+ngx_print_origin_authority(ngx_str_t *host)
+{
+    u_char  *last;
+
+    last = host->data + host->len;
+
+    if (host->len > 3 && ngx_strncmp(last - 3, ":80", 3) == 0) {
+        host->len -= 3;
+
+    } else if (host->len > 4 && ngx_strncmp(last - 4, ":443", 4) == 0) {
+        host->len -= 4;
+    }
+}
+
+
+/* Cuts a URL behind its host and port. */
+
+static void
+ngx_print_origin_of_url(ngx_str_t *url)
+{
+    u_char  *p, *last;
+
+    last = url->data + url->len;
+
+    p = ngx_strlcasestrn(url->data, last, (u_char *) "://", 3 - 1);
+    if (p == NULL) {
+        return;
+    }
+
+    for (p += 3; p < last && *p != '/' && *p != '?' && *p != '#'; p++) {
+        /* void */
+    }
+
+    url->len = p - url->data;
 }

@@ -28,10 +28,25 @@ ngx_str_t *ngx_print_origin(ngx_http_request_t *r);
 
 /*
  * Returns 1 if the list has this origin.  All origins are in ANY, none is in
- * OFF.
+ * OFF.  "*." in front of a domain stands for all its subdomains, but not for
+ * the domain itself.
  */
 ngx_uint_t ngx_print_origin_is_listed(ngx_print_origins_t *origins,
     ngx_str_t *origin);
+
+
+/* what ngx_print_origin_foreign() looks at, besides Origin */
+#define NGX_PRINT_ORIGIN_SELF     0x01    /* pages of this host are no others */
+#define NGX_PRINT_ORIGIN_REFERER  0x02
+
+/*
+ * Returns 1 if a page of another site sends the request, in a browser: its
+ * Origin is not in the list; or it has none, and Sec-Fetch-Site or else the
+ * Referer says so.  Programs send none of these headers.  Logs a request that
+ * is from another site; what is the path or the transport.
+ */
+ngx_uint_t ngx_print_origin_foreign(ngx_http_request_t *r,
+    ngx_print_origins_t *origins, ngx_uint_t flags, const char *what);
 
 
 #endif /* _NGX_PRINT_ORIGIN_H_INCLUDED_ */

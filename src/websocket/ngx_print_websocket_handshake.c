@@ -98,13 +98,14 @@ ngx_print_websocket_check(ngx_http_request_t *r)
 
 
 ngx_int_t
-ngx_print_websocket_refuse(ngx_http_request_t *r, ngx_str_t *text)
+ngx_print_websocket_refuse(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_str_t *text)
 {
     static ngx_str_t  type = ngx_string("text/html");
 
     r->keepalive = 0;
 
-    return ngx_print_http_send(r, NGX_HTTP_BAD_REQUEST, &type, text);
+    return ngx_print_http_send(r, status, &type, text);
 }
 
 

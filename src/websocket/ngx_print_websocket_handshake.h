@@ -28,10 +28,11 @@
 ngx_str_t *ngx_print_websocket_check(ngx_http_request_t *r);
 
 /*
- * Refuses a handshake: sends status 400 with the text as its body.  Returns the
+ * Refuses a handshake: sends the status with the text as its body.  Returns the
  * value for ngx_http_finalize_request().
  */
-ngx_int_t ngx_print_websocket_refuse(ngx_http_request_t *r, ngx_str_t *text);
+ngx_int_t ngx_print_websocket_refuse(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_str_t *text);
 
 /*
  * Creates a WebSocket in the connection's pool: a struct of size bytes, zeroed,

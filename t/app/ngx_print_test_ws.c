@@ -53,7 +53,7 @@ ngx_print_test_ws(ngx_http_request_t *r)
     text = ngx_print_websocket_check(r);
 
     if (text) {
-        return ngx_print_websocket_refuse(r, text);
+        return ngx_print_websocket_refuse(r, NGX_HTTP_BAD_REQUEST, text);
     }
 
     ws = ngx_print_websocket_create(r, sizeof(ngx_print_websocket_t),
