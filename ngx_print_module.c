@@ -42,6 +42,8 @@ static char *ngx_print_init_main_conf(ngx_conf_t *cf, void *conf);
 static void *ngx_print_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
+static ngx_int_t ngx_print_merge_scope(ngx_conf_t *cf,
+    ngx_print_loc_conf_t *conf, ngx_print_loc_conf_t *prev);
 static void ngx_print_derive_cors(ngx_print_loc_conf_t *conf);
 static void ngx_print_merge_origins(ngx_print_origins_t *conf,
     ngx_print_origins_t *prev, ngx_uint_t mode);
@@ -247,6 +249,13 @@ static ngx_command_t  ngx_print_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, session_buffer),
       &ngx_print_size },
+
+    { ngx_string("print_hub_idempotency_scope"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_print_conf_value,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_print_loc_conf_t, scope),
+      NULL },
 
     { ngx_string("print_hub_transports"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
@@ -678,6 +687,7 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
     plcf->cors_api.origins.mode = NGX_CONF_UNSET_UINT;
     plcf->origins.mode = NGX_CONF_UNSET_UINT;
     plcf->start_print = NGX_CONF_UNSET_UINT;
+    plcf->scope = NGX_CONF_UNSET_PTR;
     plcf->cors.credentials = NGX_CONF_UNSET;
     plcf->cors.private_network = NGX_CONF_UNSET;
 
@@ -730,6 +740,11 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->start_print, prev->start_print,
                               NGX_PRINT_PRINT_ANY);
     ngx_print_derive_cors(conf);
+
+    if (ngx_print_merge_scope(cf, conf, prev) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     ngx_conf_merge_str_value(conf->cookie, prev->cookie, "");
 
     if (ngx_print_check_merge(cf, prev, conf) != NGX_OK) {
@@ -780,6 +795,37 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     }
 
     return NGX_CONF_OK;
+}
+
+
+/* The default is the user of HTTP authentication. */
+
+static ngx_int_t
+ngx_print_merge_scope(ngx_conf_t *cf, ngx_print_loc_conf_t *conf,
+    ngx_print_loc_conf_t *prev)
+{
+    ngx_http_compile_complex_value_t  ccv;
+
+    static ngx_str_t                  user = ngx_string("$remote_user");
+
+    ngx_conf_merge_ptr_value(conf->scope, prev->scope, NULL);
+
+    if (conf->scope) {
+        return NGX_OK;
+    }
+
+    conf->scope = ngx_palloc(cf->pool, sizeof(ngx_http_complex_value_t));
+    if (conf->scope == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
+
+    ccv.cf = cf;
+    ccv.value = &user;
+    ccv.complex_value = conf->scope;
+
+    return ngx_http_compile_complex_value(&ccv);
 }
 
 

@@ -142,6 +142,9 @@ typedef struct {
     ngx_uint_t          start_print;      /* NGX_PRINT_PRINT_*: who may use
                                              startPrint */
 
+    ngx_http_complex_value_t
+                       *scope;            /* of an Idempotency-Key */
+
     ngx_str_t           cookie;           /* name of the cookie; empty: none */
 
     ngx_array_t        *notes;            /* of ngx_print_conf_note_t *: the

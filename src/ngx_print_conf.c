@@ -242,6 +242,17 @@ ngx_print_conf_find(ngx_conf_t *cf, ngx_str_t *value, ngx_conf_enum_t *words)
 
 
 char *
+ngx_print_conf_value(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char  *rv;
+
+    rv = ngx_http_set_complex_value_slot(cf, cmd, conf);
+
+    return rv == NGX_CONF_OK ? ngx_print_conf_note(cf, cmd, conf) : rv;
+}
+
+
+char *
 ngx_print_conf_recovery(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_print_loc_conf_t *plcf = conf;

@@ -59,7 +59,8 @@ typedef struct {
  * NGX_CONF_ERROR after the error was logged, or the text of an error that nginx
  * logs.
  *
- * Those with the name of a type set the member at cmd->offset; cmd->post points
+ * Those with the name of a type set the member at cmd->offset, value() one that
+ * is an ngx_http_complex_value_t; cmd->post points
  * to an ngx_print_conf_range_t for msec(), size() and num(), to an array of
  * ngx_conf_enum_t for word() and words(), the last of which sets a mask, and to
  * an ngx_print_conf_origins_t for origins().  The others handle the directive
@@ -71,6 +72,7 @@ char *ngx_print_conf_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_num(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_words(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_print_conf_value(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_recovery(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_queue(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_namespace(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

@@ -90,3 +90,31 @@ GET /startPrint?clientId=x&printData=1
 Access-Control-Expose-Headers: location, retry-after, x-print-job, idempotency-replayed
 --- response_body chomp
 {"message":"参数已接收"}
+
+
+
+=== TEST 4: users have keys of their own
+--- init
+$::s = PrintHub->new('/', '"x"');
+--- more_headers eval
+[map { "Idempotency-Key: a\nAuthorization: Basic " . $_ } 'YTpi', 'YzpkCg==', 'YTpi']
+--- request eval
+["GET /startPrint?clientId=x&printData=1", "GET /startPrint?clientId=x&printData=2", "GET /startPrint?clientId=x&printData=3"]
+--- error_code eval
+[200, 200, 422]
+
+
+
+=== TEST 5: a scope of the configuration
+--- config
+    location / { print_hub on; print_hub_api on; print_hub_idempotency_scope $http_x_app; }
+--- init
+$::s = PrintHub->new('/', '"x"');
+--- more_headers eval
+[map { "Idempotency-Key: a\nX-App: $_" } 'one', 'two', 'one', '']
+--- request eval
+["GET /startPrint?clientId=x&printData=1", "GET /startPrint?clientId=x&printData=2", "GET /startPrint?clientId=x&printData=1", "GET /startPrint?clientId=x&printData=4"]
+--- error_code eval
+[(200) x 4]
+--- response_headers eval
+["!Idempotency-Replayed", "!Idempotency-Replayed", "Idempotency-Replayed: true", "!Idempotency-Replayed"]

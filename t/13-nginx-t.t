@@ -51,7 +51,8 @@ sub origins {
 # directive => what it takes, at which levels, what it needs to have an effect;
 # good: values; bad: values => what the message says that it must be, where <>
 # mark the wrong one of several; void: other settings of the location => the
-# warning; voids: values => the warning
+# warning; voids: values => the warning; unknown: it takes variables, and this
+# is the message for one that does not exist
 
 my %directives = (
     print_hub => {
@@ -207,6 +208,11 @@ my %directives = (
                  'https://*.a.example'],
         bad => origins($page, '*', 'off'),
     },
+    print_hub_idempotency_scope => {
+        good => ['$remote_user', '$host-$http_x_app', 'shop', '""'],
+        bad => {},
+        unknown => 'unknown "x" variable',
+    },
     print_hub_start_print => {
         good => ['any', 'same_origin', 'post'],
         bad => { map { $_ => '"any", "same_origin" or "post"' } qw(get on) },
@@ -301,7 +307,8 @@ for my $name (sort keys %directives) {
     my $variable = $row->{variable} || '$x';
 
     refused(at($level, "$name $variable;"),
-            qq(invalid value "$variable" in "$name" directive, it must be ),
+            $row->{unknown}
+            || qq(invalid value "$variable" in "$name" directive, it must be ),
             "$name with a variable");
 
     refused(at($level, "$name $value; $name $value;"),

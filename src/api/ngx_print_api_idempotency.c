@@ -96,21 +96,23 @@ ngx_print_api_idempotency_headers(ngx_http_request_t *r, ngx_str_t **value)
 }
 
 
-void
+ngx_int_t
 ngx_print_api_idempotency_use(ngx_http_request_t *r,
     ngx_print_api_idempotency_t *key, ngx_str_t *texts, ngx_uint_t n,
     ngx_print_job_init_t *init)
 {
-    ngx_str_t                  scope[3];
+    ngx_str_t                  scope[4];
     ngx_print_store_t         *st;
+    ngx_print_loc_conf_t      *plcf;
     ngx_print_main_conf_t     *pmcf;
     ngx_http_core_loc_conf_t  *clcf;
     ngx_http_core_srv_conf_t  *cscf;
 
     if (key->value.data == NULL) {
-        return;
+        return NGX_OK;
     }
 
+    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
     pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
     cscf = ngx_http_get_module_srv_conf(r, ngx_http_core_module);
@@ -119,13 +121,19 @@ ngx_print_api_idempotency_use(ngx_http_request_t *r,
 
     scope[0] = cscf->server_name;
     scope[1] = clcf->name;
-    scope[2] = key->value;
+    scope[3] = key->value;
 
-    ngx_print_store_digest(st, scope, 3, key->digest);
+    if (ngx_http_complex_value(r, plcf->scope, &scope[2]) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_print_store_digest(st, scope, 4, key->digest);
     ngx_print_store_digest(st, texts, n, key->request);
 
     init->digest = key->digest;
     init->request = key->request;
+
+    return NGX_OK;
 }
 
 

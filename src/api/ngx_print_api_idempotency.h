@@ -43,9 +43,11 @@ const char *ngx_print_api_idempotency_read(ngx_http_request_t *r,
 /*
  * Sets init->digest and init->request, if the request has a key; they lie in
  * key.  The n texts are all by which a repetition is recognized.  The same key
- * in another location, or in another server, is another key.
+ * in another location, in another server, or in another scope
+ * ("print_hub_idempotency_scope") is another key.  NGX_OK, or NGX_ERROR if
+ * there is no memory.
  */
-void ngx_print_api_idempotency_use(ngx_http_request_t *r,
+ngx_int_t ngx_print_api_idempotency_use(ngx_http_request_t *r,
     ngx_print_api_idempotency_t *key, ngx_str_t *texts, ngx_uint_t n,
     ngx_print_job_init_t *init);
 

@@ -22,7 +22,7 @@
 static ngx_int_t ngx_print_api_job_read(ngx_http_request_t *r,
     ngx_print_api_body_t *body);
 static ngx_int_t ngx_print_api_job_place(ngx_print_api_job_spec_t *spec);
-static void ngx_print_api_job_key(ngx_print_api_job_spec_t *spec,
+static ngx_int_t ngx_print_api_job_key(ngx_print_api_job_spec_t *spec,
     ngx_print_job_init_t *init);
 static ngx_int_t ngx_print_api_job_refuse(ngx_http_request_t *r,
     ngx_int_t rc, ngx_str_t *client);
@@ -125,7 +125,9 @@ ngx_print_api_job_place(ngx_print_api_job_spec_t *spec)
     init.nbinary = spec->binary.len ? 1 : 0;
     init.ttl = spec->ttl;
 
-    ngx_print_api_job_key(spec, &init);
+    if (ngx_print_api_job_key(spec, &init) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
     bad = 0;
 
@@ -151,7 +153,7 @@ ngx_print_api_job_place(ngx_print_api_job_spec_t *spec)
  * The time to wait is not part of it.
  */
 
-static void
+static ngx_int_t
 ngx_print_api_job_key(ngx_print_api_job_spec_t *spec,
     ngx_print_job_init_t *init)
 {
@@ -166,8 +168,8 @@ ngx_print_api_job_key(ngx_print_api_job_spec_t *spec,
 
     ngx_memcpy(&texts[5], spec->clients, spec->n * sizeof(ngx_str_t));
 
-    ngx_print_api_idempotency_use(spec->request, &spec->key, texts,
-                                  5 + spec->n, init);
+    return ngx_print_api_idempotency_use(spec->request, &spec->key, texts,
+                                         5 + spec->n, init);
 }
 
 

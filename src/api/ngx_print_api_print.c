@@ -369,7 +369,9 @@ ngx_print_api_answer(ngx_http_request_t *r, ngx_print_api_job_t *job)
     texts[1] = job->id;
     texts[2] = job->payload;
 
-    ngx_print_api_idempotency_use(r, &key, texts, 3, &init);
+    if (ngx_print_api_idempotency_use(r, &key, texts, 3, &init) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
     rc = ngx_print_api_job_make(r, &init, &info, &bad);
 
