@@ -306,10 +306,12 @@ for my $name (sort keys %directives) {
 
     my $variable = $row->{variable} || '$x';
 
+    like(at($level, "$name $variable;"), qr/\Q$row->{unknown}\E/,
+         "$name with an unknown variable") if $row->{unknown};
+
     refused(at($level, "$name $variable;"),
-            $row->{unknown}
-            || qq(invalid value "$variable" in "$name" directive, it must be ),
-            "$name with a variable");
+            qq(invalid value "$variable" in "$name" directive, it must be ),
+            "$name with a variable") if !$row->{unknown};
 
     refused(at($level, "$name $value; $name $value;"),
             qq("$name" directive is duplicate), "$name twice");
