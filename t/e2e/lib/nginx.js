@@ -240,7 +240,7 @@ class Nginx {
     /* what the log has of each life of the configuration */
 
     reloads() {
-        return read(this.logFile).split(/: reconfiguring$/m);
+        return this.log().split(/: reconfiguring$/m);
     }
 
     /* pids of the workers that were started since the last reload began */
