@@ -290,7 +290,8 @@ for (const workers of WORKERS) {
         let port;
 
         before(async () => {
-            target = await start({ workers, upgradeTimeout: 300 * SLOW });
+            target = await start({ workers, upgradeTimeout: 300 * SLOW,
+                                   pingInterval: LONG });
             port = target.port;
         });
 
