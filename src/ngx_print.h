@@ -47,13 +47,19 @@
 typedef struct ngx_print_eio_s         ngx_print_eio_t;
 
 
-/* where and how the webhook sends events */
+/* a URI of this nginx that the hub calls itself */
 typedef struct {
-    ngx_http_conf_ctx_t  *ctx;            /* of the server; NULL: there is no
-                                             webhook */
+    ngx_http_conf_ctx_t  *ctx;            /* of the server */
     ngx_str_t             line;           /* URI and arguments */
     ngx_str_t             uri;
     ngx_str_t             args;
+} ngx_print_target_t;
+
+
+/* where and how the webhook sends events */
+typedef struct {
+    ngx_print_target_t    target;         /* its ctx is NULL: there is no
+                                             webhook */
     ngx_msec_t            retry;          /* first delay before a retry */
     ngx_msec_t            max_retry;      /* each delay doubles up to this */
 } ngx_print_webhook_conf_t;

@@ -438,13 +438,16 @@ ngx_print_check_workers(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
 static void
 ngx_print_check_webhook(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
 {
-    const char  *reason;
+    const char          *reason;
+    ngx_print_target_t  *target;
 
-    if (pmcf->webhook.ctx == NULL) {
+    target = &pmcf->webhook.target;
+
+    if (target->ctx == NULL) {
         return;
     }
 
-    switch (ngx_print_location_of(pmcf->webhook.ctx, &pmcf->webhook.uri)) {
+    switch (ngx_print_location_of(target->ctx, &target->uri)) {
 
     case NGX_PRINT_LOCATION_HUB:
         reason = "it is a path of the hub itself";
@@ -460,5 +463,5 @@ ngx_print_check_webhook(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
 
     ngx_log_error(NGX_LOG_WARN, cycle->old_cycle->log, 0,
                   "print hub: conf: \"print_hub_events\" cannot send events to "
-                  "\"%V\", %s", &pmcf->webhook.uri, reason);
+                  "\"%V\", %s", &target->uri, reason);
 }

@@ -32,6 +32,8 @@ static ngx_int_t ngx_print_conf_origin_add(ngx_conf_t *cf,
 static const char *ngx_print_conf_origin(ngx_str_t *value,
     const char *expected);
 static ngx_uint_t ngx_print_conf_is_host(u_char *p);
+static char *ngx_print_conf_target(ngx_conf_t *cf, ngx_str_t *value,
+    ngx_print_target_t *target);
 static char *ngx_print_conf_retries(ngx_conf_t *cf,
     ngx_print_webhook_conf_t *wcf);
 static ngx_uint_t ngx_print_conf_has(ngx_str_t *value, const char *chars);
@@ -613,41 +615,58 @@ ngx_print_conf_events(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_print_main_conf_t *pmcf = conf;
 
     char                      *rv;
-    u_char                    *p, *last;
     ngx_str_t                 *value;
     ngx_print_webhook_conf_t  *wcf;
 
     wcf = &pmcf->webhook;
 
-    if (wcf->ctx) {
+    if (wcf->target.ctx) {
         return "is duplicate";
     }
 
     value = cf->args->elts;
 
-    if (value[1].data[0] != '/' || ngx_print_conf_has(&value[1], "$")) {
-        return ngx_print_conf_invalid(cf, "value", &value[1],
-                                      "a URI of this server that begins with "
-                                      "\"/\", without \"$\"");
-    }
+    rv = ngx_print_conf_target(cf, &value[1], &wcf->target);
 
-    wcf->ctx = cf->ctx;
-    wcf->line = value[1];
-    wcf->uri = value[1];
-
-    last = value[1].data + value[1].len;
-
-    p = ngx_strlchr(value[1].data, last, '?');
-
-    if (p) {
-        wcf->uri.len = p - value[1].data;
-        wcf->args.data = p + 1;
-        wcf->args.len = last - wcf->args.data;
+    if (rv != NGX_CONF_OK) {
+        return rv;
     }
 
     rv = ngx_print_conf_retries(cf, wcf);
 
     return rv == NGX_CONF_OK ? ngx_print_conf_note(cf, cmd, conf) : rv;
+}
+
+
+/* Reads the URI of a location of this server, with arguments if there are. */
+
+static char *
+ngx_print_conf_target(ngx_conf_t *cf, ngx_str_t *value,
+    ngx_print_target_t *target)
+{
+    u_char  *p, *last;
+
+    if (value->data[0] != '/' || ngx_print_conf_has(value, "$")) {
+        return ngx_print_conf_invalid(cf, "value", value,
+                                      "a URI of this server that begins with "
+                                      "\"/\", without \"$\"");
+    }
+
+    target->ctx = cf->ctx;
+    target->line = *value;
+    target->uri = *value;
+
+    last = value->data + value->len;
+
+    p = ngx_strlchr(value->data, last, '?');
+
+    if (p) {
+        target->uri.len = p - value->data;
+        target->args.data = p + 1;
+        target->args.len = last - target->args.data;
+    }
+
+    return NGX_CONF_OK;
 }
 
 

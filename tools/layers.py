@@ -74,8 +74,7 @@ FILES = {
         'api_multipart':    'api',
         'api_event':        'api_event_page api api_json api_out',
         'api_event_page':   'api_json api_out',
-        'webhook':          'webhook_request api api_json api_out',
-        'webhook_request':  '',
+        'webhook':          'api api_json api_out',
         'api_idempotency':  'api',
         'api_json':         'api_out',
         'api_out':          '',
@@ -120,6 +119,7 @@ FILES = {
     'http': {
         'cors':             'origin',
         'origin':           'http',
+        'post_request':     '',
         'http':             '',
     },
 

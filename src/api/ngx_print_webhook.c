@@ -9,9 +9,9 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
+#include "ngx_print_post_request.h"
 #include "ngx_print_feed.h"
 #include "ngx_print_api_json.h"
-#include "ngx_print_webhook_request.h"
 #include "ngx_print_webhook.h"
 
 
@@ -32,7 +32,7 @@ typedef struct {
     ngx_msec_t                   drain;
     ngx_log_t                   *log;
 
-    ngx_print_webhook_request_t  request;
+    ngx_print_post_request_t     request;
     ngx_uint_t                   status;   /* of the request that has ended */
     uint64_t                     first;    /* event that it contained */
     uint64_t                     last;
@@ -56,7 +56,9 @@ static void ngx_print_webhook_next(ngx_print_webhook_t *webhook);
 static ngx_int_t ngx_print_webhook_body(ngx_print_webhook_t *webhook,
     ngx_print_event_t *events, ngx_uint_t n, ngx_pool_t *pool,
     ngx_str_t *body);
-static void ngx_print_webhook_done(void *data, ngx_uint_t status);
+static void ngx_print_webhook_done(void *data, ngx_print_post_answer_t *answer);
+static void ngx_print_webhook_ended(ngx_print_webhook_t *webhook,
+    ngx_uint_t status);
 static void ngx_print_webhook_result(ngx_print_webhook_t *webhook);
 static void ngx_print_webhook_succeeded(ngx_print_webhook_t *webhook);
 
@@ -66,7 +68,7 @@ ngx_print_webhook_start(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
 {
     ngx_print_webhook_t  *webhook;
 
-    if (pmcf->webhook.ctx == NULL) {
+    if (pmcf->webhook.target.ctx == NULL) {
         return NGX_OK;
     }
 
@@ -92,7 +94,8 @@ ngx_print_webhook_start(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
     webhook->timer.log = cycle->log;
     webhook->timer.cancelable = 1;
 
-    webhook->request.conf = &pmcf->webhook;
+    webhook->request.target = &pmcf->webhook.target;
+    webhook->request.purpose = "sending events";
     webhook->request.done = ngx_print_webhook_done;
     webhook->request.data = webhook;
 
@@ -140,7 +143,7 @@ ngx_print_webhook_timer(ngx_event_t *ev)
 
         ngx_log_error(NGX_LOG_INFO, webhook->log, 0,
                       "print hub: webhook: this worker sends events to \"%V\"",
-                      &webhook->conf->line);
+                      &webhook->conf->target.line);
 
         webhook->leading = 1;
 
@@ -148,7 +151,7 @@ ngx_print_webhook_timer(ngx_event_t *ev)
     }
 
     if (webhook->running) {
-        ngx_print_webhook_abort(&webhook->request);
+        ngx_print_post_abort(&webhook->request);
     }
 
     ngx_post_event(&webhook->work, &ngx_posted_events);
@@ -226,7 +229,7 @@ ngx_print_webhook_deposed(ngx_print_webhook_t *webhook)
 {
     ngx_log_error(NGX_LOG_INFO, webhook->log, 0,
                   "print hub: webhook: another worker sends events to \"%V\"",
-                  &webhook->conf->line);
+                  &webhook->conf->target.line);
 
     webhook->leading = 0;
     webhook->failures = 0;
@@ -269,7 +272,7 @@ ngx_print_webhook_next(ngx_print_webhook_t *webhook)
     pool = ngx_create_pool(NGX_DEFAULT_POOL_SIZE, webhook->log);
 
     if (pool == NULL) {
-        ngx_print_webhook_done(webhook, 0);
+        ngx_print_webhook_ended(webhook, 0);
         return;
     }
 
@@ -277,11 +280,11 @@ ngx_print_webhook_next(ngx_print_webhook_t *webhook)
 
     if (rc != NGX_OK) {
         ngx_destroy_pool(pool);
-        ngx_print_webhook_done(webhook, 0);
+        ngx_print_webhook_ended(webhook, 0);
         return;
     }
 
-    ngx_print_webhook_request(&webhook->request, pool, &body);
+    ngx_print_post_request(&webhook->request, pool, &body);
 }
 
 
@@ -336,10 +339,15 @@ ngx_print_webhook_body(ngx_print_webhook_t *webhook, ngx_print_event_t *events,
 
 
 static void
-ngx_print_webhook_done(void *data, ngx_uint_t status)
+ngx_print_webhook_done(void *data, ngx_print_post_answer_t *answer)
 {
-    ngx_print_webhook_t *webhook = data;
+    ngx_print_webhook_ended(data, answer->status);
+}
 
+
+static void
+ngx_print_webhook_ended(ngx_print_webhook_t *webhook, ngx_uint_t status)
+{
     webhook->running = 0;
     webhook->ended = 1;
     webhook->status = status;
@@ -374,7 +382,7 @@ ngx_print_webhook_result(ngx_print_webhook_t *webhook)
         ngx_log_error(NGX_LOG_ERR, webhook->log, 0,
                       "print hub: webhook: POST to \"%V\" failed with status "
                       "%ui, will retry; %uL events pending",
-                      &webhook->conf->line, webhook->status,
+                      &webhook->conf->target.line, webhook->status,
                       ngx_print_event_last(st) - ngx_print_event_delivered(st));
     }
 
@@ -398,7 +406,8 @@ ngx_print_webhook_succeeded(ngx_print_webhook_t *webhook)
     if (webhook->failures) {
         ngx_log_error(NGX_LOG_NOTICE, webhook->log, 0,
                       "print hub: webhook: POST to \"%V\" succeeded after %ui "
-                      "failures", &webhook->conf->line, webhook->failures);
+                      "failures", &webhook->conf->target.line,
+                      webhook->failures);
         webhook->failures = 0;
     }
 

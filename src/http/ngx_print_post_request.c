@@ -17,47 +17,59 @@
 #include <ngx_event.h>
 #include <ngx_http.h>
 
-#include "ngx_print_webhook_request.h"
+#include "ngx_print_post_request.h"
+
+
+/* c->log->data; nginx knows the first member */
+typedef struct {
+    ngx_http_log_ctx_t   ctx;
+    const char          *purpose;
+} ngx_print_post_log_ctx_t;
 
 
 /* nginx decrements it at the end of a connection; not every nginx has it */
 extern ngx_atomic_t  *ngx_stat_active __attribute__((weak));
 
 
-static ngx_int_t ngx_print_webhook_subrequest(ngx_print_webhook_request_t *wr,
+static ngx_int_t ngx_print_post_start(ngx_print_post_request_t *pr,
     ngx_http_request_t *r, ngx_str_t *body);
-static ngx_int_t ngx_print_webhook_content(ngx_http_request_t *r,
+static ngx_int_t ngx_print_post_content(ngx_http_request_t *r,
     ngx_str_t *body);
-static ngx_table_elt_t *ngx_print_webhook_header(ngx_http_request_t *r,
+static ngx_table_elt_t *ngx_print_post_header(ngx_http_request_t *r,
     const char *key, const char *lowcase, ngx_str_t *value);
-static void ngx_print_webhook_finish(ngx_http_request_t *r);
-static void ngx_print_webhook_cleanup(void *data);
-static ngx_connection_t *ngx_print_webhook_connect(
-    ngx_print_webhook_conf_t *conf, ngx_pool_t *pool);
-static ngx_int_t ngx_print_webhook_pair(ngx_pool_t *pool, int *fd);
-static void ngx_print_webhook_close(void *data);
-static ngx_int_t ngx_print_webhook_connection(ngx_connection_t *c,
-    ngx_print_webhook_conf_t *conf, ngx_pool_t *pool);
-static void ngx_print_webhook_log(ngx_connection_t *c, ngx_log_t *log,
-    ngx_http_log_ctx_t *ctx);
-static u_char *ngx_print_webhook_log_handler(ngx_log_t *log, u_char *buf,
+static void ngx_print_post_finish(ngx_http_request_t *r);
+static ngx_int_t ngx_print_post_ended(ngx_http_request_t *sr, void *data,
+    ngx_int_t rc);
+static void ngx_print_post_cleanup(void *data);
+static void ngx_print_post_end(ngx_print_post_request_t *pr,
+    ngx_http_request_t *sr);
+static ngx_connection_t *ngx_print_post_connect(
+    ngx_print_post_request_t *pr, ngx_pool_t *pool);
+static ngx_int_t ngx_print_post_pair(ngx_pool_t *pool, int *fd);
+static void ngx_print_post_close(void *data);
+static ngx_int_t ngx_print_post_connection(ngx_connection_t *c,
+    ngx_print_post_request_t *pr, ngx_pool_t *pool);
+static void ngx_print_post_log(ngx_connection_t *c, ngx_log_t *log,
+    ngx_print_post_log_ctx_t *ctx);
+static u_char *ngx_print_post_log_handler(ngx_log_t *log, u_char *buf,
     size_t len);
-static void ngx_print_webhook_event_handler(ngx_event_t *ev);
-static ngx_chain_t *ngx_print_webhook_discard(ngx_connection_t *c,
+static void ngx_print_post_event_handler(ngx_event_t *ev);
+static ngx_chain_t *ngx_print_post_discard(ngx_connection_t *c,
     ngx_chain_t *in, off_t limit);
 
 
 void
-ngx_print_webhook_request(ngx_print_webhook_request_t *wr, ngx_pool_t *pool,
+ngx_print_post_request(ngx_print_post_request_t *pr, ngx_pool_t *pool,
     ngx_str_t *body)
 {
     ngx_connection_t    *c;
     ngx_http_cleanup_t  *cln;
     ngx_http_request_t  *r;
 
-    wr->subrequest = NULL;
+    pr->subrequest = NULL;
+    pr->failed = 0;
 
-    c = ngx_print_webhook_connect(wr->conf, pool);
+    c = ngx_print_post_connect(pr, pool);
 
     if (c == NULL) {
         ngx_destroy_pool(pool);
@@ -73,7 +85,7 @@ ngx_print_webhook_request(ngx_print_webhook_request_t *wr, ngx_pool_t *pool,
 
     c->data = r;
 
-    r->write_event_handler = ngx_print_webhook_finish;
+    r->write_event_handler = ngx_print_post_finish;
     r->logged = 1;
 
     cln = ngx_http_cleanup_add(r, 0);
@@ -84,12 +96,12 @@ ngx_print_webhook_request(ngx_print_webhook_request_t *wr, ngx_pool_t *pool,
         goto failed;
     }
 
-    cln->handler = ngx_print_webhook_cleanup;
-    cln->data = wr;
+    cln->handler = ngx_print_post_cleanup;
+    cln->data = pr;
 
-    wr->connection = c;
+    pr->connection = c;
 
-    if (ngx_print_webhook_subrequest(wr, r, body) != NGX_OK) {
+    if (ngx_print_post_start(pr, r, body) != NGX_OK) {
         ngx_http_finalize_request(r, NGX_ERROR);
     }
 
@@ -99,17 +111,17 @@ ngx_print_webhook_request(ngx_print_webhook_request_t *wr, ngx_pool_t *pool,
 
 failed:
 
-    wr->done(wr->data, 0);
+    ngx_print_post_end(pr, NULL);
 }
 
 
 void
-ngx_print_webhook_abort(ngx_print_webhook_request_t *wr)
+ngx_print_post_abort(ngx_print_post_request_t *pr)
 {
     ngx_connection_t    *c;
     ngx_http_request_t  *r;
 
-    c = wr->connection;
+    c = pr->connection;
 
     if (c) {
         r = c->data;
@@ -122,14 +134,15 @@ ngx_print_webhook_abort(ngx_print_webhook_request_t *wr)
 
 
 static ngx_int_t
-ngx_print_webhook_subrequest(ngx_print_webhook_request_t *wr,
+ngx_print_post_start(ngx_print_post_request_t *pr,
     ngx_http_request_t *r, ngx_str_t *body)
 {
-    ngx_str_t            uri, args;
-    ngx_http_request_t  *sr;
+    ngx_str_t                    uri, args;
+    ngx_http_request_t          *sr;
+    ngx_http_post_subrequest_t  *ps;
 
-    uri = wr->conf->uri;
-    args = wr->conf->args;
+    uri = pr->target->uri;
+    args = pr->target->args;
 
     ngx_str_set(&r->method_name, "POST");
     ngx_str_set(&r->http_protocol, "HTTP/1.1");
@@ -138,10 +151,20 @@ ngx_print_webhook_subrequest(ngx_print_webhook_request_t *wr,
     r->http_version = NGX_HTTP_VERSION_11;
     r->uri = uri;
     r->args = args;
-    r->unparsed_uri = wr->conf->line;
+    r->unparsed_uri = pr->target->line;
 
-    if (ngx_print_webhook_content(r, body) != NGX_OK
-        || ngx_http_subrequest(r, &uri, &args, &sr, NULL, 0) != NGX_OK)
+    ps = ngx_palloc(r->pool, sizeof(ngx_http_post_subrequest_t));
+
+    if (ps == NULL || ngx_print_post_content(r, body) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ps->handler = ngx_print_post_ended;
+    ps->data = pr;
+
+    if (ngx_http_subrequest(r, &uri, &args, &sr, ps,
+                            pr->body ? NGX_HTTP_SUBREQUEST_IN_MEMORY : 0)
+        != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -149,17 +172,17 @@ ngx_print_webhook_subrequest(ngx_print_webhook_request_t *wr,
     sr->method = NGX_HTTP_POST;
     sr->method_name = r->method_name;
 
-    /* only the status is needed: no body, as in the auth_request module */
-    sr->header_only = 1;
+    /* if the body is not wanted, nginx does not read it, as for auth_request */
+    sr->header_only = !pr->body;
 
-    wr->subrequest = sr;
+    pr->subrequest = sr;
 
     return NGX_OK;
 }
 
 
 static ngx_int_t
-ngx_print_webhook_content(ngx_http_request_t *r, ngx_str_t *body)
+ngx_print_post_content(ngx_http_request_t *r, ngx_str_t *body)
 {
     u_char                   *p;
     ngx_buf_t                *b;
@@ -202,12 +225,12 @@ ngx_print_webhook_content(ngx_http_request_t *r, ngx_str_t *body)
     value.len = ngx_sprintf(p, "%uz", body->len) - p;
 
     in->content_length_n = body->len;
-    in->content_length = ngx_print_webhook_header(r, "Content-Length",
+    in->content_length = ngx_print_post_header(r, "Content-Length",
                                                   "content-length", &value);
 
     ngx_str_set(&value, "application/json");
 
-    in->content_type = ngx_print_webhook_header(r, "Content-Type",
+    in->content_type = ngx_print_post_header(r, "Content-Type",
                                                 "content-type", &value);
 
     return (in->content_length && in->content_type) ? NGX_OK : NGX_ERROR;
@@ -215,7 +238,7 @@ ngx_print_webhook_content(ngx_http_request_t *r, ngx_str_t *body)
 
 
 static ngx_table_elt_t *
-ngx_print_webhook_header(ngx_http_request_t *r, const char *key,
+ngx_print_post_header(ngx_http_request_t *r, const char *key,
     const char *lowcase, ngx_str_t *value)
 {
     ngx_table_elt_t  *h;
@@ -241,7 +264,7 @@ ngx_print_webhook_header(ngx_http_request_t *r, const char *key,
 /* The subrequest has ended.  "eof" prevents a lingering close. */
 
 static void
-ngx_print_webhook_finish(ngx_http_request_t *r)
+ngx_print_post_finish(ngx_http_request_t *r)
 {
     r->connection->read->eof = 1;
 
@@ -249,28 +272,70 @@ ngx_print_webhook_finish(ngx_http_request_t *r)
 }
 
 
+/* The body of the answer is complete, or could not be kept. */
+
+static ngx_int_t
+ngx_print_post_ended(ngx_http_request_t *sr, void *data, ngx_int_t rc)
+{
+    ngx_print_post_request_t *pr = data;
+
+    pr->failed = (rc == NGX_ERROR);
+
+    return rc;
+}
+
+
 /* nginx calls it once, however the request ends. */
 
 static void
-ngx_print_webhook_cleanup(void *data)
+ngx_print_post_cleanup(void *data)
 {
-    ngx_print_webhook_request_t *wr = data;
+    ngx_print_post_request_t *pr = data;
 
-    wr->connection = NULL;
-    wr->done(wr->data, wr->subrequest ? wr->subrequest->headers_out.status
-                                      : 0);
+    ngx_http_request_t  *sr;
+
+    sr = pr->failed ? NULL : pr->subrequest;
+
+    pr->connection = NULL;
+    pr->subrequest = NULL;
+
+    ngx_print_post_end(pr, sr);
+}
+
+
+static void
+ngx_print_post_end(ngx_print_post_request_t *pr, ngx_http_request_t *sr)
+{
+    ngx_buf_t                *b;
+    ngx_print_post_answer_t   answer;
+
+    ngx_memzero(&answer, sizeof(ngx_print_post_answer_t));
+
+    if (sr && sr->headers_out.status) {
+        answer.status = sr->headers_out.status;
+        answer.headers = &sr->headers_out.headers;
+
+        b = (pr->body && sr->out) ? sr->out->buf : NULL;
+
+        if (b) {
+            answer.body.data = b->pos;
+            answer.body.len = b->last - b->pos;
+        }
+    }
+
+    pr->done(pr->data, &answer);
 }
 
 
 /* Returns a connection, which owns the pool, or NULL: the caller keeps it. */
 
 static ngx_connection_t *
-ngx_print_webhook_connect(ngx_print_webhook_conf_t *conf, ngx_pool_t *pool)
+ngx_print_post_connect(ngx_print_post_request_t *pr, ngx_pool_t *pool)
 {
     int                fd;
     ngx_connection_t  *c;
 
-    if (ngx_print_webhook_pair(pool, &fd) != NGX_OK) {
+    if (ngx_print_post_pair(pool, &fd) != NGX_OK) {
         return NULL;
     }
 
@@ -281,7 +346,7 @@ ngx_print_webhook_connect(ngx_print_webhook_conf_t *conf, ngx_pool_t *pool)
         return NULL;
     }
 
-    if (ngx_print_webhook_connection(c, conf, pool) != NGX_OK) {
+    if (ngx_print_post_connection(c, pr, pool) != NGX_OK) {
         ngx_close_connection(c);
         return NULL;
     }
@@ -297,7 +362,7 @@ ngx_print_webhook_connect(ngx_print_webhook_conf_t *conf, ngx_pool_t *pool)
 /* Opens a pair of sockets; the pool's cleanup closes the other end. */
 
 static ngx_int_t
-ngx_print_webhook_pair(ngx_pool_t *pool, int *fd)
+ngx_print_post_pair(ngx_pool_t *pool, int *fd)
 {
     int                 *other, pair[2];
     ngx_pool_cleanup_t  *cln;
@@ -309,18 +374,18 @@ ngx_print_webhook_pair(ngx_pool_t *pool, int *fd)
 
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1) {
         ngx_log_error(NGX_LOG_ALERT, pool->log, ngx_socket_errno,
-                      "print hub: webhook: socketpair() failed");
+                      "print hub: post: socketpair() failed");
         return NGX_ERROR;
     }
 
     other = cln->data;
     *other = pair[1];
 
-    cln->handler = ngx_print_webhook_close;
+    cln->handler = ngx_print_post_close;
 
     if (ngx_nonblocking(pair[0]) == -1) {
         ngx_log_error(NGX_LOG_ALERT, pool->log, ngx_socket_errno,
-                      "print hub: webhook: " ngx_nonblocking_n " failed");
+                      "print hub: post: " ngx_nonblocking_n " failed");
         (void) ngx_close_socket(pair[0]);
         return NGX_ERROR;
     }
@@ -332,7 +397,7 @@ ngx_print_webhook_pair(ngx_pool_t *pool, int *fd)
 
 
 static void
-ngx_print_webhook_close(void *data)
+ngx_print_post_close(void *data)
 {
     int *fd = data;
 
@@ -343,24 +408,24 @@ ngx_print_webhook_close(void *data)
 /* Sets what ngx_event_accept() and ngx_http_init_connection() would set. */
 
 static ngx_int_t
-ngx_print_webhook_connection(ngx_connection_t *c,
-    ngx_print_webhook_conf_t *conf, ngx_pool_t *pool)
+ngx_print_post_connection(ngx_connection_t *c,
+    ngx_print_post_request_t *pr, ngx_pool_t *pool)
 {
-    ngx_log_t              *log;
-    ngx_http_log_ctx_t     *ctx;
-    ngx_http_connection_t  *hc;
+    ngx_log_t                 *log;
+    ngx_http_connection_t     *hc;
+    ngx_print_post_log_ctx_t  *ctx;
 
-    static struct sockaddr  unknown = { .sa_family = AF_UNIX };
+    static struct sockaddr     unknown = { .sa_family = AF_UNIX };
 
     log = ngx_palloc(pool, sizeof(ngx_log_t));
-    ctx = ngx_pcalloc(pool, sizeof(ngx_http_log_ctx_t));
+    ctx = ngx_pcalloc(pool, sizeof(ngx_print_post_log_ctx_t));
     hc = ngx_pcalloc(pool, sizeof(ngx_http_connection_t));
 
     if (log == NULL || ctx == NULL || hc == NULL) {
         return NGX_ERROR;
     }
 
-    hc->conf_ctx = conf->ctx;
+    hc->conf_ctx = pr->target->ctx;
     hc->addr_conf = ngx_pcalloc(pool, sizeof(ngx_http_addr_conf_t));
 
     c->buffer = ngx_create_temp_buf(pool, 1);
@@ -380,7 +445,7 @@ ngx_print_webhook_connection(ngx_connection_t *c,
     c->recv = ngx_recv;
     c->send = ngx_send;
     c->recv_chain = ngx_recv_chain;
-    c->send_chain = ngx_print_webhook_discard;
+    c->send_chain = ngx_print_post_discard;
 
     c->sockaddr = &unknown;
     c->socklen = offsetof(struct sockaddr, sa_data);
@@ -392,27 +457,29 @@ ngx_print_webhook_connection(ngx_connection_t *c,
     c->tcp_nopush = NGX_TCP_NOPUSH_DISABLED;
 
     c->write->ready = 1;
-    c->read->handler = ngx_print_webhook_event_handler;
-    c->write->handler = ngx_print_webhook_event_handler;
+    c->read->handler = ngx_print_post_event_handler;
+    c->write->handler = ngx_print_post_event_handler;
 
-    ngx_print_webhook_log(c, log, ctx);
+    ctx->purpose = pr->purpose;
+
+    ngx_print_post_log(c, log, ctx);
 
     return NGX_OK;
 }
 
 
 static void
-ngx_print_webhook_log(ngx_connection_t *c, ngx_log_t *log,
-    ngx_http_log_ctx_t *ctx)
+ngx_print_post_log(ngx_connection_t *c, ngx_log_t *log,
+    ngx_print_post_log_ctx_t *ctx)
 {
     *log = *c->pool->log;
 
     log->connection = c->number;
-    log->handler = ngx_print_webhook_log_handler;
+    log->handler = ngx_print_post_log_handler;
     log->data = ctx;
     log->action = NULL;
 
-    ctx->connection = c;
+    ctx->ctx.connection = c;
 
     c->log = log;
     c->log_error = NGX_ERROR_INFO;
@@ -423,11 +490,11 @@ ngx_print_webhook_log(ngx_connection_t *c, ngx_log_t *log,
 
 
 static u_char *
-ngx_print_webhook_log_handler(ngx_log_t *log, u_char *buf, size_t len)
+ngx_print_post_log_handler(ngx_log_t *log, u_char *buf, size_t len)
 {
-    u_char              *p;
-    ngx_http_request_t  *r;
-    ngx_http_log_ctx_t  *ctx;
+    u_char                    *p;
+    ngx_http_request_t        *r;
+    ngx_print_post_log_ctx_t  *ctx;
 
     p = buf;
     ctx = log->data;
@@ -438,19 +505,19 @@ ngx_print_webhook_log_handler(ngx_log_t *log, u_char *buf, size_t len)
         buf = p;
     }
 
-    p = ngx_snprintf(p, len, ", sending events");
+    p = ngx_snprintf(p, len, ", %s", ctx->purpose);
     len -= p - buf;
 
-    r = ctx->request;
+    r = ctx->ctx.request;
 
-    return r ? r->log_handler(r, ctx->current_request, p, len) : p;
+    return r ? r->log_handler(r, ctx->ctx.current_request, p, len) : p;
 }
 
 
 /* Does what nginx's static ngx_http_request_handler() does. */
 
 static void
-ngx_print_webhook_event_handler(ngx_event_t *ev)
+ngx_print_post_event_handler(ngx_event_t *ev)
 {
     ngx_connection_t    *c;
     ngx_http_request_t  *r;
@@ -487,7 +554,7 @@ ngx_print_webhook_event_handler(ngx_event_t *ev)
 
 
 static ngx_chain_t *
-ngx_print_webhook_discard(ngx_connection_t *c, ngx_chain_t *in, off_t limit)
+ngx_print_post_discard(ngx_connection_t *c, ngx_chain_t *in, off_t limit)
 {
     return ngx_chain_update_sent(in, NGX_MAX_OFF_T_VALUE);
 }
