@@ -11,6 +11,7 @@
 #include "ngx_print.h"
 #include "ngx_print_store.h"
 #include "ngx_print_conf.h"
+#include "ngx_print_conf_origin.h"
 #include "ngx_print_merge.h"
 #include "ngx_print_check.h"
 #include "ngx_print_worker.h"

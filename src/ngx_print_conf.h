@@ -31,14 +31,6 @@ typedef struct {
 } ngx_print_conf_range_t;
 
 
-/* what a directive with a list of origins accepts: cmd->post points to it */
-typedef struct {
-    ngx_conf_enum_t       *alone;         /* words that stand alone, as modes */
-    ngx_uint_t             self;          /* 1: "self" may be in the list */
-    const char            *expected;      /* the same for the error message */
-} ngx_print_conf_origins_t;
-
-
 /* a directive that stands somewhere in the configuration */
 typedef struct {
     ngx_str_t              name;
@@ -60,10 +52,9 @@ typedef struct {
  * logs.
  *
  * Those with the name of a type set the member at cmd->offset, value() one that
- * is an ngx_http_complex_value_t; cmd->post points
- * to an ngx_print_conf_range_t for msec(), size() and num(), to an array of
- * ngx_conf_enum_t for word() and words(), the last of which sets a mask, and to
- * an ngx_print_conf_origins_t for origins().  The others handle the directive
+ * is an ngx_http_complex_value_t; cmd->post points to an ngx_print_conf_range_t
+ * for msec(), size() and num(), and to an array of ngx_conf_enum_t for word()
+ * and words(), the last of which sets a mask.  The others handle the directive
  * "print_hub_<name>".
  */
 char *ngx_print_conf_flag(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
@@ -77,9 +68,18 @@ char *ngx_print_conf_recovery(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_queue(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_namespace(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_cookie(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ngx_print_conf_origins(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_events(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/*
+ * For the handlers.  invalid() logs that the "value" or the "parameter" is not
+ * what is expected, and returns NGX_CONF_ERROR.  note() remembers where the
+ * directive stands, and returns NGX_CONF_OK, or NGX_CONF_ERROR if there is no
+ * memory.
+ */
+char *ngx_print_conf_invalid(ngx_conf_t *cf, const char *what,
+    ngx_str_t *value, const char *expected);
+char *ngx_print_conf_note(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 
 #endif /* _NGX_PRINT_CONF_H_INCLUDED_ */

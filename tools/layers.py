@@ -7,7 +7,7 @@ tools/calls.py checks every include and every call by these tables.  What is in
 no list is forbidden.  A file is named by its name without "ngx_print_" and
 ".c" or ".h", its folder comes before it: "zone/zone_lock" is
 src/zone/ngx_print_zone_lock.c and .h.  The files outside of the folders
-(module, check, conf, merge, print) are folders of one file each.
+(module, check, conf, conf_origin, merge, print) are folders of one file each.
 
 To add a file, add it to its folder in FILES with the files of that folder which
 it may call.  To add a folder, add it to USES and FILES.  If the checker reports
@@ -21,10 +21,11 @@ tools/style_test.py tests that.
 # of its folder.
 
 USES = {
-    'module':     '''check conf merge api/location api/location_filter api/webhook
+    'module':     '''check conf conf_origin merge api/location api/location_filter api/webhook
                      hub/hub hub/hub_story hub/feed
                      socketio/sio engineio/worker store/store''',
     'check':      'conf api/location store/store',
+    'conf_origin': 'conf',
     'conf':       'store/store',
     'merge':      '',
 
@@ -50,6 +51,7 @@ USES = {
 FILES = {
     'module': {'module': ''},
     'check':  {'check': ''},
+    'conf_origin': {'conf_origin': ''},
     'conf':   {'conf': ''},
     'merge':  {'merge': ''},
     'print':  {'print': ''},
