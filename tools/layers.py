@@ -30,13 +30,13 @@ USES = {
     'merge':      '',
 
     'api':        '''hub socketio/sio socketio/sio_emit engineio/eio
-                     engineio/eio_gate http store codec''',
+                     engineio/eio_gate http store codec os/log''',
     'api/location': 'engineio/eio_http',
-    'hub':        'socketio engineio/eio store codec os/random',
-    'socketio':   'engineio store codec os/random',
+    'hub':        'socketio engineio/eio store codec os/random os/log',
+    'socketio':   'engineio store codec os/random os/log',
     'engineio':   'websocket http store codec os',
-    'websocket':  'http codec',
-    'http':       'codec',
+    'websocket':  'http codec os/log',
+    'http':       'codec os/log',
     'store':      'zone codec/id codec/siphash os/wake',
     'zone':       'codec/id codec/siphash os/wake',
     'codec':      '',
@@ -176,6 +176,7 @@ FILES = {
 
     'codec': {
         'query':            'json json_string',
+        'quote':            'json json_string',
         'jsonp':            'form json json_string',
         'json':             'json_string',
         'json_string':      '',
@@ -196,6 +197,7 @@ FILES = {
     'os': {
         'wake':             '',
         'random':           '',
+        'log':              '',
     },
 }
 
@@ -240,10 +242,10 @@ LOCKED_STATIC = 'store'
 LOCKED_PUBLIC = 'ngx_print_queue_unreserve_locked'
 
 # What the messages in the error log start with, and the areas that follow;
-# those of the folders in STORY need no area: the hub logs what stations do, in
-# lines that operators match, and the module's own file logs the version.
+# those of the folders and files in STORY need no area: the hub logs what stations
+# do, in lines that operators match, and the module's own file logs the version.
 
 LOG_PREFIX = 'print hub: '
 LOG_AREAS = '''conf engineio polling websocket socketio api webhook worker zone
                os'''
-STORY = 'hub module http'
+STORY = 'hub module http os/log'

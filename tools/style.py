@@ -630,8 +630,8 @@ def check_names(src, report):
 
 
 def check_calls(src, report):
-    folder, name = calls.place(src.path) or ('', '')
-    allowed = ALLOWED.get(name, '').split()
+    folder, file = calls.place(src.path) or ('', '')
+    allowed = ALLOWED.get(file, '').split()
 
     for i, code in enumerate(src.code):
         if src.directive(i) and not code.startswith('#define'):
@@ -649,8 +649,10 @@ def check_calls(src, report):
         text = '\n'.join(src.uncommented[i:(end[0] if end else i) + 1])
         message = re.search(r'"([^"]*)', text[call.start():])
 
-        if message and not LOG_START[folder in layers.STORY.split()].match(
-                message.group(1)):
+        story = layers.STORY.split()
+        told = folder in story or f'{folder}/{file}' in story
+
+        if message and not LOG_START[told].match(message.group(1)):
             report(i + 1, 'log', f'"{message.group(1)}"')
 
 

@@ -12,6 +12,7 @@
 #include <ngx_event.h>
 
 #include "ngx_print.h"
+#include "ngx_print_log.h"
 #include "ngx_print_random.h"
 #include "ngx_print_wake.h"
 #include "ngx_print_worker.h"
@@ -345,6 +346,8 @@ ngx_print_worker_tick_handler(ngx_event_t *ev)
         ngx_print_eio_tick(&e->eio);
     }
 
+    ngx_print_log_tick(ev->log, 0);
+
     if (ngx_exiting) {
         ngx_print_worker_start_drain();
     }
@@ -440,6 +443,10 @@ ngx_print_worker_exit(void)
 
     for (e = ngx_print_worker.engines; e; e = e->next) {
         ngx_print_eio_exit(&e->eio);
+    }
+
+    if (ngx_print_worker.engines) {
+        ngx_print_log_tick(ngx_cycle->log, 1);
     }
 
     ngx_print_worker.engines = NULL;

@@ -7,6 +7,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_print_log.h"
 #include "ngx_print_client.h"
 #include "ngx_print_hub.h"
 #include "ngx_print_hub_register.h"
@@ -22,8 +23,18 @@ static ngx_uint_t ngx_print_hub_is(ngx_print_sio_event_t *event,
 static void ngx_print_hub_disconnect(ngx_print_eio_t *eio,
     ngx_print_session_info_t *session, ngx_uint_t nsp, ngx_str_t *reason,
     ngx_log_t *log);
+static void ngx_print_hub_left(ngx_print_eio_t *eio,
+    ngx_print_session_info_t *session, ngx_uint_t nsp, ngx_str_t *reason,
+    ngx_print_client_info_t *client);
 static void ngx_print_hub_exceeded(ngx_print_sio_socket_t *socket,
     ngx_str_t *text);
+
+
+static ngx_print_log_kind_t  ngx_print_hub_connected =
+    ngx_print_log_kind("client connected", NGX_LOG_NOTICE);
+
+static ngx_print_log_kind_t  ngx_print_hub_disconnected =
+    ngx_print_log_kind("client disconnected", NGX_LOG_NOTICE);
 
 
 const ngx_print_sio_app_t  ngx_print_hub_app = {
@@ -40,12 +51,19 @@ const ngx_print_sio_app_t  ngx_print_hub_app = {
 static void
 ngx_print_hub_connect(ngx_print_sio_socket_t *socket, ngx_str_t *auth)
 {
-    u_char     buf[NGX_PRINT_HUB_WHO_LEN];
-    ngx_str_t  who;
+    u_char      buf[NGX_PRINT_HUB_WHO_LEN];
+    ngx_str_t   who;
+    ngx_log_t  *log;
+
+    log = socket->peer->eio->log;
+
+    if (!ngx_print_log_turn(&ngx_print_hub_connected, log)) {
+        return;
+    }
 
     who = ngx_print_hub_who(&socket->peer->session, socket->nsp, buf);
 
-    ngx_log_error(NGX_LOG_NOTICE, socket->peer->eio->log, 0,
+    ngx_log_error(NGX_LOG_NOTICE, log, 0,
                   "print hub: client connected, socketId: %V", &who);
 }
 
@@ -77,44 +95,65 @@ ngx_print_hub_disconnect(ngx_print_eio_t *eio,
     ngx_print_session_info_t *session, ngx_uint_t nsp, ngx_str_t *reason,
     ngx_log_t *log)
 {
-    u_char                    buf[NGX_PRINT_HUB_WHO_LEN];
-    u_char                    quoted[NGX_PRINT_HUB_QUOTED_LEN];
-    u_char                    sid_buf[NGX_PRINT_ID_LEN];
-    ngx_str_t                 who, name, sid;
     ngx_uint_t                registered;
     ngx_print_client_info_t   client;
 
-    who = ngx_print_hub_who(session, nsp, buf);
     registered = 0;
 
     while (ngx_print_client_offline(&eio->store, session->ref, nsp, &client)
            == NGX_OK)
     {
         registered = 1;
-        name = ngx_print_hub_quote(quoted, client.id, client.len);
-
-        if (client.connected) {
-            sid.data = sid_buf;
-            sid.len = ngx_print_sio_sid(sid_buf, client.nsp, client.sock)
-                      - sid_buf;
-
-            ngx_log_error(NGX_LOG_NOTICE, eio->log, 0,
-                          "print hub: client disconnected, %V, clientId: %V, "
-                          "socketId: %V, online elsewhere, socketId: %V",
-                          reason, &name, &who, &sid);
-            continue;
-        }
-
-        ngx_log_error(NGX_LOG_NOTICE, eio->log, 0,
-                      "print hub: client disconnected, %V, clientId: %V, "
-                      "socketId: %V", reason, &name, &who);
+        ngx_print_hub_left(eio, session, nsp, reason, &client);
     }
 
     if (!registered) {
+        ngx_print_hub_left(eio, session, nsp, reason, NULL);
+    }
+}
+
+
+/* client: the clientId that the socket had; NULL: it had none. */
+
+static void
+ngx_print_hub_left(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
+    ngx_uint_t nsp, ngx_str_t *reason, ngx_print_client_info_t *client)
+{
+    u_char      buf[NGX_PRINT_HUB_WHO_LEN];
+    u_char      quoted[NGX_PRINT_HUB_QUOTED_LEN];
+    u_char      sid_buf[NGX_PRINT_ID_LEN];
+    ngx_str_t   who, name, sid;
+
+    if (!ngx_print_log_turn(&ngx_print_hub_disconnected, eio->log)) {
+        return;
+    }
+
+    who = ngx_print_hub_who(session, nsp, buf);
+
+    if (client == NULL) {
         ngx_log_error(NGX_LOG_NOTICE, eio->log, 0,
                       "print hub: client disconnected, %V, socketId: %V",
                       reason, &who);
+        return;
     }
+
+    name = ngx_print_quote(quoted, client->id, client->len);
+
+    if (client->connected) {
+        sid.data = sid_buf;
+        sid.len = ngx_print_sio_sid(sid_buf, client->nsp, client->sock)
+                  - sid_buf;
+
+        ngx_log_error(NGX_LOG_NOTICE, eio->log, 0,
+                      "print hub: client disconnected, %V, clientId: %V, "
+                      "socketId: %V, online elsewhere, socketId: %V",
+                      reason, &name, &who, &sid);
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_NOTICE, eio->log, 0,
+                  "print hub: client disconnected, %V, clientId: %V, "
+                  "socketId: %V", reason, &name, &who);
 }
 
 

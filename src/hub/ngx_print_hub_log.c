@@ -9,14 +9,14 @@
 
 #include "ngx_print_id.h"
 #include "ngx_print_json.h"
+#include "ngx_print_quote.h"
 #include "ngx_print_hub_log.h"
 
 
-#define NGX_PRINT_HUB_ERROR_LEN  256
+#define NGX_PRINT_HUB_ERROR_LEN     256
+#define NGX_PRINT_HUB_ERROR_QUOTED  NGX_PRINT_QUOTE_LEN(NGX_PRINT_HUB_ERROR_LEN)
 
 
-static u_char *ngx_print_hub_printable(u_char *dst, ngx_str_t *text);
-static uint32_t ngx_print_hub_bidi(u_char *p, u_char *last);
 static ngx_str_t ngx_print_hub_socket(u_char *buf, ngx_uint_t nsp,
     u_char *sock, u_char *addr);
 
@@ -32,7 +32,7 @@ ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
 {
     u_char                 *p, text[NGX_PRINT_HUB_ERROR_LEN];
     u_char                  buf[6 * NGX_PRINT_HUB_ERROR_LEN + 16];
-    u_char                  quoted[6 * NGX_PRINT_HUB_ERROR_LEN + 2];
+    u_char                  quoted[NGX_PRINT_HUB_ERROR_QUOTED];
     u_char                  who_buf[NGX_PRINT_HUB_WHO_LEN];
     size_t                  len;
     va_list                 args;
@@ -62,102 +62,12 @@ ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
 
     /* the message itself, without the quotes around it */
 
-    message = ngx_print_hub_quote(quoted, text, len);
+    message = ngx_print_quote(quoted, text, len);
     message.data++;
     message.len -= 2;
 
     ngx_log_error(level, socket->peer->eio->log, 0,
                   "print hub: %V, socketId: %V", &message, &who);
-}
-
-
-ngx_str_t
-ngx_print_hub_quote(u_char *buf, u_char *text, size_t len)
-{
-    u_char     json[6 * NGX_PRINT_HUB_ERROR_LEN + 2];
-    ngx_str_t  quoted;
-
-    quoted.data = json;
-    quoted.len = (u_char *) ngx_print_json_string(json, text, len) - json;
-
-    quoted.len = ngx_print_hub_printable(buf, &quoted) - buf;
-    quoted.data = buf;
-
-    return quoted;
-}
-
-
-/*
- * Copies a JSON string to dst.  Such a string may contain characters that must
- * not reach a terminal or a log viewer: DEL and the control characters from
- * U+0080 on are replaced by "?", and those that change the direction of the
- * text, or break a line, become \uXXXX.  Returns the byte after the copy, which
- * is not longer than 6 bytes for each byte that the JSON string was made of.
- */
-
-static u_char *
-ngx_print_hub_printable(u_char *dst, ngx_str_t *text)
-{
-    u_char    *p, *last;
-    size_t     n;
-    uint32_t   c;
-
-    last = text->data + text->len;
-
-    for (p = text->data; p < last; p += n) {
-
-        n = 1;
-
-        if (*p == 0x7f) {
-            *dst++ = '?';
-            continue;
-        }
-
-        if (*p == 0xc2 && last - p >= 2 && p[1] < 0xa0) {
-            dst = ngx_cpymem(dst, "??", 2);
-            n = 2;
-            continue;
-        }
-
-        c = ngx_print_hub_bidi(p, last);
-
-        if (c) {
-            dst = ngx_sprintf(dst, "\\u%04xD", c);
-            n = (c < 0x800) ? 2 : 3;
-            continue;
-        }
-
-        *dst++ = *p;
-    }
-
-    return dst;
-}
-
-
-/*
- * Returns the character at p if it changes the direction of the text or breaks
- * a line: U+061C, U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069.  Returns
- * 0 if it is another one.
- */
-
-static uint32_t
-ngx_print_hub_bidi(u_char *p, u_char *last)
-{
-    uint32_t  c;
-
-    if (last - p >= 2 && p[0] == 0xd8 && p[1] == 0x9c) {
-        return 0x61c;
-    }
-
-    if (last - p < 3 || p[0] != 0xe2 || (p[1] != 0x80 && p[1] != 0x81)) {
-        return 0;
-    }
-
-    c = 0x2000 | (uint32_t) (p[1] & 0x3f) << 6 | (p[2] & 0x3f);
-
-    return (c == 0x200e || c == 0x200f
-            || (c >= 0x2028 && c <= 0x202e)
-            || (c >= 0x2066 && c <= 0x2069)) ? c : 0;
 }
 
 

@@ -17,6 +17,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print_id.h"
+#include "ngx_print_quote.h"
 #include "ngx_print_client.h"
 #include "ngx_print_sio.h"
 
@@ -25,8 +26,8 @@
 #define NGX_PRINT_HUB_WHO_LEN                                                 \
     (NGX_PRINT_ID_LEN + sizeof(", client: ") + NGX_SOCKADDR_STRLEN)
 
-/* the length of a clientId as a JSON string, with its quotes */
-#define NGX_PRINT_HUB_QUOTED_LEN  (6 * NGX_PRINT_CLIENT_ID_MAX + 2)
+/* the room that ngx_print_quote() needs for a clientId */
+#define NGX_PRINT_HUB_QUOTED_LEN  NGX_PRINT_QUOTE_LEN(NGX_PRINT_CLIENT_ID_MAX)
 
 
 /*
@@ -36,14 +37,6 @@
  */
 void ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
     const char *fmt, ...);
-
-/*
- * Writes a text of up to 256 bytes that a client chose as a JSON string, so
- * that a log line stays one line and shows no other text than there is.  buf
- * has room for 6 * len + 2 bytes (NGX_PRINT_HUB_QUOTED_LEN for a clientId) and
- * holds the returned text.
- */
-ngx_str_t ngx_print_hub_quote(u_char *buf, u_char *text, size_t len);
 
 /*
  * Writes the sid of a session's socket and the client's address.  buf has room

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print_json.h"
+#include "ngx_print_log.h"
 #include "ngx_print_client.h"
 #include "ngx_print_hub_log.h"
 #include "ngx_print_hub_story.h"
@@ -29,8 +30,14 @@ static ngx_int_t ngx_print_hub_decode(ngx_print_json_value_t *arg,
     ngx_str_t *id);
 static void ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event, ngx_print_client_init_t *init);
+static void ngx_print_hub_registered(ngx_print_sio_socket_t *socket,
+    ngx_print_client_init_t *init);
 static void ngx_print_hub_bare(ngx_print_sio_socket_t *socket,
     ngx_print_client_init_t *init);
+
+
+static ngx_print_log_kind_t  ngx_print_hub_register_kind =
+    ngx_print_log_kind("client registered", NGX_LOG_NOTICE);
 
 
 void
@@ -255,9 +262,6 @@ static void
 ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event, ngx_print_client_init_t *init)
 {
-    u_char                     buf[NGX_PRINT_HUB_WHO_LEN];
-    u_char                     quoted[NGX_PRINT_HUB_QUOTED_LEN];
-    ngx_str_t                  who, name;
     ngx_print_eio_peer_t      *peer;
     ngx_print_sio_event_t      answer;
     ngx_print_client_loser_t   loser;
@@ -270,12 +274,7 @@ ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
                                       socket->nsp, init))
     {
     case NGX_OK:
-        who = ngx_print_hub_who(&peer->session, socket->nsp, buf);
-        name = ngx_print_hub_quote(quoted, init->id.data, init->id.len);
-
-        ngx_log_error(NGX_LOG_NOTICE, peer->eio->log, 0,
-                      "print hub: client registered, clientId: %V, "
-                      "socketId: %V", &name, &who);
+        ngx_print_hub_registered(socket, init);
 
         if (loser.set) {
             ngx_print_hub_story_taken(socket, init);
@@ -310,6 +309,30 @@ ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
 }
 
 
+static void
+ngx_print_hub_registered(ngx_print_sio_socket_t *socket,
+    ngx_print_client_init_t *init)
+{
+    u_char      buf[NGX_PRINT_HUB_WHO_LEN];
+    u_char      quoted[NGX_PRINT_HUB_QUOTED_LEN];
+    ngx_str_t   who, name;
+    ngx_log_t  *log;
+
+    log = socket->peer->eio->log;
+
+    if (!ngx_print_log_turn(&ngx_print_hub_register_kind, log)) {
+        return;
+    }
+
+    who = ngx_print_hub_who(&socket->peer->session, socket->nsp, buf);
+    name = ngx_print_quote(quoted, init->id.data, init->id.len);
+
+    ngx_log_error(NGX_LOG_NOTICE, log, 0,
+                  "print hub: client registered, clientId: %V, socketId: %V",
+                  &name, &who);
+}
+
+
 /* Logs at most one line a second of all workers together. */
 
 static void
@@ -328,7 +351,7 @@ ngx_print_hub_bare(ngx_print_sio_socket_t *socket,
     }
 
     who = ngx_print_hub_who(&peer->session, socket->nsp, buf);
-    name = ngx_print_hub_quote(quoted, init->id.data, init->id.len);
+    name = ngx_print_quote(quoted, init->id.data, init->id.len);
 
     ngx_log_error(NGX_LOG_WARN, peer->eio->log, 0,
                   "print hub: client registered without its info, for which "

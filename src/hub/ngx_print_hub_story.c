@@ -8,12 +8,11 @@
 #include <ngx_core.h>
 
 #include "ngx_print_id.h"
+#include "ngx_print_log.h"
 #include "ngx_print_job_state.h"
 #include "ngx_print_hub_log.h"
 #include "ngx_print_hub_story.h"
 
-
-#define NGX_PRINT_HUB_TAKEN  32      /* lines about takeovers in a second */
 
 /* the states of jobs that went right */
 #define NGX_PRINT_HUB_RIGHT                                                   \
@@ -25,8 +24,6 @@
 typedef struct {
     ngx_print_job_ends_t    ends;
     ngx_uint_t              written;      /* of ends.list */
-    ngx_uint_t              taken[2];     /* takeovers; 1: by the same
-                                             address */
     time_t                  second;
 } ngx_print_hub_story_t;
 
@@ -35,6 +32,14 @@ static void ngx_print_hub_story_job(ngx_print_eio_t *eio,
     ngx_print_job_end_t *end);
 static void ngx_print_hub_story_more(ngx_print_eio_t *eio,
     ngx_print_hub_story_t *story);
+
+
+/* 1: the same address as before */
+
+static ngx_print_log_kind_t  ngx_print_hub_takeovers[2] = {
+    ngx_print_log_kind("client taken over", NGX_LOG_WARN),
+    ngx_print_log_kind("client taken over", NGX_LOG_NOTICE)
+};
 
 
 ngx_int_t
@@ -111,14 +116,14 @@ ngx_print_hub_story_job(ngx_print_eio_t *eio, ngx_print_job_end_t *end)
 {
     u_char      id_buf[NGX_PRINT_ID_LEN];
     u_char      client_buf[NGX_PRINT_HUB_QUOTED_LEN];
-    u_char      reason_buf[6 * NGX_PRINT_JOB_REASON + 2];
+    u_char      reason_buf[NGX_PRINT_QUOTE_LEN(NGX_PRINT_JOB_REASON)];
     ngx_str_t   id, client, reason;
     ngx_uint_t  level;
 
     id.data = id_buf;
     id.len = ngx_print_id_write(id_buf, end->index, end->key) - id_buf;
 
-    client = ngx_print_hub_quote(client_buf, end->id, end->len);
+    client = ngx_print_quote(client_buf, end->id, end->len);
 
     level = (1 << end->state & NGX_PRINT_JOB_WRONG) ? NGX_LOG_NOTICE
                                                     : NGX_LOG_INFO;
@@ -130,7 +135,7 @@ ngx_print_hub_story_job(ngx_print_eio_t *eio, ngx_print_job_end_t *end)
         return;
     }
 
-    reason = ngx_print_hub_quote(reason_buf, end->reason, end->reason_len);
+    reason = ngx_print_quote(reason_buf, end->reason, end->reason_len);
 
     ngx_log_error(level, eio->log, 0,
                   "print hub: job %V, id: %V, clientId: %V, reason: %V",
@@ -170,20 +175,6 @@ ngx_print_hub_story_more(ngx_print_eio_t *eio, ngx_print_hub_story_t *story)
                       "print hub: %ui more jobs ended within a second%*s",
                       n, (size_t) (p - buf), buf);
     }
-
-    for (i = 0; i < 2; i++) {
-
-        level = i ? NGX_LOG_NOTICE : NGX_LOG_WARN;
-
-        if (story->taken[i] > NGX_PRINT_HUB_TAKEN) {
-            ngx_log_error(level, eio->log, 0,
-                          "print hub: %ui more clients were taken over within "
-                          "a second%s", story->taken[i] - NGX_PRINT_HUB_TAKEN,
-                          i ? ", each by its own address" : "");
-        }
-
-        story->taken[i] = 0;
-    }
 }
 
 
@@ -195,28 +186,27 @@ ngx_print_hub_story_taken(ngx_print_sio_socket_t *socket,
     u_char                  old_buf[NGX_PRINT_HUB_WHO_LEN];
     u_char                  quoted[NGX_PRINT_HUB_QUOTED_LEN];
     ngx_str_t               new_who, old_who, name;
-    ngx_uint_t              same, level;
+    ngx_uint_t              same;
     ngx_print_eio_t        *eio;
-    ngx_print_hub_story_t  *story;
+    ngx_print_log_kind_t   *kind;
 
     eio = socket->peer->eio;
-    story = (ngx_print_hub_story_t *) eio->store.ends;
 
     same = (ngx_memcmp(init->loser->addr, socket->peer->session.addr,
                        NGX_PRINT_SESSION_ADDR)
             == 0);
 
-    if (story == NULL || ++story->taken[same] > NGX_PRINT_HUB_TAKEN) {
+    kind = &ngx_print_hub_takeovers[same];
+
+    if (!ngx_print_log_turn(kind, eio->log)) {
         return;
     }
 
-    level = same ? NGX_LOG_NOTICE : NGX_LOG_WARN;
-
     new_who = ngx_print_hub_who(&socket->peer->session, socket->nsp, new_buf);
     old_who = ngx_print_hub_who_lost(init->loser, old_buf);
-    name = ngx_print_hub_quote(quoted, init->id.data, init->id.len);
+    name = ngx_print_quote(quoted, init->id.data, init->id.len);
 
-    ngx_log_error(level, eio->log, 0,
+    ngx_log_error(kind->level, eio->log, 0,
                   "print hub: client taken over, clientId: %V, socketId: %V, "
                   "from socketId: %V", &name, &new_who, &old_who);
 }

@@ -261,7 +261,7 @@ typedef struct {
 } ngx_print_job_end_t;
 
 
-#define NGX_PRINT_STORE_ENDS  64
+#define NGX_PRINT_STORE_ENDS  20
 
 /*
  * The jobs that this process has brought to an end. It is memory of the
