@@ -191,6 +191,7 @@ FILES = {
         'ws_deflate':       'token',
         'token':            '',
         'id':               '',
+        'equal':            '',
         'siphash':          '',
     },
 
