@@ -106,7 +106,8 @@ FILES = {
         'eio_gate':         'eio',
         'eio_websocket':    'eio',
         'worker':           'eio',
-        'eio':              '',
+        'eio':              'eio_hold',
+        'eio_hold':         '',
     },
 
     'websocket': {

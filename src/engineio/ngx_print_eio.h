@@ -28,6 +28,7 @@
 #include "ngx_print_queue.h"
 #include "ngx_print_queue_send.h"
 #include "ngx_print_eio_packet.h"
+#include "ngx_print_eio_hold.h"
 
 
 #define NGX_PRINT_EIO_WRITE_SIZE  65536     /* bytes of a batch */
@@ -98,6 +99,9 @@ struct ngx_print_eio_peer_s {
     ngx_print_eio_t                  *eio;
     ngx_print_loc_conf_t             *conf;
     ngx_log_t                        *log;
+    ngx_print_eio_hold_t             *hold;      /* of a POST, or NULL: what its
+                                                    packets ask for may be
+                                                    decided later */
     ngx_print_session_info_t          session;
 };
 

@@ -36,6 +36,7 @@ typedef struct {
 /* A POST whose body is being read, or whose effect is held back. */
 typedef struct {
     ngx_print_eio_peer_t   peer;
+    ngx_print_eio_hold_t   hold;
     ngx_event_t            timer;
     unsigned               binary:1;       /* the payload is binary */
     unsigned               reading:1;      /* not complete, or held */
@@ -57,8 +58,11 @@ static void ngx_print_polling_body(ngx_http_request_t *r);
 static ngx_int_t ngx_print_polling_read(ngx_http_request_t *r,
     ngx_uint_t ready, void *data);
 static void ngx_print_polling_hold(ngx_http_request_t *r,
-    ngx_print_polling_post_t *post);
+    ngx_print_polling_post_t *post, ngx_event_handler_pt handler,
+    ngx_msec_t ms);
 static void ngx_print_polling_held(ngx_event_t *ev);
+static void ngx_print_polling_undecided(ngx_event_t *ev);
+static void ngx_print_polling_decided(ngx_event_t *ev);
 static ngx_int_t ngx_print_polling_posted(ngx_http_request_t *r,
     ngx_print_polling_post_t *post, ngx_uint_t reason);
 static ngx_int_t ngx_print_polling_done(ngx_http_request_t *r,
@@ -449,7 +453,11 @@ ngx_print_polling_post(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
 
     ngx_memzero(post, sizeof(ngx_print_polling_post_t));
 
+    ngx_print_eio_hold_init(&post->hold, ngx_print_polling_decided, r,
+                            r->connection->log);
+
     post->peer = *peer;
+    post->peer.hold = &post->hold;
     post->binary = binary;
     post->reading = 1;
 
@@ -570,8 +578,22 @@ ngx_print_polling_read(ngx_http_request_t *r, ngx_uint_t ready, void *data)
     reason = ngx_print_polling_form(r, &body)
              ? ngx_print_polling_packets(peer, &body, post->binary) : 0;
 
+    if (reason == 0 && ngx_print_eio_is_held(&post->hold)) {
+        ngx_print_polling_hold(r, post, ngx_print_polling_undecided,
+                               peer->conf->ping_timeout / 2);
+        return NGX_DONE;
+    }
+
     if (reason == NGX_PRINT_EIO_TRANSPORT_CLOSE && !peer->session.attached) {
-        ngx_print_polling_hold(r, post);
+        /*
+         * A client that closes its session has usually sent a GET too, which
+         * may still be on its way to another worker.  The POST waits for that
+         * GET, so that it is answered, as with a single worker.  A client that
+         * sends its GET only after the POST was answered is too late.
+         */
+
+        ngx_print_polling_hold(r, post, ngx_print_polling_held,
+                               NGX_PRINT_POLLING_HOLD);
         return NGX_DONE;
     }
 
@@ -579,25 +601,21 @@ ngx_print_polling_read(ngx_http_request_t *r, ngx_uint_t ready, void *data)
 }
 
 
-/*
- * A client that closes its session has usually sent a GET too, which may still
- * be on its way to another worker.  The POST waits for that GET, so that it is
- * answered, as with a single worker.  A client that sends its GET only after
- * the POST was answered is too late.
- */
+/* Makes a POST wait: handler is called after so many ms. */
 
 static void
-ngx_print_polling_hold(ngx_http_request_t *r, ngx_print_polling_post_t *post)
+ngx_print_polling_hold(ngx_http_request_t *r, ngx_print_polling_post_t *post,
+    ngx_event_handler_pt handler, ngx_msec_t ms)
 {
     /* a client that goes away meanwhile closes the session, too */
 
     post->reading = 1;
 
-    post->timer.handler = ngx_print_polling_held;
+    post->timer.handler = handler;
     post->timer.data = r;
     post->timer.log = r->connection->log;
 
-    ngx_add_timer(&post->timer, NGX_PRINT_POLLING_HOLD);
+    ngx_add_timer(&post->timer, ms);
 
     r->read_event_handler = ngx_http_test_reading;
     r->write_event_handler = ngx_http_request_empty_handler;
@@ -630,6 +648,71 @@ ngx_print_polling_held(ngx_event_t *ev)
     ngx_http_set_log_request(c->log, r);
 
     rc = ngx_print_polling_posted(r, post, NGX_PRINT_EIO_TRANSPORT_CLOSE);
+
+    ngx_http_finalize_request(r, rc);
+    ngx_http_run_posted_requests(c);
+}
+
+
+/*
+ * A client of protocol 4 answers pings by POST, and cannot send another one as
+ * long as this one waits: so no time for its pong runs out meanwhile.
+ */
+
+static void
+ngx_print_polling_undecided(ngx_event_t *ev)
+{
+    ngx_http_request_t        *r;
+    ngx_print_polling_post_t  *post;
+
+    r = ev->data;
+    post = ngx_http_get_module_ctx(r, ngx_print_module);
+
+    if (ngx_print_eio_ready(post->peer.eio) != NGX_OK) {
+        ngx_add_timer(ev, NGX_PRINT_EIO_RETRY);
+        return;
+    }
+
+    (void) ngx_print_session_touch(&post->peer.eio->store,
+                                   post->peer.session.ref, 0);
+
+    ngx_add_timer(ev, post->peer.conf->ping_timeout / 2);
+}
+
+
+/* All that the packets of a POST have asked for is decided. */
+
+static void
+ngx_print_polling_decided(ngx_event_t *ev)
+{
+    ngx_int_t                  rc;
+    ngx_connection_t          *c;
+    ngx_http_request_t        *r;
+    ngx_print_polling_post_t  *post;
+
+    r = ev->data;
+    c = r->connection;
+
+    post = ngx_http_get_module_ctx(r, ngx_print_module);
+
+    if (!post->timer.timer_set || ngx_print_eio_is_held(&post->hold)) {
+        /* a later packet of the POST goes on, or waits too */
+        return;
+    }
+
+    if (ngx_print_eio_ready(post->peer.eio) != NGX_OK) {
+        ngx_add_timer(ev, NGX_PRINT_EIO_RETRY);
+        return;
+    }
+
+    ngx_del_timer(&post->timer);
+
+    ngx_http_set_log_request(c->log, r);
+
+    (void) ngx_print_session_touch(&post->peer.eio->store,
+                                   post->peer.session.ref, 0);
+
+    rc = ngx_print_polling_posted(r, post, 0);
 
     ngx_http_finalize_request(r, rc);
     ngx_http_run_posted_requests(c);
@@ -752,6 +835,8 @@ ngx_print_polling_post_cleanup(void *data)
     if (post->timer.timer_set) {
         ngx_del_timer(&post->timer);
     }
+
+    ngx_print_eio_hold_end(&post->hold);
 
     if (!post->reading) {
         return;
