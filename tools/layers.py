@@ -100,8 +100,9 @@ FILES = {
     },
 
     'engineio': {
-        'eio_http':         'polling eio_websocket',
-        'polling':          'polling_answer eio_gate',
+        'eio_http':         'polling polling_post eio_websocket',
+        'polling':          'polling_answer',
+        'polling_post':     'polling_answer eio_gate',
         'polling_answer':   'eio',
         'eio_gate':         'eio',
         'eio_websocket':    'eio',

@@ -20,6 +20,7 @@
 #include "ngx_print_origin.h"
 #include "ngx_print_eio.h"
 #include "ngx_print_polling.h"
+#include "ngx_print_polling_post.h"
 #include "ngx_print_websocket_handshake.h"
 #include "ngx_print_eio_websocket.h"
 #include "ngx_print_eio_http.h"

@@ -4,7 +4,7 @@
  */
 
 
-/* Writes the answer to a GET: a payload in the client's protocol. */
+/* Answers: a payload in the client's protocol, and refusals. */
 
 
 #include <ngx_config.h>
@@ -313,4 +313,31 @@ ngx_print_polling_payload(u_char *p, ngx_array_t *packets, ngx_uint_t eio3,
     }
 
     return p ? (uintptr_t) p : len;
+}
+
+
+ngx_int_t
+ngx_print_polling_refuse(ngx_http_request_t *r, ngx_print_eio_peer_t *peer,
+    ngx_uint_t status, ngx_uint_t reason)
+{
+    ngx_int_t         rc;
+
+    static ngx_str_t  empty = ngx_null_string;
+
+    rc = ngx_http_discard_request_body(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (reason) {
+        ngx_log_error(NGX_LOG_INFO, peer->log, 0,
+                      "print hub: polling: client sent a request that overlaps "
+                      "another one, or a binary POST in protocol 4, closing "
+                      "session");
+
+        (void) ngx_print_eio_close(peer->eio, peer->session.ref, reason,
+                                   peer->log);
+    }
+
+    return ngx_print_http_send(r, status, &empty, &empty);
 }

@@ -4,7 +4,7 @@
  */
 
 
-/* The answer to a GET of long-polling. */
+/* The answers to requests of long-polling. */
 
 
 #ifndef _NGX_PRINT_POLLING_ANSWER_H_INCLUDED_
@@ -33,6 +33,13 @@
 ngx_int_t ngx_print_polling_answer(ngx_http_request_t *r,
     ngx_print_eio_conn_t *conn, ngx_str_t *first, ngx_print_batch_t *batch,
     const char *last);
+
+/*
+ * Sends an empty answer; with a reason, closes the session.  Returns the value
+ * for ngx_http_finalize_request().
+ */
+ngx_int_t ngx_print_polling_refuse(ngx_http_request_t *r,
+    ngx_print_eio_peer_t *peer, ngx_uint_t status, ngx_uint_t reason);
 
 
 #endif /* _NGX_PRINT_POLLING_ANSWER_H_INCLUDED_ */
