@@ -652,7 +652,6 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
      *     plcf->anywhere = 0;
      *     plcf->transports = 0;
      *     plcf->cors.origins.list = NULL;
-     *     plcf->cors.origins.self = 0;
      *     plcf->cors.api = 0;
      *     plcf->cors_print = { ... };
      *     plcf->cors_api.origins.list = NULL;

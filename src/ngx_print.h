@@ -89,7 +89,6 @@ typedef struct {
 typedef struct {
     ngx_uint_t          mode;             /* NGX_PRINT_ORIGINS_* */
     ngx_array_t        *list;             /* of ngx_str_t, for LIST */
-    unsigned            self:1;           /* LIST has "self" */
 } ngx_print_origins_t;
 
 

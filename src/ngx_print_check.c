@@ -36,6 +36,7 @@ typedef struct {
 } ngx_print_check_limit_t;
 
 
+static const char *ngx_print_check_any(ngx_print_loc_conf_t *plcf);
 static const char *ngx_print_check_queue(ngx_print_loc_conf_t *plcf,
     ngx_print_conf_note_t *note);
 static const char *ngx_print_check_deflate(ngx_print_loc_conf_t *plcf,
@@ -50,8 +51,11 @@ static const char *ngx_print_check_cookie(ngx_print_loc_conf_t *plcf,
     ngx_print_conf_note_t *note);
 static const char *ngx_print_check_cors(ngx_print_loc_conf_t *plcf,
     ngx_print_conf_note_t *note);
+static const char *ngx_print_check_classic(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note);
 static const char *ngx_print_check_api(ngx_print_loc_conf_t *plcf,
     ngx_print_conf_note_t *note);
+static ngx_uint_t ngx_print_check_cors_off(ngx_print_loc_conf_t *plcf);
 static const char *ngx_print_check_credentials(ngx_print_loc_conf_t *plcf,
     ngx_print_conf_note_t *note);
 static const char *ngx_print_check_private(ngx_print_loc_conf_t *plcf,
@@ -80,6 +84,8 @@ static ngx_print_check_void_t  ngx_print_check_voids[] = {
     { "print_hub_upgrade_timeout", ngx_print_check_upgrade },
     { "print_hub_cookie", ngx_print_check_cookie },
     { "print_hub_cors_origins", ngx_print_check_cors },
+    { "print_hub_origins", ngx_print_check_classic },
+    { "print_hub_start_print", ngx_print_check_classic },
     { "print_hub_api_cors_origins", ngx_print_check_api },
     { "print_hub_cors_credentials", ngx_print_check_credentials },
     { "print_hub_cors_private_network", ngx_print_check_private },
@@ -125,21 +131,19 @@ ngx_int_t
 ngx_print_check_location(ngx_conf_t *cf, ngx_print_loc_conf_t *plcf)
 {
     ngx_uint_t                i;
-    const char               *idle;
+    const char               *idle, *any;
     ngx_print_conf_note_t    *note, **notes;
     ngx_print_check_void_t   *check;
 
-    if (plcf->cors.credentials
-        && ((plcf->enable && plcf->cors.origins.mode == NGX_PRINT_ORIGINS_ANY)
-            || (plcf->api != NGX_PRINT_API_OFF
-                && plcf->cors_api.origins.mode == NGX_PRINT_ORIGINS_ANY)))
-    {
+    any = ngx_print_check_any(plcf);
+
+    if (plcf->cors.credentials && any) {
         note = ngx_print_check_find(plcf->notes, "print_hub_cors_credentials");
 
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "print hub: conf: \"print_hub_cors_credentials\" needs a "
-                      "list of origins in \"print_hub_cors_origins\", browsers "
-                      "refuse \"*\" in %V:%ui", &note->file, note->line);
+                      "list of origins in \"%s\", browsers refuse \"*\" in "
+                      "%V:%ui", any, &note->file, note->line);
         return NGX_ERROR;
     }
 
@@ -169,6 +173,21 @@ ngx_print_check_location(ngx_conf_t *cf, ngx_print_loc_conf_t *plcf)
     }
 
     return NGX_OK;
+}
+
+
+/* Returns the name of a directive that allows all origins, or NULL. */
+
+static const char *
+ngx_print_check_any(ngx_print_loc_conf_t *plcf)
+{
+    if (plcf->enable && plcf->cors.origins.mode == NGX_PRINT_ORIGINS_ANY) {
+        return "print_hub_cors_origins";
+    }
+
+    return (plcf->api != NGX_PRINT_API_OFF
+            && plcf->cors_api.origins.mode == NGX_PRINT_ORIGINS_ANY)
+           ? "print_hub_api_cors_origins" : NULL;
 }
 
 
@@ -232,9 +251,21 @@ ngx_print_check_cookie(ngx_print_loc_conf_t *plcf, ngx_print_conf_note_t *note)
 static const char *
 ngx_print_check_cors(ngx_print_loc_conf_t *plcf, ngx_print_conf_note_t *note)
 {
+    if (!plcf->enable) {
+        return ngx_print_check_classic(plcf, note);
+    }
+
     return (plcf->cors.origins.mode != plcf->cors_print.origins.mode)
            ? "for \"startPrint\", because of \"print_hub_start_print\""
            : NULL;
+}
+
+
+static const char *
+ngx_print_check_classic(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note)
+{
+    return plcf->enable ? NULL : "without \"print_hub on\"";
 }
 
 
@@ -246,13 +277,23 @@ ngx_print_check_api(ngx_print_loc_conf_t *plcf, ngx_print_conf_note_t *note)
 }
 
 
+/* Whether no answer of a location has headers of CORS. */
+
+static ngx_uint_t
+ngx_print_check_cors_off(ngx_print_loc_conf_t *plcf)
+{
+    return (!plcf->enable || plcf->cors.origins.mode == NGX_PRINT_ORIGINS_OFF)
+           && (plcf->api == NGX_PRINT_API_OFF
+               || plcf->cors_api.origins.mode == NGX_PRINT_ORIGINS_OFF);
+}
+
+
 static const char *
 ngx_print_check_credentials(ngx_print_loc_conf_t *plcf,
     ngx_print_conf_note_t *note)
 {
-    return (plcf->cors.credentials
-            && plcf->cors.origins.mode == NGX_PRINT_ORIGINS_OFF)
-           ? "with \"print_hub_cors_origins off\"" : NULL;
+    return (plcf->cors.credentials && ngx_print_check_cors_off(plcf))
+           ? "without CORS" : NULL;
 }
 
 
@@ -260,9 +301,8 @@ static const char *
 ngx_print_check_private(ngx_print_loc_conf_t *plcf,
     ngx_print_conf_note_t *note)
 {
-    return (plcf->cors.private_network
-            && plcf->cors.origins.mode == NGX_PRINT_ORIGINS_OFF)
-           ? "with \"print_hub_cors_origins off\"" : NULL;
+    return (plcf->cors.private_network && ngx_print_check_cors_off(plcf))
+           ? "without CORS" : NULL;
 }
 
 

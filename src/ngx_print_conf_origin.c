@@ -85,7 +85,7 @@ ngx_print_conf_origin_add(ngx_conf_t *cf, ngx_print_conf_origins_t *allowed,
     }
 
     if (allowed->self && ngx_strcmp(value->data, "self") == 0) {
-        origins->self = 1;
+        /* the pages of this host are allowed by any list */
         return NGX_OK;
     }
 

@@ -489,7 +489,7 @@ Access-Control-Request-Headers: idempotency-key
 --- error_code eval
 [204, 204, 204]
 --- response_headers eval
-[map({ "Access-Control-Allow-Methods: $_\nAccess-Control-Allow-Headers: authorization, content-type, idempotency-key, last-event-id, x-api-key" } 'GET,POST', 'GET,DELETE'),
+[map({ "Access-Control-Allow-Methods: $_\nAccess-Control-Allow-Headers: authorization, content-type, idempotency-key, last-event-id, x-api-key" } 'GET', 'GET'),
  "Access-Control-Allow-Methods: GET,POST\nAccess-Control-Allow-Headers: idempotency-key"]
 
 

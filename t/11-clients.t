@@ -171,7 +171,7 @@ $::s = PrintHub->new('/', '"x"');
 --- error_code eval
 [204, 204, 204]
 --- response_headers eval
-[map { "Access-Control-Allow-Methods: $_" } 'GET,DELETE', 'GET,DELETE', 'GET']
+[map { "Access-Control-Allow-Methods: $_" } 'GET', 'GET', 'GET']
 
 
 

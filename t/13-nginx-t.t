@@ -176,12 +176,12 @@ my %directives = (
         with => 'print_hub_cors_origins https://a.example;',
         good => ['on', 'off'], bad => { yes => $flag, 0 => $flag },
         void => { 'print_hub_cors_origins off;' =>
-                  'with "print_hub_cors_origins off"' },
+                  'without CORS' },
     },
     print_hub_cors_private_network => {
         good => ['on', 'off'], bad => { yes => $flag, 0 => $flag },
         void => { 'print_hub_cors_origins off;' =>
-                  'with "print_hub_cors_origins off"' },
+                  'without CORS' },
     },
     print_hub_cors_origins => {
         variable => 'https://$x',

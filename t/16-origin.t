@@ -32,14 +32,15 @@ our %rows = (
  ['Origin: localhost']],
     5 => [row('GET', '/getStatus', 'Origin: https://evil.example'), row('GET', $print, 'Origin: https://evil.example')],
     6 => [(map { row('GET', $print, @$_) }
- [], ['Origin: http://localhost'], ['Sec-Fetch-Site: same-origin'], ['Referer: http://localhost/page?x=1'], ['Referer: about:blank'],
+ [], ['Origin: http://localhost'], ['Sec-Fetch-Site: same-origin'], ['Referer: http://localhost/page?x=1'], ['Referer: '],
+ ['Referer: about:blank'],
  ['Origin: https://evil.example'], ['Origin: null'], ['Sec-Fetch-Site: cross-site'], ['Sec-Fetch-Site: same-site'],
  ['Referer: https://evil.example/localhost'], ['Referer: https://localhost@evil.example/'],
  ['Sec-Fetch-Site: cross-site', 'Referer: http://localhost/']),
  row('POST', $print, 'Origin: https://evil.example'), row('POST', $print)],
     7 => [row('GET', $print, "Origin: https://evil\"\x{e2}\x{80}\x{ae}.example")],
     8 => [row('POST', $print, 'Origin: https://a.example'), row('POST', $print, 'Origin: https://b.example')],
-    9 => [row('GET', $print), row('HEAD', $print), row('OPTIONS', $print), row('POST', $print), row('POST', $print, 'Sec-Fetch-Site: cross-site')],
+    9 => [row('GET', $print), row('HEAD', $print), row('PUT', $print), row('OPTIONS', $print), row('POST', $print), row('POST', $print, 'Sec-Fetch-Site: cross-site')],
     11 => [row('GET', '/jobs', 'Origin: https://evil.example'), row('OPTIONS', '/jobs', 'Origin: https://evil.example'), row('OPTIONS', '/jobs/x')],
     12 => [(map { row('DELETE', '/jobs/x', @$_) }
   ['Origin: https://evil.example'], ['Sec-Fetch-Site: cross-site'], ['Sec-Fetch-Site: same-site'], ['Origin: null'],
@@ -49,6 +50,9 @@ our %rows = (
  row('GET', '/jobs', 'Origin: https://b.example'), row('DELETE', '/jobs/x', 'Origin: https://b.example'),
  row('GET', '/getStatus', 'Origin: https://b.example')],
     14 => [map { row('OPTIONS', $_, 'Origin: https://a.example', 'Access-Control-Request-Headers: x-anything') } '/jobs', '/jobs/x', '/events', '/read/jobs/x'],
+    16 => [row('GET', '/jobs', 'Origin: https://evil.example'), row('DELETE', '/jobs/x', 'Origin: https://evil.example'),
+ row('DELETE', '/jobs/x', 'Sec-Fetch-Site: cross-site'), row('DELETE', '/jobs/x', 'Origin: http://localhost'),
+ row('OPTIONS', '/jobs/x', 'Origin: https://evil.example'), row('PUT', '/jobs', 'Origin: https://evil.example')],
     15 => [row('GET', $eio, 'Origin: https://*.a.example'), row('GET', $eio, 'Origin: https://x.a.example')],
 );
 
@@ -82,7 +86,7 @@ __DATA__
 --- more_headers eval
 ::headers(2)
 --- error_code eval
-[(200) x 7, (403) x 9, 403, 403, 403]
+[(200) x 7, (403) x 7, 200, 403, 403, 403, 403]
 
 
 
@@ -97,8 +101,6 @@ __DATA__
 [(403) x 5]
 --- response_body eval
 [('{"code":4,"message":"Forbidden"}') x 4, 'Forbidden']
-
-
 
 
 
@@ -134,9 +136,9 @@ __DATA__
 --- more_headers eval
 ::headers(6)
 --- error_code eval
-[(200) x 4, (403) x 9, 200]
+[(200) x 5, (403) x 9, 200]
 --- response_headers eval
-[("!Access-Control-Allow-Origin") x 14]
+[("!Access-Control-Allow-Origin") x 15]
 
 
 
@@ -151,7 +153,7 @@ __DATA__
 --- response_body chomp
 {"message":"print from another site refused"}
 --- error_log
-cross-site request refused, origin: "https://evil\"???.example", "startPrint"
+cross-site request refused, origin: "https://evil\"?.example", "startPrint"
 
 
 
@@ -177,11 +179,11 @@ cross-site request refused, origin: "https://evil\"???.example", "startPrint"
 --- more_headers eval
 ::headers(9)
 --- error_code eval
-[405, 405, 204, 200, 403]
+[405, 405, 405, 204, 200, 403]
 --- response_body eval
-['{"message":"only POST may print"}', '', '', '{"message":"打印机不存在"}', '{"message":"print from another site refused"}']
+['{"message":"only POST may print"}', '', '{"message":"only POST may print"}', '', '{"message":"打印机不存在"}', '{"message":"print from another site refused"}']
 --- response_headers eval
-["Allow: POST, OPTIONS", "Allow: POST, OPTIONS", "Access-Control-Allow-Methods: POST", "!Allow", "!Allow"]
+[("Allow: POST, OPTIONS") x 3, "Access-Control-Allow-Methods: POST", "!Allow", "!Allow"]
 
 
 
@@ -267,3 +269,18 @@ Access-Control-Allow-Origin: *
 [403, 200]
 --- response_headers eval
 ["!Access-Control-Allow-Origin", "Access-Control-Allow-Origin: https://x.a.example"]
+
+
+
+=== TEST 16: all origins: pages of other sites read, and change nothing
+--- config
+    location / { print_hub_api on; print_hub_api_cors_origins *; }
+--- request eval
+::requests(16)
+--- more_headers eval
+::headers(16)
+--- error_code eval
+[200, 403, 403, 404, 204, 405]
+--- response_headers eval
+["Access-Control-Allow-Origin: *", "Access-Control-Allow-Origin: *", "Access-Control-Allow-Origin: *",
+ "Access-Control-Allow-Origin: *", "Access-Control-Allow-Methods: GET", "Allow: GET, HEAD, POST"]

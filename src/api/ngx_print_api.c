@@ -46,8 +46,8 @@ ngx_print_api_guard(ngx_http_request_t *r)
         return ngx_print_api_method(r, "GET, HEAD", "GET");
     }
 
-    if (!ngx_print_origin_foreign(r, &plcf->cors_api.origins,
-                                  NGX_PRINT_ORIGIN_SELF, "api"))
+    if (!(r->method & (NGX_HTTP_POST|NGX_HTTP_DELETE))
+        || !ngx_print_origin_foreign(r, &plcf->cors_api.origins, 0, "api"))
     {
         return NGX_DECLINED;
     }
@@ -74,6 +74,12 @@ ngx_print_api_method(ngx_http_request_t *r, const char *names,
 
     if (plcf->api == NGX_PRINT_API_READ) {
         names = "GET, HEAD";
+    }
+
+    if (plcf->api == NGX_PRINT_API_READ
+        || plcf->cors_api.origins.mode == NGX_PRINT_ORIGINS_ANY)
+    {
+        /* pages of all sites may read, and only those in a list write */
         methods = "GET";
     }
 

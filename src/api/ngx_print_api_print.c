@@ -116,7 +116,7 @@ ngx_print_api_print_guard(ngx_http_request_t *r, ngx_print_loc_conf_t *plcf)
     }
 
     if (plcf->start_print == NGX_PRINT_PRINT_POST
-        && (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD)))
+        && r->method != NGX_HTTP_POST)
     {
         rc = ngx_http_discard_request_body(r);
 
@@ -132,9 +132,9 @@ ngx_print_api_print_guard(ngx_http_request_t *r, ngx_print_loc_conf_t *plcf)
                                     "only POST may print");
     }
 
-    if (!ngx_print_origin_foreign(r, &plcf->cors_print.origins,
-                                  NGX_PRINT_ORIGIN_SELF
-                                  |NGX_PRINT_ORIGIN_REFERER, "startPrint"))
+    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_POST))
+        || !ngx_print_origin_foreign(r, &plcf->cors_print.origins, 1,
+                                     "startPrint"))
     {
         return NGX_DECLINED;
     }

@@ -135,9 +135,7 @@ ngx_print_eio_http_foreign(ngx_http_request_t *r, ngx_print_origins_t *origins)
 
     static ngx_str_t  jsonp = ngx_string("j");
 
-    return ngx_print_origin_foreign(r, origins,
-                                    origins->self ? NGX_PRINT_ORIGIN_SELF : 0,
-                                    "socket.io")
+    return ngx_print_origin_foreign(r, origins, 0, "socket.io")
            || ngx_print_http_arg(r, &jsonp, &value) == NGX_OK;
 }
 

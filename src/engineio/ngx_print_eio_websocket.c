@@ -319,6 +319,7 @@ ngx_print_eio_websocket_packet(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
     peer.eio = ew->conn.eio;
     peer.conf = ew->conf;
     peer.log = ew->ws.connection->log;
+    peer.hold = NULL;
 
     rc = ngx_print_session_get(&peer.eio->store, ew->conn.ref, &peer.session);
 

@@ -23,6 +23,8 @@
 
 #define NGX_PRINT_POLLING_HOLD  50      /* ms, a POST that closes */
 
+#define ngx_print_polling_half(plcf)  ngx_max((plcf)->ping_timeout / 2, 1)
+
 
 /* A POST whose body is being read, or whose effect is held back. */
 typedef struct {
@@ -225,7 +227,7 @@ ngx_print_polling_read(ngx_http_request_t *r, ngx_uint_t ready, void *data)
 
     if (reason == 0 && ngx_print_eio_is_held(&post->hold)) {
         ngx_print_polling_hold(r, post, ngx_print_polling_undecided,
-                               peer->conf->ping_timeout / 2);
+                               ngx_print_polling_half(peer->conf));
         return NGX_DONE;
     }
 
@@ -321,7 +323,7 @@ ngx_print_polling_undecided(ngx_event_t *ev)
     (void) ngx_print_session_touch(&post->peer.eio->store,
                                    post->peer.session.ref, 0);
 
-    ngx_add_timer(ev, post->peer.conf->ping_timeout / 2);
+    ngx_add_timer(ev, ngx_print_polling_half(post->peer.conf));
 }
 
 
@@ -340,8 +342,11 @@ ngx_print_polling_decided(ngx_event_t *ev)
 
     post = ngx_http_get_module_ctx(r, ngx_print_module);
 
-    if (!post->timer.timer_set || ngx_print_eio_is_held(&post->hold)) {
-        /* a later packet of the POST goes on, or waits too */
+    if (!post->timer.timer_set
+        || post->timer.handler != ngx_print_polling_undecided
+        || ngx_print_eio_is_held(&post->hold))
+    {
+        /* a later packet of the POST goes on, closes, or waits too */
         return;
     }
 

@@ -9,7 +9,7 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
-#include "ngx_print_json.h"
+#include "ngx_print_quote.h"
 #include "ngx_print_http.h"
 #include "ngx_print_origin.h"
 
@@ -22,7 +22,7 @@ static ngx_uint_t ngx_print_origin_matches(ngx_str_t *listed,
 static void ngx_print_origin_log(ngx_http_request_t *r, ngx_str_t *origin,
     const char *what);
 static ngx_uint_t ngx_print_origin_allowed(ngx_http_request_t *r,
-    ngx_print_origins_t *origins, ngx_uint_t flags, ngx_str_t *origin);
+    ngx_print_origins_t *origins, ngx_str_t *origin);
 static ngx_uint_t ngx_print_origin_is_self(ngx_http_request_t *r,
     ngx_str_t *origin);
 static void ngx_print_origin_authority(ngx_str_t *host);
@@ -103,7 +103,7 @@ ngx_print_origin_matches(ngx_str_t *listed, ngx_str_t *origin)
 
 ngx_uint_t
 ngx_print_origin_foreign(ngx_http_request_t *r, ngx_print_origins_t *origins,
-    ngx_uint_t flags, const char *what)
+    ngx_uint_t by_referer, const char *what)
 {
     ngx_str_t         *header, value;
 
@@ -115,7 +115,7 @@ ngx_print_origin_foreign(ngx_http_request_t *r, ngx_print_origins_t *origins,
     if (header) {
         value = *header;
 
-        if (ngx_print_origin_allowed(r, origins, flags, &value)) {
+        if (ngx_print_origin_allowed(r, origins, &value)) {
             return 0;
         }
 
@@ -130,14 +130,15 @@ ngx_print_origin_foreign(ngx_http_request_t *r, ngx_print_origins_t *origins,
             return 0;
         }
 
-    } else if ((flags & NGX_PRINT_ORIGIN_REFERER)
-               && (header = ngx_print_http_header(r, &referer)) != NULL)
+    } else if (by_referer
+               && (header = ngx_print_http_header(r, &referer)) != NULL
+               && header->len)
     {
         value = *header;
 
         ngx_print_origin_of_url(&value);
 
-        if (ngx_print_origin_allowed(r, origins, flags, &value)) {
+        if (ngx_print_origin_allowed(r, origins, &value)) {
             return 0;
         }
 
@@ -151,36 +152,28 @@ ngx_print_origin_foreign(ngx_http_request_t *r, ngx_print_origins_t *origins,
 }
 
 
-/* An origin is ASCII; what else a client sends does not belong in the log. */
-
 static void
 ngx_print_origin_log(ngx_http_request_t *r, ngx_str_t *origin, const char *what)
 {
-    u_char  *p, *last, json[6 * NGX_PRINT_ORIGIN_LOG + 2];
+    u_char     buf[NGX_PRINT_QUOTE_LEN(NGX_PRINT_ORIGIN_LOG)];
+    ngx_str_t  quoted;
 
-    last = (u_char *) ngx_print_json_string(json, origin->data,
-                                            ngx_min(origin->len,
-                                                    NGX_PRINT_ORIGIN_LOG));
-
-    for (p = json; p < last; p++) {
-        if (*p >= 0x7f) {
-            *p = '?';
-        }
-    }
+    quoted = ngx_print_quote(buf, origin->data,
+                             ngx_min(origin->len, NGX_PRINT_ORIGIN_LOG));
 
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                  "print hub: cross-site request refused, origin: %*s, \"%s\"",
-                  (size_t) (last - json), json, what);
+                  "print hub: cross-site request refused, origin: %V, \"%s\"",
+                  &quoted, what);
 }
 
 
 static ngx_uint_t
 ngx_print_origin_allowed(ngx_http_request_t *r, ngx_print_origins_t *origins,
-    ngx_uint_t flags, ngx_str_t *origin)
+    ngx_str_t *origin)
 {
-    return ((flags & NGX_PRINT_ORIGIN_SELF)
-            && ngx_print_origin_is_self(r, origin))
-           || ngx_print_origin_is_listed(origins, origin);
+    return ngx_print_origin_is_self(r, origin)
+           || (origins->mode == NGX_PRINT_ORIGINS_LIST
+               && ngx_print_origin_is_listed(origins, origin));
 }
 
 
@@ -195,11 +188,18 @@ ngx_print_origin_is_self(ngx_http_request_t *r, ngx_str_t *origin)
     u_char     *p, *last;
     ngx_str_t   own, other;
 
-    if (r->headers_in.host == NULL) {
+    if (r->headers_in.host) {
+        own = r->headers_in.host->value;
+
+    } else if (r->host_start) {
+        /* HTTP/3 may have it in ":authority" alone */
+
+        own.data = r->host_start;
+        own.len = r->host_end - r->host_start;
+
+    } else {
         return 0;
     }
-
-    own = r->headers_in.host->value;
 
     last = origin->data + origin->len;
 

@@ -35,18 +35,15 @@ ngx_uint_t ngx_print_origin_is_listed(ngx_print_origins_t *origins,
     ngx_str_t *origin);
 
 
-/* what ngx_print_origin_foreign() looks at, besides Origin */
-#define NGX_PRINT_ORIGIN_SELF     0x01    /* pages of this host are no others */
-#define NGX_PRINT_ORIGIN_REFERER  0x02
-
 /*
  * Returns 1 if a page of another site sends the request, in a browser: its
- * Origin is not in the list; or it has none, and Sec-Fetch-Site or else the
+ * Origin is neither this host nor in a list ("*" is no list); or it has none,
+ * and Sec-Fetch-Site says so; or, if by_referer is 1, it has neither, and the
  * Referer says so.  Programs send none of these headers.  Logs a request that
  * is from another site; what is the path or the transport.
  */
 ngx_uint_t ngx_print_origin_foreign(ngx_http_request_t *r,
-    ngx_print_origins_t *origins, ngx_uint_t flags, const char *what);
+    ngx_print_origins_t *origins, ngx_uint_t by_referer, const char *what);
 
 
 #endif /* _NGX_PRINT_ORIGIN_H_INCLUDED_ */

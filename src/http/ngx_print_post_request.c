@@ -67,7 +67,7 @@ ngx_print_post_request(ngx_print_post_request_t *pr, ngx_pool_t *pool,
     ngx_http_request_t  *r;
 
     pr->subrequest = NULL;
-    pr->failed = 0;
+    pr->failed = pr->body;
 
     c = ngx_print_post_connect(pr, pool);
 
@@ -226,12 +226,12 @@ ngx_print_post_content(ngx_http_request_t *r, ngx_str_t *body)
 
     in->content_length_n = body->len;
     in->content_length = ngx_print_post_header(r, "Content-Length",
-                                                  "content-length", &value);
+                                               "content-length", &value);
 
     ngx_str_set(&value, "application/json");
 
     in->content_type = ngx_print_post_header(r, "Content-Type",
-                                                "content-type", &value);
+                                             "content-type", &value);
 
     return (in->content_length && in->content_type) ? NGX_OK : NGX_ERROR;
 }
@@ -279,7 +279,7 @@ ngx_print_post_ended(ngx_http_request_t *sr, void *data, ngx_int_t rc)
 {
     ngx_print_post_request_t *pr = data;
 
-    pr->failed = (rc == NGX_ERROR);
+    pr->failed = pr->body && rc == NGX_ERROR;
 
     return rc;
 }

@@ -50,7 +50,7 @@ typedef struct {
                                                counts as no answer */
 
     /* while a request runs: one at a time */
-    unsigned                      failed:1;
+    unsigned                      failed:1;  /* its body is not whole */
     ngx_connection_t             *connection;
     ngx_http_request_t           *subrequest;
 } ngx_print_post_request_t;

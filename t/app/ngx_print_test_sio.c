@@ -112,6 +112,7 @@ ngx_print_test_sio_greet(ngx_event_t *ev)
     peer.eio = greeting->eio;
     peer.conf = &ngx_print_test_sio_conf;
     peer.log = ev->log;
+    peer.hold = NULL;
 
     socket.peer = &peer;
     socket.nsp = greeting->nsp;
