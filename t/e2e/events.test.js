@@ -61,7 +61,8 @@ for (const workers of WORKERS) {
 
             const { headers } = readers[0].response;
 
-            assert.strictEqual(headers['access-control-allow-origin'], '*');
+            assert.strictEqual(headers['access-control-allow-origin'],
+                               undefined);
             assert.strictEqual(headers['x-content-type-options'], 'nosniff');
 
             const client = await clients.connect(nginx, 'one');
