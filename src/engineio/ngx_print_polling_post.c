@@ -46,6 +46,8 @@ static void ngx_print_polling_hold(ngx_http_request_t *r,
 static void ngx_print_polling_held(ngx_event_t *ev);
 static void ngx_print_polling_undecided(ngx_event_t *ev);
 static void ngx_print_polling_decided(ngx_event_t *ev);
+static void ngx_print_polling_post_end(ngx_http_request_t *r,
+    ngx_print_polling_post_t *post, ngx_uint_t reason);
 static ngx_int_t ngx_print_polling_posted(ngx_http_request_t *r,
     ngx_print_polling_post_t *post, ngx_uint_t reason);
 static ngx_int_t ngx_print_polling_done(ngx_http_request_t *r,
@@ -277,14 +279,10 @@ ngx_print_polling_hold(ngx_http_request_t *r, ngx_print_polling_post_t *post,
 static void
 ngx_print_polling_held(ngx_event_t *ev)
 {
-    ngx_int_t                  rc;
-    ngx_connection_t          *c;
     ngx_http_request_t        *r;
     ngx_print_polling_post_t  *post;
 
     r = ev->data;
-    c = r->connection;
-
     post = ngx_http_get_module_ctx(r, ngx_print_module);
 
     if (ngx_print_eio_ready(post->peer.eio) != NGX_OK) {
@@ -292,12 +290,7 @@ ngx_print_polling_held(ngx_event_t *ev)
         return;
     }
 
-    ngx_http_set_log_request(c->log, r);
-
-    rc = ngx_print_polling_posted(r, post, NGX_PRINT_EIO_TRANSPORT_CLOSE);
-
-    ngx_http_finalize_request(r, rc);
-    ngx_http_run_posted_requests(c);
+    ngx_print_polling_post_end(r, post, NGX_PRINT_EIO_TRANSPORT_CLOSE);
 }
 
 
@@ -332,14 +325,10 @@ ngx_print_polling_undecided(ngx_event_t *ev)
 static void
 ngx_print_polling_decided(ngx_event_t *ev)
 {
-    ngx_int_t                  rc;
-    ngx_connection_t          *c;
     ngx_http_request_t        *r;
     ngx_print_polling_post_t  *post;
 
     r = ev->data;
-    c = r->connection;
-
     post = ngx_http_get_module_ctx(r, ngx_print_module);
 
     if (!post->timer.timer_set
@@ -357,12 +346,27 @@ ngx_print_polling_decided(ngx_event_t *ev)
 
     ngx_del_timer(&post->timer);
 
-    ngx_http_set_log_request(c->log, r);
-
     (void) ngx_print_session_touch(&post->peer.eio->store,
                                    post->peer.session.ref, 0);
 
-    rc = ngx_print_polling_posted(r, post, 0);
+    ngx_print_polling_post_end(r, post, 0);
+}
+
+
+/* Answers a POST that has waited, see ngx_print_polling_posted(). */
+
+static void
+ngx_print_polling_post_end(ngx_http_request_t *r,
+    ngx_print_polling_post_t *post, ngx_uint_t reason)
+{
+    ngx_int_t          rc;
+    ngx_connection_t  *c;
+
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+
+    rc = ngx_print_polling_posted(r, post, reason);
 
     ngx_http_finalize_request(r, rc);
     ngx_http_run_posted_requests(c);

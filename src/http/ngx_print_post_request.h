@@ -67,8 +67,5 @@ void ngx_print_post_request(ngx_print_post_request_t *pr, ngx_pool_t *pool,
 /* Ends the running request, if any, without waiting for the answer. */
 void ngx_print_post_abort(ngx_print_post_request_t *pr);
 
-/* Returns the request that the location of the target answers, or NULL. */
-#define ngx_print_post_subrequest(pr)  ((pr)->subrequest)
-
 
 #endif /* _NGX_PRINT_POST_REQUEST_H_INCLUDED_ */
