@@ -119,11 +119,11 @@ ngx_print_ws_frame_header(ngx_print_ws_frame_t *f, u_char **pos, u_char *last,
             break;
 
         case sw_length:
-            f->length = f->length << 8 | ch;
-
-            if (f->length >> 63) {
+            if (f->need == sizeof(uint64_t) && ch >= 0x80) {
                 f->error = &ngx_print_ws_error_length;
             }
+
+            f->length = f->length << 8 | ch;
 
             if (--f->need == 0) {
                 f->need = sizeof(f->mask);
