@@ -247,6 +247,11 @@ esac
 if [ -n "$npm" ]; then
     say 'npm packages'
     cd "$root"
+
+    # npm would empty the folder that others use, too
+    [ ! -L node_modules ] \
+        || fail "node_modules is a link: run npm ci in $(readlink node_modules)/.."
+
     npm ci "$npm" --ignore-scripts --prefer-offline --loglevel=error \
         < /dev/null >&2
 fi
