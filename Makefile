@@ -4,8 +4,10 @@
 #   make run           installs what is missing, builds, serves the demo page
 #                      [HOST=...] [PORT=3000] [WORKERS=2]
 #   make test          installs what is missing, runs all tests [T="style unit
-#                      crash prove e2e asan"]
+#                      fuzz crash prove e2e asan"]
 #   make crash-test    the crash tests of the store in their long form
+#   make fuzz          installs what is missing, runs the fuzz targets
+#                      [T="json query"] [SECONDS=60]
 #   make bench         installs what is missing, compares the hub with others
 #                      [QUICK=1]
 #   make conformance   installs what is missing, serves the applications that
@@ -97,6 +99,14 @@ test:
 crash-test: $(BUILD)/Makefile
 	$(MAKE) -C t/unit crash-test
 
+fuzz:
+	@tools/install.sh build fuzz
+	@mkdir -p $(BUILD)/log
+	@$(MAKE) modules > $(BUILD)/log/fuzz.log 2>&1 \
+	|| { tail -n 40 $(BUILD)/log/fuzz.log; exit 1; } >&2
+	@$(MAKE) -s -j$$(nproc) -C t/fuzz fuzz BUILD=$(BUILD) \
+	    $(if $(T),T='$(T)') $(if $(SECONDS),SECONDS=$(SECONDS))
+
 bench:
 	@tools/install.sh build bench
 	@mkdir -p $(BUILD)/log
@@ -119,4 +129,4 @@ FORCE:
 
 .DELETE_ON_ERROR:
 
-.PHONY: modules app asan deps run conformance test crash-test bench check-nginx style clean FORCE
+.PHONY: modules app asan deps run conformance test crash-test fuzz bench check-nginx style clean FORCE

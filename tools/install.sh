@@ -9,6 +9,8 @@
 #   build   compiler (CC, or gcc), nginx and its headers, yajl
 #   page    the Socket.IO client for the browser
 #   style   python3
+#   fuzz    clang with libFuzzer
+#   oracle  node, the parsers that the fuzz targets are compared with
 #   perl    prove and Test::Nginx
 #   e2e     node, Socket.IO of several versions and of Python, a browser
 #   bench   node, Socket.IO, nchan
@@ -185,6 +187,17 @@ for group in "$@"; do
         ;;
     style)
         command_of python3 python3
+        ;;
+    fuzz)
+        # Debian's clang alone comes without the library of libFuzzer
+        echo 'int LLVMFuzzerTestOneInput(void);' \
+            'int LLVMFuzzerTestOneInput(void) { return 0; }' \
+            | clang -x c -fsanitize=fuzzer,address -o /dev/null - 2> /dev/null \
+            || packages+=(clang libclang-rt-dev)
+        ;;
+    oracle)
+        command_of node nodejs
+        node_module qs/package.json --include=dev
         ;;
     perl)
         command_of prove perl

@@ -4,7 +4,8 @@
 # if there are several such lines).  tools/test.sh has what it needs installed
 # and built.
 #
-# usage: tools/suite.sh style|unit|unit-asan|crash|prove|e2e
+# usage: tools/suite.sh style|unit|unit-asan|fuzz|crash|prove|e2e
+#        tools/suite.sh prove|e2e NAME...     some files: 08-http, print
 #
 # environment: BUILD, ASAN, NGX_BIN, MODULE, TEST_PATIENCE (see tools/test.sh)
 
@@ -46,6 +47,15 @@ suite_unit_asan() {
     $make -C t/unit run BUILD="$build" UNIT="$asan/unit" UNIT_CC="$flags"
 }
 
+suite_fuzz() {
+    local rc=0
+
+    $make -s -j2 -C t/fuzz replay BUILD="$build" || rc=1
+    $make -s -C t/fuzz oracle BUILD="$build" || rc=1
+
+    return "$rc"
+}
+
 suite_crash() {
     $make -C t/unit crash BUILD="$build"
 }
@@ -78,6 +88,9 @@ left_behind() {
 suite_prove() {
     local rc before tests=(t/*.t)
 
+    [ $# -eq 0 ] || tests=("${@/%/.t}")
+    [ $# -eq 0 ] || tests=("${tests[@]/#/t/}")
+
     if [ ! -e "${tests[0]}" ]; then
         echo 'no t/*.t'
         return 1
@@ -109,6 +122,9 @@ suite_e2e() {
 
     mapfile -t tests < <(find t/e2e -name '*.test.js' | sort)
 
+    [ $# -eq 0 ] || tests=("${@/%/.test.js}")
+    [ $# -eq 0 ] || tests=("${tests[@]/#/t/e2e/}")
+
     if [ ${#tests[@]} -eq 0 ]; then
         echo 'no t/e2e/*.test.js'
         return 1
@@ -133,8 +149,9 @@ case ${1-} in
 style)     suite_style ;;
 unit)      suite_unit ;;
 unit-asan) suite_unit_asan ;;
+fuzz)      suite_fuzz ;;
 crash)     suite_crash ;;
-prove)     suite_prove ;;
-e2e)       suite_e2e ;;
+prove)     suite_prove "${@:2}" ;;
+e2e)       suite_e2e "${@:2}" ;;
 *)         echo "suite: no suite ${1-}" >&2; exit 2 ;;
 esac

@@ -7,6 +7,7 @@
 #
 #   style   the checkers of style and documents, and their own tests
 #   unit    codecs and store as plain programs, also with sanitizers
+#   fuzz    all that the fuzzers have found once, with sanitizers
 #   crash   the store, its processes killed at any point; a bounded run
 #   prove   t/*.t, with Test::Nginx
 #   e2e     t/e2e: real clients, a browser
@@ -118,7 +119,7 @@ exec $(command -v "${NGINX:-nginx}") "\$@"
 END
 }
 
-all=(style unit crash prove e2e asan)
+all=(style unit fuzz crash prove e2e asan)
 [ $# -gt 0 ] || set -- "${all[@]}"
 
 groups=()
@@ -128,6 +129,7 @@ for name in "$@"; do
     case $name in
     style) groups+=(build style); builds+=' modules ' ;;
     unit)  groups+=(build); builds+=' modules ' ;;
+    fuzz)  groups+=(build oracle); builds+=' modules ' ;;
     crash) groups+=(build); builds+=' modules ' ;;
     prove) groups+=(build perl); builds+=' modules ' ;;
     e2e)   groups+=(build page e2e); builds+=' app ' ;;
@@ -164,6 +166,10 @@ for name in "${all[@]}"; do
     unit)
         stage unit 'unit tests' "$suite" unit
         stage unit-asan 'unit tests, with sanitizers' "$suite" unit-asan
+        ;;
+
+    fuzz)
+        stage fuzz 'inputs of the fuzz targets' "$suite" fuzz
         ;;
 
     crash)

@@ -7,13 +7,15 @@
 /*
  * The few functions of nginx that the codecs call, for programs that are not
  * nginx.  An allocation is a malloc() of its own, so that a sanitizer sees the
- * end of each.  None is freed; they are kept on a list, so as not to be leaks.
+ * end of each.  They are kept on a list, so as not to be leaks.
  */
 
 
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_md5.h>
+
+#include "shim.h"
 
 
 typedef struct shim_kept_s  shim_kept_t;
@@ -68,6 +70,21 @@ shim_keep(void *p)
     }
 
     return p;
+}
+
+
+void
+shim_free(void)
+{
+    shim_kept_t  *kept;
+
+    while (shim_kept) {
+        kept = shim_kept;
+        shim_kept = kept->next;
+
+        free(kept->p);
+        free(kept);
+    }
 }
 
 
