@@ -78,6 +78,13 @@ static ngx_print_conf_range_t  ngx_print_info = {
 };
 
 
+/* up to NGX_PRINT_CLIENT_PER_SESSION */
+
+static ngx_print_conf_range_t  ngx_print_client_ids = {
+    1, 64, "a number of clientIds from 1 to 64"
+};
+
+
 /* RFC 7692 allows 8 bits, too, but zlib cannot deflate with that window. */
 
 static ngx_print_conf_range_t  ngx_print_window = {
@@ -232,6 +239,13 @@ static ngx_command_t  ngx_print_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, info),
       &ngx_print_info },
+
+    { ngx_string("print_hub_max_client_ids"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_print_conf_num,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_print_loc_conf_t, max_client_ids),
+      &ngx_print_client_ids },
 
     { ngx_string("print_hub_max_payload"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -673,6 +687,7 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
     plcf->max_payload = NGX_CONF_UNSET_SIZE;
     plcf->session_buffer = NGX_CONF_UNSET_SIZE;
     plcf->info = NGX_CONF_UNSET_SIZE;
+    plcf->max_client_ids = NGX_CONF_UNSET_UINT;
     plcf->eio3 = NGX_CONF_UNSET;
     plcf->deflate = NGX_CONF_UNSET;
     plcf->deflate_takeover = NGX_CONF_UNSET;

@@ -130,6 +130,7 @@ typedef struct {
     size_t              session_buffer;   /* 0: a sixteenth of the zone's
                                              blocks */
     size_t              info;             /* of a clientId */
+    ngx_uint_t          max_client_ids;   /* of a connection */
     ngx_uint_t          transports;
     ngx_flag_t          eio3;
     ngx_array_t        *namespaces;       /* of ngx_str_t, in addition to

@@ -203,3 +203,29 @@ $::s = PrintHub->new('/', '"on"');
  '\{"error":\{"code":"invalid_request","message":"the argument \\\\"id\\\\" is unknown"',
  '\{"error":\{"code":"invalid_request","message":"the argument \\\\"clientId\\\\" is unknown"',
  '\A\{"clients":\[\{"clientId":"x",[^}]*\},\{"clientId":"on",[^}]*\}\]\}\z']
+
+
+
+=== TEST 15: a connection may have 8 clientIds
+--- init
+$::s = PrintHub->new('/', map { qq("$_") } 1 .. 8, 8, 9, 1);
+--- request eval
+["GET /clients/8", "GET /clients/9", "GET /zone"]
+--- error_code eval
+[200, 404, 200]
+--- response_body_like eval
+['"connected":true', 'client_unknown', '"clients":\{"used":8,']
+
+
+
+=== TEST 16: the limit of a location
+--- config
+location / { print_hub on; print_hub_api on; print_hub_max_client_ids 2; }
+--- init
+$::s = PrintHub->new('/', map { qq("$_") } 1 .. 3);
+--- request eval
+["GET /clients/2", "GET /clients/3"]
+--- error_code eval
+[200, 404]
+--- response_body_like eval
+['"connected":true', 'client_unknown']

@@ -121,6 +121,11 @@ my %directives = (
         bad => { map { $_ => 'a size from 1 to 16384 bytes' }
                  qw(0 16385 1m off 2kb) },
     },
+    print_hub_max_client_ids => {
+        good => ['1', '8', '64'],
+        bad => { map { $_ => 'a number of clientIds from 1 to 64' }
+                 qw(0 65 -1 off 8k) },
+    },
     print_hub_max_payload => {
         good => ['1', '5m'],
         bad => { '5mb' => $size, 0 => $size, '2048m' => $size },

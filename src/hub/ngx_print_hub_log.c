@@ -16,9 +16,40 @@
 #define NGX_PRINT_HUB_ERROR_LEN     256
 #define NGX_PRINT_HUB_ERROR_QUOTED  NGX_PRINT_QUOTE_LEN(NGX_PRINT_HUB_ERROR_LEN)
 
+/* the event's JSON: its names and code, the message, the clientId */
+#define NGX_PRINT_HUB_EVENT_LEN                                               \
+    (128 + NGX_PRINT_HUB_ERROR_QUOTED + NGX_PRINT_HUB_QUOTED_LEN)
 
+
+static void ngx_print_hub_refused(ngx_print_sio_socket_t *socket,
+    ngx_uint_t level, const char *code, ngx_str_t *id, const char *fmt,
+    va_list args);
 static ngx_str_t ngx_print_hub_socket(u_char *buf, ngx_uint_t nsp,
     u_char *sock, u_char *addr);
+
+
+void
+ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
+    const char *fmt, ...)
+{
+    va_list  args;
+
+    va_start(args, fmt);
+    ngx_print_hub_refused(socket, level, NULL, NULL, fmt, args);
+    va_end(args);
+}
+
+
+void
+ngx_print_hub_refuse_id(ngx_print_sio_socket_t *socket, ngx_uint_t level,
+    const char *code, ngx_str_t *id, const char *fmt, ...)
+{
+    va_list  args;
+
+    va_start(args, fmt);
+    ngx_print_hub_refused(socket, level, code, id, fmt, args);
+    va_end(args);
+}
 
 
 /*
@@ -26,28 +57,29 @@ static ngx_str_t ngx_print_hub_socket(u_char *buf, ngx_uint_t nsp,
  * quote what the client sent.
  */
 
-void
-ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
-    const char *fmt, ...)
+static void
+ngx_print_hub_refused(ngx_print_sio_socket_t *socket, ngx_uint_t level,
+    const char *code, ngx_str_t *id, const char *fmt, va_list args)
 {
     u_char                 *p, text[NGX_PRINT_HUB_ERROR_LEN];
-    u_char                  buf[6 * NGX_PRINT_HUB_ERROR_LEN + 16];
+    u_char                  buf[NGX_PRINT_HUB_EVENT_LEN];
     u_char                  quoted[NGX_PRINT_HUB_ERROR_QUOTED];
     u_char                  who_buf[NGX_PRINT_HUB_WHO_LEN];
     size_t                  len;
-    va_list                 args;
     ngx_str_t               who, message;
     ngx_print_sio_event_t   event;
 
     static ngx_str_t        error = ngx_string("error");
 
-    va_start(args, fmt);
     len = ngx_vslprintf(text, text + sizeof(text), fmt, args) - text;
-    va_end(args);
 
     p = ngx_cpymem(buf, "{\"message\":", sizeof("{\"message\":") - 1);
-
     p = (u_char *) ngx_print_json_string(p, text, len);
+
+    if (code) {
+        p = ngx_sprintf(p, ",\"code\":\"%s\",\"clientId\":", code);
+        p = (u_char *) ngx_print_json_string(p, id->data, id->len);
+    }
 
     *p++ = '}';
 

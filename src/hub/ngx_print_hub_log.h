@@ -39,6 +39,13 @@ void ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
     const char *fmt, ...);
 
 /*
+ * The same for a clientId that is refused: the event tells it, and a code for
+ * programs, in addition: {"message":...,"code":...,"clientId":...}.
+ */
+void ngx_print_hub_refuse_id(ngx_print_sio_socket_t *socket, ngx_uint_t level,
+    const char *code, ngx_str_t *id, const char *fmt, ...);
+
+/*
  * Writes the sid of a session's socket and the client's address.  buf has room
  * for NGX_PRINT_HUB_WHO_LEN bytes and holds the returned text.
  */

@@ -269,6 +269,7 @@ ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
     peer = socket->peer;
     loser.set = 0;
     init->loser = &loser;
+    init->max = peer->conf->max_client_ids;
 
     switch (ngx_print_client_register(&peer->eio->store, peer->session.ref,
                                       socket->nsp, init))
@@ -292,9 +293,9 @@ ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
         break;
 
     case NGX_BUSY:
-        ngx_print_hub_refuse(socket, NGX_LOG_INFO,
-                             "register: a connection may have %d clientIds",
-                             NGX_PRINT_CLIENT_PER_SESSION);
+        ngx_print_hub_refuse_id(socket, NGX_LOG_INFO, "too_many_client_ids",
+                                &init->id, "register: a connection may have "
+                                "%ui clientIds", init->max);
         break;
 
     case NGX_PRINT_FULL:

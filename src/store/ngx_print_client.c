@@ -32,6 +32,9 @@
 #define NGX_PRINT_CLIENT_EVICT  256   /* records that are looked at under the
                                          lock */
 
+#define ngx_print_client_max(init)                                            \
+    ((init)->max ? (init)->max : NGX_PRINT_CLIENT_PER_SESSION)
+
 
 static ngx_int_t ngx_print_client_register_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint64_t new_owner, uint32_t hash,
@@ -81,6 +84,7 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
     d.owner = ngx_print_store_owner(&ref, nsp);
     d.hash = ngx_print_client_hash(st, &init->id);
     d.id = &init->id;
+    d.max = ngx_print_client_max(init);
 
     block = init->info.len ? ngx_print_description_reserve(st, &d, &init->info)
                            : 0;
@@ -161,7 +165,7 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
     taken = 0;
 
     if (claim == NULL
-        && s->nclients + s->nclaims >= NGX_PRINT_CLIENT_PER_SESSION)
+        && s->nclients + s->nclaims >= ngx_print_client_max(init))
     {
         return NGX_BUSY;
     }

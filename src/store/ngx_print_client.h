@@ -41,6 +41,8 @@ typedef struct {
     ngx_str_t                  info;         /* JSON, kept with the client */
     ngx_print_client_loser_t  *loser;        /* NULL, or zeroed: is set if
                                                 another socket loses the id */
+    ngx_uint_t                 max;          /* clientIds of the session; 0:
+                                                NGX_PRINT_CLIENT_PER_SESSION */
     unsigned                   ack:1;        /* it acknowledges its jobs */
     unsigned                   bare:1;       /* set by register(): there is no
                                                 room for info, which is not
@@ -96,8 +98,7 @@ typedef struct {
  * NGX_DONE        the socket had that clientId already, and the client's
  *                 description is replaced; or the socket has a claim to it
  * NGX_DECLINED    there is no such session, or it is closed
- * NGX_BUSY        the session has NGX_PRINT_CLIENT_PER_SESSION clients and
- *                 claims already
+ * NGX_BUSY        the session has init->max clients and claims already
  * NGX_PRINT_FULL  the zone has no free record: for a client, and those that
  *                 have been offline longest all have jobs; or for a claim
  */

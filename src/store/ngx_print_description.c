@@ -100,8 +100,7 @@ ngx_print_description_make_room_locked(ngx_print_store_t *st,
     claim = cl ? ngx_print_claim_locked(st, cl, d->owner) : NULL;
 
     if (s == NULL || !ngx_print_session_live_locked(s)
-        || (s->nclients + s->nclaims >= NGX_PRINT_CLIENT_PER_SESSION
-            && !own && claim == NULL))
+        || (s->nclients + s->nclaims >= d->max && !own && claim == NULL))
     {
         return NGX_DECLINED;
     }

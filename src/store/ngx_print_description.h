@@ -29,6 +29,7 @@ typedef struct {
     uint64_t          owner;
     uint32_t          hash;             /* ngx_print_client_hash() of id */
     ngx_str_t        *id;
+    ngx_uint_t        max;              /* clientIds of the session */
 } ngx_print_description_t;
 
 

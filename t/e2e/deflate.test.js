@@ -125,7 +125,7 @@ for (const workers of WORKERS) {
             it(`a client that keeps its context, offer "${offer}"`,
                async (t) => {
                 const { port } = await serve(t, {
-                    workers, location: 'print_hub_deflate on;'
+                    workers, maxClientIds: 64, location: 'print_hub_deflate on;'
                 });
                 const socket = await ws.connect(port, {
                     path: PATH,

@@ -215,7 +215,8 @@ for (const workers of WORKERS) {
 
         it('to one that reads nothing', async (t) => {
             const nginx = await serve(t, {
-                workers, listen: 'sndbuf=16k', server: 'send_timeout 1s;'
+                workers, maxClientIds: 64,
+                listen: 'sndbuf=16k', server: 'send_timeout 1s;'
             });
             const { port } = nginx;
             const reader = await sse.open(port);

@@ -283,7 +283,8 @@ for (const workers of WORKERS) {
         });
 
         it('of several clientIds of one connection', async (t) => {
-            const { port } = await serve(t, options);
+            const { port } = await serve(t, { ...options,
+                                                maxClientIds: 64 });
             const ids = Array.from({ length: 64 }, (_, i) => `n${i}`);
             const one = await socket(port, 'own');
             const two = await socket(port);

@@ -20,7 +20,7 @@ const eio = require('./lib/eio');
 const http = require('./lib/raw_http');
 const hub = require('./lib/hub');
 const station = require('./lib/station');
-const { NGINX_ONLY, serve } = require('./lib/target');
+const { NGINX_ONLY, serve: serveTarget } = require('./lib/target');
 const { waitFor, LONG } = require('./lib/wait');
 
 
@@ -32,6 +32,11 @@ const SLOW_PINGS = { pingInterval: LONG, pingTimeout: LONG };
 const EIGHTH = 1 / 8;
 const THREE_QUARTERS = 3 / 4;
 const SIXTEENTH = 1 / 16;
+
+
+function serve(t, options) {
+    return serveTarget(t, { maxClientIds: 64, ...options });
+}
 
 
 async function blocks(port) {

@@ -104,6 +104,32 @@ for (const workers of WORKERS) {
             socket.destroy();
         });
 
+        it('clientIds of a connection', async () => {
+            const socket = await eio.websocket(port);
+
+            await eio.join(socket);
+
+            for (let i = 0; i < 8; i++) {
+                socket.text(`42${i}["register","id ${i}"]`);
+                assert.strictEqual(await socket.next(), `43${i}[]`);
+            }
+
+            const error = JSON.stringify(['error', {
+                message: 'register: a connection may have 8 clientIds',
+                code: 'too_many_client_ids',
+                clientId: '"\n\u4e2d'
+            }]);
+
+            socket.text(`42${JSON.stringify(['register', '"\n\u4e2d'])}`);
+            assert.strictEqual(await socket.next(), `42${error}`);
+
+            /* those that it has do not count again; it goes on */
+
+            socket.text('428["register","id 3"]');
+            assert.strictEqual(await socket.next(), '438[]');
+            socket.destroy();
+        });
+
         it('attachments, in each namespace', async () => {
             for (const [message, ...frames] of [
                 ['a packet has more than 10 attachments', '4511-["x"]'],

@@ -124,7 +124,8 @@ for (const workers of [1, 4]) {
                 certificate();
 
                 const nginx = await serve(t, {
-                    workers, location: 'gzip on; gzip_types *;',
+                    workers, maxClientIds: 64,
+                    location: 'gzip on; gzip_types *;',
                     server: `listen 127.0.0.1:${port} ssl sndbuf=16k;
                              ssl_certificate ${name}/cert.pem;
                              ssl_certificate_key ${name}/key.pem;`

@@ -31,7 +31,7 @@ const EACH = 60;           /* clientIds of a station: three pages in all */
 
 async function serve(t, options) {
     const nginx = await start({ pingInterval: LONG, pingTimeout: LONG,
-                                ...options });
+                                maxClientIds: EACH + 4, ...options });
 
     t.after(() => nginx.stop());
 

@@ -19,6 +19,7 @@
  *   zone                     the size of the zone
  *   pingInterval, pingTimeout, connectTimeout, upgradeTimeout, drain   in ms
  *   maxPayload               in bytes
+ *   maxClientIds             of a connection
  *   recovery, queue, unconfirmed     as in the configuration
  *   eio3                     false: without protocol 3
  *   transports               an array of names
@@ -102,6 +103,7 @@ function hub(options) {
         directive('print_hub_connect_timeout', options.connectTimeout, 'ms'),
         directive('print_hub_upgrade_timeout', options.upgradeTimeout, 'ms'),
         directive('print_hub_max_payload', options.maxPayload),
+        directive('print_hub_max_client_ids', options.maxClientIds),
         directive('print_hub_recovery', options.recovery),
         directive('print_hub_queue', options.queue),
         directive('print_hub_unconfirmed', options.unconfirmed),

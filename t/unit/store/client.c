@@ -37,6 +37,7 @@ static ngx_int_t client_find(client_t *t, const char *id,
 static void client_one(void);
 static void client_steal(void);
 static void client_many(void);
+static void client_max(void);
 static void client_names(void);
 static void client_leave_guards(void);
 static void client_parted(void);
@@ -59,6 +60,7 @@ main(void)
     client_one();
     client_steal();
     client_many();
+    client_max();
     client_names();
     client_leave_guards();
     client_parted();
@@ -265,6 +267,55 @@ client_many(void)
 
     unit_check(n == NGX_PRINT_CLIENT_PER_SESSION - 1);
     unit_check(!seen[6] && !seen[99]);
+}
+
+
+/* A limit of its own; a description is not written for nothing. */
+
+static void
+client_max(void)
+{
+    client_t                  t;
+    uint32_t                  blocks;
+    ngx_uint_t                i;
+    ngx_print_store_stat_t    stat;
+    ngx_print_client_init_t   init;
+
+    static const char        *ids[] = { "a", "b", "c", "a" };
+    static const ngx_int_t    codes[] = { NGX_OK, NGX_OK, NGX_BUSY, NGX_DONE };
+
+    client_begin(&t, "max", 100);
+    ngx_memzero(&init, sizeof(init));
+
+    init.max = 2;
+
+    for (i = 0; i < 4; i++) {
+        ngx_print_store_stat(&t.a, &stat);
+        blocks = stat.blocks;
+
+        init.id.data = (u_char *) ids[i];
+        init.id.len = 1;
+        init.info.data = (u_char *) ",\"info\":1";
+        init.info.len = 9;
+
+        unit_check(ngx_print_client_register(&t.a, t.ref[0], 0, &init)
+                   == codes[i]);
+
+        ngx_print_store_stat(&t.a, &stat);
+        unit_check(stat.blocks == blocks + (codes[i] == NGX_OK));
+    }
+
+    /* the limit of a later registration counts */
+
+    init.max = 3;
+    init.id.data = (u_char *) "c";
+
+    unit_check(ngx_print_client_register(&t.a, t.ref[0], 0, &init) == NGX_OK);
+
+    init.max = 1;
+    init.id.data = (u_char *) "b";
+
+    unit_check(ngx_print_client_register(&t.a, t.ref[0], 0, &init) == NGX_DONE);
 }
 
 
