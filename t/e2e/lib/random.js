@@ -4,15 +4,21 @@
  */
 
 
-/* Random choices that can be repeated: the environment's SEED, or a new one. */
+/*
+ * Random choices that can be repeated: the environment's SEED, or a new one.
+ * Several that are independent of each other have numbers.
+ */
 
 
 'use strict';
 
 
-function create() {
-    const seed = Number(process.env.SEED || Date.now() % 1e9);
-    let state = seed >>> 0;
+const SEED = Number(process.env.SEED || Date.now() % 1e9);
+
+
+function create(number = 0) {
+    const seed = SEED;
+    let state = (seed + number * 0x9e3779b9) >>> 0;
 
     /* mulberry32: 0 <= value < 1 */
 
@@ -29,6 +35,7 @@ function create() {
 
     return {
         seed,
+        below: (n) => Math.floor(next() * n),
         pick: (list) => list[Math.floor(next() * list.length)]
     };
 }
