@@ -85,7 +85,8 @@ FILES = {
 
     'hub': {
         'hub':              'hub_register hub_job hub_log',
-        'hub_register':     'hub_story hub_log',
+        'hub_register':     'hub_takeover hub_log',
+        'hub_takeover':     'hub_log',
         'hub_job':          'hub_story hub_log',
         'hub_story':        'hub_log',
         'hub_log':          '',

@@ -115,7 +115,7 @@ ngx_print_api_event_fill(ngx_print_api_page_t *page)
         page->texts[i].data = p;
 
         p = ngx_sprintf(p, "id: %uL\nevent: %s\ndata: ", e->id,
-                        e->kind == NGX_PRINT_EVENT_JOB ? "job" : "client");
+                        ngx_print_api_json_type(e));
         p = ngx_print_api_json_event(p, e);
         p = ngx_cpymem(p, "\n\n", 2);
 

@@ -16,6 +16,7 @@
 #include "ngx_print_api_json.h"
 
 
+static u_char *ngx_print_api_json_address(u_char *p, u_char *addr);
 static u_char *ngx_print_api_json_id(u_char *p, uint32_t index, u_char *key);
 static u_char *ngx_print_api_json_text(u_char *p, const char *name,
     u_char *text, size_t len);
@@ -60,16 +61,30 @@ ngx_print_api_json_event(u_char *p, ngx_print_event_t *event)
 {
     p = ngx_sprintf(p, "{\"event\":%uL", event->id);
     p = ngx_print_api_json_time(p, ",\"time\":", event->time);
+    p = ngx_sprintf(p, ",\"type\":\"%s\",", ngx_print_api_json_type(event));
 
     if (event->kind == NGX_PRINT_EVENT_CLIENT) {
-        p = ngx_print_api_json_text(p, ",\"type\":\"client\",\"clientId\":",
-                                    event->client, event->len);
+        p = ngx_print_api_json_text(p, "\"clientId\":", event->client,
+                                    event->len);
 
         return ngx_sprintf(p, ",\"connected\":%s}",
                            event->connected ? "true" : "false");
     }
 
-    p = ngx_sprintf(p, ",\"type\":\"job\",");
+    if (event->kind == NGX_PRINT_EVENT_TAKEOVER) {
+        p = ngx_print_api_json_text(p, "\"clientId\":", event->client,
+                                    event->len);
+
+        p = ngx_sprintf(p, ",\"result\":\"%s\",\"from\":{",
+                        event->refused ? "refused" : "replaced");
+        p = ngx_print_api_json_address(p, event->from);
+
+        p = ngx_cpymem(p, "},\"by\":{", sizeof("},\"by\":{") - 1);
+        p = ngx_print_api_json_address(p, event->by);
+
+        return ngx_cpymem(p, "}}", 2);
+    }
+
     p = ngx_print_api_json_id(p, event->job, event->key);
     p = ngx_print_api_json_text(p, ",\"clientId\":", event->client,
                                 event->len);
@@ -83,6 +98,23 @@ ngx_print_api_json_event(u_char *p, ngx_print_event_t *event)
     }
 
     return ngx_sprintf(p, ",\"attempts\":%ui}", event->attempts);
+}
+
+
+const char *
+ngx_print_api_json_type(ngx_print_event_t *event)
+{
+    switch (event->kind) {
+
+    case NGX_PRINT_EVENT_JOB:
+        return "job";
+
+    case NGX_PRINT_EVENT_CLIENT:
+        return "client";
+
+    default: /* NGX_PRINT_EVENT_TAKEOVER */
+        return "takeover";
+    }
 }
 
 
@@ -126,23 +158,32 @@ ngx_print_api_json_client(u_char *p, ngx_print_store_t *st,
 static u_char *
 ngx_print_api_json_session(u_char *p, ngx_print_client_detail_t *client)
 {
-    u_char  addr[NGX_SOCKADDR_STRLEN], *last;
-
-    last = ngx_print_hub_address(addr, addr + NGX_SOCKADDR_STRLEN,
-                                 client->addr);
-
     p = ngx_print_api_json_seconds(p, ",\"lastSeen\":", client->seen);
 
     p = ngx_sprintf(p, ",\"transport\":\"%s\",\"protocol\":%ui",
                     client->ws ? "websocket" : "polling", client->eio);
 
-    p = ngx_print_api_json_text(p, ",\"address\":", addr, last - addr);
+    *p++ = ',';
+    p = ngx_print_api_json_address(p, client->addr);
 
     if (client->worker != -1) {
         p = ngx_sprintf(p, ",\"worker\":%i", client->worker);
     }
 
     return p;
+}
+
+
+/* addr: NGX_PRINT_SESSION_ADDR bytes. */
+
+static u_char *
+ngx_print_api_json_address(u_char *p, u_char *addr)
+{
+    u_char  text[NGX_SOCKADDR_STRLEN], *last;
+
+    last = ngx_print_hub_address(text, text + NGX_SOCKADDR_STRLEN, addr);
+
+    return ngx_print_api_json_text(p, "\"address\":", text, last - text);
 }
 
 

@@ -36,6 +36,9 @@
 u_char *ngx_print_api_json_job(u_char *p, ngx_print_job_info_t *job);
 u_char *ngx_print_api_json_event(u_char *p, ngx_print_event_t *event);
 
+/* Returns the type of an event, as the object of it says. */
+const char *ngx_print_api_json_type(ngx_print_event_t *event);
+
 /*
  * info: the members that the client registered with, as ngx_print_client_find()
  * returns them; they are appended to the object.

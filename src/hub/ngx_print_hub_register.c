@@ -11,7 +11,7 @@
 #include "ngx_print_log.h"
 #include "ngx_print_client.h"
 #include "ngx_print_hub_log.h"
-#include "ngx_print_hub_story.h"
+#include "ngx_print_hub_takeover.h"
 #include "ngx_print_hub_register.h"
 
 
@@ -278,7 +278,7 @@ ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
         ngx_print_hub_registered(socket, init);
 
         if (loser.set) {
-            ngx_print_hub_story_taken(socket, init);
+            ngx_print_hub_takeover(socket, init);
         }
 
         /* fall through */

@@ -8,7 +8,6 @@
 #include <ngx_core.h>
 
 #include "ngx_print_id.h"
-#include "ngx_print_log.h"
 #include "ngx_print_job_state.h"
 #include "ngx_print_hub_log.h"
 #include "ngx_print_hub_story.h"
@@ -32,14 +31,6 @@ static void ngx_print_hub_story_job(ngx_print_eio_t *eio,
     ngx_print_job_end_t *end);
 static void ngx_print_hub_story_more(ngx_print_eio_t *eio,
     ngx_print_hub_story_t *story);
-
-
-/* 1: the same address as before */
-
-static ngx_print_log_kind_t  ngx_print_hub_takeovers[2] = {
-    ngx_print_log_kind("client taken over", NGX_LOG_WARN),
-    ngx_print_log_kind("client taken over", NGX_LOG_NOTICE)
-};
 
 
 ngx_int_t
@@ -175,38 +166,4 @@ ngx_print_hub_story_more(ngx_print_eio_t *eio, ngx_print_hub_story_t *story)
                       "print hub: %ui more jobs ended within a second%*s",
                       n, (size_t) (p - buf), buf);
     }
-}
-
-
-void
-ngx_print_hub_story_taken(ngx_print_sio_socket_t *socket,
-    ngx_print_client_init_t *init)
-{
-    u_char                  new_buf[NGX_PRINT_HUB_WHO_LEN];
-    u_char                  old_buf[NGX_PRINT_HUB_WHO_LEN];
-    u_char                  quoted[NGX_PRINT_HUB_QUOTED_LEN];
-    ngx_str_t               new_who, old_who, name;
-    ngx_uint_t              same;
-    ngx_print_eio_t        *eio;
-    ngx_print_log_kind_t   *kind;
-
-    eio = socket->peer->eio;
-
-    same = (ngx_memcmp(init->loser->addr, socket->peer->session.addr,
-                       NGX_PRINT_SESSION_ADDR)
-            == 0);
-
-    kind = &ngx_print_hub_takeovers[same];
-
-    if (!ngx_print_log_turn(kind, eio->log)) {
-        return;
-    }
-
-    new_who = ngx_print_hub_who(&socket->peer->session, socket->nsp, new_buf);
-    old_who = ngx_print_hub_who_lost(init->loser, old_buf);
-    name = ngx_print_quote(quoted, init->id.data, init->id.len);
-
-    ngx_log_error(kind->level, eio->log, 0,
-                  "print hub: client taken over, clientId: %V, socketId: %V, "
-                  "from socketId: %V", &name, &new_who, &old_who);
 }

@@ -5,9 +5,9 @@
 
 
 /*
- * The log lines that could become many at a time: about jobs that came to an
- * end, and about clientIds that were taken over.  In each second, a worker
- * writes a bounded number of them, and counts the others in one line.
+ * The log lines about jobs that came to an end, of which there may be many at a
+ * time.  In each second, a worker writes a bounded number of them, and counts
+ * the others in one line.
  */
 
 
@@ -36,13 +36,6 @@ void ngx_print_hub_story_tick(ngx_print_eio_t *eio);
 
 /* Writes the last lines, when the process exits. */
 void ngx_print_hub_story_end(ngx_print_eio_t *eio);
-
-/*
- * Writes the line about a clientId that a socket has taken from another one:
- * at level notice if both have the same address, otherwise warn.
- */
-void ngx_print_hub_story_taken(ngx_print_sio_socket_t *socket,
-    ngx_print_client_init_t *init);
 
 
 #endif /* _NGX_PRINT_HUB_STORY_H_INCLUDED_ */

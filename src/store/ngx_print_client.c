@@ -61,7 +61,9 @@ static ngx_int_t ngx_print_client_remove_locked(ngx_print_store_t *st,
 static void ngx_print_client_info_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_client_info_t *info);
 static void ngx_print_client_loser_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl, ngx_print_client_loser_t *loser);
+    ngx_print_store_client_t *cl, ngx_print_store_session_t *by,
+    ngx_print_client_loser_t *loser);
+static ngx_uint_t ngx_print_client_same(u_char *a, u_char *b);
 
 
 /*
@@ -150,7 +152,7 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint64_t new_owner, uint32_t hash,
     ngx_print_client_init_t *init)
 {
-    ngx_uint_t                  taken;
+    ngx_uint_t                  held, taken;
     ngx_print_store_claim_t    *claim;
     ngx_print_store_client_t   *cl;
     ngx_print_store_session_t  *owner;
@@ -162,6 +164,7 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
     }
 
     claim = cl ? ngx_print_claim_locked(st, cl, new_owner) : NULL;
+    held = 0;
     taken = 0;
 
     if (claim == NULL
@@ -183,12 +186,14 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
             return NGX_AGAIN;
         }
 
-        if (ngx_print_client_session_locked(st, cl)) {
+        held = (ngx_print_client_session_locked(st, cl) != NULL);
+
+        if (held) {
             taken = ngx_print_claim_create_locked(st, cl, cl->owner, cl->info,
                                                   cl->ack, 1) != NULL;
         }
 
-        ngx_print_client_loser_locked(st, cl, init->loser);
+        ngx_print_client_loser_locked(st, cl, s, init->loser);
 
         ngx_print_recovery_detach_locked(st, cl);
         ngx_print_client_detach_locked(st, owner, cl - st->clients);
@@ -206,7 +211,12 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
         ngx_print_recovery_attach_locked(st, cl, s->pid);
     }
 
-    ngx_print_event_client_locked(st, cl - st->clients, new_owner);
+    if (held) {
+        ngx_print_event_takeover_locked(st, cl - st->clients, new_owner);
+
+    } else {
+        ngx_print_event_client_locked(st, cl - st->clients, new_owner);
+    }
 
     ngx_print_client_attach_locked(st, s, cl - st->clients);
 
@@ -720,7 +730,8 @@ ngx_print_client_info_locked(ngx_print_store_t *st,
 
 static void
 ngx_print_client_loser_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl, ngx_print_client_loser_t *loser)
+    ngx_print_store_client_t *cl, ngx_print_store_session_t *by,
+    ngx_print_client_loser_t *loser)
 {
     ngx_print_store_session_t  *s;
 
@@ -731,8 +742,30 @@ ngx_print_client_loser_locked(ngx_print_store_t *st,
     }
 
     loser->set = 1;
+    loser->ref.index = s - st->sessions;
+    loser->ref.gen = s->gen;
     loser->nsp = ngx_print_store_owner_nsp(cl->owner);
+    loser->same = ngx_print_client_same(s->addr, by->addr);
+    loser->quiet = ((uint64_t) (uint32_t) (ngx_time() - s->seen) * 1000
+                    >= s->ping_interval);
 
     ngx_print_id_sock(loser->sock, loser->nsp, s->sock, s->key);
     ngx_memcpy(loser->addr, s->addr, NGX_PRINT_SESSION_ADDR);
+}
+
+
+/*
+ * Half of an IPv6 address is the network. IPv4, and a UNIX socket, are told by
+ * the other half.
+ */
+
+static ngx_uint_t
+ngx_print_client_same(u_char *a, u_char *b)
+{
+    static u_char  none[NGX_PRINT_SESSION_ADDR / 2];
+
+    return ngx_memcmp(a, b,
+                      ngx_memcmp(a, none, sizeof(none)) == 0
+                      ? NGX_PRINT_SESSION_ADDR : NGX_PRINT_SESSION_ADDR / 2)
+           == 0;
 }

@@ -27,10 +27,15 @@
 
 /* a socket that was connected when it lost a clientId to another one */
 typedef struct {
-    ngx_uint_t   nsp;
-    u_char       sock[NGX_PRINT_SESSION_SOCK];
-    u_char       addr[NGX_PRINT_SESSION_ADDR];
-    unsigned     set:1;                      /* there was one */
+    ngx_print_ref_t  ref;
+    ngx_uint_t       nsp;
+    u_char           sock[NGX_PRINT_SESSION_SOCK];
+    u_char           addr[NGX_PRINT_SESSION_ADDR];
+    unsigned         set:1;                  /* there was one */
+    unsigned         same:1;                 /* of the same address: of IPv4
+                                                all of it, of IPv6 64 bits */
+    unsigned         quiet:1;                /* nothing was heard of it for a
+                                                ping interval */
 } ngx_print_client_loser_t;
 
 
@@ -85,9 +90,9 @@ typedef struct {
  * Registers a clientId for the socket of a session in a namespace. The newest
  * registration wins: the clientId is taken off any other socket. The client
  * counts as connected while the socket is connected. Jobs that wait for it are
- * sent. If the zone has no room for the description, see
- * ngx_print_description.h, the client is registered without it, and init->bare
- * is set.
+ * sent. If another connected socket loses it, there is an event of that. If the
+ * zone has no room for the description, see ngx_print_description.h, the client
+ * is registered without it, and init->bare is set.
  *
  * A socket that loses a client keeps a claim to it, see
  * ngx_print_client_offline(). If the socket that has the client is of a session

@@ -82,13 +82,23 @@ ngx_print_event_copy_locked(ngx_print_event_t *event,
     event->kind = e->kind;
     event->connected = (e->state != 0);
     event->len = e->len;
+
+    ngx_memcpy(event->client, e->id, e->len);
+
+    if (e->kind == NGX_PRINT_EVENT_TAKEOVER) {
+        event->refused = e->state;
+        ngx_memcpy(event->from, e->reason, NGX_PRINT_SESSION_ADDR);
+        ngx_memcpy(event->by, e->reason + NGX_PRINT_SESSION_ADDR,
+                   NGX_PRINT_SESSION_ADDR);
+        return;
+    }
+
     event->job = e->index;
     event->gen = e->gen;
     event->state = e->state;
     event->attempts = e->attempts;
     event->reason_len = e->reason_len;
 
-    ngx_memcpy(event->client, e->id, e->len);
     ngx_memcpy(event->key, e->key, NGX_PRINT_JOB_KEY);
     ngx_memcpy(event->reason, e->reason, e->reason_len);
 }

@@ -5,10 +5,10 @@
 
 
 /*
- * Events: each change of a job, and each client that goes online or offline,
- * in one order for all workers. Events are numbered from 1 on without a gap.
- * The newest ones are kept in a ring, once a worker has watched for the first
- * time.
+ * Events: each change of a job, each client that goes online or offline, and
+ * each that a socket takes from another one or is refused; in one order for all
+ * workers. Events are numbered from 1 on without a gap. The newest ones are
+ * kept in a ring, once a worker has watched for the first time.
  */
 
 
@@ -35,6 +35,11 @@ typedef struct {
     u_char                    len;
     u_char                    client[NGX_PRINT_CLIENT_ID_MAX];
     unsigned                  connected:1;   /* EVENT_CLIENT: it is online */
+
+    /* EVENT_TAKEOVER, which EVENT_CLIENT follows unless it was refused */
+    unsigned                  refused:1;
+    u_char                    from[NGX_PRINT_SESSION_ADDR];  /* who has it */
+    u_char                    by[NGX_PRINT_SESSION_ADDR];  /* who wants it */
 
     /* EVENT_JOB */
     uint32_t                  job;           /* its index */

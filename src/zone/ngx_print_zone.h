@@ -35,7 +35,7 @@
 
 
 #define NGX_PRINT_STORE_MAGIC       0x7072696e74687562ull
-#define NGX_PRINT_STORE_LAYOUT      5
+#define NGX_PRINT_STORE_LAYOUT      6
 
 #define NGX_PRINT_STORE_SLICE       64      /* records or blocks that one lock
                                                hold may change */
@@ -533,12 +533,16 @@ struct ngx_print_store_event_s {
     u_char                     key[NGX_PRINT_JOB_KEY];  /* or the client's
                                                            owner */
     u_char                     state;            /* or whether the client is
-                                                    online */
+                                                    online, or whether the
+                                                    takeover was refused */
     u_char                     attempts;
     u_char                     len;
     u_char                     reason_len;
     u_char                     id[NGX_PRINT_CLIENT_ID_MAX];
-    u_char                     reason[NGX_PRINT_JOB_REASON];
+    u_char                     reason[NGX_PRINT_JOB_REASON];  /* or two
+                                                    addresses, of the session
+                                                    that has the client, and of
+                                                    the one that wants it */
 };
 
 

@@ -20,6 +20,10 @@ static ngx_print_store_event_t *ngx_print_event_open_locked(
 static ngx_inline ngx_print_store_event_t *ngx_print_event_write_locked(
     ngx_print_store_t *st, uint64_t seq, uint32_t index,
     ngx_print_job_state_e state);
+static void ngx_print_event_presence_locked(ngx_print_store_t *st,
+    uint64_t seq, uint32_t index, uint64_t owner);
+static void ngx_print_event_contest_locked(ngx_print_store_t *st, uint64_t seq,
+    uint32_t index, uint64_t owner, ngx_uint_t refused);
 static void ngx_print_event_apply_locked(ngx_print_store_t *st);
 static void ngx_print_event_apply_job_locked(ngx_print_store_t *st,
     ngx_print_store_event_t *e);
@@ -87,29 +91,34 @@ void
 ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
     uint64_t owner)
 {
-    uint64_t                   seq;
-    ngx_print_store_event_t   *e;
-    ngx_print_store_client_t  *cl;
+    uint64_t  seq;
 
-    cl = &st->clients[index];
     seq = st->sh->event + 1;
 
-    e = ngx_print_event_open_locked(st, seq, NGX_PRINT_EVENT_CLIENT, index);
-
-    e->state = (owner != 0);
-    e->len = cl->len;
-    e->reason_len = 0;
-
-    ngx_memcpy(e->key, &owner, sizeof(uint64_t));
-    ngx_memcpy(e->id, cl->id, cl->len);
-
-    ngx_print_client_touch_locked(st, index);
+    ngx_print_event_presence_locked(st, seq, index, owner);
 
     ngx_print_store_publish(st->sh->event, seq);
 
-    ngx_print_event_apply_client_locked(st, e);
+    ngx_print_event_apply_locked(st);
 
-    ngx_print_store_publish(st->sh->applied, seq);
+    st->has_events = 1;
+}
+
+
+void
+ngx_print_event_takeover_locked(ngx_print_store_t *st, uint32_t index,
+    uint64_t owner)
+{
+    uint64_t  seq;
+
+    seq = st->sh->event + 2;
+
+    ngx_print_event_contest_locked(st, seq - 1, index, owner, 0);
+    ngx_print_event_presence_locked(st, seq, index, owner);
+
+    ngx_print_store_publish(st->sh->event, seq);
+
+    ngx_print_event_apply_locked(st);
 
     st->has_events = 1;
 }
@@ -174,6 +183,60 @@ ngx_print_event_write_locked(ngx_print_store_t *st, uint64_t seq,
 }
 
 
+/* Writes the event of a client that gets this owner. */
+
+static void
+ngx_print_event_presence_locked(ngx_print_store_t *st, uint64_t seq,
+    uint32_t index, uint64_t owner)
+{
+    ngx_print_store_event_t   *e;
+    ngx_print_store_client_t  *cl;
+
+    cl = &st->clients[index];
+
+    e = ngx_print_event_open_locked(st, seq, NGX_PRINT_EVENT_CLIENT, index);
+
+    e->state = (owner != 0);
+    e->len = cl->len;
+    e->reason_len = 0;
+
+    ngx_memcpy(e->key, &owner, sizeof(uint64_t));
+    ngx_memcpy(e->id, cl->id, cl->len);
+
+    ngx_print_client_touch_locked(st, index);
+}
+
+
+/*
+ * Writes the event of a client that this owner takes from the session that has
+ * it, or is refused.
+ */
+
+static void
+ngx_print_event_contest_locked(ngx_print_store_t *st, uint64_t seq,
+    uint32_t index, uint64_t owner, ngx_uint_t refused)
+{
+    ngx_print_store_event_t    *e;
+    ngx_print_store_client_t   *cl;
+    ngx_print_store_session_t  *from, *by;
+
+    cl = &st->clients[index];
+    from = &st->sessions[ngx_print_store_owner_index(cl->owner)];
+    by = &st->sessions[ngx_print_store_owner_index(owner)];
+
+    e = ngx_print_event_open_locked(st, seq, NGX_PRINT_EVENT_TAKEOVER, index);
+
+    e->state = refused;
+    e->len = cl->len;
+    e->reason_len = 2 * NGX_PRINT_SESSION_ADDR;
+
+    ngx_memcpy(e->id, cl->id, cl->len);
+    ngx_memcpy(e->reason, from->addr, NGX_PRINT_SESSION_ADDR);
+    ngx_memcpy(e->reason + NGX_PRINT_SESSION_ADDR, by->addr,
+               NGX_PRINT_SESSION_ADDR);
+}
+
+
 /* Applies all changes that are made, and not applied yet. */
 
 static void
@@ -189,7 +252,7 @@ ngx_print_event_apply_locked(ngx_print_store_t *st)
         if (e->kind == NGX_PRINT_EVENT_JOB) {
             ngx_print_event_apply_job_locked(st, e);
 
-        } else {
+        } else if (e->kind == NGX_PRINT_EVENT_CLIENT) {
             ngx_print_event_apply_client_locked(st, e);
         }
     }

@@ -55,6 +55,13 @@ void ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
     uint64_t owner);
 
 /*
+ * The same for a client that another connected socket has: tells the takeover
+ * before it, in one step with it.
+ */
+void ngx_print_event_takeover_locked(ngx_print_store_t *st, uint32_t index,
+    uint64_t owner);
+
+/*
  * Completes the changes that a dead process has made, but not applied to the
  * records. Only repair() calls it.
  */

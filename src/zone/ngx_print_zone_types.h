@@ -189,7 +189,8 @@ typedef struct {
 
 typedef enum {
     NGX_PRINT_EVENT_JOB = 1,
-    NGX_PRINT_EVENT_CLIENT
+    NGX_PRINT_EVENT_CLIENT,
+    NGX_PRINT_EVENT_TAKEOVER
 } ngx_print_event_kind_e;
 
 

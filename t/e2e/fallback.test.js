@@ -127,6 +127,9 @@ for (const workers of WORKERS) {
             await hub.online(port, 'x');
 
             const two = await socket(port, 'x');
+
+            assert.match((await one.receive())[0], /"code":"taken_over"/);
+
             const three = await socket(port, 'x');
 
             await serves(port, three, 'x');
@@ -214,6 +217,7 @@ for (const workers of WORKERS) {
 
             const [one, two] = tabs;
 
+            assert.match(await next(one, '42'), /"code":"taken_over"/);
             two.destroy();
             await falls(port, 'x', one);
             assert.deepStrictEqual(await told(), first);
@@ -279,7 +283,9 @@ for (const workers of WORKERS) {
                 reader.events.map(({ event, data }) => {
                     return [event, data.clientId, data.connected];
                 }),
-                [true, true, true, false].map((on) => ['client', 'x', on]));
+                [['client', 'x', true], ['takeover', 'x', undefined],
+                 ['client', 'x', true], ['client', 'x', true],
+                 ['client', 'x', false]]);
         });
 
         it('of several clientIds of one connection', async (t) => {
@@ -300,6 +306,12 @@ for (const workers of WORKERS) {
             /* what it may get back counts, too */
 
             one.text('42["register","more"]');
+
+            for (const id of ids.slice(1)) {
+                assert.match(await next(one, '42'), new RegExp(
+                    `"code":"taken_over","clientId":"${id}"`));
+            }
+
             assert.match(await next(one, '42'), /"error".*64 clientIds/);
 
             two.destroy();

@@ -23,7 +23,7 @@ const jobs = require('./lib/jobs');
 const stations = require('./lib/station');
 const ws = require('./lib/raw_ws');
 const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
-const { waitFor } = require('./lib/wait');
+const { waitFor, LONG } = require('./lib/wait');
 
 
 const REALIP = 'set_real_ip_from 127.0.0.1; real_ip_header X-Real-IP;';
@@ -49,6 +49,33 @@ async function logged(target, pattern, n = 1) {
 }
 
 
+/* the next packet that is no ping */
+
+async function packet(one) {
+    let text;
+
+    do {
+        text = await one.next();
+
+    } while (text === '2');
+
+    return text;
+}
+
+
+/* nothing was heard of a station for that long, by the hub's clock */
+
+async function quiet(port, id, ms) {
+    await waitFor(async () => {
+        const { headers, body } = await http.request(port, `/clients/${id}`);
+
+        return Date.parse(headers.date) - Date.parse(JSON.parse(body).lastSeen)
+               >= ms;
+
+    }, `${id} to be silent`);
+}
+
+
 /* a WebSocket from an address that has registered an id: its socketId */
 
 async function register(port, address, id, options = {}) {
@@ -59,9 +86,9 @@ async function register(port, address, id, options = {}) {
 
     await one.next();
     one.text('40');
-    one.socketId = JSON.parse((await one.next()).slice(2)).sid;
+    one.socketId = JSON.parse((await packet(one)).slice(2)).sid;
     one.text(`420${JSON.stringify(['register', id, options])}`);
-    assert.strictEqual(await one.next(), '430[]');
+    assert.strictEqual(await packet(one), '430[]');
 
     return one;
 }
@@ -69,12 +96,20 @@ async function register(port, address, id, options = {}) {
 
 it('many stations that come back do not hide that one is taken over',
    { skip: NGINX_ONLY }, async (t) => {
-    const target = await serve(t, { location: REALIP });
+    const target = await serve(t, {
+        location: REALIP, pingInterval: 1000, pingTimeout: LONG
+    });
     const { port } = target;
     const all = [await register(port, '10.0.0.8', 'x')];
 
-    for (let i = 0; i < 200; i++) {
-        all.push(await register(port, '10.0.0.9', 'y'));
+    for (let i = 0; i < 100; i++) {
+        all.push(await register(port, '10.0.0.9', `y${i}`));
+    }
+
+    await quiet(port, 'y99', 2000);
+
+    for (let i = 0; i < 100; i++) {
+        all.push(await register(port, '10.0.0.9', `y${i}`));
     }
 
     all.push(await register(port, '10.0.0.7', 'x'));
@@ -105,12 +140,12 @@ for (const workers of WORKERS) {
         const taken = await logged(target, /taken over/, 2);
 
         assert.deepStrictEqual(taken, [
-            `warn print hub: client taken over, clientId: "x", socketId: ${
-                b.socketId}, client: 10.0.0.7, from socketId: ${
-                a.socketId}, client: 10.0.0.8`,
-            `notice print hub: client taken over, clientId: "x", socketId: ${
-                c.socketId}, client: 10.0.0.7, from socketId: ${
-                b.socketId}, client: 10.0.0.7`
+            `warn print hub: client taken over, clientId: "x", from: ${
+                a.socketId}, client: 10.0.0.8, by: ${
+                b.socketId}, client: 10.0.0.7`,
+            `warn print hub: client taken over, clientId: "x", from: ${
+                b.socketId}, client: 10.0.0.7, by: ${
+                c.socketId}, client: 10.0.0.7`
         ]);
 
         /* not from one that is gone */
@@ -126,6 +161,43 @@ for (const workers of WORKERS) {
         for (const one of [a, b, d]) {
             one.destroy();
         }
+    });
+
+
+    it(`a station comes back after its old connection has been silent, ${
+        workers} worker(s)`, { skip: NGINX_ONLY }, async (t) => {
+        const target = await serve(t, {
+            workers, location: REALIP, pingInterval: 1000, pingTimeout: LONG
+        });
+        const { port } = target;
+        const all = [];
+
+        for (const [last, id] of [['10.0.0.7', 'same'],
+                                  ['10.0.0.8', 'another'],
+                                  ['2001:db8:0:1::8', 'network'],
+                                  ['2001:db8:0:2::7', 'foreign']])
+        {
+            all.push(await register(port, last, id));
+        }
+
+        await quiet(port, 'foreign', 2000);
+
+        for (const [next, id] of [['10.0.0.7', 'same'],
+                                  ['10.0.0.7', 'another'],
+                                  ['2001:db8:0:1::7', 'network'],
+                                  ['2001:db8:0:1::7', 'foreign']])
+        {
+            all.push(await register(port, next, id));
+        }
+
+        const taken = await logged(target, /taken over/, 4);
+
+        assert.deepStrictEqual(taken.map((line) => {
+            return line.match(/^(\w+) .*clientId: "(\w+)"/).slice(1);
+        }), [['notice', 'same'], ['warn', 'another'], ['notice', 'network'],
+             ['warn', 'foreign']]);
+
+        all.forEach((one) => one.destroy());
     });
 
 

@@ -332,6 +332,7 @@ describe('no recovery', { skip: NGINX_ONLY }, () => {
         const other = await socket(port, 'x');
 
         isNew(one, await back(port, one.pid, undefined));
+        assert.match(await one.next(), /"code":"taken_over"/);
         assert.deepStrictEqual(await one.rest(), ['close']);
         await hub.offline(port, 'y');
         assert.strictEqual((await hub.entry(port, 'x')).socketId, other.sid);

@@ -724,6 +724,12 @@ model_register(model_t *m, model_op_t *op, model_session_t *s)
             cl->id = op->id;
         }
 
+        if (live) {
+            model_event(m, "%c taken from %u by %u", cl->id,
+                        (unsigned) (owner->number & 0xff),
+                        (unsigned) (s->number & 0xff));
+        }
+
         model_event(m, "%c came", cl->id);
 
         if (live) {

@@ -250,7 +250,7 @@ turn description-missed client_attach_locked 'st->sh->offline_info = index;' \
 turn description-left client_detach_locked \
     'st->sh->offline_info = cl->link_next;' ';' store/description
 gone client-resume client_register_locked 'cl->resume' store/recovery_job
-turn touch event_client_locked 'ngx_print_client_touch_locked(st, index);' ';' \
+turn touch event_presence_locked 'ngx_print_client_touch_locked(st, index);' ';' \
     store/client every_instruction:register random_points
 turn touch-free client_free_locked 'ngx_print_client_touch_locked(st, index);' \
     ';' store/client
@@ -359,8 +359,10 @@ gone event-jobs event_jobs_locked 'st->sh->event' store/job \
     every_instruction:job-two random_points dying_processes
 gone event-client event_client_locked 'st->sh->event' \
     every_instruction:register store/client random_points dying_processes
-gone event-client-applied event_client_locked 'st->sh->applied' store/event \
-    every_instruction:register random_points
+gone event-takeover event_takeover_locked 'st->sh->event' store/event \
+    every_instruction:claim-take
+turn event-takeover-first event_takeover_locked 'index, owner, 0);' \
+    'index, owner, 0); st->sh->event++;' every_instruction:claim-take
 gone event-applied event_apply_locked 'st->sh->applied' store/job \
     every_instruction:job-two random_points
 gone event-lead-none event_leader 'sh->leader_epoch, 0' every_instruction:lead

@@ -109,7 +109,7 @@ alt_claim_take(ngx_uint_t i)
         ngx_print_client_detach_locked(A,
                    &A->sessions[ngx_print_store_owner_index(
                                                A->clients[1].owner)], 1);
-        ngx_print_event_client_locked(A, 1, ngx_print_store_owner(&REF, 0));
+        ngx_print_event_takeover_locked(A, 1, ngx_print_store_owner(&REF, 0));
         ngx_print_client_attach_locked(A, step_session(), 1);
         A->clients[1].info = 0;
     }

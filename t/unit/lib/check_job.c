@@ -595,7 +595,7 @@ static const char *
 check_event(check_t *ck, uint64_t seq)
 {
     ngx_print_store_t        *st;
-    ngx_print_store_event_t  *e;
+    ngx_print_store_event_t  *e, *next;
 
     st = ck->st;
     e = &st->events[seq % st->sh->nevents];
@@ -609,11 +609,26 @@ check_event(check_t *ck, uint64_t seq)
         check(e->index && e->index < st->sh->job_top, "event's job");
         check(e->state && e->state < NGX_PRINT_JOB_STATES, "event's state");
 
-    } else {
-        check(e->kind == NGX_PRINT_EVENT_CLIENT, "event's kind");
-        check(e->index && e->index < st->sh->client_top, "event's client");
-        check(e->state <= 1, "event's connected");
+        return NULL;
     }
+
+    check(e->index && e->index < st->sh->client_top, "event's client");
+    check(e->state <= 1, "event's connected");
+
+    if (e->kind == NGX_PRINT_EVENT_CLIENT) {
+        return NULL;
+    }
+
+    check(e->kind == NGX_PRINT_EVENT_TAKEOVER, "event's kind");
+    check(e->reason_len == 2 * NGX_PRINT_SESSION_ADDR, "event's addresses");
+
+    next = &st->events[(seq + 1) % st->sh->nevents];
+
+    check(e->state
+          || (seq < st->sh->event && next->seq == seq + 1
+              && next->kind == NGX_PRINT_EVENT_CLIENT
+              && next->index == e->index && next->state),
+          "a takeover without its change");
 
     return NULL;
 }
@@ -748,6 +763,13 @@ check_text_events(ngx_print_store_t *st, char *p, char *last)
 
         if (e->kind == NGX_PRINT_EVENT_CLIENT) {
             p = text_add(p, last, " %s\n", e->state ? "came" : "left");
+            continue;
+        }
+
+        if (e->kind == NGX_PRINT_EVENT_TAKEOVER) {
+            p = text_add(p, last, " %s from %u by %u\n",
+                         e->state ? "refused" : "taken", e->reason[0],
+                         e->reason[2 * NGX_PRINT_SESSION_ADDR - 1]);
             continue;
         }
 

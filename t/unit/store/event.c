@@ -14,6 +14,7 @@
 
 
 static void event_kinds(void);
+static void event_takeover(void);
 static void event_read(void);
 static void event_watch(void);
 static void event_leader(void);
@@ -29,6 +30,7 @@ main(void)
     bench_guard();
 
     event_kinds();
+    event_takeover();
     event_read();
     event_watch();
     event_leader();
@@ -99,6 +101,70 @@ event_kinds(void)
 
     e = &t.events[4];
     unit_check(e->kind == NGX_PRINT_EVENT_CLIENT && !e->connected);
+    unit_check(event_whole(&t));
+}
+
+
+/* a client that a connected socket loses, and none that has no such socket */
+
+static void
+event_takeover(void)
+{
+    event_t                  t;
+    u_char                   sock[NGX_PRINT_SESSION_SOCK];
+    uint32_t                 token;
+    ngx_uint_t               i;
+    ngx_print_ref_t          ref[2];
+    ngx_print_event_t       *e;
+    ngx_print_client_info_t  info;
+
+    event_begin(&t, "takeovers");
+
+    for (i = 0; i < 2; i++) {
+        bench_sock(sock, 2 + i);
+        unit_check(bench_open(&t.b, 2 + i, 1, &ref[i], &token) == NGX_OK);
+        unit_check(ngx_print_session_connect(&t.b, ref[i], 0, sock) == NGX_OK);
+    }
+
+    /* before any worker watches, the first places of the ring do */
+
+    t.a.sh->events_off = 1;
+    unit_check(bench_register(&t.b, ref[1], 0, "a", 0) == NGX_OK);
+    unit_check(bench_register(&t.b, ref[0], 0, "a", 0) == NGX_DONE);
+    unit_check(bench_register(&t.a, t.ref, 0, "b", 0) == NGX_OK);
+    unit_check(bench_register(&t.b, ref[0], 0, "b", 0) == NGX_OK);
+    unit_check(ngx_print_event_last(&t.a) == 4 && event_whole(&t));
+    unit_check(ngx_print_event_watch(&t.a, 1) == NGX_OK);
+
+    unit_check(bench_register(&t.b, ref[1], 0, "b", 0) == NGX_OK);
+    unit_check(ngx_print_event_read(&t.a, 0, t.events) == 2);
+
+    e = &t.events[0];
+    unit_check(e->id == 5 && e->kind == NGX_PRINT_EVENT_TAKEOVER);
+    unit_check(e->len == 1 && e->client[0] == 'b' && !e->refused);
+    unit_check(e->from[0] == 2 && e->from[NGX_PRINT_SESSION_ADDR - 1] == 2);
+    unit_check(e->by[0] == 3 && e->by[NGX_PRINT_SESSION_ADDR - 1] == 3);
+
+    e = &t.events[1];
+    unit_check(e->id == 6 && e->kind == NGX_PRINT_EVENT_CLIENT);
+    unit_check(e->connected && e->client[0] == 'b');
+
+    /* it falls back to the one that lost it, which registers again then */
+
+    unit_check(ngx_print_session_close(&t.b, ref[1], 1) == NGX_OK);
+    unit_check(ngx_print_client_offline(&t.b, ref[1], 0, &info) == NGX_OK);
+    unit_check(info.connected);
+    unit_check(ngx_print_event_read(&t.a, 6, t.events) == 1);
+    unit_check(t.events[0].kind == NGX_PRINT_EVENT_CLIENT);
+    unit_check(bench_register(&t.b, ref[0], 0, "b", 0) == NGX_DONE);
+    unit_check(ngx_print_event_last(&t.a) == 7);
+
+    /* one whose session is being closed has lost it already */
+
+    unit_check(ngx_print_session_close(&t.b, ref[0], 1) == NGX_OK);
+    unit_check(bench_register(&t.a, t.ref, 0, "b", 0) == NGX_OK);
+    unit_check(ngx_print_event_read(&t.a, 7, t.events) == 1);
+    unit_check(t.events[0].kind == NGX_PRINT_EVENT_CLIENT);
     unit_check(event_whole(&t));
 }
 

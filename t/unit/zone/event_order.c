@@ -58,16 +58,16 @@ event_order(void)
     unit_check(bench_print(&t.a, &job) == NGX_OK);
 
     n = ngx_print_event_read(&t.a, 0, t.events);
-    unit_check(n == 6);
+    unit_check(n == 7);
 
     for (i = 0; i < n; i++) {
         unit_check(t.events[i].id == i + 1);
-        unit_check(t.events[i].client[0] == (i == 2 || i == 3 || i == 5 ? 'd'
-                                                                  : 'c'));
+        unit_check(t.events[i].client[0] == "cccddcd"[i]);
     }
 
-    unit_check(t.events[5].job == job.jobs[2].index);
-    unit_check(job.jobs[2].change == 6 && job.jobs[0].change == 4);
+    unit_check(t.events[1].kind == NGX_PRINT_EVENT_TAKEOVER);
+    unit_check(t.events[6].job == job.jobs[2].index);
+    unit_check(job.jobs[2].change == 7 && job.jobs[0].change == 5);
     unit_check(event_whole(&t));
 }
 
