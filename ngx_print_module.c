@@ -9,7 +9,7 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
-#include "ngx_print_store.h"
+#include "ngx_print_zones.h"
 #include "ngx_print_conf.h"
 #include "ngx_print_conf_origin.h"
 #include "ngx_print_merge.h"
@@ -24,20 +24,12 @@
 #include "ngx_print_webhook.h"
 
 
-#define NGX_PRINT_ZONE_NAME  "print_hub"
-#define NGX_PRINT_ZONE_SIZE  (32 * 1024 * 1024)
-
-
 static ngx_int_t ngx_print_init_module(ngx_cycle_t *cycle);
-static void ngx_print_log_version(ngx_cycle_t *cycle,
-    ngx_shm_zone_t *shm_zone);
 static ngx_int_t ngx_print_init_process(ngx_cycle_t *cycle);
 static void ngx_print_exit_process(ngx_cycle_t *cycle);
 static void ngx_print_exit_master(ngx_cycle_t *cycle);
-static void ngx_print_log_old_zones(ngx_cycle_t *cycle);
-static ngx_uint_t ngx_print_has_zone(ngx_cycle_t *cycle, ngx_shm_zone_t *zone);
-static void ngx_print_log_forgotten(ngx_shm_zone_t *zone, ngx_log_t *log,
-    const char *why);
+static ngx_int_t ngx_print_start_zone(ngx_cycle_t *cycle,
+    ngx_print_main_conf_t *pmcf, ngx_print_zone_conf_t *zone);
 
 static void *ngx_print_create_main_conf(ngx_conf_t *cf);
 static char *ngx_print_init_main_conf(ngx_conf_t *cf, void *conf);
@@ -407,7 +399,7 @@ ngx_print_init_module(ngx_cycle_t *cycle)
     ngx_print_main_conf_t  *pmcf;
 
     if (!ngx_test_config) {
-        ngx_print_log_old_zones(cycle);
+        ngx_print_zones_log_old(cycle);
     }
 
     pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_print_module);
@@ -418,105 +410,100 @@ ngx_print_init_module(ngx_cycle_t *cycle)
 
     ngx_print_check_module(cycle, pmcf);
 
-    if (ngx_test_config || pmcf->shm_zone == NULL) {
+    if (ngx_test_config || !ngx_print_zones_exist(pmcf)) {
         return NGX_OK;
     }
 
-    ngx_print_log_version(cycle, pmcf->shm_zone);
+    ngx_print_zones_log_start(cycle, pmcf);
 
     return ngx_print_worker_init_module(cycle);
-}
-
-
-/*
- * Logs the version and what the zone has room for when nginx starts.  A reload
- * logs nothing, not even if it creates a zone.
- */
-
-static void
-ngx_print_log_version(ngx_cycle_t *cycle, ngx_shm_zone_t *shm_zone)
-{
-    size_t                  size;
-    ngx_uint_t              mb;
-    ngx_print_store_t       store;
-    ngx_print_store_stat_t  stat;
-
-    if (!ngx_is_init_cycle(cycle->old_cycle)
-        || ngx_print_store_open(&store, shm_zone->data, NULL) != NGX_OK)
-    {
-        return;
-    }
-
-    ngx_print_store_stat(&store, &stat);
-
-    size = shm_zone->shm.size / 1024;
-    mb = (size % 1024 == 0);
-
-    ngx_log_error(NGX_LOG_NOTICE, cycle->log, 0,
-                  "print hub: version %s, zone \"%V\", %uz%c: %uD sessions, "
-                  "%uD clients, %uD jobs",
-                  NGX_PRINT_VERSION, &shm_zone->shm.name,
-                  mb ? size / 1024 : size, mb ? 'm' : 'k',
-                  stat.max_sessions, stat.max_clients, stat.max_jobs);
 }
 
 
 static ngx_int_t
 ngx_print_init_process(ngx_cycle_t *cycle)
 {
-    ngx_print_main_conf_t    *pmcf;
-    ngx_print_worker_conf_t   conf;
+    ngx_uint_t              i;
+    ngx_print_zone_conf_t  *zone;
+    ngx_print_main_conf_t  *pmcf;
 
     pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_print_module);
 
     /* cache manager and cache loader are not workers and serve no requests */
 
-    if (pmcf == NULL || pmcf->shm_zone == NULL
+    if (pmcf == NULL
         || (ngx_process != NGX_PROCESS_WORKER
             && ngx_process != NGX_PROCESS_SINGLE))
     {
         return NGX_OK;
     }
 
+    zone = pmcf->zones.elts;
+
+    for (i = 0; i < pmcf->zones.nelts; i++) {
+
+        if (zone[i].shm_zone
+            && ngx_print_start_zone(cycle, pmcf, &zone[i]) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* NGX_OK also if this worker cannot serve the zone: it then answers 503. */
+
+static ngx_int_t
+ngx_print_start_zone(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf,
+    ngx_print_zone_conf_t *zone)
+{
+    ngx_print_worker_conf_t  conf;
+
     conf.shortest = pmcf->shortest;
     conf.drain = pmcf->drain;
 
-    pmcf->eio = ngx_print_worker_engine(cycle, pmcf->shm_zone->data,
+    zone->eio = ngx_print_worker_engine(cycle, zone->shm_zone->data,
                                         &ngx_print_sio_app, &ngx_print_hub_app,
                                         &conf);
 
-    /* a worker without an engine answers all requests with 503 */
-
-    if (pmcf->eio == NULL) {
+    if (zone->eio == NULL) {
         return NGX_OK;
     }
 
-    if (ngx_print_feed_start(cycle, pmcf->eio) != NGX_OK
-        || ngx_print_hub_story_start(cycle, pmcf->eio) != NGX_OK)
+    if (ngx_print_feed_start(cycle, zone->eio) != NGX_OK
+        || ngx_print_hub_story_start(cycle, zone->eio) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    return ngx_print_webhook_start(cycle, pmcf);
+    return ngx_print_webhook_start(cycle, zone, pmcf->drain);
 }
 
 
 static void
 ngx_print_exit_process(ngx_cycle_t *cycle)
 {
+    ngx_uint_t              i;
+    ngx_print_zone_conf_t  *zone;
     ngx_print_main_conf_t  *pmcf;
 
     pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_print_module);
 
-    if (pmcf && pmcf->eio) {
-        ngx_print_hub_story_end(pmcf->eio);
+    if (pmcf) {
+        zone = pmcf->zones.elts;
+
+        for (i = 0; i < pmcf->zones.nelts; i++) {
+            if (zone[i].eio) {
+                ngx_print_hub_story_end(zone[i].eio);
+            }
+        }
     }
 
     ngx_print_worker_exit();
 }
 
-
-/* The workers have exited: nobody changes the zone any more. */
 
 static void
 ngx_print_exit_master(ngx_cycle_t *cycle)
@@ -525,87 +512,8 @@ ngx_print_exit_master(ngx_cycle_t *cycle)
 
     pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_print_module);
 
-    if (pmcf && pmcf->shm_zone) {
-        ngx_print_log_forgotten(pmcf->shm_zone, cycle->log, "nginx stops");
-    }
-}
-
-
-/*
- * Logs what is lost with the zones of the last configuration that this one does
- * not keep.  The old workers use them until they exit.
- */
-
-static void
-ngx_print_log_old_zones(ngx_cycle_t *cycle)
-{
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_shm_zone_t   *zone;
-
-    for (part = &cycle->old_cycle->shared_memory.part; part;
-         part = part->next)
-    {
-        zone = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-
-            if (zone[i].tag == &ngx_print_module
-                && !ngx_print_has_zone(cycle, &zone[i]))
-            {
-                ngx_print_log_forgotten(&zone[i], cycle->log,
-                                        "the new configuration has another "
-                                        "\"print_hub_zone\"");
-            }
-        }
-    }
-}
-
-
-/* Returns 1 if a configuration uses the memory of this zone. */
-
-static ngx_uint_t
-ngx_print_has_zone(ngx_cycle_t *cycle, ngx_shm_zone_t *zone)
-{
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_shm_zone_t   *own;
-
-    for (part = &cycle->shared_memory.part; part; part = part->next) {
-        own = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-
-            if (own[i].tag == zone->tag
-                && own[i].shm.addr == zone->shm.addr)
-            {
-                return 1;
-            }
-        }
-    }
-
-    return 0;
-}
-
-
-static void
-ngx_print_log_forgotten(ngx_shm_zone_t *zone, ngx_log_t *log, const char *why)
-{
-    uint32_t           jobs, clients;
-    ngx_print_store_t  store;
-
-    if (zone->data == NULL
-        || ngx_print_store_open(&store, zone->data, NULL) != NGX_OK)
-    {
-        return;
-    }
-
-    ngx_print_store_waiting(&store, &jobs, &clients);
-
-    if (jobs || clients) {
-        ngx_log_error(NGX_LOG_WARN, log, 0,
-                      "print hub: zone: %uD jobs that waited and %uD stations "
-                      "are forgotten, because %s", jobs, clients, why);
+    if (pmcf) {
+        ngx_print_zones_log_end(cycle, pmcf);
     }
 }
 
@@ -623,11 +531,19 @@ ngx_print_create_main_conf(ngx_conf_t *cf)
     /*
      * set by ngx_pcalloc():
      *
-     *     pmcf->shm_zone = NULL;
-     *     pmcf->eio = NULL;
      *     pmcf->used = 0;
      *     pmcf->notes = NULL;
      */
+
+    if (ngx_array_init(&pmcf->zones, cf->pool, 1,
+                       sizeof(ngx_print_zone_conf_t))
+        != NGX_OK
+        || ngx_array_init(&pmcf->webhooks, cf->pool, 1,
+                          sizeof(ngx_print_webhook_conf_t))
+           != NGX_OK)
+    {
+        return NULL;
+    }
 
     pmcf->drain = NGX_CONF_UNSET_MSEC;
     pmcf->shortest = NGX_MAX_INT32_VALUE;
@@ -643,7 +559,8 @@ ngx_print_init_main_conf(ngx_conf_t *cf, void *conf)
 
     ngx_conf_init_msec_value(pmcf->drain, 2000);
 
-    return NGX_CONF_OK;
+    return ngx_print_zones_init(cf, pmcf) == NGX_OK ? NGX_CONF_OK
+                                                    : NGX_CONF_ERROR;
 }
 
 
@@ -662,6 +579,7 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
      *
      *     plcf->file = { 0, NULL };
      *     plcf->line = 0;
+     *     plcf->zone = NULL;
      *     plcf->base = 0;
      *     plcf->anywhere = 0;
      *     plcf->transports = 0;
@@ -730,6 +648,7 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     if (clcf->noname) {
         conf->enable = prev->enable;
         conf->api = prev->api;
+        conf->zone = prev->zone;
         conf->base = prev->base;
         conf->anywhere = prev->anywhere;
     }
@@ -750,6 +669,8 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_print_module);
 
     pmcf->used = 1;
+
+    conf->zone = pmcf->zones.elts;
 
     if (conf->enable) {
         pmcf->shortest = ngx_min(pmcf->shortest, conf->ping_interval);
@@ -773,27 +694,16 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 static ngx_int_t
 ngx_print_postconfiguration(ngx_conf_t *cf)
 {
-    ngx_str_t               name;
     ngx_print_main_conf_t  *pmcf;
 
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_print_module);
 
-    if (pmcf->used && pmcf->shm_zone == NULL) {
-        ngx_str_set(&name, NGX_PRINT_ZONE_NAME);
-
-        pmcf->shm_zone = ngx_shared_memory_add(cf, &name, NGX_PRINT_ZONE_SIZE,
-                                               &ngx_print_module);
-        if (pmcf->shm_zone == NULL) {
-            return NGX_ERROR;
-        }
-    }
-
-    if (pmcf->shm_zone) {
-        pmcf->shm_zone->init = ngx_print_worker_init_zone;
-    }
-
     if (!pmcf->used) {
         return NGX_OK;
+    }
+
+    if (ngx_print_zones_memory(cf, pmcf->zones.elts) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     ngx_print_location_filter_init();

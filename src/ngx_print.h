@@ -58,15 +58,30 @@ typedef struct {
 
 /* where and how the webhook sends events */
 typedef struct {
-    ngx_print_target_t    target;         /* its ctx is NULL: there is no
-                                             webhook */
+    ngx_print_target_t    target;
     ngx_msec_t            retry;          /* first delay before a retry */
     ngx_msec_t            max_retry;      /* each delay doubles up to this */
 } ngx_print_webhook_conf_t;
 
 
+/* a zone: one hub, with its own stations and jobs */
 typedef struct {
-    ngx_shm_zone_t           *shm_zone;
+    ngx_str_t                 name;
+    size_t                    size;
+
+    ngx_shm_zone_t           *shm_zone;   /* NULL: no location uses the zone
+                                             that is the default */
+    ngx_print_webhook_conf_t *webhook;    /* NULL: there is none */
+
+    /* set in worker processes only; NULL: this one cannot serve the zone */
+    ngx_print_eio_t          *eio;
+} ngx_print_zone_conf_t;
+
+
+typedef struct {
+    ngx_array_t               zones;      /* of ngx_print_zone_conf_t: complete
+                                             after ngx_print_zones_init() */
+    ngx_array_t               webhooks;   /* of ngx_print_webhook_conf_t */
     ngx_msec_t                drain;
 
     /*
@@ -77,11 +92,6 @@ typedef struct {
 
     /* of ngx_print_conf_note_t *: all directives; NULL: none */
     ngx_array_t              *notes;
-
-    ngx_print_webhook_conf_t  webhook;
-
-    /* set in worker processes only */
-    ngx_print_eio_t          *eio;
 } ngx_print_main_conf_t;
 
 
@@ -109,6 +119,9 @@ typedef struct {
                                              paths */
     ngx_str_t           file;             /* where that is said */
     ngx_uint_t          line;
+
+    ngx_print_zone_conf_t
+                       *zone;             /* NULL: serves no path of the hub */
 
     size_t              base;             /* bytes of the URI before the paths
                                              that the hub serves */
@@ -165,6 +178,12 @@ typedef struct {
 /* whether a location serves any path of the hub */
 #define ngx_print_serves(plcf)                                                \
     ((plcf)->enable || (plcf)->api != NGX_PRINT_API_OFF)
+
+
+/* the engine that serves a request, in a location that serves the hub */
+#define ngx_print_request_eio(r)                                              \
+    (((ngx_print_loc_conf_t *)                                                \
+      ngx_http_get_module_loc_conf(r, ngx_print_module))->zone->eio)
 
 
 extern ngx_module_t  ngx_print_module;

@@ -67,12 +67,16 @@ static void ngx_print_check_unused(ngx_cycle_t *cycle,
     ngx_print_main_conf_t *pmcf);
 static void ngx_print_check_idle(ngx_cycle_t *cycle,
     ngx_print_main_conf_t *pmcf);
-static void ngx_print_check_zone(ngx_cycle_t *cycle,
+static void ngx_print_check_room(ngx_cycle_t *cycle,
     ngx_print_main_conf_t *pmcf);
+static void ngx_print_check_limits(ngx_cycle_t *cycle,
+    ngx_print_conf_note_t *note, ngx_print_loc_conf_t *plcf);
 static void ngx_print_check_workers(ngx_cycle_t *cycle,
     ngx_print_main_conf_t *pmcf);
-static void ngx_print_check_webhook(ngx_cycle_t *cycle,
+static void ngx_print_check_webhooks(ngx_cycle_t *cycle,
     ngx_print_main_conf_t *pmcf);
+static void ngx_print_check_webhook(ngx_cycle_t *cycle,
+    ngx_print_target_t *target);
 
 
 static ngx_print_check_void_t  ngx_print_check_voids[] = {
@@ -333,9 +337,9 @@ ngx_print_check_module(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
     }
 
     ngx_print_check_idle(cycle, pmcf);
-    ngx_print_check_zone(cycle, pmcf);
+    ngx_print_check_room(cycle, pmcf);
     ngx_print_check_workers(cycle, pmcf);
-    ngx_print_check_webhook(cycle, pmcf);
+    ngx_print_check_webhooks(cycle, pmcf);
 }
 
 
@@ -392,12 +396,32 @@ ngx_print_check_idle(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
 
 
 static void
-ngx_print_check_zone(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
+ngx_print_check_room(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
+{
+    ngx_uint_t               i;
+    ngx_print_conf_note_t  **note;
+
+    if (pmcf->notes == NULL) {
+        return;
+    }
+
+    note = pmcf->notes->elts;
+
+    for (i = 0; i < pmcf->notes->nelts; i++) {
+        if (note[i]->plcf) {
+            ngx_print_check_limits(cycle, note[i], note[i]->plcf);
+        }
+    }
+}
+
+
+static void
+ngx_print_check_limits(ngx_cycle_t *cycle, ngx_print_conf_note_t *note,
+    ngx_print_loc_conf_t *plcf)
 {
     size_t                    value;
-    ngx_uint_t                i, j;
+    ngx_uint_t                i;
     ngx_print_store_t         store;
-    ngx_print_conf_note_t   **note;
     ngx_print_store_stat_t    stat;
 
     ngx_print_check_limit_t   limits[] = {
@@ -409,8 +433,8 @@ ngx_print_check_zone(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
           offsetof(ngx_print_loc_conf_t, queue), "jobs", 0 }
     };
 
-    if (pmcf->notes == NULL
-        || ngx_print_store_open(&store, pmcf->shm_zone->data, NULL) != NGX_OK)
+    if (ngx_print_store_open(&store, plcf->zone->shm_zone->data, NULL)
+        != NGX_OK)
     {
         return;
     }
@@ -421,29 +445,21 @@ ngx_print_check_zone(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
     limits[1].max = limits[0].max;
     limits[2].max = stat.max_jobs;
 
-    note = pmcf->notes->elts;
+    for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
 
-    for (i = 0; i < pmcf->notes->nelts; i++) {
+        if (ngx_strcmp(limits[i].name, note->name.data) != 0) {
+            continue;
+        }
 
-        for (j = 0; j < sizeof(limits) / sizeof(limits[0]); j++) {
+        value = *(size_t *) ((u_char *) plcf + limits[i].offset);
 
-            if (note[i]->plcf == NULL
-                || ngx_strcmp(limits[j].name, note[i]->name.data) != 0)
-            {
-                continue;
-            }
-
-            value = *(size_t *) ((u_char *) note[i]->plcf + limits[j].offset);
-
-            if (value > limits[j].max) {
-                ngx_log_error(NGX_LOG_WARN, cycle->old_cycle->log, 0,
-                              "print hub: conf: \"%V\" of %uz %s is more than "
-                              "the %uL %s that zone \"%V\" has room for in "
-                              "%V:%ui", &note[i]->name, value, limits[j].unit,
-                              limits[j].max, limits[j].unit,
-                              &pmcf->shm_zone->shm.name, &note[i]->file,
-                              note[i]->line);
-            }
+        if (value > limits[i].max) {
+            ngx_log_error(NGX_LOG_WARN, cycle->old_cycle->log, 0,
+                          "print hub: conf: \"%V\" of %uz %s is more than "
+                          "the %uL %s that zone \"%V\" has room for in "
+                          "%V:%ui", &note->name, value, limits[i].unit,
+                          limits[i].max, limits[i].unit, &plcf->zone->name,
+                          &note->file, note->line);
         }
     }
 }
@@ -476,16 +492,23 @@ ngx_print_check_workers(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
 
 
 static void
-ngx_print_check_webhook(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
+ngx_print_check_webhooks(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
 {
-    const char          *reason;
-    ngx_print_target_t  *target;
+    ngx_uint_t                 i;
+    ngx_print_webhook_conf_t  *webhook;
 
-    target = &pmcf->webhook.target;
+    webhook = pmcf->webhooks.elts;
 
-    if (target->ctx == NULL) {
-        return;
+    for (i = 0; i < pmcf->webhooks.nelts; i++) {
+        ngx_print_check_webhook(cycle, &webhook[i].target);
     }
+}
+
+
+static void
+ngx_print_check_webhook(ngx_cycle_t *cycle, ngx_print_target_t *target)
+{
+    const char  *reason;
 
     switch (ngx_print_location_of(target->ctx, &target->uri)) {
 

@@ -10,6 +10,7 @@
 
 #include "ngx_print.h"
 #include "ngx_print_store.h"
+#include "ngx_print_zones.h"
 #include "ngx_print_conf.h"
 
 
@@ -421,11 +422,16 @@ ngx_print_conf_events(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_str_t                 *value;
     ngx_print_webhook_conf_t  *wcf;
 
-    wcf = &pmcf->webhook;
-
-    if (wcf->target.ctx) {
+    if (pmcf->webhooks.nelts) {
         return "is duplicate";
     }
+
+    wcf = ngx_array_push(&pmcf->webhooks);
+    if (wcf == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memzero(wcf, sizeof(ngx_print_webhook_conf_t));
 
     value = cf->args->elts;
 
@@ -524,11 +530,12 @@ ngx_print_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_print_main_conf_t *pmcf = conf;
 
-    u_char     *p, *last;
-    ssize_t     size;
-    ngx_str_t  *value, name, s;
+    u_char                 *p, *last;
+    ssize_t                 size;
+    ngx_str_t              *value, name, s;
+    ngx_print_zone_conf_t  *zone;
 
-    if (pmcf->shm_zone) {
+    if (pmcf->zones.nelts) {
         return "is duplicate";
     }
 
@@ -567,9 +574,10 @@ ngx_print_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    pmcf->shm_zone = ngx_shared_memory_add(cf, &name, size, &ngx_print_module);
+    zone = ngx_print_zones_add(cf, pmcf, &name, size);
 
-    return pmcf->shm_zone ? NGX_CONF_OK : NGX_CONF_ERROR;
+    return (zone && ngx_print_zones_memory(cf, zone) == NGX_OK)
+           ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 

@@ -7,7 +7,8 @@ tools/calls.py checks every include and every call by these tables.  What is in
 no list is forbidden.  A file is named by its name without "ngx_print_" and
 ".c" or ".h", its folder comes before it: "zone/zone_lock" is
 src/zone/ngx_print_zone_lock.c and .h.  The files outside of the folders
-(module, check, conf, conf_origin, merge, print) are folders of one file each.
+(module, check, conf, conf_origin, zones, merge,
+print) are folders of one file each.
 
 To add a file, add it to its folder in FILES with the files of that folder which
 it may call.  To add a folder, add it to USES and FILES.  If the checker reports
@@ -21,12 +22,13 @@ tools/style_test.py tests that.
 # of its folder.
 
 USES = {
-    'module':     '''check conf conf_origin merge api/location api/location_filter api/webhook
+    'module':     '''check conf conf_origin zones merge api/location api/location_filter api/webhook
                      hub/hub hub/hub_story hub/feed
-                     socketio/sio engineio/worker store/store''',
+                     socketio/sio engineio/worker''',
     'check':      'conf api/location store/store',
     'conf_origin': 'conf',
-    'conf':       'store/store',
+    'conf':       'zones store/store',
+    'zones':      'engineio/worker store/store',
     'merge':      '',
 
     'api':        '''hub socketio/sio socketio/sio_emit engineio/eio
@@ -53,6 +55,7 @@ FILES = {
     'check':  {'check': ''},
     'conf_origin': {'conf_origin': ''},
     'conf':   {'conf': ''},
+    'zones':  {'zones': ''},
     'merge':  {'merge': ''},
     'print':  {'print': ''},
 
@@ -247,9 +250,9 @@ LOCKED_PUBLIC = 'ngx_print_queue_unreserve_locked'
 
 # What the messages in the error log start with, and the areas that follow;
 # those of the folders and files in STORY need no area: the hub logs what stations
-# do, in lines that operators match, and the module's own file logs the version.
+# do, in lines that operators match, and the file of the zones logs the version.
 
 LOG_PREFIX = 'print hub: '
 LOG_AREAS = '''conf engineio polling websocket socketio api webhook worker zone
                os'''
-STORY = 'hub module http os/log'
+STORY = 'hub zones http os/log'

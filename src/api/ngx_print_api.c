@@ -276,11 +276,7 @@ ngx_print_api_bodyless(ngx_http_request_t *r, const char *const *names)
 ngx_int_t
 ngx_print_api_failure(ngx_http_request_t *r)
 {
-    ngx_print_main_conf_t  *pmcf;
-
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
-
-    return ngx_print_store_failed(&pmcf->eio->store)
+    return ngx_print_store_failed(&ngx_print_request_eio(r)->store)
            ? NGX_PRINT_STALLED : NGX_HTTP_INTERNAL_SERVER_ERROR;
 }
 
@@ -337,11 +333,9 @@ ngx_int_t
 ngx_print_api_job_make(ngx_http_request_t *r, ngx_print_job_init_t *init,
     ngx_print_job_info_t *jobs, ngx_uint_t *bad)
 {
-    ngx_print_loc_conf_t   *plcf;
-    ngx_print_main_conf_t  *pmcf;
+    ngx_print_loc_conf_t  *plcf;
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
 
     init->limit = plcf->session_buffer;
     init->queue = plcf->queue;
@@ -351,7 +345,7 @@ ngx_print_api_job_make(ngx_http_request_t *r, ngx_print_job_init_t *init,
         init->ttl = plcf->ttl;
     }
 
-    return ngx_print_hub_job_create(pmcf->eio, init, jobs, bad,
+    return ngx_print_hub_job_create(plcf->zone->eio, init, jobs, bad,
                                     r->connection->log);
 }
 

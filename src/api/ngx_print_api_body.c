@@ -290,8 +290,7 @@ ngx_print_api_body_gate(ngx_http_request_t *r, ngx_uint_t ready, void *data)
 static ngx_int_t
 ngx_print_api_body_run(ngx_http_request_t *r, ngx_print_api_ctx_t *ctx)
 {
-    ngx_print_loc_conf_t   *plcf;
-    ngx_print_main_conf_t  *pmcf;
+    ngx_print_loc_conf_t  *plcf;
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
 
@@ -306,9 +305,7 @@ ngx_print_api_body_run(ngx_http_request_t *r, ngx_print_api_ctx_t *ctx)
     switch (ngx_print_api_body_decode(r, ctx)) {
 
     case NGX_OK:
-        pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
-
-        return ngx_print_eio_gate(pmcf->eio, r, NGX_PRINT_EIO_GATE,
+        return ngx_print_eio_gate(plcf->zone->eio, r, NGX_PRINT_EIO_GATE,
                                   ngx_print_api_body_gate, ctx);
 
     case NGX_DECLINED:

@@ -43,11 +43,9 @@ ngx_print_api_list(ngx_http_request_t *r)
     ngx_uint_t                i, n, page, sorted;
     ngx_array_t              *clients;
     ngx_print_store_t        *st;
-    ngx_print_main_conf_t    *pmcf;
     ngx_print_client_info_t  *list;
 
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
-    st = &pmcf->eio->store;
+    st = &ngx_print_request_eio(r)->store;
 
     clients = ngx_array_create(r->pool, NGX_PRINT_CLIENT_PAGE,
                                sizeof(ngx_print_client_info_t));
@@ -142,8 +140,7 @@ ngx_print_api_clients(ngx_http_request_t *r, ngx_str_t *rest)
 static ngx_int_t
 ngx_print_api_all_clients(ngx_http_request_t *r)
 {
-    ngx_array_t            *clients;
-    ngx_print_main_conf_t  *pmcf;
+    ngx_array_t  *clients;
 
     if (r->method == NGX_HTTP_DELETE) {
         return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST,
@@ -151,15 +148,14 @@ ngx_print_api_all_clients(ngx_http_request_t *r)
                                       "\"clientId\" is missing");
     }
 
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
-
     clients = ngx_print_api_list(r);
 
     if (clients == NULL) {
         return ngx_print_api_failure(r);
     }
 
-    return ngx_print_api_show_clients(r, &pmcf->eio->store, clients);
+    return ngx_print_api_show_clients(r, &ngx_print_request_eio(r)->store,
+                                      clients);
 }
 
 
@@ -238,18 +234,18 @@ ngx_print_api_client(ngx_http_request_t *r, ngx_str_t *rest)
 static ngx_int_t
 ngx_print_api_one_client(ngx_http_request_t *r, ngx_str_t *id)
 {
-    ngx_str_t               excerpt;
-    ngx_print_main_conf_t  *pmcf;
+    ngx_str_t           excerpt;
+    ngx_print_store_t  *st;
 
-    static ngx_str_t        none = ngx_null_string;
+    static ngx_str_t    none = ngx_null_string;
 
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+    st = &ngx_print_request_eio(r)->store;
 
     if (r->method != NGX_HTTP_DELETE) {
-        return ngx_print_api_show_client(r, &pmcf->eio->store, id);
+        return ngx_print_api_show_client(r, st, id);
     }
 
-    switch (ngx_print_client_remove(&pmcf->eio->store, id)) {
+    switch (ngx_print_client_remove(st, id)) {
 
     case NGX_OK:
         return ngx_print_http_send(r, NGX_HTTP_NO_CONTENT, &none, &none);
@@ -324,7 +320,6 @@ ngx_print_api_zone(ngx_http_request_t *r, ngx_str_t *rest)
     u_char                   *p;
     ngx_int_t                 rc;
     ngx_print_api_out_t       out;
-    ngx_print_main_conf_t    *pmcf;
     ngx_print_store_stat_t    stat;
 
     static const char *const  none[] = { NULL };
@@ -339,9 +334,7 @@ ngx_print_api_zone(ngx_http_request_t *r, ngx_str_t *rest)
         return rc;
     }
 
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
-
-    ngx_print_store_stat(&pmcf->eio->store, &stat);
+    ngx_print_store_stat(&ngx_print_request_eio(r)->store, &stat);
 
     if (ngx_print_api_out(&out, r, "") != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

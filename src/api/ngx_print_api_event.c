@@ -84,7 +84,6 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
 {
     ngx_int_t                 rc;
     ngx_keyval_t              last;
-    ngx_print_main_conf_t    *pmcf;
     ngx_print_api_stream_t   *stream;
 
     static const char *const  names[] = { "clientId", "lastEventId", NULL };
@@ -104,12 +103,10 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
-
     stream->sub.handler = ngx_print_api_stream_feed;
     stream->sub.data = stream;
     stream->request = r;
-    stream->eio = pmcf->eio;
+    stream->eio = ngx_print_request_eio(r);
 
     rc = ngx_print_api_stream_from(r, stream, &last);
 

@@ -104,7 +104,6 @@ ngx_print_api_idempotency_use(ngx_http_request_t *r,
     ngx_str_t                  scope[4];
     ngx_print_store_t         *st;
     ngx_print_loc_conf_t      *plcf;
-    ngx_print_main_conf_t     *pmcf;
     ngx_http_core_loc_conf_t  *clcf;
     ngx_http_core_srv_conf_t  *cscf;
 
@@ -113,11 +112,10 @@ ngx_print_api_idempotency_use(ngx_http_request_t *r,
     }
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
     cscf = ngx_http_get_module_srv_conf(r, ngx_http_core_module);
 
-    st = &pmcf->eio->store;
+    st = &plcf->zone->eio->store;
 
     scope[0] = cscf->server_name;
     scope[1] = clcf->name;

@@ -59,7 +59,7 @@ ngx_print_api_job_get(ngx_http_request_t *r, ngx_str_t *id)
     ngx_int_t                   rc;
     ngx_str_t                   bad;
     const char                 *error;
-    ngx_print_main_conf_t      *pmcf;
+    ngx_print_store_t          *st;
     ngx_print_api_job_reply_t  *reply;
 
     reply = ngx_pcalloc(r->pool, sizeof(ngx_print_api_job_reply_t));
@@ -81,12 +81,12 @@ ngx_print_api_job_get(ngx_http_request_t *r, ngx_str_t *id)
 
     reply->n = 1;
 
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+    st = &ngx_print_request_eio(r)->store;
 
     rc = ngx_print_id_read(id, &index, key);
 
     if (rc == NGX_OK) {
-        rc = ngx_print_job_find(&pmcf->eio->store, index, key, reply->jobs);
+        rc = ngx_print_job_find(st, index, key, reply->jobs);
     }
 
     if (rc != NGX_OK) {
@@ -102,17 +102,17 @@ ngx_print_api_job_cancel(ngx_http_request_t *r, ngx_str_t *id)
 {
     u_char                     key[NGX_PRINT_JOB_KEY];
     uint32_t                   index;
+    ngx_print_store_t         *st;
     ngx_print_job_info_t       job;
-    ngx_print_main_conf_t     *pmcf;
     ngx_print_api_job_reply_t  reply;
 
     if (ngx_print_id_read(id, &index, key) != NGX_OK) {
         return ngx_print_api_job_unknown(r, id);
     }
 
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+    st = &ngx_print_request_eio(r)->store;
 
-    switch (ngx_print_job_cancel(&pmcf->eio->store, index, key, &job)) {
+    switch (ngx_print_job_cancel(st, index, key, &job)) {
 
     case NGX_OK:
         break;

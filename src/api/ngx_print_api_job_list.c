@@ -105,10 +105,10 @@ ngx_print_api_jobs(ngx_http_request_t *r, ngx_str_t *rest)
 static ngx_int_t
 ngx_print_api_job_list(ngx_http_request_t *r)
 {
-    ngx_int_t               rc;
-    ngx_print_api_bad_t     bad;
-    ngx_print_api_list_t    list;
-    ngx_print_main_conf_t  *pmcf;
+    ngx_int_t             rc;
+    ngx_print_store_t    *st;
+    ngx_print_api_bad_t   bad;
+    ngx_print_api_list_t  list;
 
     ngx_memzero(&list, sizeof(ngx_print_api_list_t));
 
@@ -133,11 +133,11 @@ ngx_print_api_job_list(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+    st = &ngx_print_request_eio(r)->store;
 
-    ngx_print_api_list_gather(&pmcf->eio->store, &list);
+    ngx_print_api_list_gather(st, &list);
 
-    if (ngx_print_store_failed(&pmcf->eio->store)) {
+    if (ngx_print_store_failed(st)) {
         return NGX_PRINT_STALLED;
     }
 

@@ -47,8 +47,7 @@ static void ngx_print_api_wait_handler(ngx_event_t *ev);
 ngx_int_t
 ngx_print_api_job_reply(ngx_http_request_t *r, ngx_print_api_job_reply_t *reply)
 {
-    ngx_print_api_wait_t   *wait;
-    ngx_print_main_conf_t  *pmcf;
+    ngx_print_api_wait_t  *wait;
 
     if (reply->wait == 0) {
         return ngx_print_api_job_reply_send(r, reply);
@@ -59,14 +58,12 @@ ngx_print_api_job_reply(ngx_http_request_t *r, ngx_print_api_job_reply_t *reply)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
-
     wait->sub.handler = ngx_print_api_wait_feed;
     wait->sub.data = wait;
     wait->event.handler = ngx_print_api_wait_handler;
     wait->event.data = wait;
     wait->event.log = r->connection->log;
-    wait->eio = pmcf->eio;
+    wait->eio = ngx_print_request_eio(r);
     wait->request = r;
     wait->reply = reply;
 

@@ -86,13 +86,10 @@ ngx_print_api_ordered(ngx_http_request_t *r)
     uint64_t                      seq;
     ngx_uint_t                    i, n;
     ngx_print_store_t            *st;
-    ngx_print_main_conf_t        *pmcf;
     ngx_print_api_answer_t       *answer;
     ngx_print_api_status_page_t  *page;
 
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
-
-    st = &pmcf->eio->store;
+    st = &ngx_print_request_eio(r)->store;
 
     n = ngx_print_client_pages(st);
     seq = 0;

@@ -336,11 +336,11 @@ ngx_print_location_spelling(ngx_http_request_t *r)
 static ngx_int_t
 ngx_print_location_handler(ngx_http_request_t *r)
 {
-    u_char                 *tail;
-    ngx_int_t               rc;
-    ngx_print_loc_conf_t   *plcf;
-    ngx_print_endpoint_t   *ep;
-    ngx_print_main_conf_t  *pmcf;
+    u_char                *tail;
+    ngx_int_t              rc;
+    ngx_print_eio_t       *eio;
+    ngx_print_loc_conf_t  *plcf;
+    ngx_print_endpoint_t  *ep;
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
 
@@ -356,13 +356,13 @@ ngx_print_location_handler(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
+    eio = plcf->zone->eio;
 
     rc = ep->api ? ngx_print_api_guard(r) : NGX_DECLINED;
 
     if (rc == NGX_DECLINED) {
-        rc = pmcf->eio
-             ? ngx_print_eio_gate(pmcf->eio, r, ngx_print_location_limit(r, ep),
+        rc = eio
+             ? ngx_print_eio_gate(eio, r, ngx_print_location_limit(r, ep),
                                   ngx_print_location_enter, ep)
              : ngx_print_location_no_slot(r, ep);
     }
@@ -415,11 +415,10 @@ ngx_print_location_enter(ngx_http_request_t *r, ngx_uint_t ready, void *data)
 {
     ngx_print_endpoint_t *ep = data;
 
-    u_char                 *tail;
-    ngx_int_t               rc;
-    ngx_str_t               rest;
-    ngx_print_loc_conf_t   *plcf;
-    ngx_print_main_conf_t  *pmcf;
+    u_char                *tail;
+    ngx_int_t              rc;
+    ngx_str_t              rest;
+    ngx_print_loc_conf_t  *plcf;
 
     if (!ready) {
         rc = ngx_http_discard_request_body(r);
@@ -447,9 +446,8 @@ ngx_print_location_enter(ngx_http_request_t *r, ngx_uint_t ready, void *data)
         return ngx_print_api_busy(r, !ep->api);
     }
 
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
-
-    return ngx_print_eio_gate(pmcf->eio, r, ngx_print_location_limit(r, ep),
+    return ngx_print_eio_gate(plcf->zone->eio, r,
+                              ngx_print_location_limit(r, ep),
                               ngx_print_location_enter, ep);
 }
 
@@ -534,11 +532,7 @@ ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail, u_char *last)
 static ngx_int_t
 ngx_print_location_eio(ngx_http_request_t *r, ngx_str_t *rest)
 {
-    ngx_print_main_conf_t  *pmcf;
-
-    pmcf = ngx_http_get_module_main_conf(r, ngx_print_module);
-
-    return ngx_print_eio_http_handler(r, pmcf->eio);
+    return ngx_print_eio_http_handler(r, ngx_print_request_eio(r));
 }
 
 

@@ -64,11 +64,12 @@ static void ngx_print_webhook_succeeded(ngx_print_webhook_t *webhook);
 
 
 ngx_int_t
-ngx_print_webhook_start(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
+ngx_print_webhook_start(ngx_cycle_t *cycle, ngx_print_zone_conf_t *zone,
+    ngx_msec_t drain)
 {
     ngx_print_webhook_t  *webhook;
 
-    if (pmcf->webhook.target.ctx == NULL) {
+    if (zone->webhook == NULL) {
         return NGX_OK;
     }
 
@@ -77,9 +78,9 @@ ngx_print_webhook_start(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
         return NGX_ERROR;
     }
 
-    webhook->eio = pmcf->eio;
-    webhook->conf = &pmcf->webhook;
-    webhook->drain = pmcf->drain;
+    webhook->eio = zone->eio;
+    webhook->conf = zone->webhook;
+    webhook->drain = drain;
     webhook->log = cycle->log;
 
     webhook->sub.handler = ngx_print_webhook_feed;
@@ -94,7 +95,7 @@ ngx_print_webhook_start(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
     webhook->timer.log = cycle->log;
     webhook->timer.cancelable = 1;
 
-    webhook->request.target = &pmcf->webhook.target;
+    webhook->request.target = &zone->webhook->target;
     webhook->request.purpose = "sending events";
     webhook->request.done = ngx_print_webhook_done;
     webhook->request.data = webhook;

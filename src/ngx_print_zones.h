@@ -1,0 +1,59 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * The zones of a configuration: their memory, and what the log says of them
+ * when nginx starts, reloads and exits.
+ */
+
+
+#ifndef _NGX_PRINT_ZONES_H_INCLUDED_
+#define _NGX_PRINT_ZONES_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print.h"
+
+
+/*
+ * Adds a zone to the configuration, without memory.  Returns NULL if there is
+ * no memory for its struct.  The next call may move the struct.
+ */
+ngx_print_zone_conf_t *ngx_print_zones_add(ngx_conf_t *cf,
+    ngx_print_main_conf_t *pmcf, ngx_str_t *name, size_t size);
+
+/*
+ * Makes nginx create or keep the memory of the zone; a second call does
+ * nothing.  NGX_OK, or NGX_ERROR (logged).
+ */
+ngx_int_t ngx_print_zones_memory(ngx_conf_t *cf, ngx_print_zone_conf_t *zone);
+
+/*
+ * Called when all directives of the configuration were read: adds the default
+ * zone, without memory, if there is none, and gives each zone its webhook.
+ * NGX_OK, or NGX_ERROR (logged).
+ */
+ngx_int_t ngx_print_zones_init(ngx_conf_t *cf, ngx_print_main_conf_t *pmcf);
+
+/* Returns 1 if a zone has memory. */
+ngx_uint_t ngx_print_zones_exist(ngx_print_main_conf_t *pmcf);
+
+/*
+ * Called in the master.  log_start() logs the version, and what each zone has
+ * room for, when nginx starts; a reload logs nothing, not even if it creates a
+ * zone.  log_old() logs what is lost with the zones of the last configuration
+ * that this one does not keep, and log_end() what is lost when nginx exits.
+ */
+void ngx_print_zones_log_start(ngx_cycle_t *cycle,
+    ngx_print_main_conf_t *pmcf);
+void ngx_print_zones_log_old(ngx_cycle_t *cycle);
+void ngx_print_zones_log_end(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf);
+
+
+#endif /* _NGX_PRINT_ZONES_H_INCLUDED_ */
