@@ -142,14 +142,14 @@ static ngx_conf_enum_t  ngx_print_unconfirmed[] = {
 static ngx_command_t  ngx_print_commands[] = {
 
     { ngx_string("print_hub"),
-      NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
       ngx_print_hub,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, enable),
       NULL },
 
     { ngx_string("print_hub_api"),
-      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
       ngx_print_hub,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, api),
@@ -170,7 +170,7 @@ static ngx_command_t  ngx_print_commands[] = {
       &ngx_print_msec0 },
 
     { ngx_string("print_hub_events"),
-      NGX_HTTP_SRV_CONF|NGX_CONF_TAKE123,
+      NGX_HTTP_SRV_CONF|NGX_CONF_TAKE1234,
       ngx_print_conf_events,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
@@ -463,6 +463,7 @@ ngx_print_start_zone(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf,
 
     conf.shortest = pmcf->shortest;
     conf.drain = pmcf->drain;
+    conf.name = zone->name;
 
     zone->eio = ngx_print_worker_engine(cycle, zone->shm_zone->data,
                                         &ngx_print_sio_app, &ngx_print_hub_app,
@@ -579,6 +580,8 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
      *
      *     plcf->file = { 0, NULL };
      *     plcf->line = 0;
+     *     plcf->enable_zone = { 0, NULL };
+     *     plcf->api_zone = { 0, NULL };
      *     plcf->zone = NULL;
      *     plcf->base = 0;
      *     plcf->anywhere = 0;
@@ -660,7 +663,9 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_OK;
     }
 
-    if ((!clcf->noname && ngx_print_location_name(cf, clcf, conf) != NGX_OK)
+    if ((!clcf->noname
+         && (ngx_print_zones_location(cf, &clcf->name, conf) != NGX_OK
+             || ngx_print_location_name(cf, clcf, conf) != NGX_OK))
         || ngx_print_check_location(cf, conf) != NGX_OK)
     {
         return NGX_CONF_ERROR;
@@ -669,8 +674,6 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_print_module);
 
     pmcf->used = 1;
-
-    conf->zone = pmcf->zones.elts;
 
     if (conf->enable) {
         pmcf->shortest = ngx_min(pmcf->shortest, conf->ping_interval);
@@ -720,6 +723,7 @@ ngx_print_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_print_loc_conf_t *plcf = conf;
 
     char                      *rv;
+    ngx_str_t                 *value;
     ngx_http_core_loc_conf_t  *clcf;
 
     rv = cmd->post ? ngx_print_conf_word(cf, cmd, conf)
@@ -727,6 +731,17 @@ ngx_print_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (rv != NGX_CONF_OK) {
         return rv;
+    }
+
+    value = cf->args->elts;
+
+    if (cf->args->nelts == 3
+        && ngx_print_conf_zone_name(&value[2], cmd->post ? &plcf->api_zone
+                                                         : &plcf->enable_zone)
+           != NGX_OK)
+    {
+        return ngx_print_conf_invalid(cf, "parameter", &value[2],
+                                      "\"zone=<name>\"");
     }
 
     plcf->file = cf->conf_file->file.name;

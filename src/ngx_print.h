@@ -58,9 +58,12 @@ typedef struct {
 
 /* where and how the webhook sends events */
 typedef struct {
+    ngx_str_t             zone;           /* whose events; empty: not named */
     ngx_print_target_t    target;
     ngx_msec_t            retry;          /* first delay before a retry */
     ngx_msec_t            max_retry;      /* each delay doubles up to this */
+    ngx_str_t             file;           /* where that is said */
+    ngx_uint_t            at;
 } ngx_print_webhook_conf_t;
 
 
@@ -68,6 +71,10 @@ typedef struct {
 typedef struct {
     ngx_str_t                 name;
     size_t                    size;
+    ngx_str_t                 file;       /* where that is said; empty: it is
+                                             the default */
+    ngx_uint_t                line;
+    unsigned                  used:1;     /* 1: a location uses it */
 
     ngx_shm_zone_t           *shm_zone;   /* NULL: no location uses the zone
                                              that is the default */
@@ -119,6 +126,8 @@ typedef struct {
                                              paths */
     ngx_str_t           file;             /* where that is said */
     ngx_uint_t          line;
+    ngx_str_t           enable_zone;      /* what zone=NAME of "print_hub" */
+    ngx_str_t           api_zone;         /* and of "print_hub_api" names */
 
     ngx_print_zone_conf_t
                        *zone;             /* NULL: serves no path of the hub */

@@ -11,6 +11,7 @@
 #include "ngx_print.h"
 #include "ngx_print_store.h"
 #include "ngx_print_location.h"
+#include "ngx_print_zones.h"
 #include "ngx_print_conf.h"
 #include "ngx_print_check.h"
 
@@ -173,7 +174,11 @@ ngx_print_check_location(ngx_conf_t *cf, ngx_print_loc_conf_t *plcf)
             note->idle = idle;
         }
 
-        note->plcf = plcf;
+        /* the room of the smallest zone is what counts */
+
+        if (note->plcf == NULL || plcf->zone->size < note->plcf->zone->size) {
+            note->plcf = plcf;
+        }
     }
 
     return NGX_OK;
@@ -331,6 +336,8 @@ ngx_print_check_find(ngx_array_t *notes, const char *name)
 void
 ngx_print_check_module(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
 {
+    ngx_print_zones_log_unused(cycle, pmcf);
+
     if (!pmcf->used) {
         ngx_print_check_unused(cycle, pmcf);
         return;

@@ -422,16 +422,15 @@ ngx_print_conf_events(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_str_t                 *value;
     ngx_print_webhook_conf_t  *wcf;
 
-    if (pmcf->webhooks.nelts) {
-        return "is duplicate";
-    }
-
     wcf = ngx_array_push(&pmcf->webhooks);
     if (wcf == NULL) {
         return NGX_CONF_ERROR;
     }
 
     ngx_memzero(wcf, sizeof(ngx_print_webhook_conf_t));
+
+    wcf->file = cf->conf_file->file.name;
+    wcf->at = cf->conf_file->line;
 
     value = cf->args->elts;
 
@@ -504,8 +503,12 @@ ngx_print_conf_retries(ngx_conf_t *cf, ngx_print_webhook_conf_t *wcf)
             continue;
         }
 
+        if (ngx_print_conf_zone_name(&value[i], &wcf->zone) == NGX_OK) {
+            continue;
+        }
+
         return ngx_print_conf_invalid(cf, "parameter", &value[i],
-                                      "\"retry=<time>\" or "
+                                      "\"zone=<name>\", \"retry=<time>\" or "
                                       "\"max_retry=<time>\" with "
                                       NGX_PRINT_CONF_TIME);
     }
@@ -534,10 +537,6 @@ ngx_print_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ssize_t                 size;
     ngx_str_t              *value, name, s;
     ngx_print_zone_conf_t  *zone;
-
-    if (pmcf->zones.nelts) {
-        return "is duplicate";
-    }
 
     value = cf->args->elts;
 
@@ -574,10 +573,35 @@ ngx_print_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    zone = ngx_print_zones_add(cf, pmcf, &name, size);
+    if (ngx_print_zones_find(pmcf, &name)) {
+        return "is duplicate";
+    }
 
-    return (zone && ngx_print_zones_memory(cf, zone) == NGX_OK)
-           ? NGX_CONF_OK : NGX_CONF_ERROR;
+    zone = ngx_print_zones_add(cf, pmcf, &name, size);
+    if (zone == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    zone->file = cf->conf_file->file.name;
+    zone->line = cf->conf_file->line;
+
+    return ngx_print_zones_memory(cf, zone) == NGX_OK ? NGX_CONF_OK
+                                                      : NGX_CONF_ERROR;
+}
+
+
+ngx_int_t
+ngx_print_conf_zone_name(ngx_str_t *value, ngx_str_t *name)
+{
+    if (ngx_strncmp(value->data, "zone=", 5) != 0) {
+        return NGX_DECLINED;
+    }
+
+    name->data = value->data + 5;
+    name->len = value->len - 5;
+
+    return (name->len && !ngx_print_conf_has(name, ":=$")) ? NGX_OK
+                                                           : NGX_DECLINED;
 }
 
 

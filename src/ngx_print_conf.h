@@ -39,8 +39,9 @@ typedef struct {
     ngx_uint_t             line;
 
     /* set by ngx_print_check_location() */
-    ngx_print_loc_conf_t  *plcf;          /* a hub that it applies to; NULL:
-                                             there is none */
+    ngx_print_loc_conf_t  *plcf;          /* the hub with the smallest zone
+                                             that it applies to; NULL: there is
+                                             none */
     const char            *idle;          /* why it has no effect anywhere;
                                              NULL: it has one */
 } ngx_print_conf_note_t;
@@ -70,6 +71,11 @@ char *ngx_print_conf_namespace(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_cookie(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_events(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/*
+ * Reads the parameter "zone=NAME".  NGX_OK, or NGX_DECLINED if it is none.
+ */
+ngx_int_t ngx_print_conf_zone_name(ngx_str_t *value, ngx_str_t *name);
 
 /*
  * For the handlers.  invalid() logs that the "value" or the "parameter" is not

@@ -18,8 +18,15 @@
 #define NGX_PRINT_ZONES_SIZE  (32 * 1024 * 1024)
 
 
+static ngx_int_t ngx_print_zones_webhooks(ngx_conf_t *cf,
+    ngx_print_main_conf_t *pmcf);
+static ngx_print_zone_conf_t *ngx_print_zones_named(ngx_conf_t *cf,
+    ngx_str_t *name, const char *directive, ngx_str_t *location,
+    ngx_str_t *file, ngx_uint_t line);
 static void ngx_print_zones_log_room(ngx_log_t *log, ngx_shm_zone_t *zone);
 static ngx_uint_t ngx_print_zones_kept(ngx_cycle_t *cycle,
+    ngx_shm_zone_t *zone);
+static const char *ngx_print_zones_why(ngx_cycle_t *cycle,
     ngx_shm_zone_t *zone);
 static void ngx_print_zones_log_lost(ngx_shm_zone_t *zone, ngx_log_t *log,
     const char *why);
@@ -45,6 +52,27 @@ ngx_print_zones_add(ngx_conf_t *cf, ngx_print_main_conf_t *pmcf,
 }
 
 
+ngx_print_zone_conf_t *
+ngx_print_zones_find(ngx_print_main_conf_t *pmcf, ngx_str_t *name)
+{
+    ngx_uint_t              i;
+    ngx_print_zone_conf_t  *zone;
+
+    zone = pmcf->zones.elts;
+
+    for (i = 0; i < pmcf->zones.nelts; i++) {
+
+        if (zone[i].name.len == name->len
+            && ngx_memcmp(zone[i].name.data, name->data, name->len) == 0)
+        {
+            return &zone[i];
+        }
+    }
+
+    return NULL;
+}
+
+
 ngx_int_t
 ngx_print_zones_memory(ngx_conf_t *cf, ngx_print_zone_conf_t *zone)
 {
@@ -67,9 +95,7 @@ ngx_print_zones_memory(ngx_conf_t *cf, ngx_print_zone_conf_t *zone)
 ngx_int_t
 ngx_print_zones_init(ngx_conf_t *cf, ngx_print_main_conf_t *pmcf)
 {
-    ngx_print_zone_conf_t  *zone;
-
-    static ngx_str_t        name = ngx_string(NGX_PRINT_ZONES_NAME);
+    static ngx_str_t  name = ngx_string(NGX_PRINT_ZONES_NAME);
 
     if (pmcf->zones.nelts == 0
         && ngx_print_zones_add(cf, pmcf, &name, NGX_PRINT_ZONES_SIZE) == NULL)
@@ -77,13 +103,149 @@ ngx_print_zones_init(ngx_conf_t *cf, ngx_print_main_conf_t *pmcf)
         return NGX_ERROR;
     }
 
-    zone = pmcf->zones.elts;
+    return ngx_print_zones_webhooks(cf, pmcf);
+}
 
-    if (pmcf->webhooks.nelts) {
-        zone->webhook = pmcf->webhooks.elts;
+
+static ngx_int_t
+ngx_print_zones_webhooks(ngx_conf_t *cf, ngx_print_main_conf_t *pmcf)
+{
+    ngx_uint_t                 i;
+    ngx_print_zone_conf_t     *zone;
+    ngx_print_webhook_conf_t  *webhook;
+
+    webhook = pmcf->webhooks.elts;
+
+    for (i = 0; i < pmcf->webhooks.nelts; i++) {
+
+        zone = ngx_print_zones_named(cf, &webhook[i].zone, "print_hub_events",
+                                     NULL, &webhook[i].file, webhook[i].at);
+        if (zone == NULL) {
+            return NGX_ERROR;
+        }
+
+        if (zone->webhook) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "print hub: conf: \"print_hub_events\" directive is "
+                          "duplicate for zone \"%V\" in %V:%ui",
+                          &zone->name, &webhook[i].file, webhook[i].at);
+            return NGX_ERROR;
+        }
+
+        zone->webhook = &webhook[i];
     }
 
     return NGX_OK;
+}
+
+
+/*
+ * Returns the zone that a directive names, or the only one if the name is
+ * empty.  Returns NULL after the error was logged.  location may be NULL.
+ */
+
+static ngx_print_zone_conf_t *
+ngx_print_zones_named(ngx_conf_t *cf, ngx_str_t *name, const char *directive,
+    ngx_str_t *location, ngx_str_t *file, ngx_uint_t line)
+{
+    u_char                 *p, where[NGX_MAX_CONF_ERRSTR];
+    ngx_print_zone_conf_t  *zone;
+    ngx_print_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_print_module);
+
+    if (name->len == 0 && pmcf->zones.nelts == 1) {
+        return pmcf->zones.elts;
+    }
+
+    zone = name->len ? ngx_print_zones_find(pmcf, name) : NULL;
+
+    if (zone) {
+        return zone;
+    }
+
+    p = where;
+
+    if (location) {
+        p = ngx_slprintf(where, where + NGX_MAX_CONF_ERRSTR,
+                         " in location \"%V\"", location);
+    }
+
+    if (name->len) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "print hub: conf: unknown zone \"%V\" of \"%s\"%*s in "
+                      "%V:%ui", name, directive, (size_t) (p - where), where,
+                      file, line);
+
+    } else {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "print hub: conf: %ui zones, \"%s\"%*s must name one: "
+                      "zone=<name> in %V:%ui", pmcf->zones.nelts, directive,
+                      (size_t) (p - where), where, file, line);
+    }
+
+    return NULL;
+}
+
+
+ngx_int_t
+ngx_print_zones_location(ngx_conf_t *cf, ngx_str_t *name,
+    ngx_print_loc_conf_t *plcf)
+{
+    ngx_print_zone_conf_t  *hub, *api;
+
+    hub = NULL;
+    api = NULL;
+
+    if (plcf->enable) {
+        hub = ngx_print_zones_named(cf, &plcf->enable_zone, "print_hub", name,
+                                    &plcf->file, plcf->line);
+        if (hub == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (plcf->api != NGX_PRINT_API_OFF) {
+        api = ngx_print_zones_named(cf, &plcf->api_zone, "print_hub_api", name,
+                                    &plcf->file, plcf->line);
+        if (api == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (hub && api && hub != api) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "print hub: conf: location \"%V\" has zone \"%V\" of "
+                      "\"print_hub\" and zone \"%V\" of \"print_hub_api\", "
+                      "it must be one in %V:%ui",
+                      name, &hub->name, &api->name, &plcf->file, plcf->line);
+        return NGX_ERROR;
+    }
+
+    plcf->zone = hub ? hub : api;
+    plcf->zone->used = 1;
+
+    return NGX_OK;
+}
+
+
+void
+ngx_print_zones_log_unused(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
+{
+    ngx_uint_t              i;
+    ngx_print_zone_conf_t  *zone;
+
+    zone = pmcf->zones.elts;
+
+    for (i = 0; i < pmcf->zones.nelts; i++) {
+
+        if (zone[i].file.len && !zone[i].used) {
+            ngx_log_error(NGX_LOG_WARN, cycle->old_cycle->log, 0,
+                          "print hub: conf: zone \"%V\" is never used in "
+                          "%V:%ui", &zone[i].name, &zone[i].file,
+                          zone[i].line);
+        }
+    }
 }
 
 
@@ -164,8 +326,7 @@ ngx_print_zones_log_old(ngx_cycle_t *cycle)
                 && !ngx_print_zones_kept(cycle, &zone[i]))
             {
                 ngx_print_zones_log_lost(&zone[i], cycle->log,
-                                         "the new configuration has another "
-                                         "\"print_hub_zone\"");
+                                         ngx_print_zones_why(cycle, &zone[i]));
             }
         }
     }
@@ -195,6 +356,24 @@ ngx_print_zones_kept(ngx_cycle_t *cycle, ngx_shm_zone_t *zone)
     }
 
     return 0;
+}
+
+
+/* Returns why a configuration does not use the memory of this zone. */
+
+static const char *
+ngx_print_zones_why(ngx_cycle_t *cycle, ngx_shm_zone_t *zone)
+{
+    ngx_print_zone_conf_t  *found;
+    ngx_print_main_conf_t  *pmcf;
+
+    pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_print_module);
+
+    found = pmcf ? ngx_print_zones_find(pmcf, &zone->shm.name) : NULL;
+
+    return (found && found->shm_zone)
+           ? "it has another size in the new configuration"
+           : "the new configuration has no such zone";
 }
 
 
@@ -235,6 +414,7 @@ ngx_print_zones_log_lost(ngx_shm_zone_t *zone, ngx_log_t *log,
     if (jobs || clients) {
         ngx_log_error(NGX_LOG_WARN, log, 0,
                       "print hub: zone: %uD jobs that waited and %uD stations "
-                      "are forgotten, because %s", jobs, clients, why);
+                      "of zone \"%V\" are forgotten, because %s",
+                      jobs, clients, &zone->shm.name, why);
     }
 }

@@ -28,6 +28,10 @@
 ngx_print_zone_conf_t *ngx_print_zones_add(ngx_conf_t *cf,
     ngx_print_main_conf_t *pmcf, ngx_str_t *name, size_t size);
 
+/* Returns the zone of that name, or NULL. */
+ngx_print_zone_conf_t *ngx_print_zones_find(ngx_print_main_conf_t *pmcf,
+    ngx_str_t *name);
+
 /*
  * Makes nginx create or keep the memory of the zone; a second call does
  * nothing.  NGX_OK, or NGX_ERROR (logged).
@@ -40,6 +44,18 @@ ngx_int_t ngx_print_zones_memory(ngx_conf_t *cf, ngx_print_zone_conf_t *zone);
  * NGX_OK, or NGX_ERROR (logged).
  */
 ngx_int_t ngx_print_zones_init(ngx_conf_t *cf, ngx_print_main_conf_t *pmcf);
+
+/*
+ * Called after ngx_print_zones_init(), with a location that serves a path of
+ * the hub: sets plcf->zone, and notes that the zone is used.  NGX_OK, or
+ * NGX_ERROR if it is not clear which zone that is (logged).
+ */
+ngx_int_t ngx_print_zones_location(ngx_conf_t *cf, ngx_str_t *name,
+    ngx_print_loc_conf_t *plcf);
+
+/* Logs a warning for each zone that no location uses. */
+void ngx_print_zones_log_unused(ngx_cycle_t *cycle,
+    ngx_print_main_conf_t *pmcf);
 
 /* Returns 1 if a zone has memory. */
 ngx_uint_t ngx_print_zones_exist(ngx_print_main_conf_t *pmcf);

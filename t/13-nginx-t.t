@@ -27,7 +27,8 @@ my $default = 'without the default port, as browsers send it';
 my $queue = '"off" or a number of jobs from 1 to 100000';
 my $ttl = qq("ttl=<time>", as in "ttl=60s", with $time);
 my $uri = 'a URI of this server that begins with "/", without "$"';
-my $retry = qq("retry=<time>" or "max_retry=<time>" with $time);
+my $retry = qq("zone=<name>", "retry=<time>" or "max_retry=<time>" with $time);
+my $named = '"zone=<name>"';
 
 # the values that no list of origins takes
 
@@ -57,13 +58,16 @@ sub origins {
 my %directives = (
     print_hub => {
         at => [qw(location)],
-        good => ['on', 'off'],
-        bad => { maybe => $flag, 1 => $flag, 0 => $flag },
+        good => ['on', 'off', 'on zone=print_hub', 'off zone=other'],
+        bad => { maybe => $flag, 1 => $flag, 0 => $flag,
+                 (map { ("on <$_>" => $named) } 'zone=', 'zone=$x', 'print_hub',
+                                                'zone=a:1m', 'name=print_hub') },
     },
     print_hub_api => {
         at => [qw(location)],
-        good => ['on', 'read', 'off'],
-        bad => { map { $_ => '"off", "read" or "on"' } qw(maybe write 1) },
+        good => ['on', 'read', 'off', 'read zone=print_hub'],
+        bad => { (map { $_ => '"off", "read" or "on"' } qw(maybe write 1)),
+                 'on <zone=>' => $named, 'read <zone=$x>' => $named },
     },
     print_hub_zone => {
         variable => 's$x:1m',
@@ -83,11 +87,12 @@ my %directives = (
         variable => '/$x',
         at => [qw(server)],
         good => ['/told', '/told?a=b', '/told retry=1ms max_retry=7d',
-                 '/told retry=1m'],
+                 '/told retry=1m', '/told zone=print_hub retry=1m'],
         bad => { 'http://127.0.0.1/' => $uri, told => $uri, 0 => $uri,
                  '""' => $uri, '/told?x=$host' => $uri,
                  '/told <tries=3>' => $retry, '/told <retry=0>' => $retry,
-                 '/told <max_retry=8d>' => $retry },
+                 '/told <max_retry=8d>' => $retry, '/told <zone=>' => $retry,
+                 '/told <zone=$x>' => $retry },
     },
     (map { $_ => {
         good => ['1ms', '10s', '7d'],
@@ -516,6 +521,90 @@ for my $row (['print_hub_max_payload 100m', '104857600 bytes'],
 }
 
 accepted(zone(''), 'the defaults in a small zone');
+
+# several zones
+
+my $zones = join "\n", map { "print_hub_zone $_:1m;" } qw(a b c);
+
+# with these zones; [abc] stands for locations that use all of them
+
+sub zones {
+    my ($server, %more) = @_;
+
+    $server =~ s{\[(\w+)\]}{join '', map { "location /in-$_/ { print_hub on zone=$_; }\n" }
+                                     split //, $1}e;
+
+    return NginxT::run(http => $zones . ($more{http} || ''), server => $server);
+}
+
+accepted(zones('[abc]'), 'several zones');
+
+accepted(zones('[bc] location / { print_hub on zone=a; print_hub_api on zone=a; }'),
+         'both directives with one zone');
+
+accepted(zones('[abc] location / { print_hub off; }'), 'a zone for no hub');
+
+for my $row (['print_hub', 'print_hub on;'], ['print_hub_api', 'print_hub_api read;'],
+             ['print_hub_api', 'print_hub on zone=a; print_hub_api on;'])
+{
+    my ($name, $text) = @$row;
+
+    refused(zones("[abc] location / { $text }"),
+            qq(3 zones, "$name" in location "/" must name one: zone=<name>),
+            "$text without a zone");
+}
+
+refused(zones('[abc] print_hub_events /told; location /told { }'),
+        '3 zones, "print_hub_events" must name one: zone=<name>',
+        'print_hub_events without a zone');
+
+for my $text ('print_hub on zone=x;', 'print_hub_api on zone=x;') {
+    my ($name) = split ' ', $text;
+
+    refused(zones("[abc] location / { $text }"),
+            qq(unknown zone "x" of "$name" in location "/"), $text);
+    refused(NginxT::run(server => "location / { $text }"),
+            qq(unknown zone "x" of "$name" in location "/"),
+            "$text without a directive");
+}
+
+refused(zones('[abc] print_hub_events /told zone=x; location /told { }'),
+        'unknown zone "x" of "print_hub_events"', 'print_hub_events zone=x');
+
+refused(zones('[abc] location / { print_hub on zone=a; print_hub_api on zone=b; }'),
+        'location "/" has zone "a" of "print_hub" and zone "b" of '
+        . '"print_hub_api", it must be one', 'two zones in a location');
+
+accepted(zones('[abc] print_hub_events /told zone=a; print_hub_events /told zone=b;'
+               . 'location /told { }'), 'events of two zones');
+
+refused(zones('[abc] print_hub_events /a zone=a; print_hub_events /b zone=a;'),
+        '"print_hub_events" directive is duplicate for zone "a"',
+        'events of a zone twice');
+
+refused(zones('[abc]', http => 'print_hub_zone name=b:2m;'),
+        '"print_hub_zone" directive is duplicate', 'a zone twice');
+
+warned(zones('[ac]'), 'a zone that no location uses',
+       'zone "b" is never used in DIR/nginx.conf:');
+
+warned(zones('[ac] print_hub_events /told zone=b; location /told { }'),
+       'a zone for events alone', 'zone "b" is never used in DIR/nginx.conf:');
+
+warned(NginxT::run(http => 'print_hub_zone a:1m;'), 'a zone without a hub',
+       'zone "a" is never used in DIR/nginx.conf:');
+
+# what several zones inherit has to fit into the smallest one
+
+for my $order ('abc', 'cba') {
+    warned(NginxT::run(http => 'print_hub_zone a:1m; print_hub_zone b:64m;'
+                               . 'print_hub_max_payload 20m;',
+                       server => join '', map { "location /$_/ { print_hub on zone=$_; }" }
+                                          $order eq 'abc' ? qw(a b) : qw(b a)),
+           "max_payload in zones of two sizes, $order",
+           '"print_hub_max_payload" of 20971520 bytes is more than the ',
+           'that zone "a" has room for');
+}
 
 # what is overridden, or has an effect in another location, is no fault
 

@@ -25,7 +25,7 @@ USES = {
     'module':     '''check conf conf_origin zones merge api/location api/location_filter api/webhook
                      hub/hub hub/hub_story hub/feed
                      socketio/sio engineio/worker''',
-    'check':      'conf api/location store/store',
+    'check':      'conf zones api/location store/store',
     'conf_origin': 'conf',
     'conf':       'zones store/store',
     'zones':      'engineio/worker store/store',

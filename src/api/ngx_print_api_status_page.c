@@ -16,26 +16,35 @@
 #define NGX_PRINT_API_STATUS_KEPT  10000    /* ms without a request */
 
 
-typedef struct {
+/* the pages of one zone whose texts this process has cached */
+typedef struct ngx_print_api_cache_s  ngx_print_api_cache_t;
+
+struct ngx_print_api_cache_s {
+    ngx_print_store_t             *store;
     ngx_print_api_status_page_t  **page;
     ngx_uint_t                     n;
-    ngx_event_t                    timer;
-} ngx_print_api_cache_t;
+    ngx_print_api_cache_t         *next;
+};
 
 
+static ngx_print_api_cache_t *ngx_print_api_cache_of(ngx_print_store_t *st,
+    ngx_log_t *log);
 static ngx_int_t ngx_print_api_cache_grow(ngx_print_api_cache_t *cache,
     ngx_uint_t n, ngx_log_t *log);
-static void ngx_print_api_cache_keep(ngx_print_api_cache_t *cache);
+static void ngx_print_api_cache_keep(void);
 static void ngx_print_api_cache_handler(ngx_event_t *ev);
 static ngx_print_api_status_page_t *ngx_print_api_status_page_create(
     ngx_print_store_t *st, ngx_uint_t n, ngx_log_t *log);
 
 
-/* the pages whose texts this process has cached */
-static ngx_print_api_cache_t  ngx_print_api_cache;
+/* of all zones, those that were asked for lately */
+static ngx_print_api_cache_t  *ngx_print_api_caches;
+
+/* frees them if there was no request for a while */
+static ngx_event_t             ngx_print_api_cache_timer;
 
 /* nginx's debug log line of a timer reads a connection from ev->data */
-static ngx_connection_t       ngx_print_api_status_nobody;
+static ngx_connection_t        ngx_print_api_status_nobody;
 
 /* the clients of a page while its text is written: too large for the stack */
 static ngx_print_client_info_t
@@ -45,15 +54,18 @@ static ngx_print_client_info_t
 ngx_print_api_status_page_t *
 ngx_print_api_status_page(ngx_print_store_t *st, ngx_uint_t n, ngx_log_t *log)
 {
+    ngx_print_api_cache_t         *cache;
     ngx_print_api_status_page_t  **page;
 
-    if (ngx_print_api_cache_grow(&ngx_print_api_cache, n, log) != NGX_OK) {
+    cache = ngx_print_api_cache_of(st, log);
+
+    if (cache == NULL || ngx_print_api_cache_grow(cache, n, log) != NGX_OK) {
         return NULL;
     }
 
-    ngx_print_api_cache_keep(&ngx_print_api_cache);
+    ngx_print_api_cache_keep();
 
-    page = &ngx_print_api_cache.page[n];
+    page = &cache->page[n];
 
     if (*page && (*page)->version != ngx_print_client_version(st, n)) {
         ngx_print_api_status_page_release(*page);
@@ -69,6 +81,31 @@ ngx_print_api_status_page(ngx_print_store_t *st, ngx_uint_t n, ngx_log_t *log)
     }
 
     return *page;
+}
+
+
+/* Returns the cache of a zone, or NULL if there is no memory. */
+
+static ngx_print_api_cache_t *
+ngx_print_api_cache_of(ngx_print_store_t *st, ngx_log_t *log)
+{
+    ngx_print_api_cache_t  *cache;
+
+    for (cache = ngx_print_api_caches; cache; cache = cache->next) {
+        if (cache->store == st) {
+            return cache;
+        }
+    }
+
+    cache = ngx_calloc(sizeof(ngx_print_api_cache_t), log);
+
+    if (cache) {
+        cache->store = st;
+        cache->next = ngx_print_api_caches;
+        ngx_print_api_caches = cache;
+    }
+
+    return cache;
 }
 
 
@@ -106,14 +143,18 @@ ngx_print_api_cache_grow(ngx_print_api_cache_t *cache,
 
 
 static void
-ngx_print_api_cache_keep(ngx_print_api_cache_t *cache)
+ngx_print_api_cache_keep(void)
 {
-    cache->timer.handler = ngx_print_api_cache_handler;
-    cache->timer.data = &ngx_print_api_status_nobody;
-    cache->timer.log = ngx_cycle->log;
-    cache->timer.cancelable = 1;
+    ngx_event_t  *ev;
 
-    ngx_add_timer(&cache->timer, NGX_PRINT_API_STATUS_KEPT);
+    ev = &ngx_print_api_cache_timer;
+
+    ev->handler = ngx_print_api_cache_handler;
+    ev->data = &ngx_print_api_status_nobody;
+    ev->log = ngx_cycle->log;
+    ev->cancelable = 1;
+
+    ngx_add_timer(ev, NGX_PRINT_API_STATUS_KEPT);
 }
 
 
@@ -125,18 +166,19 @@ ngx_print_api_cache_handler(ngx_event_t *ev)
     ngx_uint_t              i;
     ngx_print_api_cache_t  *cache;
 
-    cache = &ngx_print_api_cache;
+    while (ngx_print_api_caches) {
+        cache = ngx_print_api_caches;
+        ngx_print_api_caches = cache->next;
 
-    for (i = 0; i < cache->n; i++) {
-        if (cache->page[i]) {
-            ngx_print_api_status_page_release(cache->page[i]);
+        for (i = 0; i < cache->n; i++) {
+            if (cache->page[i]) {
+                ngx_print_api_status_page_release(cache->page[i]);
+            }
         }
+
+        ngx_free(cache->page);
+        ngx_free(cache);
     }
-
-    ngx_free(cache->page);
-
-    cache->page = NULL;
-    cache->n = 0;
 }
 
 

@@ -36,7 +36,7 @@ typedef struct {
 /*
  * Returns the current text of page n, or NULL if there is no memory.  The
  * caller calls ngx_print_api_status_page_release() when it does not need the
- * text any more.  The cache assumes that a process has one zone.
+ * text any more.
  */
 ngx_print_api_status_page_t *ngx_print_api_status_page(ngx_print_store_t *st,
     ngx_uint_t n, ngx_log_t *log);

@@ -873,13 +873,13 @@ ngx_print_eio_log_full(ngx_print_eio_t *eio, ngx_log_t *log, const char *what)
     ngx_print_store_stat(&eio->store, &stat);
 
     ngx_log_error(NGX_LOG_ERR, log, 0,
-                  "print hub: zone: the zone is full: no room for %s "
+                  "print hub: zone: the zone \"%V\" is full: no room for %s "
                   "(sessions: %uD of %uD, clients: %uD of %uD, "
                   "blocks: %uD of %uD; %ui refused since the last message), "
                   "see \"print_hub_zone\"",
-                  what, stat.sessions, stat.max_sessions, stat.clients,
-                  stat.max_clients, stat.blocks, stat.max_blocks,
-                  eio->full_count);
+                  &eio->name, what, stat.sessions, stat.max_sessions,
+                  stat.clients, stat.max_clients, stat.blocks,
+                  stat.max_blocks, eio->full_count);
 
     eio->full_count = 0;
 }

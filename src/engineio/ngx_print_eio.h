@@ -152,6 +152,7 @@ typedef struct {
 /* The engine: the sessions of one zone, as this process serves them. */
 struct ngx_print_eio_s {
     ngx_print_store_t                 store;
+    ngx_str_t                         name;      /* of the zone */
     const ngx_print_eio_app_t        *app;
     const void                       *app_data;  /* table of the app */
     void                             *app_ctx;   /* context of the app */

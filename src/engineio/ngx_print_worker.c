@@ -35,6 +35,9 @@ typedef struct ngx_print_worker_engine_s  ngx_print_worker_engine_t;
 struct ngx_print_worker_engine_s {
     ngx_print_eio_t             eio;
     ngx_print_worker_engine_t  *next;
+    ngx_uint_t                  total;      /* connections when the drain
+                                               began */
+    ngx_uint_t                  due;        /* of them, due by now */
 };
 
 
@@ -49,9 +52,8 @@ typedef struct {
     ngx_msec_t                  window;     /* of the whole drain */
     ngx_msec_t                  step;
     ngx_msec_t                  elapsed;
-    ngx_uint_t                  total;      /* connections at its start */
-    ngx_uint_t                  due;        /* of them, due by now */
     unsigned                    draining:1;
+    unsigned                    failed:1;   /* no engine can serve */
 } ngx_print_worker_t;
 
 
@@ -189,20 +191,29 @@ ngx_print_worker_engine(ngx_cycle_t *cycle, void *mem,
 
     e = ngx_pcalloc(cycle->pool, sizeof(ngx_print_worker_engine_t));
 
-    if (e == NULL
-        || (w->tick.handler == NULL
-            && ngx_print_worker_start(cycle) != NGX_OK))
-    {
+    if (e == NULL || w->failed) {
         return NULL;
     }
 
+    if (w->tick.handler == NULL && ngx_print_worker_start(cycle) != NGX_OK) {
+        w->failed = 1;
+        return NULL;
+    }
+
+    e->eio.name = conf->name;
     e->eio.app = app;
     e->eio.app_data = app_data;
 
     if (ngx_print_store_open(&e->eio.store, mem, &ngx_print_worker_wake)
-        != NGX_OK
-        || ngx_print_eio_init(&e->eio, cycle->log) != NGX_OK)
+        != NGX_OK)
     {
+        ngx_log_error(NGX_LOG_ALERT, cycle->log, 0,
+                      "print hub: worker: zone \"%V\" has another layout, this "
+                      "worker answers 503 for it", &conf->name);
+        return NULL;
+    }
+
+    if (ngx_print_eio_init(&e->eio, cycle->log) != NGX_OK) {
         return NULL;
     }
 
@@ -379,7 +390,8 @@ ngx_print_worker_start_drain(void)
     n = 0;
 
     for (e = w->engines; e; e = e->next) {
-        n += ngx_print_eio_shutdown_begin(&e->eio);
+        e->total = ngx_print_eio_shutdown_begin(&e->eio);
+        n += e->total;
     }
 
     ngx_log_error(NGX_LOG_INFO, w->drain.log, 0,
@@ -390,8 +402,6 @@ ngx_print_worker_start_drain(void)
 
     w->step = ngx_min(w->window / NGX_PRINT_WORKER_DRAIN_STEPS,
                       NGX_PRINT_WORKER_DRAIN_STEP);
-
-    w->total = n;
 
     if (n) {
         ngx_add_timer(&w->drain, w->step);
@@ -418,19 +428,19 @@ ngx_print_worker_drain_handler(ngx_event_t *ev)
 
     w->elapsed += w->step;
 
-    due = (w->elapsed < w->window) ? w->total * w->elapsed / w->window
-                                   : NGX_MAX_INT32_VALUE;
-
-    /* each engine closes up to the number that is due of all together */
-
     left = 0;
 
     for (e = w->engines; e; e = e->next) {
-        left += ngx_print_eio_shutdown_some(&e->eio, due - w->due);
+
+        due = (w->elapsed < w->window) ? e->total * w->elapsed / w->window
+                                       : NGX_MAX_INT32_VALUE;
+
+        left += ngx_print_eio_shutdown_some(&e->eio, due - e->due);
+
+        e->due = due;
     }
 
     if (left) {
-        w->due = due;
         ngx_add_timer(ev, w->step);
     }
 }

@@ -22,6 +22,7 @@
 
 
 typedef struct {
+    ngx_str_t     name;         /* of the zone, for the log */
     ngx_msec_t    shortest;     /* heartbeat; a tick comes 8 times as often */
     ngx_msec_t    drain;        /* time in which connections are closed */
 } ngx_print_worker_conf_t;
@@ -44,7 +45,7 @@ ngx_int_t ngx_print_worker_init_zone(ngx_shm_zone_t *shm_zone, void *data);
  * Adds an engine to this process, when nginx starts it; the first call makes
  * the process a worker of the store.  mem is the memory of the zone, app is the
  * application, app_data its own table.  Returns NULL if the engine cannot serve
- * (logged): the process then answers 503.
+ * (logged): the process then answers 503 for this zone.
  */
 ngx_print_eio_t *ngx_print_worker_engine(ngx_cycle_t *cycle, void *mem,
     const ngx_print_eio_app_t *app, const void *app_data,

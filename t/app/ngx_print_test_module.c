@@ -190,6 +190,8 @@ ngx_print_test_init_process(ngx_cycle_t *cycle)
             continue;
         }
 
+        conf.name = ngx_print_test_apps[i].name;
+
         tmcf->eio[i] = ngx_print_worker_engine(cycle, tmcf->zone[i]->data,
                                                i == NGX_PRINT_TEST_ENGINE
                                                ? &ngx_print_test_eio

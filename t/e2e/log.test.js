@@ -435,15 +435,15 @@ it('what a stop and another zone forget', { skip: NGINX_ONLY }, async (t) => {
 
     await target.reload({ zone: '1m' });
     assert.deepStrictEqual(lines(target, forgotten), [
-        'warn print hub: zone: 3 jobs that waited and 2 stations are '
-        + 'forgotten, because the new configuration has another '
-        + '"print_hub_zone"'
+        'warn print hub: zone: 3 jobs that waited and 2 stations of zone '
+        + '"hub" are forgotten, because it has another size in the new '
+        + 'configuration'
     ]);
 
     await fill();
     await target.halt();
     assert.deepStrictEqual(lines(target, forgotten).slice(1), [
-        'warn print hub: zone: 3 jobs that waited and 2 stations are '
-        + 'forgotten, because nginx stops'
+        'warn print hub: zone: 3 jobs that waited and 2 stations of zone '
+        + '"hub" are forgotten, because nginx stops'
     ]);
 });

@@ -445,4 +445,4 @@ async function start(options, Type = Nginx) {
 }
 
 
-module.exports = { Nginx, start, read, isGone };
+module.exports = { Nginx, start, read, isGone, freePort };

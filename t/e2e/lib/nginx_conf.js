@@ -16,7 +16,8 @@
  *   acceptMutex, reuseport   booleans
  *   masterProcess            false: a single process
  *   daemon                   true: not in the foreground
- *   zone                     the size of the zone
+ *   zone                     the size of the zone "hub"
+ *   named                    true: the location says that it is of that zone
  *   pingInterval, pingTimeout, connectTimeout, upgradeTimeout, drain   in ms
  *   maxPayload               in bytes
  *   maxClientIds             of a connection
@@ -30,6 +31,9 @@
  */
 
 function configuration(options) {
+    const state = (options.hub === false ? 'off' : 'on')
+                  + (options.named ? ' zone=hub' : '');
+
     return `
 ${process.getuid() === 0 ? 'user root;' : ''}
 daemon ${options.daemon ? 'on' : 'off'};
@@ -79,8 +83,8 @@ http {
         ${options.server || ''}
 
         location / {
-            print_hub ${options.hub === false ? 'off' : 'on'};
-            print_hub_api ${options.hub === false ? 'off' : 'on'};
+            print_hub ${state};
+            print_hub_api ${state};
             ${hub(options)}
             ${options.location || ''}
         }
