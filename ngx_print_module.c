@@ -14,6 +14,7 @@
 #include "ngx_print_conf_origin.h"
 #include "ngx_print_merge.h"
 #include "ngx_print_check.h"
+#include "ngx_print_budget.h"
 #include "ngx_print_worker.h"
 #include "ngx_print_sio.h"
 #include "ngx_print_hub.h"
@@ -168,6 +169,13 @@ static ngx_command_t  ngx_print_commands[] = {
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ngx_print_main_conf_t, drain),
       &ngx_print_msec0 },
+
+    { ngx_string("print_hub_message_buffer"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_print_conf_size,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_print_main_conf_t, message_buffer),
+      &ngx_print_size },
 
     { ngx_string("print_hub_events"),
       NGX_HTTP_SRV_CONF|NGX_CONF_TAKE1234,
@@ -438,6 +446,8 @@ ngx_print_init_process(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
+    ngx_print_budget_init(pmcf->message_buffer, cycle->log);
+
     zone = pmcf->zones.elts;
 
     for (i = 0; i < pmcf->zones.nelts; i++) {
@@ -532,6 +542,7 @@ ngx_print_create_main_conf(ngx_conf_t *cf)
     /*
      * set by ngx_pcalloc():
      *
+     *     pmcf->largest = 0;
      *     pmcf->used = 0;
      *     pmcf->notes = NULL;
      */
@@ -547,6 +558,7 @@ ngx_print_create_main_conf(ngx_conf_t *cf)
     }
 
     pmcf->drain = NGX_CONF_UNSET_MSEC;
+    pmcf->message_buffer = NGX_CONF_UNSET_SIZE;
     pmcf->shortest = NGX_MAX_INT32_VALUE;
 
     return pmcf;
@@ -678,6 +690,7 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     if (conf->enable) {
         pmcf->shortest = ngx_min(pmcf->shortest, conf->ping_interval);
         pmcf->shortest = ngx_min(pmcf->shortest, conf->ping_timeout);
+        pmcf->largest = ngx_max(pmcf->largest, conf->max_payload);
     }
 
     /* let nginx accept a body of the allowed size, and keep it in memory */
@@ -705,7 +718,9 @@ ngx_print_postconfiguration(ngx_conf_t *cf)
         return NGX_OK;
     }
 
-    if (ngx_print_zones_memory(cf, pmcf->zones.elts) != NGX_OK) {
+    if (ngx_print_check_message_buffer(cf, pmcf) != NGX_OK
+        || ngx_print_zones_memory(cf, pmcf->zones.elts) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

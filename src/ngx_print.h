@@ -40,6 +40,9 @@
 #define NGX_PRINT_MAX_MSEC             (7 * 24 * 3600 * 1000)
 #define NGX_PRINT_MAX_QUEUE            100000
 
+/* what a message has besides its payload: state, control frame, slack */
+#define NGX_PRINT_MESSAGE_SPARE        65536
+
 #define NGX_PRINT_CLOSE_TIMEOUT        2000     /* ms, that the peer of a
                                                    WebSocket has to close */
 
@@ -90,6 +93,8 @@ typedef struct {
                                              after ngx_print_zones_init() */
     ngx_array_t               webhooks;   /* of ngx_print_webhook_conf_t */
     ngx_msec_t                drain;
+    size_t                    message_buffer;    /* bytes of a worker */
+    size_t                    largest;    /* max_payload of all locations */
 
     /*
      * the shortest heartbeat of all locations: the worker's tick depends on it

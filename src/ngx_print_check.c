@@ -16,6 +16,9 @@
 #include "ngx_print_check.h"
 
 
+#define NGX_PRINT_CHECK_MESSAGES  ((size_t) 16 * 1024 * 1024)
+
+
 /* Returns why a directive has no effect in this hub, or NULL. */
 typedef const char *(*ngx_print_check_pt)(ngx_print_loc_conf_t *plcf,
     ngx_print_conf_note_t *note);
@@ -312,6 +315,34 @@ ngx_print_check_private(ngx_print_loc_conf_t *plcf,
 {
     return (plcf->cors.private_network && ngx_print_check_cors_off(plcf))
            ? "without CORS" : NULL;
+}
+
+
+ngx_int_t
+ngx_print_check_message_buffer(ngx_conf_t *cf, ngx_print_main_conf_t *pmcf)
+{
+    size_t                  least;
+    ngx_print_conf_note_t  *note;
+
+    least = pmcf->largest + NGX_PRINT_MESSAGE_SPARE;
+
+    if (pmcf->message_buffer == NGX_CONF_UNSET_SIZE) {
+        pmcf->message_buffer = ngx_max(NGX_PRINT_CHECK_MESSAGES, least);
+        return NGX_OK;
+    }
+
+    if (pmcf->message_buffer >= least) {
+        return NGX_OK;
+    }
+
+    note = ngx_print_check_find(pmcf->notes, "print_hub_message_buffer");
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "print hub: conf: \"print_hub_message_buffer\" must be at "
+                  "least %uz bytes, the largest \"print_hub_max_payload\" and "
+                  "64k, in %V:%ui", least, &note->file, note->line);
+
+    return NGX_ERROR;
 }
 
 

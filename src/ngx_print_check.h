@@ -41,6 +41,16 @@ ngx_int_t ngx_print_check_merge(ngx_conf_t *cf, ngx_print_loc_conf_t *prev,
 ngx_int_t ngx_print_check_location(ngx_conf_t *cf, ngx_print_loc_conf_t *plcf);
 
 /*
+ * Sets the default of "print_hub_message_buffer", which grows with the largest
+ * "print_hub_max_payload".  Called when all locations have been read.
+ *
+ *   NGX_OK     a message of any location has room
+ *   NGX_ERROR  the directive is too small for one; this is logged
+ */
+ngx_int_t ngx_print_check_message_buffer(ngx_conf_t *cf,
+    ngx_print_main_conf_t *pmcf);
+
+/*
  * Logs the warnings, once for each configuration that nginx loads or tests.
  * Called by init_module, where all directives of nginx have been read and the
  * zone exists.

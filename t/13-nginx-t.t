@@ -83,6 +83,11 @@ my %directives = (
         good => ['0', '500ms', '7d'],
         bad => { abc => 'a time from 0 to 7d', '8d' => 'a time from 0 to 7d' },
     },
+    print_hub_message_buffer => {
+        at => [qw(http)],
+        good => ['16m', '1065536', '2047m'],
+        bad => { '5mb' => $size, 0 => $size, '2048m' => $size, off => $size },
+    },
     print_hub_events => {
         variable => '/$x',
         at => [qw(server)],
@@ -498,6 +503,32 @@ warned(NginxT::run(main => 'worker_shutdown_timeout 1s;',
 accepted(NginxT::run(main => 'worker_shutdown_timeout 12s;',
                      http => 'print_hub_drain 10s;', server => $hub),
          'a shutdown that is longer than the drain');
+
+# the budget has room for one message of any location
+
+my $budget = '"print_hub_message_buffer" must be at least %d bytes, the largest '
+             . '"print_hub_max_payload" and 64k';
+
+refused(NginxT::run(http => 'print_hub_message_buffer 1065535;',
+                    server => $hub),
+        sprintf($budget, 1065536), 'a budget that is too small');
+
+refused(NginxT::run(http => 'print_hub_message_buffer 8m;',
+                    server => "$hub location /x/ { print_hub on; "
+                              . 'print_hub_max_payload 8m; }'),
+        sprintf($budget, 8 * 1024 * 1024 + 65536),
+        'a budget that is too small for one location');
+
+accepted(NginxT::run(http => 'print_hub_zone name=s:256m;',
+                     server => 'location / { print_hub on; '
+                               . 'print_hub_max_payload 64m; }'),
+         'the default grows with the largest message');
+
+accepted(NginxT::run(http => 'print_hub_max_payload 64m; '
+                             . 'print_hub_message_buffer 4m;',
+                     server => 'location / { print_hub on; '
+                               . 'print_hub_max_payload 1m; }'),
+         'a location without the hub does not count');
 
 warned(NginxT::run(main => 'worker_processes 300;', server => $hub),
        'too many workers', '"worker_processes" is 300, only 254 workers');

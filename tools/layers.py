@@ -24,7 +24,7 @@ tools/style_test.py tests that.
 USES = {
     'module':     '''check conf conf_origin zones merge api/location api/location_filter api/webhook
                      hub/hub hub/hub_story hub/feed
-                     socketio/sio engineio/worker''',
+                     socketio/sio engineio/worker os/budget''',
     'check':      'conf zones api/location store/store',
     'conf_origin': 'conf',
     'conf':       'zones store/store',
@@ -32,12 +32,12 @@ USES = {
     'merge':      '',
 
     'api':        '''hub socketio/sio socketio/sio_emit engineio/eio
-                     engineio/eio_gate http store codec os/log''',
+                     engineio/eio_gate http store codec os/log os/budget''',
     'api/location': 'engineio/eio_http',
     'hub':        'socketio engineio/eio store codec os/random os/log',
     'socketio':   'engineio store codec os/random os/log',
     'engineio':   'websocket http store codec os',
-    'websocket':  'http codec os/log',
+    'websocket':  'http codec os/budget',
     'http':       'codec os/log',
     'store':      'zone codec/id codec/siphash os/wake',
     'zone':       'codec/id codec/siphash os/wake',
@@ -204,6 +204,7 @@ FILES = {
     'os': {
         'wake':             '',
         'random':           '',
+        'budget':           'log',
         'log':              '',
     },
 }
@@ -255,4 +256,4 @@ LOCKED_PUBLIC = 'ngx_print_queue_unreserve_locked'
 LOG_PREFIX = 'print hub: '
 LOG_AREAS = '''conf engineio polling websocket socketio api webhook worker zone
                os'''
-STORY = 'hub zones http os/log'
+STORY = 'hub zones http os/log os/budget'

@@ -64,8 +64,9 @@ ngx_print_websocket_append(ngx_print_websocket_t *ws,
 
 
 /*
- * Doubles the buffer as bytes arrive.  A peer that announces a long message but
- * does not send it occupies no memory.
+ * Doubles the buffer as bytes arrive, but not beyond a whole message and one
+ * byte more, if that is enough.  A peer that announces a long message but does
+ * not send it occupies no memory.
  */
 
 ngx_int_t
@@ -77,8 +78,9 @@ ngx_print_websocket_reserve(ngx_print_websocket_t *ws,
 
     if (b->len + len > b->size) {
 
-        size = ngx_max(2 * b->size, b->len + len);
-        size = ngx_max(size, NGX_PRINT_WEBSOCKET_BUF_MIN);
+        size = ngx_max(2 * b->size, NGX_PRINT_WEBSOCKET_BUF_MIN);
+        size = ngx_min(size, (size_t) ws->max + 1);
+        size = ngx_max(size, b->len + len);
 
         data = ngx_alloc(size, ws->connection->log);
         if (data == NULL) {

@@ -22,6 +22,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_print_budget.h"
 #include "ngx_print_ws_deflate.h"
 #include "ngx_print_ws_frame.h"
 
@@ -78,6 +79,7 @@ typedef struct {
     ngx_print_ws_frame_t                   frame;
     ngx_print_websocket_buf_t              message;   /* fragments so far */
     ngx_print_websocket_buf_t              control;   /* control frame */
+    ngx_print_budget_holder_t              holder;    /* of all of this */
     unsigned                               payload:1; /* header was read */
 } ngx_print_websocket_in_t;
 
@@ -92,9 +94,6 @@ typedef struct {
 /* The compression of a connection; it lives in the connection's pool. */
 typedef struct {
     ngx_print_ws_deflate_t                 codec;
-    ngx_print_websocket_t                 *ws;
-    ngx_queue_t                            queue;     /* if it holds any */
-    size_t                                 held;      /* bytes, inflated */
 } ngx_print_websocket_deflate_t;
 
 

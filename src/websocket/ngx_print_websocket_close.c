@@ -78,32 +78,37 @@ ngx_print_websocket_invalid(ngx_print_websocket_t *ws,
 }
 
 
-/* A client can cause this often, so a line in a second is a warning. */
+/* The rest of the input is ignored, so that nothing is held any more. */
 
 void
-ngx_print_websocket_evict(ngx_print_websocket_t *ws)
+ngx_print_websocket_evict(ngx_print_budget_holder_t *holder)
 {
-    ngx_uint_t     level;
+    ngx_print_websocket_t  *ws;
 
-    static time_t  warned;
+    ws = holder->data;
 
-    ngx_print_websocket_inflated(ws);
+    ngx_print_websocket_forget(ws);
 
     ws->failed = 1;
 
-    if (ws->closing) {
-        return;
+    if (!ws->closing) {
+        ngx_print_websocket_abort(ws, NGX_PRINT_WS_CODE_TRY_LATER);
     }
+}
 
-    level = (ngx_time() == warned) ? NGX_LOG_INFO : NGX_LOG_WARN;
-    warned = ngx_time();
 
-    ngx_log_error(level, ws->connection->log, 0,
-                  "print hub: websocket: incomplete compressed messages hold "
-                  "more than %d bytes of this worker, closing the connection "
-                  "with the largest", NGX_PRINT_WEBSOCKET_BUDGET);
+void
+ngx_print_websocket_forget(ngx_print_websocket_t *ws)
+{
+    if (ws->in) {
+        ngx_print_budget_hold(&ws->in->holder, 0);
 
-    ngx_print_websocket_abort(ws, NGX_PRINT_WS_CODE_TRY_LATER);
+        ngx_print_websocket_free(&ws->in->message);
+        ngx_print_websocket_free(&ws->in->control);
+
+        ngx_free(ws->in);
+        ws->in = NULL;
+    }
 }
 
 
@@ -249,12 +254,7 @@ ngx_print_websocket_cleanup(void *data)
 
     ngx_print_websocket_end(ws, 1);
 
-    if (ws->in) {
-        ngx_print_websocket_free(&ws->in->message);
-        ngx_print_websocket_free(&ws->in->control);
-        ngx_free(ws->in);
-    }
-
+    ngx_print_websocket_forget(ws);
     ngx_print_websocket_free_out(ws);
 
     if (ws->deflate) {

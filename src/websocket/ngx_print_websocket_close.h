@@ -40,11 +40,14 @@ void ngx_print_websocket_invalid(ngx_print_websocket_t *ws,
     const ngx_print_ws_error_t *error);
 
 /*
- * Frees the compressed message of which only a part has arrived, and fails the
- * connection in the same way, with the code 1013 ("try again later").  ws may
- * be another connection than the one whose input is being handled.
+ * The handler of a budget's holder whose data is ws: frees the message of which
+ * only a part has arrived, and fails the connection in the same way, with the
+ * code 1013 ("try again later").  No message of it is being handled.
  */
-void ngx_print_websocket_evict(ngx_print_websocket_t *ws);
+void ngx_print_websocket_evict(ngx_print_budget_holder_t *holder);
+
+/* Frees the state of a message of which only a part has arrived, if any. */
+void ngx_print_websocket_forget(ngx_print_websocket_t *ws);
 
 /*
  * Notes that the peer is gone; broken is 1 if an error was the cause.  A later

@@ -20,15 +20,6 @@
 #define NGX_PRINT_WEBSOCKET_INFLATE  4096    /* bytes of room, at least */
 
 
-static void ngx_print_websocket_hold(ngx_print_websocket_t *ws, size_t size);
-
-
-/* The connections that hold a decompressed message, the oldest first. */
-
-static ngx_queue_t  ngx_print_websocket_holders;
-static size_t       ngx_print_websocket_held;
-
-
 /* The limit ws->max holds for the decompressed bytes. */
 
 const ngx_print_ws_error_t *
@@ -56,8 +47,6 @@ ngx_print_websocket_inflate(ngx_print_websocket_t *ws, u_char *p, size_t len,
         if (ngx_print_websocket_reserve(ws, b, room) != NGX_OK) {
             return &ngx_print_ws_error_deflate;
         }
-
-        ngx_print_websocket_hold(ws, b->size);
 
         out = b->data + b->len;
         end = out + room;
@@ -91,72 +80,6 @@ ngx_print_websocket_inflate(ngx_print_websocket_t *ws, u_char *p, size_t len,
 }
 
 
-/* Notes that the connection holds size bytes of a message. */
-
-static void
-ngx_print_websocket_hold(ngx_print_websocket_t *ws, size_t size)
-{
-    ngx_print_websocket_deflate_t  *d;
-
-    d = ws->deflate;
-
-    if (ngx_print_websocket_holders.next == NULL) {
-        ngx_queue_init(&ngx_print_websocket_holders);
-    }
-
-    if (d->held == 0 && size) {
-        ngx_queue_insert_tail(&ngx_print_websocket_holders, &d->queue);
-
-    } else if (d->held && size == 0) {
-        ngx_queue_remove(&d->queue);
-    }
-
-    ngx_print_websocket_held += size - d->held;
-    d->held = size;
-}
-
-
-void
-ngx_print_websocket_inflated(ngx_print_websocket_t *ws)
-{
-    ngx_print_websocket_free(&ws->in->message);
-    ngx_print_websocket_hold(ws, 0);
-}
-
-
-ngx_print_websocket_t *
-ngx_print_websocket_over_budget(void)
-{
-    ngx_queue_t                    *q, *first;
-    ngx_print_websocket_deflate_t  *d, *largest;
-
-    if (ngx_print_websocket_held <= NGX_PRINT_WEBSOCKET_BUDGET) {
-        return NULL;
-    }
-
-    first = ngx_queue_head(&ngx_print_websocket_holders);
-
-    if (ngx_queue_next(first) == &ngx_print_websocket_holders) {
-        return NULL;
-    }
-
-    largest = ngx_queue_data(first, ngx_print_websocket_deflate_t, queue);
-
-    for (q = ngx_queue_next(first);
-         q != ngx_queue_sentinel(&ngx_print_websocket_holders);
-         q = ngx_queue_next(q))
-    {
-        d = ngx_queue_data(q, ngx_print_websocket_deflate_t, queue);
-
-        if (d->held > largest->held) {
-            largest = d;
-        }
-    }
-
-    return largest->ws;
-}
-
-
 ngx_int_t
 ngx_print_websocket_deflate(ngx_print_websocket_t *ws, ngx_str_t *data,
     ngx_str_t *out)
@@ -187,6 +110,5 @@ ngx_print_websocket_deflate(ngx_print_websocket_t *ws, ngx_str_t *data,
 void
 ngx_print_websocket_deflate_free(ngx_print_websocket_t *ws)
 {
-    ngx_print_websocket_hold(ws, 0);
     ngx_print_ws_deflate_free(&ws->deflate->codec);
 }

@@ -22,9 +22,6 @@
 #include "ngx_print_websocket.h"
 
 
-#define NGX_PRINT_WEBSOCKET_BUDGET  (16 * 1024 * 1024)
-
-
 /*
  * Decompresses a part of a message (RFC 7692, section 7.2.2) to the end of
  * ws->in->message, which grows up to ws->max bytes; complete is 1 for the last
@@ -32,21 +29,6 @@
  */
 const ngx_print_ws_error_t *ngx_print_websocket_inflate(
     ngx_print_websocket_t *ws, u_char *p, size_t len, ngx_uint_t complete);
-
-/*
- * Frees the message of ngx_print_websocket_inflate(), whether it is complete or
- * not.
- */
-void ngx_print_websocket_inflated(ngx_print_websocket_t *ws);
-
-/*
- * Returns the connection that the caller has to close, so that the incomplete
- * messages which the connections of this worker have decompressed do not hold
- * more than NGX_PRINT_WEBSOCKET_BUDGET bytes: the one that holds most, and the
- * oldest of several.  Returns NULL if they hold less, or if only one connection
- * holds any, which ws->max limits.
- */
-ngx_print_websocket_t *ngx_print_websocket_over_budget(void);
 
 /*
  * Compresses a message (RFC 7692, section 7.2.1); sends nothing.

@@ -29,11 +29,11 @@ static void ngx_print_websocket_pause(ngx_event_t *rev);
 static void ngx_print_websocket_paused_handler(ngx_event_t *ev);
 static ngx_int_t ngx_print_websocket_read(ngx_print_websocket_t *ws);
 static ngx_int_t ngx_print_websocket_keep_in(ngx_print_websocket_t *ws);
+static void ngx_print_websocket_hold(ngx_print_websocket_t *ws);
 static ngx_int_t ngx_print_websocket_frames(ngx_print_websocket_t *ws,
     u_char *p, u_char *last);
 static ngx_int_t ngx_print_websocket_data(ngx_print_websocket_t *ws,
     u_char *p, size_t len, ngx_uint_t complete);
-static void ngx_print_websocket_keep_budget(void);
 static ngx_int_t ngx_print_websocket_control(ngx_print_websocket_t *ws,
     u_char *p, size_t len, ngx_uint_t complete);
 
@@ -245,27 +245,38 @@ ngx_print_websocket_input(ngx_print_websocket_t *ws, u_char *p, u_char *last)
 
 
 /*
- * Copies the state of a frame or message that is not complete.  Between
- * messages ws->in becomes NULL.
+ * Copies the state of a frame or message that is not complete, and counts it in
+ * the budget of this worker: a few bytes can be decompressed to a whole
+ * ws->max.  Between messages ws->in becomes NULL.
  */
 
 static ngx_int_t
 ngx_print_websocket_keep_in(ngx_print_websocket_t *ws)
 {
     ngx_int_t                  rc;
+    ngx_uint_t                 begun;
     ngx_print_websocket_in_t  *in, *kept;
 
     rc = NGX_OK;
     in = ws->in;
     kept = NULL;
 
-    if (in->payload || in->control.data || in->message.data
-        || !ngx_print_ws_frame_is_between(&in->frame))
-    {
-        if (in != &ngx_print_websocket_fresh) {
-            return NGX_OK;
+    begun = (in->payload || in->control.data || in->message.data
+             || !ngx_print_ws_frame_is_between(&in->frame));
+
+    if (in != &ngx_print_websocket_fresh) {
+
+        if (begun) {
+            ngx_print_websocket_hold(ws);
+
+        } else {
+            ngx_print_websocket_forget(ws);
         }
 
+        return NGX_OK;
+    }
+
+    if (begun) {
         kept = ngx_alloc(sizeof(ngx_print_websocket_in_t),
                          ws->connection->log);
 
@@ -279,16 +290,36 @@ ngx_print_websocket_keep_in(ngx_print_websocket_t *ws)
         }
     }
 
-    if (in != &ngx_print_websocket_fresh) {
-        ngx_free(in);
-
-    } else {
-        ngx_memzero(in, sizeof(ngx_print_websocket_in_t));
-    }
+    ngx_memzero(in, sizeof(ngx_print_websocket_in_t));
 
     ws->in = kept;
 
+    if (kept) {
+        kept->holder.close = ngx_print_websocket_evict;
+        kept->holder.data = ws;
+        kept->holder.connection = ws->connection;
+
+        ngx_print_websocket_hold(ws);
+    }
+
     return rc;
+}
+
+
+/* May close this connection or others, and so make ws->in NULL. */
+
+static void
+ngx_print_websocket_hold(ngx_print_websocket_t *ws)
+{
+    ngx_print_websocket_in_t  *in;
+
+    in = ws->in;
+
+    ngx_print_budget_hold(&in->holder,
+                          sizeof(ngx_print_websocket_in_t) + in->message.size
+                          + in->control.size);
+
+    ngx_print_budget_keep();
 }
 
 
@@ -383,13 +414,12 @@ ngx_print_websocket_data(ngx_print_websocket_t *ws, u_char *p, size_t len,
         error = ngx_print_websocket_inflate(ws, p, len, complete);
 
         if (error) {
-            ngx_print_websocket_inflated(ws);
+            ngx_print_websocket_free(&in->message);
             ngx_print_websocket_invalid(ws, error);
             return NGX_OK;
         }
 
         if (!complete) {
-            ngx_print_websocket_keep_budget();
             return NGX_OK;
         }
 
@@ -412,36 +442,9 @@ ngx_print_websocket_data(ngx_print_websocket_t *ws, u_char *p, size_t len,
 
     ws->handlers->message(ws, &data, in->frame.type == NGX_PRINT_WS_BINARY);
 
-    if (in->frame.compressed) {
-        ngx_print_websocket_inflated(ws);
-
-    } else {
-        ngx_print_websocket_free(&in->message);
-    }
+    ngx_print_websocket_free(&in->message);
 
     return ws->connection->error ? NGX_ERROR : NGX_OK;
-}
-
-
-/*
- * A few bytes can be decompressed to a whole ws->max, so the messages that wait
- * for their end have a budget.
- */
-
-static void
-ngx_print_websocket_keep_budget(void)
-{
-    ngx_print_websocket_t  *ws;
-
-    for ( ;; ) {
-        ws = ngx_print_websocket_over_budget();
-
-        if (ws == NULL) {
-            return;
-        }
-
-        ngx_print_websocket_evict(ws);
-    }
 }
 
 
