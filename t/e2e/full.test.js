@@ -168,8 +168,10 @@ for (const workers of WORKERS) {
     describe(`clients that fill the zone, ${workers} worker(s)`,
              { skip: NGINX_ONLY }, () => {
 
-        it('by info, with the defaults', async (t) => {
-            const nginx = await serve(t, { workers, zone: '32m' });
+        it('by info, with its default length', async (t) => {
+            const nginx = await serve(t, {
+                workers, zone: '32m', maxClientIds: 64
+            });
             const { port } = nginx;
             const all = await attack(port, 16300);
             const errors = all[0].log.filter((frame) => /error/.test(frame));
@@ -188,7 +190,8 @@ for (const workers of WORKERS) {
 
         it('by info of 16 KB, where that is allowed', async (t) => {
             const nginx = await serve(t, {
-                workers, zone: '32m', location: 'print_hub_info 16k;'
+                workers, zone: '32m', maxClientIds: 64,
+                location: 'print_hub_info 16k;'
             });
             const { port } = nginx;
             const all = await attack(port, 16300);

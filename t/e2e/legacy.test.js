@@ -132,7 +132,7 @@ for (const workers of WORKERS) {
         let port;
 
         before(async () => {
-            target = await start({ workers });
+            target = await start({ workers, maxClientIds: 64 });
             port = target.port;
         });
 
