@@ -131,13 +131,13 @@ ngx_print_session_excused_locked(ngx_print_store_t *st,
         if (ngx_print_store_after(until, s->ping_at)) {
             s->ping_at = until;
         }
-
-        ngx_print_session_deadline_locked(st, s);
-
-        return 1;
     }
 
-    return 0;
+    ngx_print_session_deadline_locked(st, s);
+
+    /* 0: it is another one of its times that has passed */
+
+    return !ngx_print_store_after(now, st->deadlines[s - st->sessions]);
 }
 
 

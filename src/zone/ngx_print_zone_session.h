@@ -64,8 +64,8 @@ ngx_uint_t ngx_print_session_stale_locked(ngx_print_store_t *st,
 /*
  * Called for a live session whose deadline has passed. If nobody could take the
  * lock a short while ago, its client may have answered in time: it gets the
- * time for an answer once more. Returns 1 then, and 0 if it has to answer for
- * itself.
+ * time for an answer once more. Returns 1 if nothing is due then, and 0 if the
+ * deadline has passed all the same.
  */
 ngx_uint_t ngx_print_session_excused_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t now);

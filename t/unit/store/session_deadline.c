@@ -26,6 +26,7 @@ static void session_stale_eio3(void);
 static void session_unfinished(void);
 static void session_seized(session_t *t);
 static void session_excused(void);
+static void session_excused_unconnected(void);
 
 
 int
@@ -45,6 +46,7 @@ main(void)
     session_stale_eio3();
     session_unfinished();
     session_excused();
+    session_excused_unconnected();
 
     return unit_end();
 }
@@ -463,6 +465,41 @@ session_excused(void)
     unit_check(session_expire(&t, &t.b, 2 * BENCH_TIMEOUT)
                == NGX_PRINT_DUE_NOTHING);
     unit_check(session_expire(&t, &t.b, 100) != NGX_PRINT_DUE_NOTHING);
+
+    session_end(&t);
+}
+
+
+/* one that has not connected: what is due later does not come sooner */
+
+static void
+session_excused_unconnected(void)
+{
+    session_t                 t;
+    ngx_print_session_init_t  init;
+
+    session_begin(&t, "a stall, not connected", 1);
+    session_end(&t);
+
+    ngx_memzero(&init, sizeof(init));
+
+    bench_key(init.key, 1);
+    init.eio = 4;
+    init.ping_interval = 10 * BENCH_TIMEOUT;
+    init.ping_timeout = BENCH_TIMEOUT;
+    init.connect_timeout = 1000;
+
+    unit_check(ngx_print_session_open(&t.a, &init, 1, &t.ref, &t.token)
+               == NGX_OK);
+
+    bench_clock(ngx_current_msec + 900);
+    t.a.sh->stalled = (uint32_t) ngx_current_msec;
+
+    unit_check(session_expire(&t, &t.a, 200) == NGX_PRINT_DUE_NOTHING);
+    unit_check(check_zone(&t.a, CHECK_READY) == NULL);
+    unit_check(session_expire(&t, &t.a, BENCH_TIMEOUT - 201)
+               == NGX_PRINT_DUE_NOTHING);
+    unit_check(session_expire(&t, &t.a, 1) == NGX_PRINT_DUE_CONNECT_TIMEOUT);
 
     session_end(&t);
 }
