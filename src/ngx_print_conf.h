@@ -73,7 +73,8 @@ char *ngx_print_conf_events(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /*
- * Reads the parameter "zone=NAME".  NGX_OK, or NGX_DECLINED if it is none.
+ * Reads the parameter "zone=NAME".  NGX_OK, or NGX_DECLINED if the value is not
+ * that parameter.
  */
 ngx_int_t ngx_print_conf_zone_name(ngx_str_t *value, ngx_str_t *name);
 

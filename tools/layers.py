@@ -32,7 +32,7 @@ USES = {
     'merge':      '',
 
     'api':        '''hub socketio/sio socketio/sio_emit engineio/eio
-                     engineio/eio_gate http store codec os/log os/budget''',
+                     engineio/eio_gate http store codec os/log''',
     'api/location': 'engineio/eio_http',
     'hub':        'socketio engineio/eio store codec os/random os/log',
     'socketio':   'engineio store codec os/random os/log',

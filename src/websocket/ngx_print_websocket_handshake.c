@@ -302,7 +302,6 @@ ngx_print_websocket_negotiate(ngx_http_request_t *r, ngx_print_websocket_t *ws,
                                               &d->codec.params)
                   - answer->data;
 
-
     ws->deflate = d;
     ws->threshold = plcf->deflate_threshold;
 
