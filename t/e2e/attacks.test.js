@@ -101,12 +101,14 @@ it('200 messages that begin, a megabyte each after inflating',
 
     /*
      * the budget, a message more, what 200 connections and their inflaters
-     * take, and the bystander's own documents
+     * take, and the bystander's own documents; a sanitizer keeps memory that
+     * is free
      */
 
     const grown = peak(pid) - before;
 
-    assert.ok(grown < 16 * MB + MB + 200 * 64 * 1024 + 8 * MB, `${grown}`);
+    assert.ok(process.env.E2E_SANITIZER
+              || grown < 16 * MB + MB + 200 * 64 * 1024 + 8 * MB, `${grown}`);
 
     await waitFor(() => closed(nginx).n === gone().length,
                   () => `the closed ones in the log\n${nginx.log()}`);
