@@ -72,9 +72,7 @@ for (const unconfirmed of ['report', 'resend']) {
                 return new Station(nginx, `station-${i}`, kind);
             });
 
-            const leave = () => stations.forEach(({ client }) => {
-                client.leave();
-            });
+            const leave = () => stations.forEach((one) => one.leave());
 
             t.after(leave);
 

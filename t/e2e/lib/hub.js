@@ -85,12 +85,14 @@ async function offline(port, ...ids) {
 /* no station is connected, and the zone holds records only */
 
 async function empty(port) {
+    let zone;
+
     await waitFor(async () => {
-        const { sessions, blocks } = await http.json(port, '/zone');
+        zone = await http.json(port, '/zone');
 
-        return sessions.used === 0 && blocks.used === 0;
+        return zone.sessions.used === 0 && zone.blocks.used === 0;
 
-    }, 'the zone to be as empty as before');
+    }, () => `the zone to be as empty as before: ${JSON.stringify(zone)}`);
 }
 
 

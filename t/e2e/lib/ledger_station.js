@@ -19,18 +19,30 @@ class Station {
         this.nginx = nginx;
         this.id = id;
         this.kind = kind;
-        this.open();
+        this.clients = [];                /* that have not left, oldest first */
+        this.move();
     }
 
-    /* another client takes the clientId over */
+    get client() {
+        return this.clients.at(-1);
+    }
 
-    open() {
-        const { socket } = this.client = clients.open(this.nginx, this.id,
-                                                      this.kind);
+    /*
+     * Another client takes the clientId over.  Those before it leave when it
+     * has connected; one of them may never have connected itself.
+     */
+
+    move() {
+        const client = clients.open(this.nginx, this.id, this.kind);
+        const { socket } = client;
+
+        this.clients.push(client);
+
         socket.off('connect').off('print');
 
         socket.on('connect', () => {
             socket.emit('register', this.id, { ack: Boolean(this.kind.ack) });
+            this.release(this.clients.indexOf(client));
         });
 
         socket.on('print', (data, ...more) => {
@@ -43,11 +55,14 @@ class Station {
         });
     }
 
-    move() {
-        const old = this.client;
+    /* the n oldest clients leave */
 
-        this.open();
-        this.client.socket.once('connect', () => old.leave());
+    release(n) {
+        this.clients.splice(0, n).forEach((client) => client.leave());
+    }
+
+    leave() {
+        this.release(this.clients.length);
     }
 
     cut() {
