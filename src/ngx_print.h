@@ -154,8 +154,8 @@ typedef struct {
                                              is unknown */
 
     size_t              max_payload;
-    size_t              session_buffer;   /* 0: a sixteenth of the zone's
-                                             blocks */
+    size_t              session_buffer;   /* 0: that of
+                                             ngx_print_store_share() */
     size_t              info;             /* of a clientId */
     ngx_uint_t          max_client_ids;   /* of a connection */
     ngx_uint_t          transports;

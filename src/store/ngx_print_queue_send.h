@@ -23,8 +23,8 @@
  * nothing. binary: it is the content of a binary message.
  *
  * limit:  bytes of the zone, in blocks of NGX_PRINT_STORE_BLOCK, that the
- *         queue may take with this message; 0: a sixteenth of the zone's
- *         blocks. An empty queue takes any message
+ *         queue may take with this message; 0: that of
+ *         ngx_print_store_share(). An empty queue takes any message
  *
  * The message has the share of the use NGX_PRINT_USE_MESSAGE, or of
  * NGX_PRINT_USE_REPLY if it takes one block and the queue is empty.

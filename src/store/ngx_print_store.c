@@ -85,6 +85,7 @@ ngx_print_store_open(ngx_print_store_t *st, void *mem, ngx_print_wake_t *wake)
     ngx_memzero(&st->share, sizeof(ngx_print_share_t));
 
     st->share.info = sh->nblocks;
+    st->share.queue = (size_t) sh->nblocks * NGX_PRINT_STORE_BLOCK;
 
     (void) ngx_print_store_columns(st, sh, mem);
 
@@ -93,9 +94,10 @@ ngx_print_store_open(ngx_print_store_t *st, void *mem, ngx_print_wake_t *wake)
 
 
 void
-ngx_print_store_share(ngx_print_store_t *st)
+ngx_print_store_share(ngx_print_store_t *st, size_t largest)
 {
     uint32_t            n;
+    size_t              room;
     ngx_print_share_t  *share;
 
     n = st->sh->nblocks - 1;
@@ -108,6 +110,10 @@ ngx_print_store_share(ngx_print_store_t *st)
     share->info = n / 8;
     share->spare = n / 4 - share->kept[NGX_PRINT_USE_CONNECT]
                    - share->kept[NGX_PRINT_USE_REPLY];
+
+    room = (size_t) n * NGX_PRINT_STORE_BLOCK;
+
+    share->queue = ngx_max(room / 8, ngx_min(largest, room / 4));
 }
 
 

@@ -57,11 +57,7 @@ ngx_print_queue_nblocks(ngx_str_t *parts, ngx_uint_t n, ngx_str_t *binary,
 size_t
 ngx_print_queue_limit(ngx_print_store_t *st, size_t limit)
 {
-    if (limit) {
-        return limit;
-    }
-
-    return (size_t) (st->sh->nblocks - 1) / 16 * NGX_PRINT_STORE_BLOCK;
+    return limit ? limit : st->share.queue;
 }
 
 

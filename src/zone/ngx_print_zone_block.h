@@ -40,8 +40,8 @@ uint32_t ngx_print_queue_nblocks(ngx_str_t *parts, ngx_uint_t n,
     ngx_str_t *binary, ngx_uint_t nbinary);
 
 /*
- * Returns the limit of a queue in bytes: the one that is set, or a sixteenth of
- * all blocks if it is 0. Lock-free.
+ * Returns the limit of a queue in bytes: the one that is set, or
+ * st->share.queue if it is 0. Lock-free.
  */
 size_t ngx_print_queue_limit(ngx_print_store_t *st, size_t limit);
 

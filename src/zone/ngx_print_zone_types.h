@@ -184,6 +184,9 @@ typedef struct {
     uint32_t                 info;          /* at most, for all descriptions
                                                together */
     uint32_t                 kept[NGX_PRINT_USES];  /* for this use alone */
+    size_t                   queue;         /* bytes that the queue of one
+                                               session or client may take,
+                                               unless a limit is set */
 } ngx_print_share_t;
 
 

@@ -19,6 +19,7 @@ const { it } = require('node:test');
 const zlib = require('node:zlib');
 
 const eio = require('./lib/eio');
+const http = require('./lib/raw_http');
 const ws = require('./lib/raw_ws');
 const { bystander } = require('./lib/bystander');
 const { NGINX_ONLY, serve } = require('./lib/target');
@@ -214,4 +215,62 @@ it('the largest is closed, and the smaller ones stay', { skip: NGINX_ONLY },
     }
 
     large.destroy();
+});
+
+
+/* the limit of a queue without the directive is that of a document and more */
+
+it('three stations that do not read', { skip: NGINX_ONLY }, async (t) => {
+    const nginx = await serve(t, { ...OPTIONS, zone: '16m' });
+    const { port } = nginx;
+    const one = await bystander(t, port);
+    const all = [];
+    const full = new Set();
+
+    for (const id of ['slow-1', 'slow-2', 'slow-3']) {
+        const socket = await ws.connect(port, { path: PATH });
+
+        assert.match(await socket.next(), /^0\{/);
+        socket.text('40');
+        assert.match(await socket.next(), /^40\{/);
+        socket.text(`420["register","${id}"]`);
+        assert.strictEqual(await socket.next(), '430[]');
+        socket.socket.pause();
+        all.push({ id, socket });
+    }
+
+    const body = (id) => JSON.stringify({ clientId: id,
+                                          printData: 'x'.repeat(200000) });
+
+    await waitFor(async () => {
+        for (const { id } of all) {
+            const { status, body: text } = await http.request(port, {
+                method: 'POST', path: '/startPrint', body: body(id),
+                headers: { 'Content-Type': 'application/json' }
+            });
+
+            if (status === 503) {
+                assert.strictEqual(JSON.parse(text).message,
+                                   `the queue of client "${id}" is full`);
+                full.add(id);
+            }
+        }
+
+        return full.size === 3;
+
+    }, 'their queues to be full');
+
+    await one.served();
+
+    all.forEach(({ socket }) => socket.destroy());
+
+    await waitFor(async () => {
+        const { sessions } = await http.json(port, '/zone');
+
+        return sessions.used === 1;
+
+    }, 'their sessions to end');
+
+    await one.served();
+    await one.end();
 });

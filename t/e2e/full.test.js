@@ -31,7 +31,6 @@ const SLOW_PINGS = { pingInterval: LONG, pingTimeout: LONG };
 /* of all blocks */
 const EIGHTH = 1 / 8;
 const THREE_QUARTERS = 3 / 4;
-const SIXTEENTH = 1 / 16;
 
 
 function serve(t, options) {
@@ -321,9 +320,9 @@ for (const workers of WORKERS) {
                 const { used, max } = await blocks(port);
 
                 assert.strictEqual(status, 503);
-                assert.ok(used <= max * SIXTEENTH * (i + 1),
+                assert.ok(used <= max * EIGHTH * (i + 1),
                           `${used} of ${max}`);
-                assert.ok(used > max * SIXTEENTH * (i + 1) - 100 * (i + 1),
+                assert.ok(used > max * EIGHTH * (i + 1) - 100 * (i + 1),
                           `${used} of ${max}`);
             }
 

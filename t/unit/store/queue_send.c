@@ -413,7 +413,7 @@ nsp_shares(void)
 
     /* 64 blocks: 8 for answers to CONNECT, 2 for replies, 6 for prints */
 
-    ngx_print_store_share(&t.a);
+    ngx_print_store_share(&t.a, 0);
 
     while (bench_send(&t.a, other, 1, 10) == NGX_OK) { /* void */ }
 
@@ -503,6 +503,11 @@ nsp_share(void)
 
     static uint32_t    blocks[] = { 79, 80, 256, 12142, 0 };
 
+    /* a quarter; as many bytes as were asked for; an eighth */
+
+    static size_t      queues[] = { 79 * 256, 20 * 1024, 256 * 128,
+                                    12142 * 128 };
+
     for (i = 0; blocks[i]; i++) {
         unit_about("shares of %u blocks", blocks[i]);
 
@@ -510,12 +515,15 @@ nsp_share(void)
         bench_view(&st);
 
         unit_check(st.share.spare == 0);
-        ngx_print_store_share(&st);
+        ngx_print_store_share(&st, 20 * NGX_PRINT_STORE_BLOCK);
 
         unit_check(st.share.kept[NGX_PRINT_USE_CONNECT]
                    == ngx_max(blocks[i] / 32, 8));
         unit_check(st.share.kept[NGX_PRINT_USE_REPLY] == blocks[i] / 32);
         unit_check(st.share.spare + st.share.kept[NGX_PRINT_USE_CONNECT]
                    + st.share.kept[NGX_PRINT_USE_REPLY] == blocks[i] / 4);
+
+        unit_check(ngx_print_queue_limit(&st, 0) == queues[i]);
+        unit_check(ngx_print_queue_limit(&st, 1) == 1);
     }
 }
