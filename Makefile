@@ -15,6 +15,8 @@
 #                      [PORT=3010] [WORKERS=2]
 #   make asan          build-asan/ngx_print_module.so, with sanitizers
 #   make check-nginx   will nginx load the module? [NGINX=...] [MODULE=...]
+#   make check-versions  builds and tests with the nginx of three releases of
+#                      Debian [SUITES="bookworm trixie sid"]
 #   make style         builds, and runs the style checker alone
 #   make deps          installs what building takes
 #   make clean
@@ -117,6 +119,10 @@ bench:
 
 check-nginx: modules
 	@tools/check-nginx.sh
+
+check-versions:
+	@tools/install.sh build perl
+	@MAKE='$(MAKE)' exec tools/check-versions.sh $(SUITES)
 
 # who calls whom is read from the objects
 style: modules
