@@ -39,8 +39,8 @@ USES = {
     'engineio':   'websocket http store codec os',
     'websocket':  'http codec os/budget',
     'http':       'codec os/log',
-    'store':      'zone codec/id codec/siphash os/wake',
-    'zone':       'codec/id codec/siphash os/wake',
+    'store':      'zone codec/id codec/siphash codec/prefix os/wake',
+    'zone':       'codec/id codec/siphash codec/prefix os/wake',
     'codec':      '',
     'os':         '',
 
@@ -199,6 +199,7 @@ FILES = {
         'id':               '',
         'equal':            '',
         'siphash':          '',
+        'prefix':           '',
     },
 
     'os': {

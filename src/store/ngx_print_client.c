@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print_id.h"
+#include "ngx_print_prefix.h"
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_wake.h"
 #include "ngx_print_zone_block.h"
@@ -63,7 +64,6 @@ static void ngx_print_client_info_locked(ngx_print_store_t *st,
 static void ngx_print_client_loser_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_store_session_t *by,
     ngx_print_client_loser_t *loser);
-static ngx_uint_t ngx_print_client_same(u_char *a, u_char *b);
 
 
 /*
@@ -745,27 +745,10 @@ ngx_print_client_loser_locked(ngx_print_store_t *st,
     loser->ref.index = s - st->sessions;
     loser->ref.gen = s->gen;
     loser->nsp = ngx_print_store_owner_nsp(cl->owner);
-    loser->same = ngx_print_client_same(s->addr, by->addr);
+    loser->same = (ngx_print_prefix(s->addr) == ngx_print_prefix(by->addr));
     loser->quiet = ((uint64_t) (uint32_t) (ngx_time() - s->seen) * 1000
                     >= s->ping_interval);
 
     ngx_print_id_sock(loser->sock, loser->nsp, s->sock, s->key);
     ngx_memcpy(loser->addr, s->addr, NGX_PRINT_SESSION_ADDR);
-}
-
-
-/*
- * Half of an IPv6 address is the network. IPv4, and a UNIX socket, are told by
- * the other half.
- */
-
-static ngx_uint_t
-ngx_print_client_same(u_char *a, u_char *b)
-{
-    static u_char  none[NGX_PRINT_SESSION_ADDR / 2];
-
-    return ngx_memcmp(a, b,
-                      ngx_memcmp(a, none, sizeof(none)) == 0
-                      ? NGX_PRINT_SESSION_ADDR : NGX_PRINT_SESSION_ADDR / 2)
-           == 0;
 }
