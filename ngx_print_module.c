@@ -126,6 +126,14 @@ static ngx_conf_enum_t  ngx_print_start_print[] = {
 };
 
 
+static ngx_conf_enum_t  ngx_print_takeover[] = {
+    { ngx_string("replace"), NGX_PRINT_TAKEOVER_REPLACE },
+    { ngx_string("same_address"), NGX_PRINT_TAKEOVER_SAME_ADDRESS },
+    { ngx_string("deny"), NGX_PRINT_TAKEOVER_DENY },
+    { ngx_null_string, 0 }
+};
+
+
 static ngx_conf_enum_t  ngx_print_transports[] = {
     { ngx_string("polling"), NGX_PRINT_TRANSPORT_POLLING },
     { ngx_string("websocket"), NGX_PRINT_TRANSPORT_WEBSOCKET },
@@ -246,6 +254,13 @@ static ngx_command_t  ngx_print_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, max_client_ids),
       &ngx_print_client_ids },
+
+    { ngx_string("print_hub_takeover"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_print_conf_word,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_print_loc_conf_t, takeover),
+      &ngx_print_takeover },
 
     { ngx_string("print_hub_max_payload"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -622,6 +637,7 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
     plcf->session_buffer = NGX_CONF_UNSET_SIZE;
     plcf->info = NGX_CONF_UNSET_SIZE;
     plcf->max_client_ids = NGX_CONF_UNSET_UINT;
+    plcf->takeover = NGX_CONF_UNSET_UINT;
     plcf->eio3 = NGX_CONF_UNSET;
     plcf->deflate = NGX_CONF_UNSET;
     plcf->deflate_takeover = NGX_CONF_UNSET;

@@ -33,6 +33,10 @@
 #define NGX_PRINT_PRINT_SAME_ORIGIN    1
 #define NGX_PRINT_PRINT_POST           2
 
+#define NGX_PRINT_TAKEOVER_REPLACE       0
+#define NGX_PRINT_TAKEOVER_SAME_ADDRESS  1
+#define NGX_PRINT_TAKEOVER_DENY          2
+
 #define NGX_PRINT_ORIGINS_OFF          0
 #define NGX_PRINT_ORIGINS_ANY          1
 #define NGX_PRINT_ORIGINS_LIST         2
@@ -158,6 +162,7 @@ typedef struct {
                                              ngx_print_store_share() */
     size_t              info;             /* of a clientId */
     ngx_uint_t          max_client_ids;   /* of a connection */
+    ngx_uint_t          takeover;         /* NGX_PRINT_TAKEOVER_* */
     ngx_uint_t          transports;
     ngx_flag_t          eio3;
     ngx_array_t        *namespaces;       /* of ngx_str_t, in addition to

@@ -37,6 +37,8 @@ ngx_print_merge(ngx_conf_t *cf, ngx_print_loc_conf_t *prev,
     ngx_conf_merge_size_value(conf->session_buffer, prev->session_buffer, 0);
     ngx_conf_merge_size_value(conf->info, prev->info, 2048);
     ngx_conf_merge_uint_value(conf->max_client_ids, prev->max_client_ids, 8);
+    ngx_conf_merge_uint_value(conf->takeover, prev->takeover,
+                              NGX_PRINT_TAKEOVER_REPLACE);
     ngx_conf_merge_bitmask_value(conf->transports, prev->transports,
                                  (NGX_CONF_BITMASK_SET
                                   |NGX_PRINT_TRANSPORT_POLLING

@@ -136,6 +136,11 @@ my %directives = (
         bad => { map { $_ => 'a number of clientIds from 1 to 64' }
                  qw(0 65 -1 off 8k) },
     },
+    print_hub_takeover => {
+        good => ['replace', 'same_address', 'deny'],
+        bad => { map { $_ => '"replace", "same_address" or "deny"' }
+                 qw(on off 1 Deny same-address) },
+    },
     print_hub_max_payload => {
         good => ['1', '5m'],
         bad => { '5mb' => $size, 0 => $size, '2048m' => $size },

@@ -35,6 +35,7 @@ USES = {
                      engineio/eio_gate http store codec os/log''',
     'api/location': 'engineio/eio_http',
     'hub':        'socketio engineio/eio store codec os/random os/log',
+    'hub/hub_contest': 'engineio/eio_hold os/budget',
     'socketio':   'engineio store codec os/random os/log',
     'engineio':   'websocket http store codec os',
     'websocket':  'http codec os/budget',
@@ -87,8 +88,9 @@ FILES = {
     },
 
     'hub': {
-        'hub':              'hub_register hub_job hub_log',
-        'hub_register':     'hub_takeover hub_log',
+        'hub':              'hub_register hub_contest hub_job hub_log',
+        'hub_register':     'hub_contest hub_takeover hub_log',
+        'hub_contest':      'hub_takeover hub_log',
         'hub_takeover':     'hub_log',
         'hub_job':          'hub_story hub_log',
         'hub_story':        'hub_log',
@@ -136,6 +138,7 @@ FILES = {
         'session_attach':   '',
         'session_deadline': '',
         'client':           'message description queue',
+        'contest':          'client',
         'description':      'message',
         'job':              'message job_state',
         'queue_send':       'message',

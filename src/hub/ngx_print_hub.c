@@ -11,6 +11,7 @@
 #include "ngx_print_client.h"
 #include "ngx_print_hub.h"
 #include "ngx_print_hub_register.h"
+#include "ngx_print_hub_contest.h"
 #include "ngx_print_hub_log.h"
 
 
@@ -99,6 +100,8 @@ ngx_print_hub_disconnect(ngx_print_eio_t *eio,
     ngx_print_client_info_t   client;
 
     registered = 0;
+
+    ngx_print_hub_contest_leave(eio, session->ref, nsp);
 
     while (ngx_print_client_offline(&eio->store, session->ref, nsp, &client)
            == NGX_OK)

@@ -12,6 +12,7 @@
 #include "ngx_print_client.h"
 #include "ngx_print_hub_log.h"
 #include "ngx_print_hub_takeover.h"
+#include "ngx_print_hub_contest.h"
 #include "ngx_print_hub_register.h"
 
 
@@ -29,6 +30,8 @@ static ngx_int_t ngx_print_hub_client_id(ngx_print_json_value_t *arg,
 static ngx_int_t ngx_print_hub_decode(ngx_print_json_value_t *arg,
     ngx_str_t *id);
 static void ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, ngx_print_client_init_t *init);
+static ngx_int_t ngx_print_hub_register_try(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event, ngx_print_client_init_t *init);
 static void ngx_print_hub_registered(ngx_print_sio_socket_t *socket,
     ngx_print_client_init_t *init);
@@ -262,22 +265,41 @@ static void
 ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event, ngx_print_client_init_t *init)
 {
-    ngx_print_eio_peer_t      *peer;
-    ngx_print_sio_event_t      answer;
-    ngx_print_client_loser_t   loser;
+    ngx_print_client_loser_t  loser;
+
+    init->loser = &loser;
+
+    if (ngx_print_hub_register_try(socket, event, init) == NGX_PRINT_HELD) {
+        ngx_print_hub_contest(socket, event, init, ngx_print_hub_register_try);
+    }
+}
+
+
+/* See ngx_print_hub_contest_pt. */
+
+static ngx_int_t
+ngx_print_hub_register_try(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, ngx_print_client_init_t *init)
+{
+    ngx_int_t               rc;
+    ngx_print_eio_peer_t   *peer;
+    ngx_print_sio_event_t   answer;
 
     peer = socket->peer;
-    loser.set = 0;
-    init->loser = &loser;
-    init->max = peer->conf->max_client_ids;
 
-    switch (ngx_print_client_register(&peer->eio->store, peer->session.ref,
-                                      socket->nsp, init))
-    {
+    init->loser->set = 0;
+    init->max = peer->conf->max_client_ids;
+    init->deny = (peer->conf->takeover != NGX_PRINT_TAKEOVER_REPLACE);
+    init->near = (peer->conf->takeover == NGX_PRINT_TAKEOVER_SAME_ADDRESS);
+
+    rc = ngx_print_client_register(&peer->eio->store, peer->session.ref,
+                                   socket->nsp, init);
+    switch (rc) {
+
     case NGX_OK:
         ngx_print_hub_registered(socket, init);
 
-        if (loser.set) {
+        if (init->loser->set) {
             ngx_print_hub_takeover(socket, init);
         }
 
@@ -304,9 +326,15 @@ ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
                              "register: the zone is full");
         break;
 
+    case NGX_PRINT_HELD:
+    case NGX_PRINT_STALLED:
+        return rc;
+
     default: /* NGX_DECLINED: the session was closed meanwhile */
         break;
     }
+
+    return NGX_OK;
 }
 
 

@@ -13,7 +13,8 @@
 
 
 static void ngx_print_hub_takeover_log(ngx_print_sio_socket_t *socket,
-    ngx_print_client_init_t *init);
+    ngx_print_log_kind_t *kind, ngx_str_t *id,
+    ngx_print_client_loser_t *loser);
 static void ngx_print_hub_takeover_tell(ngx_print_sio_socket_t *socket,
     ngx_print_client_init_t *init);
 
@@ -26,42 +27,59 @@ static ngx_print_log_kind_t  ngx_print_hub_takeover_kinds[2] = {
 };
 
 
+static ngx_print_log_kind_t  ngx_print_hub_takeover_kept =
+    ngx_print_log_kind("takeover refused", NGX_LOG_WARN);
+
+
 void
 ngx_print_hub_takeover(ngx_print_sio_socket_t *socket,
     ngx_print_client_init_t *init)
 {
-    ngx_print_hub_takeover_log(socket, init);
+    ngx_print_log_kind_t  *kind;
+
+    kind = &ngx_print_hub_takeover_kinds[init->loser->same
+                                         && init->loser->quiet];
+
+    ngx_print_hub_takeover_log(socket, kind, &init->id, init->loser);
     ngx_print_hub_takeover_tell(socket, init);
+}
+
+
+void
+ngx_print_hub_takeover_refused(ngx_print_sio_socket_t *socket, ngx_str_t *id,
+    ngx_print_client_loser_t *holder)
+{
+    ngx_print_hub_takeover_log(socket, &ngx_print_hub_takeover_kept, id,
+                               holder);
+
+    ngx_print_hub_refuse_id(socket, NGX_LOG_DEBUG, "client_in_use", id,
+                            "register: clientId \"%V\" is in use", id);
 }
 
 
 static void
 ngx_print_hub_takeover_log(ngx_print_sio_socket_t *socket,
-    ngx_print_client_init_t *init)
+    ngx_print_log_kind_t *kind, ngx_str_t *id, ngx_print_client_loser_t *loser)
 {
-    u_char                 by_buf[NGX_PRINT_HUB_WHO_LEN];
-    u_char                 from_buf[NGX_PRINT_HUB_WHO_LEN];
-    u_char                 quoted[NGX_PRINT_HUB_QUOTED_LEN];
-    ngx_str_t              by, from, name;
-    ngx_log_t             *log;
-    ngx_print_log_kind_t  *kind;
+    u_char      by_buf[NGX_PRINT_HUB_WHO_LEN];
+    u_char      from_buf[NGX_PRINT_HUB_WHO_LEN];
+    u_char      quoted[NGX_PRINT_HUB_QUOTED_LEN];
+    ngx_str_t   by, from, name;
+    ngx_log_t  *log;
 
     log = socket->peer->eio->log;
-
-    kind = &ngx_print_hub_takeover_kinds[init->loser->same
-                                         && init->loser->quiet];
 
     if (!ngx_print_log_turn(kind, log)) {
         return;
     }
 
     by = ngx_print_hub_who(&socket->peer->session, socket->nsp, by_buf);
-    from = ngx_print_hub_who_lost(init->loser, from_buf);
-    name = ngx_print_quote(quoted, init->id.data, init->id.len);
+    from = ngx_print_hub_who_lost(loser, from_buf);
+    name = ngx_print_quote(quoted, id->data, id->len);
 
     ngx_log_error(kind->level, log, 0,
-                  "print hub: client taken over, clientId: %V, from: %V, "
-                  "by: %V", &name, &from, &by);
+                  "print hub: %s, clientId: %V, from: %V, by: %V",
+                  kind->name, &name, &from, &by);
 }
 
 

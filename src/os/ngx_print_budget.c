@@ -113,8 +113,11 @@ static void
 ngx_print_budget_log(ngx_print_budget_holder_t *holder, size_t size)
 {
     size_t             limit;
+    ngx_str_t         *name;
     const char        *unit;
     ngx_log_t         *log;
+
+    static ngx_str_t   none = ngx_string("-");
 
     log = ngx_print_budget_event.log;
 
@@ -135,8 +138,10 @@ ngx_print_budget_log(ngx_print_budget_holder_t *holder, size_t size)
         unit = "m";
     }
 
+    name = holder->connection ? &holder->connection->addr_text : &none;
+
     ngx_log_error(NGX_LOG_WARN, log, 0,
                   "print hub: incomplete messages hold %uz%s, closing the "
                   "largest, %uz KB, client: %V",
-                  limit, unit, size / 1024, &holder->connection->addr_text);
+                  limit, unit, size / 1024, name);
 }

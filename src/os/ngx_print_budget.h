@@ -30,7 +30,8 @@ struct ngx_print_budget_holder_s {
      */
     void                      (*close)(ngx_print_budget_holder_t *holder);
     void                     *data;
-    ngx_connection_t         *connection;      /* for the log line */
+    ngx_connection_t         *connection;      /* for the log line; NULL: it
+                                                  holds for no connection */
 
     /* private to the budget */
     size_t                    size;

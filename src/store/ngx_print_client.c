@@ -40,6 +40,9 @@
 static ngx_int_t ngx_print_client_register_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint64_t new_owner, uint32_t hash,
     ngx_print_client_init_t *init);
+static ngx_uint_t ngx_print_client_kept_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, ngx_print_store_session_t *by,
+    uint64_t new_owner, ngx_print_client_init_t *init);
 static ngx_uint_t ngx_print_client_newer_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_store_session_t *s);
 static ngx_int_t ngx_print_client_claim_locked(ngx_print_store_t *st,
@@ -62,7 +65,7 @@ static ngx_int_t ngx_print_client_remove_locked(ngx_print_store_t *st,
 static void ngx_print_client_info_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_client_info_t *info);
 static void ngx_print_client_loser_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl, ngx_print_store_session_t *by,
+    uint64_t owner, ngx_print_store_session_t *by,
     ngx_print_client_loser_t *loser);
 
 
@@ -173,6 +176,12 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
         return NGX_BUSY;
     }
 
+    if (cl && init->deny
+        && ngx_print_client_kept_locked(st, cl, s, new_owner, init))
+    {
+        return NGX_PRINT_HELD;
+    }
+
     if (cl) {
 
         if (!(claim && claim->had) && ngx_print_client_newer_locked(st, cl, s))
@@ -191,9 +200,8 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
         if (held) {
             taken = ngx_print_claim_create_locked(st, cl, cl->owner, cl->info,
                                                   cl->ack, 1) != NULL;
+            ngx_print_client_loser_locked(st, cl->owner, s, init->loser);
         }
-
-        ngx_print_client_loser_locked(st, cl, s, init->loser);
 
         ngx_print_recovery_detach_locked(st, cl);
         ngx_print_client_detach_locked(st, owner, cl - st->clients);
@@ -238,6 +246,47 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
     }
 
     return NGX_OK;
+}
+
+
+/*
+ * Whether another socket keeps the client, for init->deny. It may have a claim
+ * only, to a client whose owner is gone and has not left it yet. Sets
+ * init->loser.
+ */
+
+static ngx_uint_t
+ngx_print_client_kept_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, ngx_print_store_session_t *by,
+    uint64_t new_owner, ngx_print_client_init_t *init)
+{
+    uint64_t                    owner;
+    ngx_print_store_claim_t    *claim;
+    ngx_print_client_loser_t    holder;
+
+    owner = cl->owner;
+
+    if (ngx_print_client_session_locked(st, cl) == NULL) {
+        claim = ngx_print_claim_newest_locked(st, cl);
+
+        if (claim == NULL || claim->owner == new_owner) {
+            return 0;
+        }
+
+        owner = claim->owner;
+    }
+
+    ngx_print_client_loser_locked(st, owner, by, &holder);
+
+    if (init->near && holder.same) {
+        return 0;
+    }
+
+    if (init->loser) {
+        *init->loser = holder;
+    }
+
+    return 1;
 }
 
 
@@ -728,23 +777,25 @@ ngx_print_client_info_locked(ngx_print_store_t *st,
 }
 
 
+/* Describes a socket that is connected. */
+
 static void
 ngx_print_client_loser_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl, ngx_print_store_session_t *by,
+    uint64_t owner, ngx_print_store_session_t *by,
     ngx_print_client_loser_t *loser)
 {
     ngx_print_store_session_t  *s;
 
-    s = ngx_print_client_session_locked(st, cl);
-
-    if (s == NULL || loser == NULL) {
+    if (loser == NULL) {
         return;
     }
+
+    s = &st->sessions[ngx_print_store_owner_index(owner)];
 
     loser->set = 1;
     loser->ref.index = s - st->sessions;
     loser->ref.gen = s->gen;
-    loser->nsp = ngx_print_store_owner_nsp(cl->owner);
+    loser->nsp = ngx_print_store_owner_nsp(owner);
     loser->same = (ngx_print_prefix(s->addr) == ngx_print_prefix(by->addr));
     loser->quiet = ((uint64_t) (uint32_t) (ngx_time() - s->seen) * 1000
                     >= s->ping_interval);

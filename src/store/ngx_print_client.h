@@ -45,10 +45,15 @@ typedef struct {
                                                 bytes */
     ngx_str_t                  info;         /* JSON, kept with the client */
     ngx_print_client_loser_t  *loser;        /* NULL, or zeroed: is set if
-                                                another socket loses the id */
+                                                another socket loses the id, or
+                                                keeps it */
     ngx_uint_t                 max;          /* clientIds of the session; 0:
                                                 NGX_PRINT_CLIENT_PER_SESSION */
     unsigned                   ack:1;        /* it acknowledges its jobs */
+    unsigned                   deny:1;       /* another connected socket keeps
+                                                the id */
+    unsigned                   near:1;       /* with deny: not one of the same
+                                                address, see loser->same */
     unsigned                   bare:1;       /* set by register(): there is no
                                                 room for info, which is not
                                                 kept */
@@ -104,6 +109,9 @@ typedef struct {
  *                 description is replaced; or the socket has a claim to it
  * NGX_DECLINED    there is no such session, or it is closed
  * NGX_BUSY        the session has init->max clients and claims already
+ * NGX_PRINT_HELD  only with init->deny: another connected socket has the
+ *                 client, or gets it as soon as the session which had it has
+ *                 ended; nothing was changed, and init->loser is that socket
  * NGX_PRINT_FULL  the zone has no free record: for a client, and those that
  *                 have been offline longest all have jobs; or for a claim
  */

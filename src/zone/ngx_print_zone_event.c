@@ -124,6 +124,24 @@ ngx_print_event_takeover_locked(ngx_print_store_t *st, uint32_t index,
 }
 
 
+void
+ngx_print_event_refused_locked(ngx_print_store_t *st, uint32_t index,
+    uint64_t owner)
+{
+    uint64_t  seq;
+
+    seq = st->sh->event + 1;
+
+    ngx_print_event_contest_locked(st, seq, index, owner, 1);
+
+    ngx_print_store_publish(st->sh->event, seq);
+
+    ngx_print_event_apply_locked(st);
+
+    st->has_events = 1;
+}
+
+
 /* Until a worker watches for the first time, the first slots are used alone. */
 
 static ngx_print_store_event_t *

@@ -62,6 +62,13 @@ void ngx_print_event_takeover_locked(ngx_print_store_t *st, uint32_t index,
     uint64_t owner);
 
 /*
+ * Tells that a client stayed with the connected socket which has it, and that
+ * owner was refused. Nothing else changes.
+ */
+void ngx_print_event_refused_locked(ngx_print_store_t *st, uint32_t index,
+    uint64_t owner);
+
+/*
  * Completes the changes that a dead process has made, but not applied to the
  * records. Only repair() calls it.
  */

@@ -57,6 +57,7 @@
 #define NGX_PRINT_FULL                -21   /* the zone has no room */
 #define NGX_PRINT_STALLED             -22   /* the lock is held by a process
                                                that stands still */
+#define NGX_PRINT_HELD                -23   /* another socket has the client */
 
 
 typedef struct ngx_print_store_s          ngx_print_store_t;

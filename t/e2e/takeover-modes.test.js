@@ -15,15 +15,21 @@ const { it } = require('node:test');
 
 const eio = require('./lib/eio');
 const hook = require('./lib/hook');
+const http = require('./lib/raw_http');
 const hub = require('./lib/hub');
 const jobs = require('./lib/jobs');
 const sse = require('./lib/sse');
 const ws = require('./lib/raw_ws');
+const { Steer } = require('./lib/steer');
 const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
-const { waitFor } = require('./lib/wait');
+const { waitFor, LONG, SLOW } = require('./lib/wait');
 
 
 const REALIP = 'set_real_ip_from 127.0.0.1; real_ip_header X-Real-IP;';
+
+/* ms: the holder has so long for its answer */
+
+const ANSWER = 500 * SLOW;
 
 const TAKEN = {
     message: 'register: clientId "x" was taken over', code: 'taken_over',
@@ -31,24 +37,54 @@ const TAKEN = {
 };
 
 
-/* a socket of Socket.IO on a WebSocket or on polling, from an address */
+/*
+ * A socket of Socket.IO on a WebSocket or on polling, in protocol 4 or 3, from
+ * an address.  What is silent() does not answer any more, as if its network was
+ * cut: its connection stays.
+ */
 
 class Socket {
 
-    constructor(session) {
+    constructor(session, { protocol = 4, interval = 0 }) {
         this.session = session;
+        this.protocol = protocol;
         this.events = [];                 /* [name, value] */
+        this.elsewhere = [];              /* packets of other namespaces */
         this.acks = new Map();            /* by id */
         this.ids = 0;
+        this.pings = 0;
         this.closed = false;
+        this.cut = false;
+
+        if (protocol === 3) {
+            this.timer = setInterval(() => this.beat(), interval);
+        }
+    }
+
+    beat() {
+        if (!this.cut && !this.closed) {
+            this.send('2');
+        }
     }
 
     take(packet) {
         if (packet === '2') {
-            this.send('3');
+            this.pings++;
+
+            if (!this.cut) {
+                this.send('3');
+            }
+
+        } else if (packet[2] === '/') {
+            this.elsewhere.push(packet);
 
         } else if (packet.startsWith('40')) {
-            this.socketId = JSON.parse(packet.slice(2)).sid;
+            this.joined = true;
+
+            if (packet.length > 2) {
+                Object.assign(this, JSON.parse(packet.slice(2)));
+                this.socketId = this.sid;
+            }
 
         } else if (packet.startsWith('42')) {
             this.events.push(JSON.parse(packet.slice(2)));
@@ -77,10 +113,19 @@ class Socket {
         this.session.text(packet);
     }
 
-    async register(id) {
+    /* the number of the acknowledgement */
+
+    ask(id) {
         const ack = this.ids++;
 
         this.send(`42${ack}${JSON.stringify(['register', id])}`);
+
+        return ack;
+    }
+
+    async register(id) {
+        const ack = this.ask(id);
+
         await waitFor(() => this.acks.has(ack), `${id} to be registered`);
 
         return this.acks.get(ack);
@@ -91,7 +136,18 @@ class Socket {
         assert.deepStrictEqual(this.events.shift(), event);
     }
 
+    get prints() {
+        return this.events.filter(([name]) => name === 'print')
+            .map(([, { printData }]) => printData);
+    }
+
+    silent() {
+        this.cut = true;
+    }
+
     leave() {
+        this.silent();
+        clearInterval(this.timer);
         this.session.destroy();
     }
 }
@@ -100,7 +156,7 @@ class Socket {
 class PollingSocket extends Socket {
 
     async listen() {
-        while (!this.left) {
+        while (!this.cut) {
             const { status, body } = await this.session.poll().done;
 
             if (status !== 200) {
@@ -108,34 +164,80 @@ class PollingSocket extends Socket {
                 return;
             }
 
-            body.split(eio.SEPARATOR).forEach((packet) => this.take(packet));
+            this.packets(body).forEach((packet) => this.take(packet));
         }
     }
 
+    packets(body) {
+        if (this.protocol === 4) {
+            return body.split(eio.SEPARATOR);
+        }
+
+        const packets = [];
+
+        for (let rest = body; rest; ) {
+            const colon = rest.indexOf(':');
+            const end = colon + 1 + Number(rest.slice(0, colon));
+
+            packets.push(rest.slice(colon + 1, end));
+            rest = rest.slice(end);
+        }
+
+        return packets;
+    }
+
     send(packet) {
-        this.sending = (this.sending || Promise.resolve()).then(() => {
-            return this.session.post(packet);
+        const body = this.protocol === 4 ? packet
+                                         : `${packet.length}:${packet}`;
+
+        this.sending = (this.sending || Promise.resolve()).then(async () => {
+            this.posting = this.session.wire.open(this.session.port, {
+                method: 'POST', path: this.session.path, body,
+                headers: { 'Content-Type': 'text/plain;charset=UTF-8' }
+            });
+
+            const { status } = await this.posting.done;
+
+            this.failed = (status !== 200);
         });
     }
 
     leave() {
-        this.left = true;
+        this.silent();
+        clearInterval(this.timer);
         this.send('1');
     }
 }
 
 
-async function open(t, port, transport, address) {
-    const one = transport === 'polling'
-        ? new PollingSocket(await eio.polling(port))
-        : new Socket(await ws.connect(port, {
-            path: `${eio.PATH}&transport=websocket`,
-            headers: address ? { 'X-Real-IP': address } : {}
-        }));
+async function open(t, port, transport, address, options = {}) {
+    const { base = '', protocol = 4, auth = '' } = options;
+    const path = `${base}/socket.io/?EIO=${protocol}`;
+    const headers = address ? { 'X-Real-IP': address } : {};
+    let one;
+
+    if (transport === 'polling') {
+        const { body } = await http.request(port, {
+            path: `${path}&transport=polling`, headers
+        });
+        const text = body.slice(body.indexOf('{'), body.indexOf('}') + 1);
+
+        one = new PollingSocket(new eio.Polling(port, JSON.parse(text), path),
+                                options);
+    } else {
+        one = new Socket(await ws.connect(port, {
+            path: `${path}&transport=websocket`, headers,
+            socket: options.socket
+        }), options);
+    }
 
     one.listen();
-    one.send('40');
-    await waitFor(() => one.socketId, 'CONNECT');
+
+    if (protocol === 4) {
+        one.send(`40${auth}`);
+    }
+
+    await waitFor(() => one.joined, 'CONNECT');
     t.after(() => one.leave());
 
     return one;
@@ -268,4 +370,417 @@ for (const workers of WORKERS) {
 
         assert.deepStrictEqual(prints, [['0', '1', '2'], ['3', '4', '5']]);
     });
+}
+
+
+function inUse(id) {
+    return ['error', { message: `register: clientId "${id}" is in use`,
+                       code: 'client_in_use', clientId: id }];
+}
+
+
+/* serves with a mode; in protocol 4 only the question causes a ping */
+
+function serveMode(t, mode, workers, options = {}) {
+    return serve(t, {
+        workers, pingInterval: LONG, pingTimeout: ANSWER,
+        connectTimeout: LONG, queue: 100, ...options,
+        location: `${REALIP} print_hub_takeover ${mode};
+                   ${options.location || ''}`
+    });
+}
+
+
+function refusals(target) {
+    return target.log().split('\n').filter((line) => {
+        return line.includes('takeover refused');
+    });
+}
+
+
+async function refused(one, id) {
+    one.ask(id);
+    await one.told(inUse(id));
+}
+
+
+/* the holder has the name, and gets what is printed on it */
+
+async function keeps(port, one, id, newcomer) {
+    assert.strictEqual((await hub.entry(port, id)).connected, true);
+    await hub.deliver(port, id, `for ${id}`);
+    await waitFor(() => one.prints.includes(`for ${id}`), 'the print');
+    assert.deepStrictEqual(newcomer.prints, []);
+}
+
+
+const NEAR = ['10.0.0.8', '10.0.0.8'];
+const FAR = ['10.0.0.8', '10.0.0.9'];
+const NET = ['2001:db8::7', '2001:db8::8'];
+
+for (const workers of WORKERS) {
+    for (const protocol of [4, 3]) {
+        for (const mode of ['replace', 'same_address', 'deny']) {
+
+            it(`${mode}, protocol ${protocol}, ${workers} worker(s)`,
+               { skip: NGINX_ONLY }, async (t) => {
+                const target = await serveMode(t, mode, workers, protocol === 3
+                    ? { pingInterval: ANSWER } : {});
+
+                const cases = [];
+
+                for (const transport of ['websocket', 'polling']) {
+                    for (const [from, by] of [NEAR, FAR, NET]) {
+                        for (const cut of [false, true]) {
+                            cases.push({ mode, protocol, transport, from, by,
+                                         cut });
+                        }
+                    }
+                }
+
+                await Promise.all(cases.map((what) => contest(t, target,
+                                                              what)));
+            });
+        }
+    }
+}
+
+
+async function contest(t, target, what) {
+    const { mode, protocol, transport, from, by, cut } = what;
+    const { port } = target;
+    const id = JSON.stringify(Object.values(what)).replace(/"/g, '');
+    const options = { protocol, interval: ANSWER / 2 };
+    const one = await open(t, port, transport, from, options);
+    const two = await open(t, port, transport, by, options);
+
+    await one.register(id);
+
+    const asked = mode === 'deny' || (mode === 'same_address'
+                                      && [from, by].join() === FAR.join());
+
+    if (cut) {
+        one.silent();
+    }
+
+    if (asked && !cut) {
+        await refused(two, id);
+        await keeps(port, one, id, two);
+
+        /* it keeps its connection */
+
+        assert.deepStrictEqual(await two.register(`${id} free`), []);
+        assert.strictEqual(one.closed, false);
+
+    } else {
+        assert.deepStrictEqual(await two.register(id), []);
+        await keeps(port, two, id, one);
+    }
+
+    one.leave();
+    two.leave();
+}
+
+
+for (const workers of WORKERS) {
+    for (const transport of ['websocket', 'polling']) {
+
+        it(`jobs of a holder that is cut, ${transport}, ${workers} worker(s)`,
+           { skip: NGINX_ONLY }, async (t) => {
+            const { port } = await serveMode(t, 'deny', workers,
+                                             { unconfirmed: 'resend' });
+            const one = await open(t, port, transport);
+            const two = await open(t, port, transport);
+
+            await one.register('x');
+
+            const ids = await jobs.printAll(port, 'x', 0, 3);
+
+            for (const id of ids) {
+                await jobs.becomes(port, id, 'received');
+            }
+
+            one.silent();
+
+            const ack = two.ask('x');
+
+            ids.push(...await jobs.printAll(port, 'x', 3, 6));
+            await waitFor(() => two.acks.has(ack), 'the registration');
+
+            for (const id of ids) {
+                await jobs.becomes(port, id, 'received');
+            }
+
+            assert.deepStrictEqual(one.prints.slice(0, 3), ['0', '1', '2']);
+            assert.deepStrictEqual(two.prints, ['3', '4', '5']);
+            assert.deepStrictEqual(two.events.filter(([name]) => {
+                return name === 'error';
+            }), []);
+        });
+    }
+
+
+    it(`a refused takeover is an event, ${workers} worker(s)`,
+       { skip: NGINX_ONLY }, async (t) => {
+        const target = await serveMode(t, 'deny', workers);
+        const { port } = target;
+        const reader = await sse.open(port);
+
+        t.after(() => reader.close());
+
+        const one = await open(t, port, 'websocket', '10.0.0.8');
+        const two = await open(t, port, 'polling', '2001:db8::7');
+
+        await one.register('x');
+        await refused(two, 'x');
+        await two.register('end');
+        await reader.until(({ data }) => data.clientId === 'end', 'the end');
+
+        const [, told, end] = reader.events.map(({ data }) => data);
+
+        assert.deepStrictEqual(told, {
+            event: 2, time: told.time, type: 'takeover', clientId: 'x',
+            result: 'refused', from: { address: '10.0.0.8' },
+            by: { address: '2001:db8::7' }
+        });
+        assert.deepStrictEqual([end.event, end.type], [3, 'client']);
+
+        const [line] = refusals(target);
+
+        assert.ok(line.includes('[warn]') && line.includes(
+            'print hub: takeover refused, clientId: "x", '
+            + `from: ${one.socketId}, client: 10.0.0.8, `
+            + `by: ${two.socketId}, client: 2001:db8::7`), line);
+    });
+
+
+    it(`another one takes the name meanwhile, ${workers} worker(s)`,
+       { skip: NGINX_ONLY }, async (t) => {
+        const { port } = await serveMode(t, 'deny', workers, {
+            server: `location /any/ { print_hub on;
+                     print_hub_ping_interval ${LONG}ms;
+                     print_hub_ping_timeout ${ANSWER}ms; }`
+        });
+        const held = await open(t, port, 'websocket');
+        const asking = await open(t, port, 'polling');
+        const other = await open(t, port, 'websocket');
+
+        await held.register('a');
+        await held.register('b');
+        held.silent();
+
+        /* the second holder is asked, too, and lives */
+
+        asking.ask('a');
+        await waitFor(() => held.pings > 0, 'the question');
+
+        const lives = await open(t, port, 'websocket', '', { base: '/any' });
+
+        await lives.register('a');
+        await asking.told(inUse('a'));
+        assert.ok(lives.pings > 0);
+        await keeps(port, lives, 'a', asking);
+
+        /* the second one is silent; the third one is not asked any more */
+
+        const ack = other.ask('b');
+        const second = await open(t, port, 'websocket', '', { base: '/any' });
+
+        await second.register('b');
+        second.silent();
+        await waitFor(() => second.pings > 0, 'the second question');
+
+        const third = await open(t, port, 'websocket', '', { base: '/any' });
+
+        await third.register('b');
+        third.silent();
+        await other.told(inUse('b'));
+        assert.deepStrictEqual([third.pings, other.acks.has(ack)], [0, false]);
+
+        /* who asks now waits until it has ended */
+
+        assert.deepStrictEqual(await other.register('b'), []);
+        assert.strictEqual((await hub.entry(port, 'b')).socketId,
+                           other.socketId);
+    });
+
+
+    it(`a page under deny that is loaded again, ${workers} worker(s)`,
+       { skip: NGINX_ONLY }, async (t) => {
+        const { port } = await serveMode(t, 'deny', workers);
+
+        for (const transport of ['websocket', 'polling']) {
+            const id = `page ${transport}`;
+
+            for (let n = 0; n < 3; n++) {
+                const page = await open(t, port, transport);
+
+                assert.deepStrictEqual(await page.register(id), []);
+                assert.strictEqual((await hub.entry(port, id)).socketId,
+                                   page.socketId);
+
+                /* a browser that leaves a page says nothing by polling */
+
+                page.silent();
+
+                if (transport === 'websocket') {
+                    page.leave();
+                }
+            }
+        }
+    });
+
+
+    it(`no way around deny, ${workers} worker(s)`, { skip: NGINX_ONLY },
+       async (t) => {
+        const { port } = await serveMode(t, 'deny', workers, {
+            recovery: '2m', location: 'print_hub_namespace /other;'
+        });
+        const one = await open(t, port, 'websocket');
+
+        await one.register('x');
+
+        /* another namespace of the same connection */
+
+        one.send('40/other,');
+        one.send('42/other,["register","x"]');
+        await waitFor(() => one.elsewhere.length > 1, 'the refusal');
+        assert.strictEqual(one.elsewhere[1],
+                           `42/other,${JSON.stringify(inUse('x'))}`);
+        assert.strictEqual(one.pings, 0);
+        assert.strictEqual((await hub.entry(port, 'x')).socketId, one.socketId);
+
+        /* a socket that is recovered, after another one has got its name */
+
+        const { pid, socketId } = one;
+
+        one.leave();
+        await hub.offline(port, 'x');
+
+        const two = await open(t, port, 'polling');
+
+        await two.register('x');
+
+        const back = await open(t, port, 'websocket', '', {
+            auth: JSON.stringify({ pid, offset: '' })
+        });
+
+        assert.notStrictEqual(back.socketId, socketId);
+        await refused(back, 'x');
+        await keeps(port, two, 'x', back);
+
+        /* and one that is recovered while another one asks for its name */
+
+        two.leave();
+        await hub.offline(port, 'x');
+        await back.register('x');
+        back.silent();
+
+        const three = await open(t, port, 'websocket');
+
+        three.ask('x');
+        await waitFor(() => back.pings > 0, 'the question');
+
+        const again = await open(t, port, 'websocket', '', {
+            auth: JSON.stringify({ pid: back.pid, offset: '' })
+        });
+
+        assert.strictEqual(again.socketId, back.socketId);
+        await three.told(inUse('x'));
+        await keeps(port, again, 'x', three);
+    });
+
+
+    it(`a connection asks for a few names at a time, ${workers} worker(s)`,
+       { skip: NGINX_ONLY }, async (t) => {
+        const { port } = await serveMode(t, 'deny', workers,
+                                         { maxClientIds: 2 });
+        const held = await open(t, port, 'websocket');
+        const more = await open(t, port, 'websocket');
+        const two = await open(t, port, 'websocket');
+
+        await held.register('a');
+        await held.register('b');
+        await more.register('c');
+        held.silent();
+
+        const acks = [two.ask('a'), two.ask('b')];
+
+        two.ask('c');
+        await two.told(['error', {
+            message: 'register: a connection may have 2 clientIds',
+            code: 'too_many_client_ids', clientId: 'c'
+        }]);
+        await waitFor(() => acks.every((ack) => two.acks.has(ack)),
+                      'the registrations');
+        await keeps(port, two, 'a', held);
+    });
+
+
+    for (const transport of ['websocket', 'polling']) {
+
+        it(`who asks leaves, ${transport}, ${workers} worker(s)`,
+           { skip: NGINX_ONLY }, async (t) => {
+            const { port } = await serveMode(t, 'deny', workers);
+            const held = await open(t, port, 'websocket');
+            const two = await open(t, port, transport);
+
+            await held.register('x');
+            held.silent();
+            two.ask('x');
+            await waitFor(() => held.pings > 0, 'the question');
+
+            if (transport === 'websocket') {
+                two.leave();
+
+            } else {
+                two.silent();
+                two.posting.abort();
+            }
+
+            await hub.offline(port, 'x');
+        });
+
+
+        it(`the worker of who asks dies, ${transport}, ${workers} worker(s)`,
+           { skip: NGINX_ONLY || (workers === 1 && 'it has the holder, too') },
+           async (t) => {
+            const target = await serveMode(t, 'deny', workers);
+            const { port } = target;
+            const steer = new Steer(port, target.workers());
+            const held = await open(t, port, 'websocket');
+            const pid = steer.workers.find((one) => {
+                return one !== held.session.worker;
+            });
+            const two = transport === 'polling'
+                ? await open(t, port, 'polling')
+                : await open(t, port, 'websocket', '', {
+                    socket: await steer.take(pid)
+                });
+
+            t.after(() => steer.end());
+
+            if (transport === 'polling') {
+                two.session.wire = steer.wire(held.session.worker, pid);
+            }
+
+            await held.register('x');
+            held.silent();
+
+            const ack = two.ask('x');
+
+            await waitFor(() => held.pings > 0, 'the question');
+            await target.kill(pid);
+
+            /* its client sees that; nobody is half registered */
+
+            await waitFor(() => two.closed || two.failed, 'the end');
+            await hub.offline(port, 'x');
+            assert.strictEqual(two.acks.has(ack), false);
+
+            const three = await open(t, port, transport);
+
+            assert.deepStrictEqual(await three.register('x'), []);
+        });
+    }
 }
