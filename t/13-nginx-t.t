@@ -139,7 +139,7 @@ my %directives = (
     print_hub_takeover => {
         good => ['replace', 'same_address', 'deny'],
         bad => { map { $_ => '"replace", "same_address" or "deny"' }
-                 qw(on off 1 Deny same-address) },
+                 qw(on off 1 same-address) },
     },
     print_hub_max_payload => {
         good => ['1', '5m'],
