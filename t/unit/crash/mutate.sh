@@ -290,6 +290,26 @@ turn claim-newer client_newer_locked 'return owner->order > s->order;' \
 turn claim-wake client_hand_over_locked 'if (cl->jobs_head) {' 'if (0) {' \
     store/claim
 
+# contests
+
+gone contest-ping contest_ping_locked 's->flags' store/contest \
+    every_instruction:contest-ask
+turn contest-wake contest_ping_locked \
+    'ngx_print_store_wake_locked(st, ngx_print_queue_list_locked(st, s));' \
+    ';' store/contest
+turn contest-deadline contest_ping_locked \
+    'ngx_print_session_deadline_locked(st, s);' ';' store/contest
+turn contest-kept client_register_locked 'if (cl && init->deny' 'if (0' \
+    store/contest
+turn contest-claim client_kept_locked 'claim->owner == new_owner' '1' \
+    store/contest
+turn contest-near client_kept_locked 'init->near && holder.same' '0' \
+    store/contest
+turn contest-excused contest_look 'ping_at == ngx_print_contest_excuse(st, s)' \
+    '0' store/contest
+gone event-refused event_refused_locked 'st->sh->event' store/contest \
+    every_instruction:contest-refuse
+
 # jobs
 
 gone job-top job_alloc_locked 'sh->job_top' every_instruction:job store/job \

@@ -23,9 +23,13 @@ static void alt_claim_old(ngx_uint_t i);
 static void step_claim_late(void);
 static void step_claim_pid(void);
 static void alt_claim_pid(ngx_uint_t i);
+static void act_contest_ask(void);
+static void alt_contest_ask(ngx_uint_t i);
+static void act_contest_refuse(void);
 
 
 static ngx_print_ref_t  step_claim_first;
+static ngx_str_t        step_claim_id = ngx_string("a");
 
 
 /* two sessions have registered "a"; the newer one has it, and told more */
@@ -180,6 +184,44 @@ step_claim_pid(void)
 }
 
 
+/* the older one may not take it */
+
+static void
+act_contest_ask(void)
+{
+    ngx_print_contest_t       contest;
+    ngx_print_client_loser_t  holder;
+
+    ngx_memzero(&holder, sizeof(holder));
+    holder.ref = REF;
+
+    (void) ngx_print_contest_ask(A, step_claim_first, &step_claim_id, &holder,
+                                 &contest);
+}
+
+
+/* the next ping comes when the pong would have to be there */
+
+static void
+alt_contest_ask(ngx_uint_t i)
+{
+    step_session()->ping_at = ngx_current_msec + BENCH_TIMEOUT;
+}
+
+
+static void
+act_contest_refuse(void)
+{
+    ngx_print_client_loser_t  holder;
+
+    ngx_memzero(&holder, sizeof(holder));
+    holder.ref = REF;
+
+    (void) ngx_print_contest_refuse(A, step_claim_first, 0, &step_claim_id,
+                                    &holder);
+}
+
+
 step_operation_t  step_claim_operations[] = {
 
     { "claim-take", step_claim_three, act_info, alt_claim_take, 3,
@@ -188,6 +230,8 @@ step_operation_t  step_claim_operations[] = {
     { "claim-again", step_claim_old, act_info, alt_claim_old, 5, STEP_EACH },
     { "claim-late", step_claim_late, act_info, NULL, 0, STEP_EACH },
     { "claim-leave", step_claim_closed, act_lost_leave, NULL, 0, STEP_EACH },
+    { "contest-ask", step_claim, act_contest_ask, alt_contest_ask, 1, 0 },
+    { "contest-refuse", step_claim, act_contest_refuse, NULL, 0, 0 },
 
     { NULL, NULL, NULL, NULL, 0, 0 }
 };

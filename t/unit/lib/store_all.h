@@ -21,6 +21,7 @@
 #include "ngx_print_queue_attach.h"
 #include "ngx_print_message.h"
 #include "ngx_print_client.h"
+#include "ngx_print_contest.h"
 #include "ngx_print_job.h"
 #include "ngx_print_job_state.h"
 #include "ngx_print_event.h"
