@@ -292,8 +292,7 @@ turn claim-wake client_hand_over_locked 'if (cl->jobs_head) {' 'if (0) {' \
 
 # contests
 
-gone contest-ping contest_ping_locked 's->flags' store/contest \
-    every_instruction:contest-ask
+gone contest-ping contest_ping_locked 's->flags' store/contest
 turn contest-wake contest_ping_locked \
     'ngx_print_store_wake_locked(st, ngx_print_queue_list_locked(st, s));' \
     ';' store/contest
