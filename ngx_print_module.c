@@ -12,6 +12,7 @@
 #include "ngx_print_zones.h"
 #include "ngx_print_conf.h"
 #include "ngx_print_conf_origin.h"
+#include "ngx_print_conf_trust.h"
 #include "ngx_print_merge.h"
 #include "ngx_print_check.h"
 #include "ngx_print_budget.h"
@@ -619,6 +620,7 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
      *     plcf->cors_print = { ... };
      *     plcf->cors_api.origins.list = NULL;
      *     plcf->origins.list = NULL;
+     *     plcf->trust = { ... };
      *     plcf->cookie = { 0, NULL };
      *     plcf->notes = NULL;
      */
@@ -695,7 +697,8 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     if ((!clcf->noname
          && (ngx_print_zones_location(cf, &clcf->name, conf) != NGX_OK
              || ngx_print_location_name(cf, clcf, conf) != NGX_OK))
-        || ngx_print_check_location(cf, conf) != NGX_OK)
+        || ngx_print_check_location(cf, conf) != NGX_OK
+        || ngx_print_conf_trust_rules(cf, conf) != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }

@@ -118,6 +118,15 @@ typedef struct {
 } ngx_print_origins_t;
 
 
+/* the rules for stations */
+typedef struct {
+    ngx_str_t           rules;            /* the directives as text; empty:
+                                             there are none */
+    uint64_t            policy;           /* a hash of that, in workers only; 0:
+                                             nobody has asked for it yet */
+} ngx_print_trust_conf_t;
+
+
 /* the headers of CORS that answers have */
 typedef struct {
     ngx_print_origins_t origins;
@@ -180,6 +189,8 @@ typedef struct {
     ngx_uint_t          start_print;      /* NGX_PRINT_PRINT_*: who may use
                                              startPrint */
 
+    ngx_print_trust_conf_t
+                        trust;
     ngx_http_complex_value_t
                        *scope;            /* of an Idempotency-Key */
 

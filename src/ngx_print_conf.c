@@ -641,6 +641,7 @@ ngx_print_conf_invalid(ngx_conf_t *cf, const char *what, ngx_str_t *value,
 char *
 ngx_print_conf_note(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
+    ngx_str_t              *value;
     ngx_print_loc_conf_t   *plcf;
     ngx_print_conf_note_t  *note;
     ngx_print_main_conf_t  *pmcf;
@@ -654,6 +655,17 @@ ngx_print_conf_note(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     note->file = cf->conf_file->file.name;
     note->line = cf->conf_file->line;
     note->nargs = cf->args->nelts - 1;
+
+    /* nginx uses the array for the next directive, and leaves the texts */
+
+    note->args = ngx_palloc(cf->pool, note->nargs * sizeof(ngx_str_t));
+    if (note->args == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+
+    ngx_memcpy(note->args, &value[1], note->nargs * sizeof(ngx_str_t));
 
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_print_module);
 

@@ -34,6 +34,7 @@ typedef struct {
 /* a directive that stands somewhere in the configuration */
 typedef struct {
     ngx_str_t              name;
+    ngx_str_t             *args;
     ngx_uint_t             nargs;
     ngx_str_t              file;
     ngx_uint_t             line;

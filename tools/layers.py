@@ -7,7 +7,7 @@ tools/calls.py checks every include and every call by these tables.  What is in
 no list is forbidden.  A file is named by its name without "ngx_print_" and
 ".c" or ".h", its folder comes before it: "zone/zone_lock" is
 src/zone/ngx_print_zone_lock.c and .h.  The files outside of the folders
-(module, check, conf, conf_origin, zones, merge,
+(module, check, conf, conf_origin, conf_trust, zones, merge,
 print) are folders of one file each.
 
 To add a file, add it to its folder in FILES with the files of that folder which
@@ -22,11 +22,12 @@ tools/style_test.py tests that.
 # of its folder.
 
 USES = {
-    'module':     '''check conf conf_origin zones merge api/location api/location_filter api/webhook
+    'module':     '''check conf conf_origin conf_trust zones merge api/location api/location_filter api/webhook
                      hub/hub hub/hub_story hub/feed
                      socketio/sio engineio/worker os/budget''',
     'check':      'conf zones api/location store/store',
     'conf_origin': 'conf',
+    'conf_trust': 'conf',
     'conf':       'zones store/store',
     'zones':      'engineio/worker store/store',
     'merge':      '',
@@ -55,6 +56,7 @@ FILES = {
     'module': {'module': ''},
     'check':  {'check': ''},
     'conf_origin': {'conf_origin': ''},
+    'conf_trust': {'conf_trust': ''},
     'conf':   {'conf': ''},
     'zones':  {'zones': ''},
     'merge':  {'merge': ''},
@@ -89,8 +91,9 @@ FILES = {
 
     'hub': {
         'hub':              'hub_register hub_contest hub_job hub_log',
-        'hub_register':     'hub_contest hub_takeover hub_log',
+        'hub_register':     'hub_gate hub_contest hub_takeover hub_log',
         'hub_contest':      'hub_takeover hub_log',
+        'hub_gate':         'hub_log',
         'hub_takeover':     'hub_log',
         'hub_job':          'hub_story hub_log',
         'hub_story':        'hub_log',
@@ -99,21 +102,23 @@ FILES = {
     },
 
     'socketio': {
-        'sio':              'sio_emit sio_job sio_recovery',
+        'sio':              'sio_gate sio_emit sio_job sio_recovery',
+        'sio_gate':         'sio_emit',
         'sio_job':          '',
         'sio_recovery':     '',
         'sio_emit':         '',
     },
 
     'engineio': {
-        'eio_http':         'polling polling_post eio_websocket',
+        'eio_http':         'polling polling_post eio_websocket eio_trust',
         'polling':          'polling_answer',
         'polling_post':     'polling_answer eio_gate',
         'polling_answer':   'eio',
         'eio_gate':         'eio',
         'eio_websocket':    'eio',
         'worker':           'eio',
-        'eio':              'eio_hold',
+        'eio':              'eio_hold eio_trust',
+        'eio_trust':        '',
         'eio_hold':         '',
     },
 

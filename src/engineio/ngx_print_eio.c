@@ -16,6 +16,7 @@
 #include "ngx_print.h"
 #include "ngx_print_id.h"
 #include "ngx_print_random.h"
+#include "ngx_print_eio_trust.h"
 #include "ngx_print_eio.h"
 
 
@@ -46,7 +47,6 @@ static void ngx_print_eio_note(ngx_print_eio_t *eio, ngx_print_ref_t ref,
 static void ngx_print_eio_notes(ngx_print_eio_t *eio);
 static void ngx_print_eio_orphans(ngx_print_eio_t *eio);
 static void ngx_print_eio_expire(void *data, uint32_t now, uint32_t index);
-static void ngx_print_eio_addr(u_char *addr, struct sockaddr *sa);
 static ngx_uint_t ngx_print_eio_ping(ngx_print_eio_peer_t *peer);
 
 
@@ -58,7 +58,8 @@ static ngx_str_t  ngx_print_eio_reasons[] = {
     ngx_string("parse error"),
     ngx_string("forced close"),
     ngx_string("forced server close"),
-    ngx_string("server shutting down")
+    ngx_string("server shutting down"),
+    ngx_string("forced server close")
 };
 
 
@@ -374,10 +375,12 @@ ngx_print_eio_open(ngx_print_eio_peer_t *peer, ngx_http_request_t *r,
         init.ping_timeout += init.ping_interval;
     }
 
-    ngx_print_eio_addr(init.addr, r->connection->sockaddr);
+    ngx_print_eio_trust_addr(init.addr, r->connection->sockaddr);
 
-    if (ngx_print_random(init.key, NGX_PRINT_SESSION_KEY, peer->log)
-        != NGX_OK)
+    if (ngx_print_eio_trust(&peer->eio->store, peer->conf, r, &init.trust)
+        != NGX_OK
+        || ngx_print_random(init.key, NGX_PRINT_SESSION_KEY, peer->log)
+           != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -413,38 +416,6 @@ ngx_print_eio_open(ngx_print_eio_peer_t *peer, ngx_http_request_t *r,
     }
 
     return NGX_OK;
-}
-
-
-static void
-ngx_print_eio_addr(u_char *addr, struct sockaddr *sa)
-{
-    struct sockaddr_in   *sin;
-#if (NGX_HAVE_INET6)
-    struct sockaddr_in6  *sin6;
-#endif
-
-    ngx_memzero(addr, NGX_PRINT_SESSION_ADDR);
-
-    switch (sa->sa_family) {
-
-#if (NGX_HAVE_INET6)
-    case AF_INET6:
-        sin6 = (struct sockaddr_in6 *) sa;
-        ngx_memcpy(addr, &sin6->sin6_addr, 16);
-        break;
-#endif
-
-    case AF_INET:
-        sin = (struct sockaddr_in *) sa;
-        addr[10] = 0xff;
-        addr[11] = 0xff;
-        ngx_memcpy(&addr[12], &sin->sin_addr, 4);
-        break;
-
-    default: /* a UNIX socket has no address */
-        break;
-    }
 }
 
 
@@ -754,7 +725,8 @@ ngx_print_eio_finish(ngx_print_eio_t *eio, ngx_print_ref_t ref,
         conn->transport->close(conn, reason);
 
     } else if (reason == NGX_PRINT_EIO_FORCED_CLOSE
-               || reason == NGX_PRINT_EIO_FORCED_SERVER_CLOSE)
+               || reason == NGX_PRINT_EIO_FORCED_SERVER_CLOSE
+               || reason == NGX_PRINT_EIO_REFUSED)
     {
         ngx_print_session_linger(&eio->store, ref, NGX_PRINT_EIO_LINGER);
         return;
@@ -888,7 +860,7 @@ ngx_print_eio_log_full(ngx_print_eio_t *eio, ngx_log_t *log, const char *what)
 ngx_str_t *
 ngx_print_eio_reason(ngx_uint_t reason)
 {
-    if (reason > NGX_PRINT_EIO_SERVER_SHUTDOWN) {
+    if (reason > NGX_PRINT_EIO_REFUSED) {
         reason = 0;
     }
 

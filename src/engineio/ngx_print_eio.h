@@ -46,7 +46,9 @@ typedef enum {
     NGX_PRINT_EIO_PARSE_ERROR,
     NGX_PRINT_EIO_FORCED_CLOSE,
     NGX_PRINT_EIO_FORCED_SERVER_CLOSE,
-    NGX_PRINT_EIO_SERVER_SHUTDOWN
+    NGX_PRINT_EIO_SERVER_SHUTDOWN,
+    NGX_PRINT_EIO_REFUSED                    /* by a rule: the same name as
+                                                FORCED_SERVER_CLOSE */
 } ngx_print_eio_reason_e;
 
 
@@ -236,7 +238,7 @@ ngx_uint_t ngx_print_eio_reap(ngx_print_eio_t *eio);
  *
  * NGX_OK          the session is open
  * NGX_PRINT_FULL  the zone has no room (logged), or the application refused
- * NGX_ERROR       there are no random bytes (logged)
+ * NGX_ERROR       there are no random bytes, or no memory (logged)
  */
 ngx_int_t ngx_print_eio_open(ngx_print_eio_peer_t *peer,
     ngx_http_request_t *r, ngx_uint_t ws, uint32_t *token);

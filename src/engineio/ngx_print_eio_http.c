@@ -18,6 +18,7 @@
 #include "ngx_print_http.h"
 #include "ngx_print_cors.h"
 #include "ngx_print_origin.h"
+#include "ngx_print_eio_trust.h"
 #include "ngx_print_eio.h"
 #include "ngx_print_polling.h"
 #include "ngx_print_polling_post.h"
@@ -271,6 +272,13 @@ ngx_print_eio_http_session(ngx_print_eio_peer_t *peer, ngx_str_t *sid,
         return NGX_PRINT_EIO_HTTP_STALLED;
 
     default: /* NGX_DECLINED */
+        return NGX_PRINT_EIO_HTTP_SID;
+    }
+
+    if (peer->session.trust.policy
+        != ngx_print_eio_trust_policy(&peer->eio->store, peer->conf))
+    {
+        /* an open location must not lend its handshake to a closed one */
         return NGX_PRINT_EIO_HTTP_SID;
     }
 

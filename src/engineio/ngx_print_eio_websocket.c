@@ -753,6 +753,7 @@ ngx_print_eio_websocket_ping(ngx_print_eio_conn_t *conn)
 static void
 ngx_print_eio_websocket_close(ngx_print_eio_conn_t *conn, ngx_uint_t reason)
 {
+    ngx_uint_t                  code;
     ngx_print_batch_t           batch;
     ngx_print_eio_websocket_t  *ew;
 
@@ -768,10 +769,21 @@ ngx_print_eio_websocket_close(ngx_print_eio_conn_t *conn, ngx_uint_t reason)
         ngx_print_eio_websocket_batch(ew, &batch);
     }
 
-    ngx_print_websocket_close(&ew->ws,
-                              reason == NGX_PRINT_EIO_SERVER_SHUTDOWN
-                              ? NGX_PRINT_WS_CODE_RESTART
-                              : NGX_PRINT_WS_CODE_NONE);
+    switch (reason) {
+
+    case NGX_PRINT_EIO_SERVER_SHUTDOWN:
+        code = NGX_PRINT_WS_CODE_RESTART;
+        break;
+
+    case NGX_PRINT_EIO_REFUSED:
+        code = NGX_PRINT_WS_CODE_POLICY;
+        break;
+
+    default:
+        code = NGX_PRINT_WS_CODE_NONE;
+    }
+
+    ngx_print_websocket_close(&ew->ws, code);
 }
 
 

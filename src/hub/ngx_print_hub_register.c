@@ -10,6 +10,7 @@
 #include "ngx_print_json.h"
 #include "ngx_print_log.h"
 #include "ngx_print_client.h"
+#include "ngx_print_hub_gate.h"
 #include "ngx_print_hub_log.h"
 #include "ngx_print_hub_takeover.h"
 #include "ngx_print_hub_contest.h"
@@ -87,7 +88,9 @@ ngx_print_hub_register(ngx_print_sio_socket_t *socket,
         return;
     }
 
-    if (ngx_print_hub_options(socket, event, &init) == NGX_OK) {
+    if (ngx_print_hub_options(socket, event, &init) == NGX_OK
+        && ngx_print_hub_gate(socket, event, &init) == NGX_OK)
+    {
         ngx_print_hub_register_client(socket, event, &init);
     }
 

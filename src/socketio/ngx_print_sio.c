@@ -11,17 +11,14 @@
 #include <ngx_core.h>
 
 #include "ngx_print_random.h"
-#include "ngx_print_form.h"
 #include "ngx_print_sio_packet.h"
 #include "ngx_print_id.h"
 #include "ngx_print_queue_attach.h"
 #include "ngx_print_recovery.h"
 #include "ngx_print_sio.h"
+#include "ngx_print_sio_gate.h"
 #include "ngx_print_sio_recovery.h"
 
-
-/* bytes of a text about a limit */
-#define NGX_PRINT_SIO_LIMIT_LEN     64
 
 #define ngx_print_sio_handlers(eio)                                           \
     ((const ngx_print_sio_app_t *) (eio)->app_data)
@@ -42,10 +39,6 @@ static ngx_int_t ngx_print_sio_nsp(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet);
 static ngx_uint_t ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_int_t nsp);
-static ngx_uint_t ngx_print_sio_connect_error(ngx_print_eio_peer_t *peer,
-    ngx_print_sio_packet_t *packet, const char *fmt, ngx_uint_t limit);
-static ngx_int_t ngx_print_sio_query(ngx_print_sio_packet_t *packet,
-    u_char *buf);
 static ngx_uint_t ngx_print_sio_accept(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_uint_t nsp, ngx_str_t *auth);
 static ngx_uint_t ngx_print_sio_enter(ngx_print_eio_peer_t *peer,
@@ -87,6 +80,7 @@ static ngx_uint_t
 ngx_print_sio_open(ngx_print_eio_peer_t *peer)
 {
     ngx_str_t               auth;
+    ngx_uint_t              reason;
     ngx_print_sio_packet_t  packet;
 
     if (peer->session.eio != 3) {
@@ -98,6 +92,10 @@ ngx_print_sio_open(ngx_print_eio_peer_t *peer)
     packet.type = NGX_PRINT_SIO_CONNECT;
     ngx_str_set(&packet.nsp, "/");
     ngx_str_set(&auth, "{}");
+
+    if (ngx_print_sio_gate(peer, &packet, 0, &auth, &reason) != NGX_OK) {
+        return reason;
+    }
 
     return ngx_print_sio_accept(peer, &packet, 0, &auth);
 }
@@ -368,12 +366,14 @@ ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
     u_char                   buf[NGX_PRINT_SIO_AUTH_MAX];
     ngx_int_t                rc;
     ngx_str_t                json;
+    ngx_uint_t               reason;
     ngx_print_json_value_t   auth;
     ngx_print_sio_packet_t   answer;
 
     ngx_str_set(&json, "{}");
 
-    rc = (peer->session.eio == 3) ? ngx_print_sio_query(packet, buf) : NGX_OK;
+    rc = (peer->session.eio == 3) ? ngx_print_sio_gate_query(packet, buf)
+                                  : NGX_OK;
 
     if (packet->json.len) {
         json = packet->json;
@@ -390,109 +390,27 @@ ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
     answer.has_id = 0;
 
     if (nsp == NGX_ERROR) {
-        return ngx_print_sio_connect_error(peer, &answer, "Invalid namespace",
-                                           0);
+        return ngx_print_sio_gate_error(peer, &answer, "Invalid namespace",
+                                        0);
     }
 
     if (rc != NGX_OK) {
-        return ngx_print_sio_connect_error(peer, &answer, "query is larger "
-                                           "than %ui bytes",
-                                           NGX_PRINT_SIO_AUTH_MAX);
+        return ngx_print_sio_gate_error(peer, &answer, "query is larger "
+                                        "than %ui bytes",
+                                        NGX_PRINT_SIO_AUTH_MAX);
     }
 
     if (json.len > NGX_PRINT_SIO_AUTH_MAX) {
-        return ngx_print_sio_connect_error(peer, &answer, "auth is larger "
-                                           "than %ui bytes",
-                                           NGX_PRINT_SIO_AUTH_MAX);
+        return ngx_print_sio_gate_error(peer, &answer, "auth is larger "
+                                        "than %ui bytes",
+                                        NGX_PRINT_SIO_AUTH_MAX);
+    }
+
+    if (ngx_print_sio_gate(peer, &answer, nsp, &json, &reason) != NGX_OK) {
+        return reason;
     }
 
     return ngx_print_sio_accept(peer, &answer, nsp, &json);
-}
-
-
-/*
- * Answers CONNECT with CONNECT_ERROR, whose message may name a limit.  The
- * session goes on.  Returns 0, or the reason for closing the session.
- */
-
-static ngx_uint_t
-ngx_print_sio_connect_error(ngx_print_eio_peer_t *peer,
-    ngx_print_sio_packet_t *packet, const char *fmt, ngx_uint_t limit)
-{
-    u_char     buf[NGX_PRINT_SIO_LIMIT_LEN];
-    ngx_str_t  json[3];
-
-    ngx_str_set(&json[0], "{\"message\":\"");
-    json[1].data = buf;
-    json[1].len = ngx_snprintf(buf, sizeof(buf), fmt, limit) - buf;
-    ngx_str_set(&json[2], "\"}");
-
-    ngx_log_error(NGX_LOG_INFO, peer->log, 0,
-                  "print hub: socketio: client was refused at CONNECT: %V",
-                  &json[1]);
-
-    packet->type = NGX_PRINT_SIO_CONNECT_ERROR;
-
-    return ngx_print_sio_send(peer, packet, json, 3, NULL) == NGX_OK
-           ? 0 : NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
-}
-
-
-/*
- * Socket.IO 2 sends a query in place of a payload.  Converts it to a JSON
- * object in buf, which has room for NGX_PRINT_SIO_AUTH_MAX bytes, and makes
- * that the packet's payload.  NGX_OK, or NGX_DECLINED if it is too long.
- */
-
-static ngx_int_t
-ngx_print_sio_query(ngx_print_sio_packet_t *packet, u_char *buf)
-{
-    u_char     *p, *last, *hash;
-    size_t      len;
-    ngx_str_t   form, name, value;
-
-    packet->json.len = 0;
-
-    if (packet->query.len == 0) {
-        return NGX_OK;
-    }
-
-    form.data = packet->query.data + 1;
-    last = packet->query.data + packet->query.len;
-
-    hash = ngx_strlchr(form.data, last, '#');
-    form.len = (hash ? hash : last) - form.data;
-
-    p = buf;
-    last = buf + NGX_PRINT_SIO_AUTH_MAX - 1;
-
-    *p++ = '{';
-
-    while (ngx_print_form_next(&form, &name, &value) == NGX_OK) {
-
-        len = ngx_print_json_string(NULL, name.data, name.len)
-              + ngx_print_json_string(NULL, value.data, value.len)
-              + sizeof(",:") - 1;
-
-        if (len > (size_t) (last - p)) {
-            return NGX_DECLINED;
-        }
-
-        if (p - buf > 1) {
-            *p++ = ',';
-        }
-
-        p = (u_char *) ngx_print_json_string(p, name.data, name.len);
-        *p++ = ':';
-        p = (u_char *) ngx_print_json_string(p, value.data, value.len);
-    }
-
-    *p++ = '}';
-
-    packet->json.data = buf;
-    packet->json.len = p - buf;
-
-    return NGX_OK;
 }
 
 

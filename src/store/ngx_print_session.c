@@ -76,6 +76,8 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
     ngx_memcpy(s->key, init->key, NGX_PRINT_SESSION_KEY);
     ngx_memcpy(s->addr, init->addr, NGX_PRINT_SESSION_ADDR);
 
+    s->trust = init->trust;
+
     /* Sessions that come at the same time are not all pinged in one tick. */
 
     s->ping_at = now + init->ping_interval / 2
@@ -286,6 +288,38 @@ ngx_print_session_disconnect(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_print_store_unlock(st);
 
     return rc;
+}
+
+
+ngx_uint_t
+ngx_print_session_refused(ngx_print_store_t *st, ngx_print_ref_t ref)
+{
+    ngx_uint_t                  n;
+    ngx_print_store_session_t  *s;
+
+    n = NGX_PRINT_TRUST_REFUSED / NGX_PRINT_TRUST_REFUSAL;
+
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return n;
+    }
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s) {
+        if ((s->trust.flags & NGX_PRINT_TRUST_REFUSED)
+            != NGX_PRINT_TRUST_REFUSED)
+        {
+            ngx_print_store_publish(s->trust.flags,
+                                    s->trust.flags + NGX_PRINT_TRUST_REFUSAL);
+        }
+
+        n = (s->trust.flags & NGX_PRINT_TRUST_REFUSED)
+            / NGX_PRINT_TRUST_REFUSAL;
+    }
+
+    ngx_print_store_unlock(st);
+
+    return n;
 }
 
 

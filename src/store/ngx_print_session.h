@@ -44,6 +44,7 @@
 typedef struct {
     u_char                     key[NGX_PRINT_SESSION_KEY];
     u_char                     addr[NGX_PRINT_SESSION_ADDR];
+    ngx_print_session_trust_t  trust;
     uint32_t                   ping_interval;      /* ms */
     uint32_t                   ping_timeout;       /* ms; in protocol 3 from
                                                       the last packet of the
@@ -104,6 +105,14 @@ ngx_int_t ngx_print_session_connect(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp, u_char *sock);
 ngx_int_t ngx_print_session_disconnect(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp);
+
+
+/*
+ * Counts a CONNECT that was refused. Returns how many there were, at most 3; 3
+ * also if the session is gone.
+ */
+ngx_uint_t ngx_print_session_refused(ngx_print_store_t *st,
+    ngx_print_ref_t ref);
 
 
 /*

@@ -35,7 +35,7 @@
 
 
 #define NGX_PRINT_STORE_MAGIC       0x7072696e74687562ull
-#define NGX_PRINT_STORE_LAYOUT      6
+#define NGX_PRINT_STORE_LAYOUT      7
 
 #define NGX_PRINT_STORE_SLICE       64      /* records or blocks that one lock
                                                hold may change */
@@ -367,6 +367,7 @@ struct ngx_print_store_session_s {
     uint32_t                   pongs;            /* pings that were answered */
 
     u_char                     addr[NGX_PRINT_SESSION_ADDR];
+    ngx_print_session_trust_t  trust;
 
     ngx_print_store_queue_t    out;
     ngx_print_store_queue_t    in;

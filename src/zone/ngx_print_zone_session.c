@@ -197,6 +197,8 @@ ngx_print_session_info_locked(ngx_print_store_t *st,
     ngx_memcpy(info->key, s->key, NGX_PRINT_SESSION_KEY);
     ngx_memcpy(info->sock, s->sock, NGX_PRINT_SESSION_SOCK);
     ngx_memcpy(info->addr, s->addr, NGX_PRINT_SESSION_ADDR);
+
+    info->trust = s->trust;
 }
 
 

@@ -33,6 +33,21 @@
 #define NGX_PRINT_SESSION_SOCK  15     /* a Socket.IO sid, in bytes */
 #define NGX_PRINT_SESSION_ADDR  16     /* IPv6, or IPv4 mapped into it */
 
+#define NGX_PRINT_TRUST_NAMES   3
+
+/* bits of trust.flags */
+#define NGX_PRINT_TRUST_TOKEN    0x01  /* the query of the handshake had one of
+                                          the tokens */
+#define NGX_PRINT_TRUST_REFUSED  0x06  /* how many CONNECTs were refused, times
+                                          REFUSAL */
+#define NGX_PRINT_TRUST_REFUSAL  0x02
+#define NGX_PRINT_TRUST_NAMED    0x08  /* an answer at CONNECT limits the
+                                          clientIds */
+#define NGX_PRINT_TRUST_ANSWER   0x10  /* the first name is of that answer; the
+                                          next bits tell it of the others */
+
+#define NGX_PRINT_TRUST_STAR     0x80  /* in trust.lens: "*" follows */
+
 #define NGX_PRINT_CLIENT_ID_MAX       96    /* bytes */
 #define NGX_PRINT_CLIENT_PER_SESSION  64
 #define NGX_PRINT_CLIENT_PAGE         256   /* records */
@@ -100,6 +115,24 @@ typedef enum {
 } ngx_print_session_state_e;
 
 
+/*
+ * What a session may do, by the rules of the location of its handshake. Texts
+ * that variables gave are kept as hashes, see ngx_print_store_digest().
+ */
+typedef struct {
+    uint64_t                   policy;       /* a hash of those rules; 0: there
+                                                are none */
+    uint64_t                   token;        /* of the token with variables; 0:
+                                                there is none */
+    uint64_t                   names[NGX_PRINT_TRUST_NAMES];  /* of the begin
+                                                of the clientId, without "*" */
+    uint32_t                   expires;      /* s; 0: never */
+    u_char                     lens[NGX_PRINT_TRUST_NAMES];  /* bytes of that;
+                                                0: there is no such name */
+    u_char                     flags;
+} ngx_print_session_trust_t;
+
+
 /* a copy, as the session was when it was made */
 typedef struct {
     ngx_print_ref_t            ref;
@@ -113,6 +146,7 @@ typedef struct {
     u_char                     key[NGX_PRINT_SESSION_KEY];
     u_char                     sock[NGX_PRINT_SESSION_SOCK];
     u_char                     addr[NGX_PRINT_SESSION_ADDR];
+    ngx_print_session_trust_t  trust;
 } ngx_print_session_info_t;
 
 
