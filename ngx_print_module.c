@@ -86,6 +86,18 @@ static ngx_print_conf_range_t  ngx_print_window = {
 };
 
 
+static ngx_print_conf_trust_t  ngx_print_tokens = {
+    1, NGX_PRINT_MAX_TOKEN, 16, 0
+};
+
+
+/* up to NGX_PRINT_TRUST_NAMES, and up to NGX_PRINT_CLIENT_ID_MAX with stars */
+
+static ngx_print_conf_trust_t  ngx_print_names = {
+    3, 256, 0, 1
+};
+
+
 static ngx_conf_enum_t  ngx_print_api[] = {
     { ngx_string("off"), NGX_PRINT_API_OFF },
     { ngx_string("read"), NGX_PRINT_API_READ },
@@ -276,6 +288,20 @@ static ngx_command_t  ngx_print_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, session_buffer),
       &ngx_print_size },
+
+    { ngx_string("print_hub_token"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_print_conf_trust,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_print_loc_conf_t, trust.tokens),
+      &ngx_print_tokens },
+
+    { ngx_string("print_hub_client_id"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_print_conf_trust,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_print_loc_conf_t, trust.names),
+      &ngx_print_names },
 
     { ngx_string("print_hub_idempotency_scope"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -620,7 +646,8 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
      *     plcf->cors_print = { ... };
      *     plcf->cors_api.origins.list = NULL;
      *     plcf->origins.list = NULL;
-     *     plcf->trust = { ... };
+     *     plcf->trust.rules = { 0, NULL };
+     *     plcf->trust.policy = 0;
      *     plcf->cookie = { 0, NULL };
      *     plcf->notes = NULL;
      */
@@ -650,6 +677,8 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
     plcf->cors_api.origins.mode = NGX_CONF_UNSET_UINT;
     plcf->origins.mode = NGX_CONF_UNSET_UINT;
     plcf->start_print = NGX_CONF_UNSET_UINT;
+    plcf->trust.tokens = NGX_CONF_UNSET_PTR;
+    plcf->trust.names = NGX_CONF_UNSET_PTR;
     plcf->scope = NGX_CONF_UNSET_PTR;
     plcf->cors.credentials = NGX_CONF_UNSET;
     plcf->cors.private_network = NGX_CONF_UNSET;

@@ -43,6 +43,7 @@
 
 #define NGX_PRINT_MAX_MSEC             (7 * 24 * 3600 * 1000)
 #define NGX_PRINT_MAX_QUEUE            100000
+#define NGX_PRINT_MAX_TOKEN            1024     /* bytes */
 
 /* what a message has besides its payload: state, control frame, slack */
 #define NGX_PRINT_MESSAGE_SPARE        65536
@@ -118,8 +119,25 @@ typedef struct {
 } ngx_print_origins_t;
 
 
+/* a token, or clientIds, that a rule allows */
+typedef struct {
+    ngx_str_t                 text;       /* without variables; a name may have
+                                             "*" */
+    ngx_http_complex_value_t *value;      /* with variables; NULL: text */
+    ngx_array_t              *variables;  /* of ngx_http_complex_value_t: each
+                                             of them */
+    uint64_t                  hash;       /* of a token, in workers only; 0: not
+                                             known yet */
+    unsigned                  star:1;     /* "*" follows the value */
+} ngx_print_trust_value_t;
+
+
 /* the rules for stations */
 typedef struct {
+    ngx_array_t        *tokens;           /* of ngx_print_trust_value_t; NULL:
+                                             no token is asked for */
+    ngx_array_t        *names;            /* of the same; NULL: all clientIds
+                                             are allowed */
     ngx_str_t           rules;            /* the directives as text; empty:
                                              there are none */
     uint64_t            policy;           /* a hash of that, in workers only; 0:

@@ -94,6 +94,8 @@ static ngx_print_check_void_t  ngx_print_check_voids[] = {
     { "print_hub_cors_origins", ngx_print_check_cors },
     { "print_hub_origins", ngx_print_check_classic },
     { "print_hub_start_print", ngx_print_check_classic },
+    { "print_hub_token", ngx_print_check_classic },
+    { "print_hub_client_id", ngx_print_check_classic },
     { "print_hub_api_cors_origins", ngx_print_check_api },
     { "print_hub_cors_credentials", ngx_print_check_credentials },
     { "print_hub_cors_private_network", ngx_print_check_private },

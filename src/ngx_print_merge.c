@@ -61,6 +61,8 @@ ngx_print_merge(ngx_conf_t *cf, ngx_print_loc_conf_t *prev,
                             NGX_PRINT_ORIGINS_ANY);
     ngx_conf_merge_uint_value(conf->start_print, prev->start_print,
                               NGX_PRINT_PRINT_ANY);
+    ngx_conf_merge_ptr_value(conf->trust.tokens, prev->trust.tokens, NULL);
+    ngx_conf_merge_ptr_value(conf->trust.names, prev->trust.names, NULL);
     ngx_conf_merge_str_value(conf->cookie, prev->cookie, "");
 
     ngx_print_merge_cors(conf);

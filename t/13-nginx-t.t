@@ -28,6 +28,7 @@ my $queue = '"off" or a number of jobs from 1 to 100000';
 my $ttl = qq("ttl=<time>", as in "ttl=60s", with $time);
 my $uri = 'a URI of this server that begins with "/", without "$"';
 my $retry = qq("zone=<name>", "retry=<time>" or "max_retry=<time>" with $time);
+my $star = 'without "*", but for the last character, beside a variable';
 my $named = '"zone=<name>"';
 
 # the values that no list of origins takes
@@ -231,6 +232,21 @@ my %directives = (
     print_hub_idempotency_scope => {
         good => ['$remote_user', '$host-$http_x_app', 'shop', '""'],
         bad => {},
+        unknown => 'unknown "x" variable',
+    },
+    print_hub_token => {
+        good => ['a-token-of-17-bytes', 'a-token-of-17-bytes another-token-of-it',
+                 'off', '$arg_x', 'a-token-of-17-bytes x$arg_x$arg_y',
+                 't' x 1024],
+        bad => { '""' => 'not empty' },
+        unknown => 'unknown "x" variable',
+    },
+    print_hub_client_id => {
+        good => ['till-1', '*', 'a* *b c*d*', 'off', '$arg_a', '$remote_user-*',
+                 '$arg_a* ${arg_b}x* $arg_c$arg_d x'],
+        bad => { '""' => 'not empty',
+                 (map { $_ => $star } ('*$arg_a', 'a*$arg_a*', 'a$arg_a**',
+                                       'x <$arg_a*x>')) },
         unknown => 'unknown "x" variable',
     },
     print_hub_start_print => {

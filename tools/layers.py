@@ -35,7 +35,7 @@ USES = {
     'api':        '''hub socketio/sio socketio/sio_emit engineio/eio
                      engineio/eio_gate http store codec os/log''',
     'api/location': 'engineio/eio_http',
-    'hub':        'socketio engineio/eio store codec os/random os/log',
+    'hub':        'socketio engineio/eio engineio/eio_trust store codec os/random os/log',
     'hub/hub_contest': 'engineio/eio_hold os/budget',
     'socketio':   'engineio store codec os/random os/log',
     'engineio':   'websocket http store codec os',
@@ -196,6 +196,8 @@ FILES = {
         'json_string':      '',
         'form':             '',
         'multipart':        'media',
+        'pattern':          '',
+        'address':          '',
         'media':            '',
         'inflate':          '',
         'eio3_packet':      'eio_packet',
@@ -260,9 +262,10 @@ LOCKED_PUBLIC = 'ngx_print_queue_unreserve_locked'
 
 # What the messages in the error log start with, and the areas that follow;
 # those of the folders and files in STORY need no area: the hub logs what stations
-# do, in lines that operators match, and the file of the zones logs the version.
+# do, in lines that operators match, as the gate of Socket.IO does, and the file
+# of the zones logs the version.
 
 LOG_PREFIX = 'print hub: '
 LOG_AREAS = '''conf engineio polling websocket socketio api webhook worker zone
                os'''
-STORY = 'hub zones http os/log os/budget'
+STORY = 'hub zones http socketio/sio_gate os/log os/budget'

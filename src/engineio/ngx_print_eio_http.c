@@ -397,8 +397,16 @@ ngx_print_eio_http_log(ngx_http_request_t *r, ngx_http_request_t *sr,
     p = ngx_strlcasestrn(line.data, last, (u_char *) "sid=",
                          sizeof("sid=") - 2);
     if (p) {
-        r->request_line.len = p + sizeof("sid=") - 1 - line.data;
+        last = p + sizeof("sid=") - 1;
     }
+
+    p = ngx_strlcasestrn(line.data, last, (u_char *) "token=",
+                         sizeof("token=") - 2);
+    if (p) {
+        last = p + sizeof("token=") - 1;
+    }
+
+    r->request_line.len = last - line.data;
 
     buf = ngx_print_eio_http_nginx_log(r, sr, buf, len);
 

@@ -29,9 +29,10 @@ ngx_int_t ngx_print_eio_http_handler(ngx_http_request_t *r,
     ngx_print_eio_t *eio);
 
 /*
- * Keeps the sid of a request out of the lines that nginx writes about it to
- * error_log: from now on the request in these lines ends in front of the sid,
- * with "sid=".  Whoever knows a sid can read what the session is sent.
+ * Keeps the sid and the token of a request out of the lines that nginx writes
+ * about it to error_log: from now on the request in these lines ends in front
+ * of the first of them, with "sid=" or "token=".  Whoever knows a sid can read
+ * what the session is sent.
  */
 void ngx_print_eio_http_hide(ngx_http_request_t *r);
 

@@ -7,6 +7,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_print_address.h"
 #include "ngx_print_id.h"
 #include "ngx_print_json.h"
 #include "ngx_print_quote.h"
@@ -22,8 +23,10 @@
 
 
 static void ngx_print_hub_refused(ngx_print_sio_socket_t *socket,
-    ngx_uint_t level, const char *code, ngx_str_t *id, const char *fmt,
-    va_list args);
+    ngx_print_sio_event_t *asked, ngx_uint_t level, const char *code,
+    ngx_str_t *id, const char *fmt, va_list args);
+static void ngx_print_hub_refused_ack(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *asked, const char *code, u_char *text, size_t len);
 static ngx_str_t ngx_print_hub_socket(u_char *buf, ngx_uint_t nsp,
     u_char *sock, u_char *addr);
 
@@ -35,7 +38,7 @@ ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
     va_list  args;
 
     va_start(args, fmt);
-    ngx_print_hub_refused(socket, level, NULL, NULL, fmt, args);
+    ngx_print_hub_refused(socket, NULL, level, NULL, NULL, fmt, args);
     va_end(args);
 }
 
@@ -47,7 +50,20 @@ ngx_print_hub_refuse_id(ngx_print_sio_socket_t *socket, ngx_uint_t level,
     va_list  args;
 
     va_start(args, fmt);
-    ngx_print_hub_refused(socket, level, code, id, fmt, args);
+    ngx_print_hub_refused(socket, NULL, level, code, id, fmt, args);
+    va_end(args);
+}
+
+
+void
+ngx_print_hub_refuse_register(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, ngx_uint_t level, const char *code,
+    ngx_str_t *id, const char *fmt, ...)
+{
+    va_list  args;
+
+    va_start(args, fmt);
+    ngx_print_hub_refused(socket, event, level, code, id, fmt, args);
     va_end(args);
 }
 
@@ -58,8 +74,9 @@ ngx_print_hub_refuse_id(ngx_print_sio_socket_t *socket, ngx_uint_t level,
  */
 
 static void
-ngx_print_hub_refused(ngx_print_sio_socket_t *socket, ngx_uint_t level,
-    const char *code, ngx_str_t *id, const char *fmt, va_list args)
+ngx_print_hub_refused(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *asked, ngx_uint_t level, const char *code,
+    ngx_str_t *id, const char *fmt, va_list args)
 {
     u_char                 *p, text[NGX_PRINT_HUB_ERROR_LEN];
     u_char                  buf[NGX_PRINT_HUB_EVENT_LEN];
@@ -76,7 +93,7 @@ ngx_print_hub_refused(ngx_print_sio_socket_t *socket, ngx_uint_t level,
     p = ngx_cpymem(buf, "{\"message\":", sizeof("{\"message\":") - 1);
     p = (u_char *) ngx_print_json_string(p, text, len);
 
-    if (code) {
+    if (id) {
         p = ngx_sprintf(p, ",\"code\":\"%s\",\"clientId\":", code);
         p = (u_char *) ngx_print_json_string(p, id->data, id->len);
     }
@@ -92,6 +109,10 @@ ngx_print_hub_refused(ngx_print_sio_socket_t *socket, ngx_uint_t level,
 
     (void) ngx_print_sio_emit(socket, &error, &event);
 
+    if (asked && asked->has_ack) {
+        ngx_print_hub_refused_ack(socket, asked, code, text, len);
+    }
+
     /* the message itself, without the quotes around it */
 
     message = ngx_print_quote(quoted, text, len);
@@ -100,6 +121,27 @@ ngx_print_hub_refused(ngx_print_sio_socket_t *socket, ngx_uint_t level,
 
     ngx_log_error(level, socket->peer->eio->log, 0,
                   "print hub: %V, socketId: %V", &message, &who);
+}
+
+
+static void
+ngx_print_hub_refused_ack(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *asked, const char *code, u_char *text, size_t len)
+{
+    u_char                 *p, buf[NGX_PRINT_HUB_EVENT_LEN];
+    ngx_print_sio_event_t   answer;
+
+    p = ngx_sprintf(buf, "{\"error\":{\"code\":\"%s\",\"message\":", code);
+    p = (u_char *) ngx_print_json_string(p, text, len);
+    *p++ = '}';
+    *p++ = '}';
+
+    ngx_memzero(&answer, sizeof(ngx_print_sio_event_t));
+
+    answer.json.data = buf;
+    answer.json.len = p - buf;
+
+    (void) ngx_print_sio_ack(socket, asked, &answer);
 }
 
 
@@ -130,32 +172,10 @@ ngx_print_hub_socket(u_char *buf, ngx_uint_t nsp, u_char *sock, u_char *addr)
 
     p = ngx_print_sio_sid(buf, nsp, sock);
     p = ngx_cpymem(p, ", client: ", sizeof(", client: ") - 1);
-    p = ngx_print_hub_address(p, buf + NGX_PRINT_HUB_WHO_LEN, addr);
+    p = ngx_print_address(p, buf + NGX_PRINT_HUB_WHO_LEN, addr);
 
     who.data = buf;
     who.len = p - buf;
 
     return who;
-}
-
-
-u_char *
-ngx_print_hub_address(u_char *p, u_char *last, u_char *addr)
-{
-    static u_char  mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
-    static u_char  none[NGX_PRINT_SESSION_ADDR];
-
-    if (ngx_memcmp(addr, none, NGX_PRINT_SESSION_ADDR) == 0) {
-        return ngx_cpymem(p, "unix:", sizeof("unix:") - 1);
-    }
-
-    if (ngx_memcmp(addr, mapped, sizeof(mapped)) == 0) {
-        return p + ngx_inet_ntop(AF_INET, addr + sizeof(mapped), p, last - p);
-    }
-
-#if (NGX_HAVE_INET6)
-    p += ngx_inet_ntop(AF_INET6, addr, p, last - p);
-#endif
-
-    return p;
 }

@@ -46,6 +46,15 @@ void ngx_print_hub_refuse_id(ngx_print_sio_socket_t *socket, ngx_uint_t level,
     const char *code, ngx_str_t *id, const char *fmt, ...);
 
 /*
+ * The same for the event "register": the client also gets the acknowledgement
+ * that it asked for, {"error":{"code":...,"message":...}}.  id may be NULL: the
+ * event "error" has the message alone then.
+ */
+void ngx_print_hub_refuse_register(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, ngx_uint_t level, const char *code,
+    ngx_str_t *id, const char *fmt, ...);
+
+/*
  * Writes the sid of a session's socket and the client's address.  buf has room
  * for NGX_PRINT_HUB_WHO_LEN bytes and holds the returned text.
  */
@@ -54,12 +63,6 @@ ngx_str_t ngx_print_hub_who(ngx_print_session_info_t *session, ngx_uint_t nsp,
 
 /* Does the same for a socket that lost a clientId. */
 ngx_str_t ngx_print_hub_who_lost(ngx_print_client_loser_t *loser, u_char *buf);
-
-/*
- * Writes a session's address as text, at most NGX_SOCKADDR_STRLEN bytes and not
- * beyond last.  Returns the byte after the text.
- */
-u_char *ngx_print_hub_address(u_char *p, u_char *last, u_char *addr);
 
 
 #endif /* _NGX_PRINT_HUB_LOG_H_INCLUDED_ */

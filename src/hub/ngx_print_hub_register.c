@@ -23,7 +23,8 @@
 static ngx_int_t ngx_print_hub_options(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event, ngx_print_client_init_t *init);
 static ngx_int_t ngx_print_hub_info(ngx_print_sio_socket_t *socket,
-    ngx_print_json_value_t *elts, ngx_uint_t n, ngx_print_client_init_t *init);
+    ngx_print_sio_event_t *event, ngx_print_json_value_t *elts, ngx_uint_t n,
+    ngx_print_client_init_t *init);
 static ngx_uint_t ngx_print_hub_is_twice(ngx_print_sio_socket_t *socket,
     ngx_print_json_value_t *arg);
 static ngx_int_t ngx_print_hub_client_id(ngx_print_json_value_t *arg,
@@ -53,8 +54,9 @@ ngx_print_hub_register(ngx_print_sio_socket_t *socket,
     ngx_print_client_init_t   init;
 
     if (event->nargs == 0) {
-        ngx_print_hub_refuse(socket, NGX_LOG_INFO,
-                             "register: clientId is missing");
+        ngx_print_hub_refuse_register(socket, event, NGX_LOG_INFO,
+                                      "client_id_missing", NULL,
+                                      "register: clientId is missing");
         return;
     }
 
@@ -63,9 +65,11 @@ ngx_print_hub_register(ngx_print_sio_socket_t *socket,
     arg = &event->args[0];
 
     if (ngx_print_hub_is_twice(socket, arg)) {
-        ngx_print_hub_refuse(socket, NGX_LOG_INFO,
-                             "register: clientId is in UTF-8 twice, as clients "
-                             "of Socket.IO 1 send it by polling");
+        ngx_print_hub_refuse_register(socket, event, NGX_LOG_INFO,
+                                      "client_id_invalid", NULL,
+                                      "register: clientId is in UTF-8 twice, "
+                                      "as clients of Socket.IO 1 send it by "
+                                      "polling");
         return;
     }
 
@@ -75,16 +79,19 @@ ngx_print_hub_register(ngx_print_sio_socket_t *socket,
         break;
 
     case NGX_BUSY:
-        ngx_print_hub_refuse(socket, NGX_LOG_INFO,
-                             "register: clientId is longer than %d bytes",
-                             NGX_PRINT_CLIENT_ID_MAX);
+        ngx_print_hub_refuse_register(socket, event, NGX_LOG_INFO,
+                                      "client_id_too_long", NULL,
+                                      "register: clientId is longer than %d "
+                                      "bytes", NGX_PRINT_CLIENT_ID_MAX);
         return;
 
     default: /* NGX_DECLINED */
-        ngx_print_hub_refuse(socket, NGX_LOG_INFO,
-                             "register: clientId must be a string or a "
-                             "number, got %*s",
-                             ngx_min(arg->raw.len, 64), arg->raw.data);
+        ngx_print_hub_refuse_register(socket, event, NGX_LOG_INFO,
+                                      "client_id_invalid", NULL,
+                                      "register: clientId must be a string or "
+                                      "a number, got %*s",
+                                      ngx_min(arg->raw.len, 64),
+                                      arg->raw.data);
         return;
     }
 
@@ -134,13 +141,14 @@ ngx_print_hub_options(ngx_print_sio_socket_t *socket,
     init->ack = (member && member->type == NGX_PRINT_JSON_BOOLEAN
                  && member->raw.data[0] == 't');
 
-    return ngx_print_hub_info(socket, elts, n, init);
+    return ngx_print_hub_info(socket, event, elts, n, init);
 }
 
 
 static ngx_int_t
 ngx_print_hub_info(ngx_print_sio_socket_t *socket,
-    ngx_print_json_value_t *elts, ngx_uint_t n, ngx_print_client_init_t *init)
+    ngx_print_sio_event_t *event, ngx_print_json_value_t *elts, ngx_uint_t n,
+    ngx_print_client_init_t *init)
 {
     u_char                  *p;
     size_t                   len;
@@ -165,9 +173,11 @@ ngx_print_hub_info(ngx_print_sio_socket_t *socket,
     }
 
     if (len > socket->peer->conf->info) {
-        ngx_print_hub_refuse(socket, NGX_LOG_INFO,
-                             "register: info and printers are longer "
-                             "than %uz bytes", socket->peer->conf->info);
+        ngx_print_hub_refuse_register(socket, event, NGX_LOG_INFO,
+                                      "info_too_long", NULL,
+                                      "register: info and printers are longer "
+                                      "than %uz bytes",
+                                      socket->peer->conf->info);
         return NGX_DECLINED;
     }
 
@@ -318,15 +328,17 @@ ngx_print_hub_register_try(ngx_print_sio_socket_t *socket,
         break;
 
     case NGX_BUSY:
-        ngx_print_hub_refuse_id(socket, NGX_LOG_INFO, "too_many_client_ids",
-                                &init->id, "register: a connection may have "
-                                "%ui clientIds", init->max);
+        ngx_print_hub_refuse_register(socket, event, NGX_LOG_INFO,
+                                      "too_many_client_ids", &init->id,
+                                      "register: a connection may have %ui "
+                                      "clientIds", init->max);
         break;
 
     case NGX_PRINT_FULL:
         ngx_print_eio_log_full(peer->eio, peer->log, "a client");
-        ngx_print_hub_refuse(socket, NGX_LOG_DEBUG,
-                             "register: the zone is full");
+        ngx_print_hub_refuse_register(socket, event, NGX_LOG_DEBUG,
+                                      "zone_full", NULL,
+                                      "register: the zone is full");
         break;
 
     case NGX_PRINT_HELD:

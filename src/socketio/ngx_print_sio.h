@@ -28,6 +28,7 @@
 #define NGX_PRINT_SIO_MAX_ARGS  8       /* arguments that are parsed */
 #define NGX_PRINT_SIO_JOB_ARGS  128     /* bytes, see args() */
 #define NGX_PRINT_SIO_AUTH_MAX  16384   /* bytes of CONNECT's payload */
+#define NGX_PRINT_SIO_MEMBERS   64      /* its members that are searched */
 
 
 /* A socket: a client's connection to a namespace, during a call. */

@@ -7,18 +7,153 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_print_address.h"
 #include "ngx_print_form.h"
 #include "ngx_print_json.h"
+#include "ngx_print_log.h"
+#include "ngx_print_eio_trust.h"
 #include "ngx_print_sio_gate.h"
+
+
+/* the longest JSON text of a byte is "\u0041", and of all there are quotes */
+#define NGX_PRINT_SIO_TOKEN_LEN  (6 * NGX_PRINT_MAX_TOKEN + 2)
+
+
+static ngx_int_t ngx_print_sio_gate_token(ngx_print_eio_peer_t *peer,
+    ngx_print_sio_packet_t *packet, ngx_str_t *auth, ngx_uint_t *reason);
+static ngx_int_t ngx_print_sio_gate_member(ngx_print_eio_peer_t *peer,
+    ngx_str_t *auth, ngx_str_t *token);
+static void ngx_print_sio_gate_log(ngx_print_eio_peer_t *peer,
+    const char *what);
+
+
+static ngx_print_log_kind_t  ngx_print_sio_gate_kind =
+    ngx_print_log_kind("connect refused", NGX_LOG_WARN);
 
 
 ngx_int_t
 ngx_print_sio_gate(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
     ngx_uint_t nsp, ngx_str_t *auth, ngx_uint_t *reason)
 {
-    *reason = 0;
+    if (peer->conf->trust.tokens == NULL) {
+        return NGX_OK;
+    }
+
+    return ngx_print_sio_gate_token(peer, packet, auth, reason);
+}
+
+
+/*
+ * What a client sends at CONNECT comes before what it sent at the handshake.  A
+ * missing token and a wrong one have the same answer.
+ */
+
+static ngx_int_t
+ngx_print_sio_gate_token(ngx_print_eio_peer_t *peer,
+    ngx_print_sio_packet_t *packet, ngx_str_t *auth, ngx_uint_t *reason)
+{
+    u_char       buf[NGX_PRINT_SIO_TOKEN_LEN];
+    ngx_int_t    rc;
+    ngx_str_t    token, message, data;
+    ngx_uint_t   sent;
+
+    token.data = buf;
+
+    rc = ngx_print_sio_gate_member(peer, auth, &token);
+
+    if (rc == NGX_OK) {
+        sent = 1;
+
+        if (ngx_print_eio_trust_token(&peer->eio->store, peer->conf,
+                                      &peer->session.trust, &token))
+        {
+            return NGX_OK;
+        }
+
+    } else {
+        sent = peer->session.trust.flags & NGX_PRINT_TRUST_QUERY;
+
+        if (rc == NGX_DECLINED
+            && peer->session.trust.flags & NGX_PRINT_TRUST_TOKEN)
+        {
+            return NGX_OK;
+        }
+    }
+
+    ngx_print_sio_gate_log(peer, sent ? "wrong token" : "no token");
+
+    ngx_str_set(&message, "\"Authentication failed\"");
+    ngx_str_set(&data, "{\"code\":\"unauthorized\"}");
+
+    *reason = ngx_print_sio_gate_refuse(peer, packet, &message, &data);
+
+    return NGX_DECLINED;
+}
+
+
+/*
+ * Decodes the token in CONNECT's payload to token->data, which has room for
+ * NGX_PRINT_SIO_TOKEN_LEN bytes.
+ *
+ *   NGX_OK        *token is what the client sent; empty if it is too long
+ *   NGX_DECLINED  the payload has no token that is a string
+ *   NGX_ABORT     the query of Socket.IO 2 has several
+ */
+
+static ngx_int_t
+ngx_print_sio_gate_member(ngx_print_eio_peer_t *peer, ngx_str_t *auth,
+    ngx_str_t *token)
+{
+    ngx_uint_t               n;
+    ngx_print_json_value_t   value, elts[NGX_PRINT_SIO_MEMBERS], *member;
+
+    static ngx_str_t         name = ngx_string("token");
+
+    if (ngx_print_json_read(auth, &value, elts, NGX_PRINT_SIO_MEMBERS, &n)
+        != NGX_OK)
+    {
+        return NGX_DECLINED;
+    }
+
+    n = ngx_min(n, NGX_PRINT_SIO_MEMBERS);
+
+    member = ngx_print_json_member(elts, n, &name);
+
+    if (member == NULL || member->type != NGX_PRINT_JSON_STRING) {
+        return NGX_DECLINED;
+    }
+
+    if (peer->session.eio == 3
+        && ngx_print_json_member(elts, member - elts, &name))
+    {
+        return NGX_ABORT;
+    }
+
+    token->len = member->raw.len > NGX_PRINT_SIO_TOKEN_LEN
+                 ? 0
+                 : ngx_print_json_unescape(token->data, &member->raw)
+                   - token->data;
 
     return NGX_OK;
+}
+
+
+static void
+ngx_print_sio_gate_log(ngx_print_eio_peer_t *peer, const char *what)
+{
+    u_char     buf[NGX_SOCKADDR_STRLEN];
+    ngx_str_t  addr;
+
+    if (!ngx_print_log_turn(&ngx_print_sio_gate_kind, peer->eio->log)) {
+        return;
+    }
+
+    addr.data = buf;
+    addr.len = ngx_print_address(buf, buf + sizeof(buf), peer->session.addr)
+               - buf;
+
+    ngx_log_error(NGX_LOG_WARN, peer->eio->log, 0,
+                  "print hub: connect refused, %s, client: %V", what, &addr);
 }
 
 

@@ -14,13 +14,14 @@
 #include "ngx_print_id.h"
 #include "ngx_print_random.h"
 #include "ngx_print_recovery.h"
+#include "ngx_print_eio_trust.h"
 #include "ngx_print_sio_recovery.h"
 
 
-/* the maximum number of members of CONNECT's payload that are searched */
-#define NGX_PRINT_SIO_MEMBERS  64
-
-
+static ngx_int_t ngx_print_sio_recover(ngx_print_eio_peer_t *peer,
+    ngx_str_t *pid, ngx_str_t *offset);
+static ngx_int_t ngx_print_sio_allowed(ngx_print_eio_peer_t *peer,
+    ngx_str_t *pid);
 static ngx_str_t ngx_print_sio_plain(ngx_print_json_value_t *value);
 
 
@@ -68,8 +69,6 @@ ngx_print_sio_resume(ngx_print_eio_peer_t *peer, ngx_str_t *auth,
     ngx_int_t                rc;
     ngx_str_t                id, offset;
     ngx_uint_t               n;
-    ngx_print_ref_t          old;
-    ngx_print_store_t       *st;
     ngx_print_json_value_t   value, elts[NGX_PRINT_SIO_MEMBERS];
 
     static ngx_str_t         pid_name = ngx_string("pid");
@@ -92,9 +91,40 @@ ngx_print_sio_resume(ngx_print_eio_peer_t *peer, ngx_str_t *auth,
 
     offset = ngx_print_sio_plain(ngx_print_json_member(elts, n,
                                                        &offset_name));
+
+    rc = ngx_print_sio_recover(peer, &id, &offset);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    ngx_memcpy(pid->data, id.data, id.len);
+    pid->len = id.len;
+
+    return NGX_OK;
+}
+
+
+/*
+ * Names are compared without the lock.  The old session may register another
+ * one until it loses the socket, so they are compared again after that.
+ */
+
+static ngx_int_t
+ngx_print_sio_recover(ngx_print_eio_peer_t *peer, ngx_str_t *pid,
+    ngx_str_t *offset)
+{
+    ngx_int_t           rc;
+    ngx_print_ref_t     old;
+    ngx_print_store_t  *st;
+
+    if (ngx_print_sio_allowed(peer, pid) == NGX_PRINT_STALLED) {
+        return NGX_PRINT_STALLED;
+    }
+
     st = &peer->eio->store;
 
-    rc = ngx_print_recovery_resume(st, peer->session.ref, &id, &offset,
+    rc = ngx_print_recovery_resume(st, peer->session.ref, pid, offset,
                                    NGX_PRINT_EIO_FORCED_CLOSE, &old);
 
     if (old.index) {
@@ -105,12 +135,52 @@ ngx_print_sio_resume(ngx_print_eio_peer_t *peer, ngx_str_t *auth,
         rc = ngx_print_session_get(st, peer->session.ref, &peer->session);
     }
 
-    if (rc != NGX_OK) {
-        return rc;
+    if (rc == NGX_OK && ngx_print_sio_allowed(peer, pid) != NGX_OK) {
+        /* the client comes back, and cannot recover the socket then */
+        rc = NGX_PRINT_STALLED;
     }
 
-    ngx_memcpy(pid->data, id.data, id.len);
-    pid->len = id.len;
+    return rc;
+}
+
+
+/*
+ * Looks whether a session may have the names of a lost socket.  If not, the
+ * socket can be recovered no more.
+ *
+ *   NGX_OK        it may, or the pid is not valid
+ *   NGX_DECLINED  it may not
+ */
+
+static ngx_int_t
+ngx_print_sio_allowed(ngx_print_eio_peer_t *peer, ngx_str_t *pid)
+{
+    ngx_str_t                   id;
+    ngx_uint_t                  i;
+    ngx_print_store_t          *st;
+    ngx_print_recovery_names_t  names;
+
+    st = &peer->eio->store;
+
+    if (!ngx_print_eio_trust_limited(peer->conf, &peer->session.trust)) {
+        return NGX_OK;
+    }
+
+    if (ngx_print_recovery_names(st, pid, &names) == NGX_PRINT_STALLED) {
+        return NGX_PRINT_STALLED;
+    }
+
+    for (i = 0; i < names.n; i++) {
+        id.data = names.list[i].id;
+        id.len = names.list[i].len;
+
+        if (!ngx_print_eio_trust_name(st, peer->conf, &peer->session.trust,
+                                      &id))
+        {
+            return ngx_print_recovery_spoil(st, pid) == NGX_PRINT_STALLED
+                   ? NGX_PRINT_STALLED : NGX_DECLINED;
+        }
+    }
 
     return NGX_OK;
 }

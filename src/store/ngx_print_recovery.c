@@ -360,6 +360,75 @@ ngx_print_recovery_check_locked(ngx_print_store_t *st, uint32_t index,
 }
 
 
+ngx_int_t
+ngx_print_recovery_names(ngx_print_store_t *st, ngx_str_t *pid,
+    ngx_print_recovery_names_t *names)
+{
+    u_char                     key[NGX_PRINT_RECOVERY_KEY];
+    uint32_t                   index, i;
+    ngx_int_t                  rc;
+    ngx_print_store_client_t  *cl;
+
+    names->n = 0;
+
+    if (ngx_print_id_read(pid, &index, key) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
+
+    rc = ngx_print_recovery_check_locked(st, index, key);
+
+    if (rc == NGX_OK) {
+
+        for (i = st->pids[index].clients;
+             i && names->n < NGX_PRINT_CLIENT_PER_SESSION;
+             i = cl->pid_next)
+        {
+            cl = &st->clients[i];
+
+            names->list[names->n].len = cl->len;
+            ngx_memcpy(names->list[names->n].id, cl->id, cl->len);
+            names->n++;
+        }
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_print_recovery_spoil(ngx_print_store_t *st, ngx_str_t *pid)
+{
+    u_char     key[NGX_PRINT_RECOVERY_KEY];
+    uint32_t   index;
+    ngx_int_t  rc;
+
+    if (ngx_print_id_read(pid, &index, key) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
+
+    rc = ngx_print_recovery_check_locked(st, index, key);
+
+    if (rc == NGX_OK) {
+        ngx_print_store_publish(st->pids[index].gone,
+                                st->pids[index].gone + 1);
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
 void
 ngx_print_recovery_end(ngx_print_store_t *st, ngx_print_ref_t ref)
 {

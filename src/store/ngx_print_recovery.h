@@ -74,6 +74,28 @@ ngx_int_t ngx_print_recovery_resume(ngx_print_store_t *st,
 u_char *ngx_print_recovery_offset(ngx_print_store_t *st, u_char *p,
     uint64_t offset);
 
+
+/* the clients of a socket that can be recovered */
+typedef struct {
+    ngx_uint_t                 n;
+    struct {
+        u_char                 len;
+        u_char                 id[NGX_PRINT_CLIENT_ID_MAX];
+    } list[NGX_PRINT_CLIENT_PER_SESSION];
+} ngx_print_recovery_names_t;
+
+
+/*
+ * names() copies the clients of the socket of a pid. spoil() makes the socket
+ * one that cannot be recovered, as if it had lost a client: resume() ends it.
+ *
+ * NGX_OK        names is set, or the socket is spoiled
+ * NGX_DECLINED  the pid is not valid
+ */
+ngx_int_t ngx_print_recovery_names(ngx_print_store_t *st, ngx_str_t *pid,
+    ngx_print_recovery_names_t *names);
+ngx_int_t ngx_print_recovery_spoil(ngx_print_store_t *st, ngx_str_t *pid);
+
 /*
  * Called when the client leaves the socket itself, or for a reason that allows
  * no recovery: frees the pid of a session and settles the jobs that waited for

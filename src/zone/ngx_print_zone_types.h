@@ -46,6 +46,9 @@
 #define NGX_PRINT_TRUST_ANSWER   0x10  /* the first name is of that answer; the
                                           next bits tell it of the others */
 
+#define NGX_PRINT_TRUST_QUERY    0x80  /* the query had a token, right or
+                                          wrong */
+
 #define NGX_PRINT_TRUST_STAR     0x80  /* in trust.lens: "*" follows */
 
 #define NGX_PRINT_CLIENT_ID_MAX       96    /* bytes */

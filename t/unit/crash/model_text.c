@@ -102,6 +102,7 @@ model_text(model_t *m, ngx_uint_t dead, char *text)
 static char *
 model_text_session(char *p, char *last, model_session_t *s)
 {
+    unsigned    n;
     ngx_uint_t  live;
 
     live = model_live(s);
@@ -149,9 +150,11 @@ model_text_session(char *p, char *last, model_session_t *s)
         p = model_add(p, last, " due %u", s->until);
     }
 
-    p = model_add(p, last, " eio 4 addr %u %u %u out",
-                  (unsigned) (s->number & 0xff), BENCH_INTERVAL,
-                  BENCH_TIMEOUT);
+    n = s->number & 0xff;
+
+    p = model_add(p, last, " eio 4 addr %u %u %u trust %u %u %u %u out", n,
+                  BENCH_INTERVAL, BENCH_TIMEOUT, n, n, n,
+                  NGX_PRINT_TRUST_TOKEN);
     p = model_text_queue(p, last, &s->out);
 
     if (s->in.count) {

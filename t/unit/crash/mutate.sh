@@ -138,6 +138,8 @@ gone attach session_attach_locked 's->att_kind, (u_char) kind' \
     every_instruction:poll random_points dying_processes
 gone connect session_connect 's->connected' every_instruction:disconnect \
     random_points
+gone refused session_refused 's->trust.flags' store/trust \
+    every_instruction:refused
 gone disconnect session_disconnect 's->connected' every_instruction:disconnect \
     random_points
 gone close session_close_locked 's->state' every_instruction:close-ws random_points \
@@ -421,6 +423,7 @@ turn pid-left recovery_left_locked 'index && st->pids[index].clients == 0' '0' \
 gone pid-end-offset recovery_end_locked 'cl->resume' store/recovery
 gone pid-gone recovery_lack_locked 'p->gone' store/recovery \
     every_instruction:pid-forget
+gone pid-spoil recovery_spoil 'st->pids[index].gone' store/trust
 turn pid-whole recovery_resume_locked 'if (st->pids[index].gone ||' 'if (' \
     store/recovery every_instruction:pid-refuse
 turn pid-empty recovery_resume_locked '|| st->pids[index].clients == 0' '' \

@@ -47,6 +47,7 @@ static void step_resumed(void);
 static void alt_pid_take(ngx_uint_t i);
 static void step_pid_gone(void);
 static void alt_pid_refuse(ngx_uint_t i);
+static void act_pid_spoil(void);
 static void act_pid_expire(void);
 static void alt_pid_expire(ngx_uint_t i);
 static void step_stale(void);
@@ -631,6 +632,13 @@ alt_pid_refuse(ngx_uint_t i)
 
 
 static void
+act_pid_spoil(void)
+{
+    (void) ngx_print_recovery_spoil(A, &step_pid_text);
+}
+
+
+static void
 act_pid_expire(void)
 {
     ngx_print_recovery_expire(A, A->pid_deadlines[1], 1);
@@ -781,6 +789,7 @@ step_operation_t  step_recovery_operations[] = {
       STEP_EACH },
     { "pid-refuse", step_pid_gone, act_pid_resume, alt_pid_refuse, 4,
       STEP_EACH },
+    { "pid-spoil", step_pid_lost, act_pid_spoil, NULL, 0, STEP_EACH },
     { "pid-take", step_resumed, step_take, alt_pid_take, 3,
       STEP_MIXED|STEP_EACH },
     { "pid-expire", step_pid_lost, act_pid_expire, alt_pid_expire, 4,

@@ -50,6 +50,7 @@ static void act_unprobe(void);
 static void alt_unprobed(ngx_uint_t i);
 static void act_connect(void);
 static void alt_connect(ngx_uint_t i);
+static void act_refused(void);
 static void step_pinged(void);
 static void act_pong(void);
 static void alt_pong(ngx_uint_t i);
@@ -381,6 +382,13 @@ alt_connect(ngx_uint_t i)
 
 
 static void
+act_refused(void)
+{
+    (void) ngx_print_session_refused(A, REF);
+}
+
+
+static void
 step_pinged(void)
 {
     ngx_print_ref_t  ref;
@@ -617,6 +625,7 @@ step_operation_t  step_session_operations[] = {
     { "upgrade-idle", step_probed_idle, act_upgrade, NULL, 0, 0 },
     { "unprobe", step_probed_idle, act_unprobe, alt_unprobed, 1, 0 },
     { "connect", step_open_ws, act_connect, alt_connect, 1, 0 },
+    { "refused", step_open_ws, act_refused, NULL, 0, 0 },
     { "disconnect", step_registered, act_disconnect, NULL, 0, 0 },
     { "pong", step_pinged, act_pong, alt_pong, 2, 0 },
     { "touch", step_pinged, act_touch, NULL, 0, 0 },

@@ -240,6 +240,9 @@ bench_open(ngx_print_store_t *st, ngx_uint_t n, ngx_uint_t ws,
 
     bench_key(init.key, n);
     ngx_memset(init.addr, (int) n, NGX_PRINT_SESSION_ADDR);
+    ngx_memset(&init.trust, (int) n, sizeof(ngx_print_session_trust_t));
+
+    init.trust.flags = NGX_PRINT_TRUST_TOKEN;
 
     rc = ngx_print_session_open(st, &init, ws, ref, &t);
 

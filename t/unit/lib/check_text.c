@@ -158,8 +158,12 @@ text_session(ngx_print_store_t *st, char *p, char *last,
         p = text_add(p, last, " due %u", st->deadlines[s - st->sessions]);
     }
 
-    p = text_add(p, last, " eio %u addr %u %u %u out", s->eio, s->addr[15],
+    p = text_add(p, last, " eio %u addr %u %u %u", s->eio, s->addr[15],
                  s->ping_interval, s->ping_timeout);
+    p = text_add(p, last, " trust %u %u %u %u out",
+                 (unsigned) (s->trust.policy & 0xff),
+                 (unsigned) (s->trust.names[2] & 0xff), s->trust.lens[2],
+                 s->trust.flags);
     p = text_chain(st, p, last, s->out.head);
 
     if (s->in.head) {
