@@ -24,6 +24,11 @@ typedef const char *(*ngx_print_check_pt)(ngx_print_loc_conf_t *plcf,
     ngx_print_conf_note_t *note);
 
 
+/* Logs what is wrong with a directive, if anything. */
+typedef void (*ngx_print_check_note_pt)(ngx_cycle_t *cycle,
+    ngx_print_conf_note_t *note);
+
+
 /* a directive that other settings can make void */
 typedef struct {
     const char              *name;
@@ -67,14 +72,14 @@ static const char *ngx_print_check_private(ngx_print_loc_conf_t *plcf,
 
 static ngx_print_conf_note_t *ngx_print_check_find(ngx_array_t *notes,
     const char *name);
+static void ngx_print_check_notes(ngx_cycle_t *cycle,
+    ngx_print_main_conf_t *pmcf, ngx_print_check_note_pt check);
 static void ngx_print_check_unused(ngx_cycle_t *cycle,
-    ngx_print_main_conf_t *pmcf);
+    ngx_print_conf_note_t *note);
 static void ngx_print_check_idle(ngx_cycle_t *cycle,
-    ngx_print_main_conf_t *pmcf);
-static void ngx_print_check_room(ngx_cycle_t *cycle,
-    ngx_print_main_conf_t *pmcf);
+    ngx_print_conf_note_t *note);
 static void ngx_print_check_limits(ngx_cycle_t *cycle,
-    ngx_print_conf_note_t *note, ngx_print_loc_conf_t *plcf);
+    ngx_print_conf_note_t *note);
 static void ngx_print_check_workers(ngx_cycle_t *cycle,
     ngx_print_main_conf_t *pmcf);
 static void ngx_print_check_webhooks(ngx_cycle_t *cycle,
@@ -372,14 +377,33 @@ ngx_print_check_module(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
     ngx_print_zones_log_unused(cycle, pmcf);
 
     if (!pmcf->used) {
-        ngx_print_check_unused(cycle, pmcf);
+        ngx_print_check_notes(cycle, pmcf, ngx_print_check_unused);
         return;
     }
 
-    ngx_print_check_idle(cycle, pmcf);
-    ngx_print_check_room(cycle, pmcf);
+    ngx_print_check_notes(cycle, pmcf, ngx_print_check_idle);
+    ngx_print_check_notes(cycle, pmcf, ngx_print_check_limits);
     ngx_print_check_workers(cycle, pmcf);
     ngx_print_check_webhooks(cycle, pmcf);
+}
+
+
+static void
+ngx_print_check_notes(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf,
+    ngx_print_check_note_pt check)
+{
+    ngx_uint_t               i;
+    ngx_print_conf_note_t  **note;
+
+    if (pmcf->notes == NULL) {
+        return;
+    }
+
+    note = pmcf->notes->elts;
+
+    for (i = 0; i < pmcf->notes->nelts; i++) {
+        check(cycle, note[i]);
+    }
 }
 
 
@@ -389,79 +413,36 @@ ngx_print_check_module(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
  */
 
 static void
-ngx_print_check_unused(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
+ngx_print_check_unused(ngx_cycle_t *cycle, ngx_print_conf_note_t *note)
 {
-    ngx_uint_t               i;
-    ngx_print_conf_note_t  **note;
-
-    if (pmcf->notes == NULL) {
-        return;
-    }
-
-    note = pmcf->notes->elts;
-
-    for (i = 0; i < pmcf->notes->nelts; i++) {
-        ngx_log_error(NGX_LOG_WARN, cycle->old_cycle->log, 0,
-                      "print hub: conf: \"%V\" has no effect, no location has "
-                      "\"print_hub on\" in %V:%ui",
-                      &note[i]->name, &note[i]->file, note[i]->line);
-    }
+    ngx_log_error(NGX_LOG_WARN, cycle->old_cycle->log, 0,
+                  "print hub: conf: \"%V\" has no effect, no location has "
+                  "\"print_hub on\" in %V:%ui",
+                  &note->name, &note->file, note->line);
 }
 
 
 static void
-ngx_print_check_idle(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
+ngx_print_check_idle(ngx_cycle_t *cycle, ngx_print_conf_note_t *note)
 {
-    ngx_uint_t               i;
-    ngx_print_conf_note_t  **note;
-
-    if (pmcf->notes == NULL) {
+    if (note->idle == NULL) {
         return;
     }
 
-    note = pmcf->notes->elts;
-
-    for (i = 0; i < pmcf->notes->nelts; i++) {
-
-        if (note[i]->idle) {
-            ngx_log_error(NGX_LOG_WARN, cycle->old_cycle->log, 0,
-                          "print hub: conf: %s\"%V\" has no effect %s in "
-                          "%V:%ui",
-                          note[i]->nargs == 2 ? "\"ttl\" of " : "",
-                          &note[i]->name, note[i]->idle, &note[i]->file,
-                          note[i]->line);
-        }
-    }
+    ngx_log_error(NGX_LOG_WARN, cycle->old_cycle->log, 0,
+                  "print hub: conf: %s\"%V\" has no effect %s in %V:%ui",
+                  note->nargs == 2 ? "\"ttl\" of " : "", &note->name,
+                  note->idle, &note->file, note->line);
 }
 
 
 static void
-ngx_print_check_room(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
-{
-    ngx_uint_t               i;
-    ngx_print_conf_note_t  **note;
-
-    if (pmcf->notes == NULL) {
-        return;
-    }
-
-    note = pmcf->notes->elts;
-
-    for (i = 0; i < pmcf->notes->nelts; i++) {
-        if (note[i]->plcf) {
-            ngx_print_check_limits(cycle, note[i], note[i]->plcf);
-        }
-    }
-}
-
-
-static void
-ngx_print_check_limits(ngx_cycle_t *cycle, ngx_print_conf_note_t *note,
-    ngx_print_loc_conf_t *plcf)
+ngx_print_check_limits(ngx_cycle_t *cycle, ngx_print_conf_note_t *note)
 {
     size_t                    value;
     ngx_uint_t                i;
     ngx_print_store_t         store;
+    ngx_print_loc_conf_t     *plcf;
     ngx_print_store_stat_t    stat;
 
     ngx_print_check_limit_t   limits[] = {
@@ -473,8 +454,11 @@ ngx_print_check_limits(ngx_cycle_t *cycle, ngx_print_conf_note_t *note,
           offsetof(ngx_print_loc_conf_t, queue), "jobs", 0 }
     };
 
-    if (ngx_print_store_open(&store, plcf->zone->shm_zone->data, NULL)
-        != NGX_OK)
+    plcf = note->plcf;
+
+    if (plcf == NULL
+        || ngx_print_store_open(&store, plcf->zone->shm_zone->data, NULL)
+           != NGX_OK)
     {
         return;
     }
