@@ -162,7 +162,8 @@ class Nginx {
     }
 
     write(file, options) {
-        const { configuration } = options.demo ? demo : hub;
+        const { configuration } = options.configuration ? options
+                                  : options.demo ? demo : hub;
 
         fs.writeFileSync(path.join(this.folder, file), configuration({
             ...options,
