@@ -11,6 +11,8 @@ pairs       an English document and its Chinese twin have the same headings
             (number and levels), code blocks (byte for byte, except comments),
             names of directives, pieces of code, and numbers in each section
 readme      README.md and README.zh-CN.md have at most 300 lines
+tests       each file that a document names as `t/...` exists, and each promise
+            in the table of SECURITY.md and its twin names one
 directives  the command table of ngx_print_module.c, the table of the READMEs,
             and the references have the same directives, contexts and defaults
 names       each ngx_print_* and NGX_PRINT_* in docs/architecture.md is in the
@@ -35,6 +37,7 @@ README_LINES = 300
 CHINESE = 'docs/zh-CN'
 ARCHITECTURE = 'docs/architecture.md'
 MODULE = 'ngx_print_module.c'
+PROMISES = {'SECURITY.md': 'Promises', 'SECURITY.zh-CN.md': '保证'}
 TWINS = ('directives', 'api', 'jobs', 'protocol', 'operations')
 
 SKIPPED = {'.git', 'node_modules', 'build', 'build-asan', '__pycache__'}
@@ -182,6 +185,7 @@ class Checker:
         self.check_links()
         self.check_pairs()
         self.check_readme()
+        self.check_tests()
         self.check_directives()
         self.check_names_of_code()
         self.check_version()
@@ -221,7 +225,8 @@ class Checker:
     # pairs
 
     def check_pairs(self):
-        pairs = [('README.md', 'README.zh-CN.md')]
+        pairs = [('README.md', 'README.zh-CN.md'),
+                 tuple(PROMISES)]
         names = {f'{name}.md' for name in TWINS}
 
         names.update(os.path.basename(path) for path in self.documents
@@ -303,6 +308,35 @@ class Checker:
             if count > README_LINES:
                 self.fault(path, README_LINES + 1,
                            f'{count} lines, at most {README_LINES} are allowed')
+
+
+    # tests
+
+    def check_tests(self):
+        for path, document in self.documents.items():
+            for section in document.sections:
+                for line, text in section.text:
+                    for name in tests(text):
+                        if not os.path.exists(os.path.join(self.root, name)):
+                            self.fault(path, line, f'there is no {name}')
+
+        for path, title in PROMISES.items():
+            document = self.document(path)
+
+            if document:
+                self.check_promises(document, title)
+
+    def check_promises(self, document, title):
+        rows = [(line, text) for section in document.sections
+                if section.title == title
+                for line, text in section.text if text.startswith('| ')]
+
+        if len(rows) < 2:
+            self.fault(document.path, 0, f'there is no table below "{title}"')
+
+        for line, text in rows[1:]:
+            if not tests(text):
+                self.fault(document.path, line, 'this promise names no test')
 
 
     # directives
@@ -510,6 +544,7 @@ class Checker:
                 ('README.md', r'current version is (\d+\.\d+\.\d+)'),
                 ('README.zh-CN.md', r'当前版本为 (\d+\.\d+\.\d+)'),
                 ('SECURITY.md', r'^\| (\d+\.\d+\.\d+) \|'),
+                ('SECURITY.zh-CN.md', r'^\| (\d+\.\d+\.\d+) \|'),
                 ('docs/api.md', r'"version":"(\d+\.\d+\.\d+)"')):
 
             match = re.search(pattern, self.read(path).lstrip('\n'), re.M)
@@ -540,6 +575,13 @@ def spans(section):
 
     return {span for span in re.findall(r'`([^`]+)`', text)
             if not re.search('[\u4e00-\u9fff]', span)}
+
+
+# files of tests that a line names; "t/NN-name.t" and "t/NAME.t" are patterns
+
+def tests(line):
+    return [name for name in re.findall(r'`(t/[\w./-]+)`', line)
+            if not re.search(r'\b(?:NN|NAME)\b', name)]
 
 
 def numbers(section):

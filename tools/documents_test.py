@@ -163,10 +163,27 @@ ngx_print_init(int n)
 }
 '''
 
+SECURITY = '''# S
+
+| version |
+|---|
+| 0.1.0 | yes |
+
+## Promises
+
+| who | tests |
+|---|---|
+| a client | `t/e2e/a.test.js` |
+| a page | `t/e2e/a.test.js`, see `t/e2e` |
+'''
+
 CLEAN = {
     'README.md': README,
     'README.zh-CN.md': README_ZH,
-    'SECURITY.md': '| version |\n|---|\n| 0.1.0 | yes |\n',
+    'SECURITY.md': SECURITY,
+    'SECURITY.zh-CN.md': SECURITY.replace('Promises', '保证')
+                                  .replace('who', '谁'),
+    't/e2e/a.test.js': '',
     'CHANGES': '\nChanges with print hub 0.1.0           28 Nov 2026\n',
     'docs/images/a.png': '',
     'docs/directives.md': DIRECTIVES,
@@ -189,6 +206,7 @@ CLEAN = {
 }
 
 EN, ZH = 'README.md', 'README.zh-CN.md'
+SEC, SEC_ZH = 'SECURITY.md', 'SECURITY.zh-CN.md'
 REF, REF_ZH = 'docs/directives.md', 'docs/zh-CN/directives.md'
 MAP = 'docs/architecture.md'
 
@@ -231,6 +249,20 @@ FAULTS = [
     # readme
     (EN, '    make\n', '    make\n' * 290, EN, 'at most 300'),
     (ZH, '    make\n', '    make\n' * 290, ZH, 'at most 300'),
+
+    # tests
+    (SEC, '| `t/e2e/a.test.js`', '| `t/e2e/b.test.js`', SEC,
+     'there is no t/e2e/b.test.js'),
+    ('docs/jobs.md', '# Jobs', '# Jobs\n\nsee `t/01-none.t`', 'docs/jobs.md',
+     'there is no t/01-none.t'),
+    (SEC, '| a client | `t/e2e/a.test.js` |', '| a client | t/e2e/a.test.js |',
+     SEC, 'names no test'),
+    (SEC_ZH, '| a client | `t/e2e/a.test.js` |', '| a client | all |', SEC_ZH,
+     'names no test'),
+    (SEC, '## Promises', '## Promise', SEC, 'no table below "Promises"'),
+    (SEC, '| a client | `t/e2e/a.test.js` |\n'
+          '| a page | `t/e2e/a.test.js`, see `t/e2e` |\n', '', SEC,
+     'no table below'),
 
     # directives
     ('ngx_print_module.c', 'print_hub_drain', 'print_hub_zone', EN,
@@ -282,7 +314,8 @@ FAULTS = [
     ('CHANGES', 'Changes with', 'Changes of', 'CHANGES', 'there is no version'),
     (EN, 'version is 0.1.0', 'version is 0.1.1', EN, 'the version is 0.1.1'),
     (ZH, '版本为 0.1.0', '版本为 0.1.1', ZH, 'the version is 0.1.1'),
-    ('SECURITY.md', '0.1.0', '0.1.1', 'SECURITY.md', 'the version is 0.1.1'),
+    (SEC, '0.1.0', '0.1.1', SEC, 'the version is 0.1.1'),
+    (SEC_ZH, '0.1.0', '0.1.1', SEC_ZH, 'the version is 0.1.1'),
     ('docs/api.md', '0.1.0', '0.1.1', 'docs/api.md', 'the version is 0.1.1'),
 ]
 

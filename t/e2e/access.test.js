@@ -194,6 +194,66 @@ describe('recipes', { skip: NGINX_ONLY }, () => {
         });
     }
 
+    it('the closed hub', async (t) => {
+        const title = 'The closed hub';
+        const [, keys] = recipe.section('Keys for applications');
+        const hub = await start(t, title, { files: { 'print-keys.conf': keys } });
+        const [, Authorization] = keys.match(/"(.*?)"/);
+        const headers = { Authorization };
+
+        /* it is what the README shows, without comments */
+
+        const code = (text) => text.replace(/ +# .*/g, '');
+
+        for (const name of ['README.md', 'README.zh-CN.md']) {
+            const [, second] = recipe.codes(name);
+
+            assert.strictEqual(code(second), code(recipe.section(title)[0]));
+        }
+
+        for (const transports of TRANSPORTS) {
+            const id = transports.join('-');
+            const url = '/startPrint';
+            const stranger = hub.station({ transports, headers });
+            const page = hub.station({
+                transports, from: INSIDE,
+                headers: { Origin: 'https://evil.example' }
+            });
+            const one = hub.station({ transports, from: INSIDE });
+            const print = {
+                method: 'POST', body: `clientId=${id}&printData=x`,
+                headers: {
+                    'Content-Type': 'application/x-www-form-urlencoded'
+                }
+            };
+
+            await stranger.refused();
+            await page.refused();
+            await one.join(id);
+
+            assert.strictEqual(await hub.status(url, print), 401);
+            assert.strictEqual(
+                await hub.status(url, { ...print, from: INSIDE }), 401
+            );
+
+            Object.assign(print.headers, headers);
+            assert.strictEqual(await hub.status(url, print), 200);
+
+            print.headers.Origin = 'https://evil.example';
+            assert.strictEqual(await hub.status(url, print), 403);
+
+            await one.printed('x');
+        }
+
+        for (const url of ['/getStatus', ...NEWER]) {
+            assert.strictEqual(await hub.status(url, { from: INSIDE }), 401);
+        }
+
+        for (const url of ['/getStatus', '/jobs', '/clients', '/zone']) {
+            assert.strictEqual(await hub.status(url, { headers }), 200);
+        }
+    });
+
     it('client certificates', async (t) => {
         const hub = await start(t, 'Client certificates');
         const certificate = recipe.certificate('kasse-3', '/O=shop/CN=kasse-3');

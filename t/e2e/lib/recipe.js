@@ -28,7 +28,8 @@ const { serve } = require('./target');
 const { waitFor, within } = require('./wait');
 
 
-const DOCUMENT = path.join(__dirname, '../../../docs/access.md');
+const ROOT = path.join(__dirname, '../../..');
+const DOCUMENT = 'docs/access.md';
 const FRAME = 'The frame';
 
 const NAME = 'print.example.com';
@@ -43,16 +44,16 @@ const OUTSIDE = '127.0.0.1';
 const FOLDERS = { '/etc/nginx/': '', '/var/log/nginx/': 'logs/', '/run/': '' };
 
 
-/* heading => the code blocks below it, [language, text] */
+/* heading => the code blocks below it, [language, text]; '' before the first */
 
-function blocks() {
-    const found = {};
+function blocks(name = DOCUMENT) {
+    const found = { '': [] };
     let heading = '';
 
     const pattern = /^## (.*)$|^```(\w+)\n([^]*?)^```$/gm;
 
     for (const [, title, language, text] of
-         fs.readFileSync(DOCUMENT, 'utf8').matchAll(pattern))
+         fs.readFileSync(path.join(ROOT, name), 'utf8').matchAll(pattern))
     {
         if (title) {
             heading = title;
@@ -75,6 +76,13 @@ function section(title) {
     assert.ok(found && found.length, `no code in "${title}"`);
 
     return found.map(([, text]) => text);
+}
+
+
+/* the code blocks of another document, before its first section */
+
+function codes(name) {
+    return blocks(name)[''].map(([, text]) => text);
 }
 
 
@@ -392,5 +400,5 @@ function collect(stream) {
 }
 
 
-module.exports = { INSIDE, OUTSIDE, NAME, blocks, section, start, certificate,
-                   password };
+module.exports = { INSIDE, OUTSIDE, NAME, blocks, section, codes, start,
+                   certificate, password };
