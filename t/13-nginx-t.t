@@ -447,11 +447,38 @@ refused(NginxT::run(http => "print_hub_cors_credentials on;\n"
         '"print_hub_cors_credentials" needs a list of origins',
         'credentials for *, inherited');
 
-for my $alone ('*', 'off') {
-    refused(hub("print_hub_cors_origins https://a.example $alone;"),
-            qq(invalid value "$alone" in "print_hub_cors_origins" directive, )
-            . qq("$alone" stands alone), "$alone and another origin");
+for my $row (['print_hub_cors_origins', '*'], ['print_hub_cors_origins', 'off'],
+             ['print_hub_api_cors_origins', '*'],
+             ['print_hub_api_cors_origins', 'off'], ['print_hub_origins', 'any'])
+{
+    my ($name, $alone) = @$row;
+
+    for my $values ("https://a.example $alone", "$alone https://a.example") {
+        refused(hub("$name $values;"),
+                qq(invalid value "$alone" in "$name" directive, )
+                . qq("$alone" stands alone), "$name $values");
+    }
 }
+
+for my $text ('print_hub_origins self;', 'print_hub_start_print post;',
+              'print_hub_cors_origins off;')
+{
+    my ($name) = split ' ', $text;
+
+    warned(server("location / { print_hub_api on; $text }"),
+           "$text beside the API alone",
+           qq("$name" has no effect without "print_hub on" in DIR/nginx.conf:));
+}
+
+accepted(server('print_hub_origins self; print_hub_start_print post;',
+                'location /a/ { print_hub_api on; } location /b/ { print_hub on; }'),
+         'settings of stations and prints, inherited by the API, too');
+
+warned(hub('print_hub_cors_origins *; print_hub_start_print same_origin;'),
+       'same_origin with *', '"print_hub_cors_origins" has no effect for '
+       . '"startPrint", because of "print_hub_start_print" in DIR/nginx.conf:');
+
+accepted(hub('print_hub_start_print same_origin;'), 'same_origin by default');
 
 refused(hub('print_hub_namespace ' . join(' ', map { "/$_" } 1 .. 32) . ';'),
         '32 values in "print_hub_namespace" directive, it must be at most 31',
