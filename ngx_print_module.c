@@ -15,6 +15,7 @@
 #include "ngx_print_conf_trust.h"
 #include "ngx_print_merge.h"
 #include "ngx_print_check.h"
+#include "ngx_print_door.h"
 #include "ngx_print_budget.h"
 #include "ngx_print_worker.h"
 #include "ngx_print_sio.h"
@@ -459,6 +460,7 @@ ngx_print_init_module(ngx_cycle_t *cycle)
     }
 
     ngx_print_check_module(cycle, pmcf);
+    ngx_print_door_log(cycle, pmcf);
 
     if (ngx_test_config || !ngx_print_zones_exist(pmcf)) {
         return NGX_OK;
@@ -730,6 +732,10 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         || ngx_print_conf_trust_rules(cf, conf) != NGX_OK)
     {
         return NGX_CONF_ERROR;
+    }
+
+    if (!clcf->noname) {
+        ngx_print_door_note(clcf, conf);
     }
 
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_print_module);

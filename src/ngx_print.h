@@ -53,6 +53,7 @@
 
 
 typedef struct ngx_print_eio_s         ngx_print_eio_t;
+typedef struct ngx_print_loc_conf_s    ngx_print_loc_conf_t;
 
 
 /* a URI of this nginx that the hub calls itself */
@@ -83,6 +84,12 @@ typedef struct {
                                              the default */
     ngx_uint_t                line;
     unsigned                  used:1;     /* 1: a location uses it */
+
+    unsigned                  guarded:1;  /* 1: a location has rules for
+                                             stations */
+    ngx_print_loc_conf_t     *door;       /* the first location that takes any
+                                             station; NULL: none */
+    ngx_str_t                *door_name;
 
     ngx_shm_zone_t           *shm_zone;   /* NULL: no location uses the zone
                                              that is the default */
@@ -155,7 +162,7 @@ typedef struct {
 } ngx_print_cors_t;
 
 
-typedef struct {
+struct ngx_print_loc_conf_s {
     ngx_flag_t          enable;           /* serves socket.io/, getStatus and
                                              startPrint */
     ngx_uint_t          api;              /* NGX_PRINT_API_*: serves the newer
@@ -220,7 +227,7 @@ typedef struct {
 
     unsigned            anywhere:1;       /* the paths may be behind any "/" of
                                              the URI */
-} ngx_print_loc_conf_t;
+};
 
 
 /* whether a location serves any path of the hub */

@@ -673,6 +673,35 @@ warned(zones('[ac] print_hub_events /told zone=b; location /told { }'),
 warned(NginxT::run(http => 'print_hub_zone a:1m;'), 'a zone without a hub',
        'zone "a" is never used in DIR/nginx.conf:');
 
+# a location without rules undoes those of its neighbours
+
+my $token = 'print_hub_token 0123456789abcdef;';
+my $open = 'takes any station: no print_hub_token, print_hub_client_id or '
+           . 'print_hub_authorize in location';
+
+for my $rules ($token, 'print_hub_client_id $remote_user;') {
+    warned(server("location /a/ { print_hub on; $rules }",
+                  'location /b/ { print_hub on; } location /c/ { print_hub on; }'),
+           "an open door beside $rules",
+           qq(zone "print_hub" $open "/b/" of DIR/nginx.conf:));
+
+    accepted(server($rules, $hub), "$rules for all locations");
+
+    accepted(server("location /a/ { print_hub on; $rules }",
+                    'location ~ ^/(getStatus|startPrint)$ { print_hub on; }',
+                    'location /jobs { print_hub_api on; }'),
+             "$rules, and locations that take no stations");
+}
+
+accepted(server($hub), 'no rules at all, without a line');
+
+warned(server($token, 'location /a/ { print_hub on; }',
+              'location /b/ { print_hub on; print_hub_token off; }'),
+       'a door that "off" opens', qq(zone "print_hub" $open "/b/" of ));
+
+accepted(zones("[bc] location / { print_hub on zone=a; $token }"),
+         'rules in one of several zones');
+
 # what several zones inherit has to fit into the smallest one
 
 for my $order ('abc', 'cba') {

@@ -7,7 +7,7 @@ tools/calls.py checks every include and every call by these tables.  What is in
 no list is forbidden.  A file is named by its name without "ngx_print_" and
 ".c" or ".h", its folder comes before it: "zone/zone_lock" is
 src/zone/ngx_print_zone_lock.c and .h.  The files outside of the folders
-(module, check, conf, conf_origin, conf_trust, zones, merge,
+(module, check, door, conf, conf_origin, conf_trust, zones, merge,
 print) are folders of one file each.
 
 To add a file, add it to its folder in FILES with the files of that folder which
@@ -22,10 +22,11 @@ tools/style_test.py tests that.
 # of its folder.
 
 USES = {
-    'module':     '''check conf conf_origin conf_trust zones merge api/location api/location_filter api/webhook
+    'module':     '''check door conf conf_origin conf_trust zones merge api/location api/location_filter api/webhook
                      hub/hub hub/hub_story hub/feed
                      socketio/sio engineio/worker os/budget''',
     'check':      'conf zones api/location store/store',
+    'door':       'api/location',
     'conf_origin': 'conf',
     'conf_trust': 'conf',
     'conf':       'zones store/store',
@@ -55,6 +56,7 @@ USES = {
 FILES = {
     'module': {'module': ''},
     'check':  {'check': ''},
+    'door':   {'door': ''},
     'conf_origin': {'conf_origin': ''},
     'conf_trust': {'conf_trust': ''},
     'conf':   {'conf': ''},
@@ -268,4 +270,4 @@ LOCKED_PUBLIC = 'ngx_print_queue_unreserve_locked'
 LOG_PREFIX = 'print hub: '
 LOG_AREAS = '''conf engineio polling websocket socketio api webhook worker zone
                os'''
-STORY = 'hub zones http socketio/sio_gate os/log os/budget'
+STORY = 'hub zones door http socketio/sio_gate os/log os/budget'

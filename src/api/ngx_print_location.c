@@ -35,6 +35,7 @@ typedef struct {
 
 static ngx_print_endpoint_t *ngx_print_location_base(
     ngx_http_core_loc_conf_t *clcf, ngx_print_loc_conf_t *plcf);
+static ngx_uint_t ngx_print_location_pattern(ngx_str_t *pattern);
 static ngx_uint_t ngx_print_location_names(ngx_http_core_loc_conf_t *clcf,
     ngx_print_endpoint_t *ep, u_char *tail, u_char *last);
 static ngx_int_t ngx_print_location_spelling(ngx_http_request_t *r);
@@ -174,6 +175,54 @@ ngx_print_location_name(ngx_conf_t *cf, ngx_http_core_loc_conf_t *clcf,
     }
 
     return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_print_location_takes_stations(ngx_http_core_loc_conf_t *clcf,
+    ngx_print_loc_conf_t *plcf)
+{
+    ngx_print_endpoint_t  *ep;
+
+    if (!plcf->enable) {
+        return 0;
+    }
+
+    if (plcf->anywhere) {
+        return ngx_print_location_pattern(&clcf->name);
+    }
+
+    ep = ngx_print_location_base(clcf, plcf);
+
+    return ep == NULL || ep->handler == ngx_print_location_eio;
+}
+
+
+static ngx_uint_t
+ngx_print_location_pattern(ngx_str_t *pattern)
+{
+    u_char                *last;
+    ngx_print_endpoint_t  *ep;
+
+    last = pattern->data + pattern->len;
+
+    if (last[-1] != '$'
+        || ngx_strlcasestrn(pattern->data, last, (u_char *) "socket", 6 - 1))
+    {
+        return 1;
+    }
+
+    for (ep = ngx_print_endpoints; ep->name.len; ep++) {
+
+        if (ep->legacy
+            && ngx_strlcasestrn(pattern->data, last, ep->name.data,
+                                ep->name.len - 1))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

@@ -41,6 +41,15 @@ ngx_int_t ngx_print_location_name(ngx_conf_t *cf,
     ngx_http_core_loc_conf_t *clcf, ngx_print_loc_conf_t *plcf);
 
 /*
+ * Returns 1 if requests of stations can get to this location.  Of a regular
+ * expression that is a guess: 0 if it ends at the name of another path of the
+ * hub, as in "/(getStatus|startPrint)$".  Called after
+ * ngx_print_location_name().
+ */
+ngx_uint_t ngx_print_location_takes_stations(ngx_http_core_loc_conf_t *clcf,
+    ngx_print_loc_conf_t *plcf);
+
+/*
  * Returns the rules of CORS for a path of the hub in a location with this
  * configuration; NULL if the URI is no such path.
  */

@@ -403,6 +403,28 @@ it('no direction of text is changed', { skip: NGINX_ONLY }, async (t) => {
 });
 
 
+it('that any station may come, when nginx starts and not at a reload',
+   { skip: NGINX_ONLY }, async (t) => {
+    const target = await serve(t);
+    const open = [
+        'notice print hub: zone "hub" takes any station: no print_hub_token, '
+        + 'print_hub_client_id or print_hub_authorize in location "/" of '
+        + `${target.folder}/nginx.conf:N`
+    ];
+    const doors = () => lines(target, /takes any station/)
+        .map((line) => line.replace(/\d+$/, 'N'));
+
+    assert.deepStrictEqual(doors(), open);
+
+    await target.reload({});
+    assert.deepStrictEqual(doors(), open);
+
+    const { text } = await target.test({});
+
+    assert.ok(!text.includes('takes any station'), text);
+});
+
+
 it('what a stop and another zone forget', { skip: NGINX_ONLY }, async (t) => {
     const target = await serve(t, { queue: 10, zone: '1m' });
     const { port } = target;
