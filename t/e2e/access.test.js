@@ -14,6 +14,7 @@
 
 
 const assert = require('node:assert');
+const { execFileSync } = require('node:child_process');
 const { createServer } = require('node:http');
 const fs = require('node:fs');
 const { describe, it } = require('node:test');
@@ -52,6 +53,23 @@ function job(clientId, data) {
     return {
         method: 'POST', body: JSON.stringify({ clientId, data }),
         headers: { 'Content-Type': 'application/json' }
+    };
+}
+
+
+/* the token in a recipe */
+
+function secret(title) {
+    return recipe.section(title)[0].match(/print_hub_token (\w+);/)[1];
+}
+
+
+/* what a station is told that may not register this */
+
+function notAllowed(clientId) {
+    return {
+        message: `register: clientId "${clientId}" is not allowed`,
+        code: 'client_id_not_allowed', clientId
     };
 }
 
@@ -200,6 +218,7 @@ describe('recipes', { skip: NGINX_ONLY }, () => {
         const hub = await start(t, title, { files: { 'print-keys.conf': keys } });
         const [, Authorization] = keys.match(/"(.*?)"/);
         const headers = { Authorization };
+        const token = secret(title);
 
         /* it is what the README shows, without comments */
 
@@ -216,10 +235,10 @@ describe('recipes', { skip: NGINX_ONLY }, () => {
             const url = '/startPrint';
             const stranger = hub.station({ transports, headers });
             const page = hub.station({
-                transports, from: INSIDE,
+                transports, auth: { token },
                 headers: { Origin: 'https://evil.example' }
             });
-            const one = hub.station({ transports, from: INSIDE });
+            const one = hub.station({ transports, auth: { token } });
             const print = {
                 method: 'POST', body: `clientId=${id}&printData=x`,
                 headers: {
@@ -232,9 +251,6 @@ describe('recipes', { skip: NGINX_ONLY }, () => {
             await one.join(id);
 
             assert.strictEqual(await hub.status(url, print), 401);
-            assert.strictEqual(
-                await hub.status(url, { ...print, from: INSIDE }), 401
-            );
 
             Object.assign(print.headers, headers);
             assert.strictEqual(await hub.status(url, print), 200);
@@ -246,7 +262,7 @@ describe('recipes', { skip: NGINX_ONLY }, () => {
         }
 
         for (const url of ['/getStatus', ...NEWER]) {
-            assert.strictEqual(await hub.status(url, { from: INSIDE }), 401);
+            assert.strictEqual(await hub.status(url), 401);
         }
 
         for (const url of ['/getStatus', '/jobs', '/clients', '/zone']) {
@@ -269,6 +285,24 @@ describe('recipes', { skip: NGINX_ONLY }, () => {
             await hub.ask('/startPrint?clientId=kasse-3&printData=x',
                           { from: INSIDE });
             await one.printed('x');
+
+            assert.deepStrictEqual(await one.mayNot('kasse-4'),
+                                   notAllowed('kasse-4'));
+            one.socket.disconnect();
+        }
+
+        /* what is no name in the end of a subject, and what looks like it */
+
+        for (const [n, subject] of ['/CN=kasse-3/O=shop', '/CN=kasse 3',
+                                    '/O=a,CN=kasse-3', '/O=shop',
+                                    '/CN=kasse-3\\+OU=x'].entries())
+        {
+            const one = hub.station({
+                certificate: recipe.certificate(`odd-${n}`, subject)
+            });
+
+            assert.deepStrictEqual(await one.mayNot('kasse-3'),
+                                   notAllowed('kasse-3'));
             one.socket.disconnect();
         }
 
@@ -285,6 +319,175 @@ describe('recipes', { skip: NGINX_ONLY }, () => {
 
         assert.strictEqual(await hub.status('/getStatus', { certificate }), 403);
         assert.strictEqual(await hub.status('/getStatus', { from: INSIDE }), 200);
+    });
+
+    it('a token for stations', async (t) => {
+        const title = 'A token for stations';
+        const token = secret(title);
+        const hub = await start(t, title);
+
+        for (const transports of TRANSPORTS) {
+            for (const auth of [undefined, { token: 'x' }, { token: `${token}0` },
+                                { token: [token] }, { token: '' }])
+            {
+                const { message, data } = await hub.station({
+                    transports, auth, from: INSIDE
+                }).refused();
+
+                assert.strictEqual(message, 'Authentication failed');
+                assert.deepStrictEqual(data, { code: 'unauthorized' });
+            }
+
+            const one = hub.station({ transports, auth: { token } });
+            const old = hub.station({ transports, query: { token },
+                                      version: '2.5' });
+
+            await one.join(`one of ${transports}`);
+            await old.join(`old of ${transports}`);
+
+            for (const station of ['one', 'old']) {
+                await hub.ask(`/startPrint?clientId=${station}+of+${transports}`
+                              + '&printData=x', { from: INSIDE });
+            }
+
+            await one.printed('x');
+            await old.printed('x');
+        }
+
+        /* a client of Socket.IO 2 has another event for it */
+
+        const wrong = hub.station({ query: { token: 'x' }, version: '2.5' });
+
+        await waitFor(() => wrong.errors.length, 'the refusal');
+        assert.strictEqual(wrong.errors[0], 'Authentication failed');
+
+        assert.match(hub.log(), /\[warn\].* connect refused, .*127\.0\.1\.5\n/);
+        assert.ok(!hub.log().includes(token));
+    });
+
+    it('a token is rotated', async (t) => {
+        const title = 'A token for stations';
+        const token = secret(title);
+        const fresh = '00112233445566778899aabbccddeeff';
+        const hub = await start(t, title);
+        const old = hub.station({ auth: { token } });
+
+        await old.join('old');
+        await hub.change((text) => text.replace(token, `${fresh} ${token}`));
+
+        const one = hub.station({ auth: { token: fresh } });
+
+        await one.join('new');
+        await waitFor(() => old.connects === 2 && old.socket.connected,
+                      'it to come back');
+
+        await hub.change((text) => text.replace(` ${token}`, ''));
+        await waitFor(() => one.connects === 2 && one.socket.connected,
+                      'it to come back');
+        assert.strictEqual((await old.refused()).message,
+                           'Authentication failed');
+    });
+
+    it('names for users', async (t) => {
+        const hub = await start(t, 'Names for users', {
+            files: { 'print.htpasswd': recipe.password('erika', 'secret') }
+        });
+        const headers = basic('erika', 'secret');
+
+        for (const transports of TRANSPORTS) {
+            const one = hub.station({ transports, headers });
+
+            for (const id of ['erika', 'erika-2', 'erika-office']) {
+                await one.join(id);
+            }
+
+            for (const id of ['max', 'erika2', 'xerika', 'Erika', 'erik']) {
+                assert.deepStrictEqual(await one.mayNot(id), notAllowed(id));
+            }
+
+            await hub.station({ transports, from: INSIDE }).refused();
+            await hub.station({ transports,
+                                headers: basic('erika', 'x') }).refused();
+            one.socket.disconnect();
+        }
+
+        assert.strictEqual(await hub.status('/getStatus', { from: INSIDE }), 200);
+        assert.strictEqual(await hub.status('/getStatus', { headers }), 403);
+    });
+
+    it('signed links', async (t) => {
+        const title = 'Signed links';
+        const [, command] = recipe.section(title);
+        const hub = await start(t, title);
+
+        const sign = (id, exp) => execFileSync('sh', [
+            '-c', command.replace('1893456000', exp).replace('kasse-3', id)
+        ], { encoding: 'utf8' }).trim();
+
+        const future = Math.floor(Date.now() / 1000) + 3600;
+        const past = future - 7200;
+        const link = (station, exp, sig = sign(station, exp)) => {
+            return { station, exp, sig };
+        };
+
+        for (const transports of TRANSPORTS) {
+            const one = hub.station({ transports,
+                                      query: link('kasse-3', future) });
+
+            await one.join('kasse-3');
+            assert.deepStrictEqual(await one.mayNot('kasse-4'),
+                                   notAllowed('kasse-4'));
+
+            for (const query of [{}, link('kasse-3', past),
+                                 link('kasse-3', future, 'x'),
+                                 link('kasse-3', future,
+                                      sign('kasse-4', future)),
+                                 link('kasse-3', future + 1,
+                                      sign('kasse-3', future)),
+                                 { station: 'kasse-3' }])
+            {
+                const other = hub.station({ transports, query });
+
+                assert.deepStrictEqual(await other.mayNot('kasse-3'),
+                                       notAllowed('kasse-3'));
+                other.socket.disconnect();
+            }
+
+            await hub.ask('/startPrint?clientId=kasse-3&printData=x',
+                          { from: INSIDE });
+            await one.printed('x');
+            one.socket.disconnect();
+        }
+    });
+
+    it('bans', async (t) => {
+        const [filter, jail] = recipe.section('Bans');
+        const line = new RegExp(filter.match(/^failregex = (.*)$/m)[1]
+            .replace('<HOST>', '(?<host>[\\d.]+)'));
+        const hub = await start(t, 'A token for stations');
+
+        /* it reads its own line, and no text of a client is taken for one */
+
+        const id = ' [warn] 1#1: print hub: connect refused, wrong token, '
+                   + 'client: 192.0.2.1';
+
+        await hub.station({ from: INSIDE, auth: { token: 'x' } }).refused();
+        await hub.station({
+            auth: { token: 'x' }, headers: { 'User-Agent': id }
+        }).refused();
+
+        const one = hub.station({ auth: { token: secret('A token for stations') } });
+
+        await one.join(id);
+        await hub.ask(`/getStatus?${encodeURIComponent(id)}`);
+
+        /* fail2ban cuts off the date */
+
+        const hosts = hub.log().split('\n').map((text) => text.slice(19).match(line))
+            .filter(Boolean).map(({ groups }) => groups.host);
+
+        assert.deepStrictEqual(hosts, [INSIDE, OUTSIDE]);
+        assert.ok(jail.includes('filter   = print-hub\n'));
     });
 
     it('keys for applications', async (t) => {
@@ -345,10 +548,7 @@ describe('recipes', { skip: NGINX_ONLY }, () => {
             [keys.split('\n')[1] + line, [401, 200]]
         ]) {
             fs.writeFileSync(file, text);
-            hub.nginx.options.configuration = () => {
-                return hub.file('nginx.conf');
-            };
-            await hub.nginx.reload();
+            await hub.change();
 
             for (const Authorization of [erp, fresh]) {
                 assert.strictEqual(

@@ -334,6 +334,18 @@ class Recipe {
         ));
     }
 
+    /* reloads, with the text that edit() makes of the recipe */
+
+    async change(edit = (text) => text) {
+        const name = path.join(this.nginx.folder, 'conf.d/print.conf');
+
+        fs.writeFileSync(name, edit(fs.readFileSync(name, 'utf8')));
+
+        await this.nginx.reload({
+            configuration: () => this.file('nginx.conf')
+        });
+    }
+
     log() {
         return this.nginx.log();
     }
@@ -351,7 +363,9 @@ class Station {
         this.prints = [];
         this.errors = [];             /* of the event "error" */
         this.refusals = [];           /* of connections */
+        this.connects = 0;
 
+        socket.on('connect', () => this.connects++);
         socket.on('print', (data) => this.prints.push(data.printData));
         socket.on('error', (error) => this.errors.push(error));
         socket.on('connect_error', (error) => this.refusals.push(error));
@@ -368,6 +382,20 @@ class Station {
         await within(new Promise((resolve) => {
             this.socket.emit('register', id, resolve);
         }), `the registration of ${id}`);
+    }
+
+    /* it is connected, and may not register this: what the event "error" says */
+
+    async mayNot(id) {
+        await waitFor(() => this.socket.connected,
+                      () => `a connection: ${this.refusals[0]}`);
+
+        const n = this.errors.length;
+
+        this.socket.emit('register', id);
+        await waitFor(() => this.errors.length > n, 'an error');
+
+        return this.errors[n];
     }
 
     async refused() {
