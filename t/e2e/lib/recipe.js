@@ -129,13 +129,14 @@ function selfSigned(file, name, ...more) {
 
 /* a certificate with this subject, as openssl writes it: "/O=shop/CN=x" */
 
-function certificate(file, subject) {
+function certificate(file, subject, days = 2) {
     certificates();
 
     openssl('req', ...KEY, '-subj', subject, '-keyout', `${file}.key`,
             '-out', `${file}.csr`);
     openssl('x509', '-req', '-in', `${file}.csr`, '-CA', 'ca.pem', '-CAkey',
-            'ca.key', '-CAcreateserial', '-days', '2', '-out', `${file}.pem`);
+            'ca.key', '-CAcreateserial', '-days', `${days}`, '-out',
+            `${file}.pem`);
 
     return file;
 }
