@@ -417,6 +417,19 @@ describe('recipes', { skip: NGINX_ONLY }, () => {
 
         assert.strictEqual(await hub.status('/getStatus', { from: INSIDE }), 200);
         assert.strictEqual(await hub.status('/getStatus', { headers }), 403);
+
+        /* a user who is not there any more stays until a reload */
+
+        const one = hub.station({ headers });
+
+        await one.join('erika');
+        fs.writeFileSync(`${hub.nginx.folder}/print.htpasswd`, '');
+        await hub.station({ headers }).refused();
+        await hub.ask('/startPrint?clientId=erika&printData=x', { from: INSIDE });
+        await one.printed('x');
+
+        await hub.change();
+        await one.refused();
     });
 
     it('signed links', async (t) => {
