@@ -392,6 +392,42 @@ describe('recipes', { skip: NGINX_ONLY }, () => {
                            'Authentication failed');
     });
 
+    it('clientIds in use', async (t) => {
+        const title = 'ClientIds in use';
+        const hub = await start(t, title);
+        const auth = { token: secret(title) };
+
+        for (const transports of TRANSPORTS) {
+            const id = transports.join('-');
+            const url = `/startPrint?clientId=${id}&printData=`;
+            const one = hub.station({ transports, auth });
+
+            await one.join(id);
+
+            assert.deepStrictEqual(
+                await hub.station({ transports, auth, from: INSIDE }).mayNot(id),
+                { message: `register: clientId "${id}" is in use`,
+                  code: 'client_in_use', clientId: id }
+            );
+
+            await hub.ask(`${url}x`, { from: INSIDE });
+            await one.printed('x');
+
+            /* from the same address: it is told */
+
+            const other = hub.station({ transports, auth });
+
+            await other.join(id);
+            await waitFor(() => one.errors.length, 'an error');
+            assert.strictEqual(one.errors[0].code, 'taken_over');
+
+            await hub.ask(`${url}y`, { from: INSIDE });
+            await other.printed('y');
+        }
+
+        assert.match(hub.log(), /\[warn\].* takeover refused, /);
+    });
+
     it('names for users', async (t) => {
         const hub = await start(t, 'Names for users', {
             files: { 'print.htpasswd': recipe.password('erika', 'secret') }
