@@ -394,6 +394,9 @@ struct ngx_print_store_client_s {
     uint64_t                   resume;           /* truth: it was recovered
                                                     with this offset + 1; 0:
                                                     it was not */
+    uint64_t                   others;           /* truth: jobs up to this
+                                                    offset were sent before its
+                                                    socket got it */
     uint64_t                   after;            /* truth: seq of the last job
                                                     that is older than this
                                                     record */

@@ -245,7 +245,8 @@ ngx_print_job_pack_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
 /*
  * Settles a job that was sent to a session which was lost before the job was
  * confirmed. If the job waited for the recovery of its socket, cl->resume
- * tells which jobs the client got.
+ * tells which jobs the client got; but not of those that were sent to another
+ * socket, which had the client before.
  */
 
 static void
@@ -257,6 +258,7 @@ ngx_print_job_missed_locked(ngx_print_store_t *st,
     index = job - st->jobs;
 
     if (cl->resume && ngx_print_job_held(job)
+        && job->offset > cl->others
         && !(job->flags & NGX_PRINT_JOB_ASKED))
     {
         ngx_print_job_change_locked(st, index,

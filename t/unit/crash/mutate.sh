@@ -252,6 +252,7 @@ turn description-missed client_attach_locked 'st->sh->offline_info = index;' \
 turn description-left client_detach_locked \
     'st->sh->offline_info = cl->link_next;' ';' store/description
 gone client-resume client_register_locked 'cl->resume' store/recovery_job
+gone client-others client_register_locked 'cl->others' store/recovery_job
 turn touch event_presence_locked 'ngx_print_client_touch_locked(st, index);' ';' \
     store/client every_instruction:register random_points
 turn touch-free client_free_locked 'ngx_print_client_touch_locked(st, index);' \
@@ -284,6 +285,7 @@ gone claim-free claim_free_locked 'claim->state' store/claim \
 gone claim-info client_claim_locked 'claim->info' store/claim
 gone claim-taken client_register_locked 'cl->info' store/claim
 gone claim-resume client_hand_over_locked 'cl->resume' store/claim
+gone claim-others client_hand_over_locked 'cl->others' store/claim
 gone claim-hand-over client_hand_over_locked 'cl->info' store/claim \
     every_instruction:claim-leave
 gone claim-regain recovery_regain_locked 'p->gone' store/claim
@@ -351,6 +353,8 @@ turn job-unsaid job_repeat_locked \
 turn job-unasked job_missed_locked 'job->flags & NGX_PRINT_JOB_RESEND' '1' \
     store/job random_points dying_processes
 turn job-offset-late job_missed_locked 'ngx_print_job_held(job)' '1' \
+    store/recovery_job
+turn job-others job_missed_locked 'job->offset > cl->others' '1' \
     store/recovery_job
 turn job-stranger job_hold_locked 'st->pids[cl->pid].owner != job->owner' '0' \
     store/recovery_job

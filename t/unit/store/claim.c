@@ -20,6 +20,7 @@ static void claim_info(void);
 static void claim_jobs(void);
 static void claim_nsps(void);
 static void claim_recovery(void);
+static void claim_heir(void);
 static void claim_removed(void);
 static void claim_full(void);
 static void claim_died(void);
@@ -43,6 +44,7 @@ main(int argc, char **argv)
     claim_jobs();
     claim_nsps();
     claim_recovery();
+    claim_heir();
     claim_removed();
     claim_full();
     claim_died();
@@ -300,6 +302,40 @@ claim_recovery(void)
     unit_check(t.a.clients[1].resume == 0);
     recovery_session(&t, 1);
     unit_check(recovery_resume(&t, 1, RECOVERY_NONE) == NGX_DECLINED);
+}
+
+
+/*
+ * A client is handed over with jobs that wait for the recovery of its former
+ * socket: the offset of the next one does not tell whether it got them.
+ */
+
+static void
+claim_heir(void)
+{
+    recovery_t  t;
+
+    claim_begin(&t, "jobs of the socket that had the client before");
+
+    unit_check(recovery_open(&t, 1, 1) == NGX_OK);
+    unit_check(claim_register(&t, 1, "a") == NGX_OK);
+    recovery_print(&t, 0, "a", 0);
+    recovery_print(&t, 1, "a", 1);
+    recovery_take(&t, 1, 2);
+
+    unit_check(recovery_open(&t, 0, 2) == NGX_OK);
+    unit_check(claim_register(&t, 0, "a") == NGX_DONE);
+
+    recovery_lose(&t, 1);
+    unit_check(recovery_connected(&t, "a", 0));
+    unit_check(recovery_state(&t, 0) == NGX_PRINT_JOB_SENT);
+
+    recovery_lose(&t, 0);
+    recovery_session(&t, 4);
+    unit_check(recovery_resume(&t, 4, RECOVERY_NONE) == NGX_OK);
+    recovery_take(&t, 4, 1);
+    unit_check(t.batch.jobs[0].repetition);
+    unit_check(recovery_state(&t, 0) == NGX_PRINT_JOB_UNCONFIRMED);
 }
 
 

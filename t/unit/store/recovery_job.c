@@ -24,6 +24,7 @@ static void recovery_forgotten_soon(void);
 static void recovery_elsewhere(void);
 static void recovery_elsewhere_later(void);
 static void recovery_stranger(void);
+static void recovery_heir(void);
 static void recovery_left_over(void);
 static void recovery_twice(void);
 
@@ -44,6 +45,7 @@ main(void)
     recovery_elsewhere();
     recovery_elsewhere_later();
     recovery_stranger();
+    recovery_heir();
     recovery_left_over();
     recovery_twice();
 
@@ -491,6 +493,48 @@ recovery_stranger(void)
     recovery_take(&t, 1, 0);
     unit_check(recovery_state(&t, 0) == NGX_PRINT_JOB_UNCONFIRMED);
     unit_check(recovery_state(&t, 1) == NGX_PRINT_JOB_RECEIVED);
+}
+
+
+/*
+ * A client came to a socket with jobs that still waited for the recovery of
+ * another one. The offset of its new socket does not tell whether it got them.
+ */
+
+static void
+recovery_heir(void)
+{
+    recovery_t  t;
+
+    recovery_begin(&t, "jobs of a socket that had the client before");
+
+    recovery_print(&t, 0, "a", 0);
+    recovery_print(&t, 1, "a", 1);
+    recovery_take(&t, 0, 2);
+    recovery_lose(&t, 0);
+
+    /* it is lost before anything was sent to it */
+
+    recovery_joined(&t, 3);
+    unit_check(recovery_open(&t, 3, 2) == NGX_OK);
+    unit_check(bench_register(&t.a, t.ref[3], 0, "a", 0) == NGX_OK);
+    recovery_lose(&t, 3);
+    unit_check(recovery_state(&t, 0) == NGX_PRINT_JOB_SENT);
+
+    unit_check(recovery_resume(&t, 1, RECOVERY_NONE) == NGX_OK);
+    recovery_print(&t, 2, "a", 0);
+    recovery_take(&t, 1, 2);
+    unit_check(recovery_state(&t, 0) == NGX_PRINT_JOB_UNCONFIRMED);
+    unit_check(t.batch.jobs[0].repetition && !t.batch.jobs[1].repetition);
+
+    /* what was sent to it is its own */
+
+    recovery_lose(&t, 1);
+    recovery_session(&t, 4);
+    unit_check(recovery_resume(&t, 4, 3) == NGX_OK);
+    recovery_take(&t, 4, 1);
+    unit_check(recovery_state(&t, 1) == NGX_PRINT_JOB_RECEIVED);
+    unit_check(t.batch.jobs[0].offset == 5);
 }
 
 
