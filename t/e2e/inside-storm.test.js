@@ -8,7 +8,7 @@
  * Workers die while they hold the zone's lock, at instructions of random
  * numbers, and so do those that repair the zone then.  Meanwhile stations
  * print; at the end all jobs and all numbers are right.  SEED=number repeats
- * the choices of a run, KILLS=number is how many points there are to be.
+ * the choices of a run, KILLS=number is how many points there are at least.
  */
 
 
@@ -378,7 +378,7 @@ for (const unconfirmed of ['report', 'resend']) {
                 const groups = new Groups(port, pick);
                 const killer = new Killer(nginx, pick, ledger, stations);
 
-                while (killer.points < KILLS) {
+                while (killer.points < KILLS || killer.repairs === 0) {
                     await killer.kill();
                     await ledger.grows(10);
                 }
@@ -400,7 +400,6 @@ for (const unconfirmed of ['report', 'resend']) {
 
                 leave();
                 await hub.empty(port);
-                assert.ok(killer.repairs > 0);
             });
         });
     }
