@@ -43,6 +43,14 @@ const KILLED = [
 ];
 
 
+/*
+ * Another test has had the port for a moment, to find a free one: nginx tries
+ * again, several times
+ */
+
+const BUSY = /bind\(\) to \S+ failed \(98: /;
+
+
 class Nginx {
 
     constructor(options) {
@@ -85,7 +93,8 @@ class Nginx {
             this.configure();
             this.spawn();
 
-            await waitFor(async () => this.over || await accepts(this.port),
+            await waitFor(async () => this.over || (this.serves()
+                                                    && accepts(this.port)),
                           () => `nginx to listen: ${this.log()}`);
 
             if (!this.over) {
@@ -99,7 +108,18 @@ class Nginx {
             fs.rmSync(this.logFile);
         }
 
+        if (BUSY.test(this.log())) {
+            this.allow(BUSY);
+        }
+
         await this.ready();
+    }
+
+    /* it listens: only then it starts workers */
+
+    serves() {
+        return this.options.masterProcess === false
+               || this.children().length > 0;
     }
 
     spawn() {
