@@ -42,7 +42,7 @@ USES = {
     'engineio':   'websocket http store codec os',
     'websocket':  'http codec os/budget',
     'http':       'codec os/log',
-    'store':      'zone codec/id codec/siphash codec/prefix os/wake',
+    'store':      'zone codec/id codec/equal codec/siphash codec/prefix os/wake',
     'zone':       'codec/id codec/siphash codec/prefix os/wake',
     'codec':      '',
     'os':         '',

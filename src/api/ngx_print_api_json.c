@@ -133,7 +133,7 @@ ngx_print_api_json_client(u_char *p, ngx_print_store_t *st,
 
     p = ngx_sprintf(p, ",\"connected\":%s,\"socketId\":\"",
                     common->connected ? "true" : "false");
-    p = ngx_print_sio_sid(p, common->nsp, common->sock);
+    p = ngx_print_sio_sid(p, common->sock);
     *p++ = '"';
 
     p = ngx_print_api_json_text(p, ",\"namespace\":", nsp.data, nsp.len);

@@ -270,7 +270,7 @@ ngx_print_api_status_entry(u_char *p, ngx_print_client_info_t *client)
                        sizeof(",\"connected\":false,\"socketId\":\"") - 1);
     }
 
-    p = ngx_print_sio_sid(p, client->nsp, client->sock);
+    p = ngx_print_sio_sid(p, client->sock);
 
     *p++ = '"';
     *p++ = '}';

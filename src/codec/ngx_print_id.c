@@ -80,16 +80,3 @@ ngx_print_id_decode(u_char *bytes, ngx_str_t *text)
     return (ngx_decode_base64url(&dst, text) == NGX_OK
             && dst.len == NGX_PRINT_ID_BYTES) ? NGX_OK : NGX_DECLINED;
 }
-
-
-void
-ngx_print_id_sock(u_char *dst, ngx_uint_t nsp, u_char *sock, u_char *key)
-{
-    if (nsp == 0) {
-        ngx_memcpy(dst, sock, NGX_PRINT_ID_BYTES);
-        return;
-    }
-
-    ngx_memzero(dst, NGX_PRINT_ID_BYTES);
-    ngx_memcpy(dst, key, NGX_PRINT_ID_KEY);
-}

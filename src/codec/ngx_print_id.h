@@ -47,13 +47,5 @@ void ngx_print_id_pack(u_char *bytes, uint32_t index, u_char *key);
 u_char *ngx_print_id_encode(u_char *p, u_char *bytes);
 ngx_int_t ngx_print_id_decode(u_char *bytes, ngx_str_t *text);
 
-/*
- * Sets dst to the NGX_PRINT_ID_BYTES bytes that the id of a Socket.IO socket
- * is made of. For the namespace "/" (nsp 0) these are sock, the bytes of the
- * socket itself. For any other one they contain the key of the session, which
- * is a secret: the caller hashes them before a client sees them.
- */
-void ngx_print_id_sock(u_char *dst, ngx_uint_t nsp, u_char *sock, u_char *key);
-
 
 #endif /* _NGX_PRINT_ID_H_INCLUDED_ */

@@ -62,7 +62,8 @@ ngx_print_hub_connect(ngx_print_sio_socket_t *socket, ngx_str_t *auth)
         return;
     }
 
-    who = ngx_print_hub_who(&socket->peer->session, socket->nsp, buf);
+    who = ngx_print_hub_who(socket->peer->eio, &socket->peer->session,
+                            socket->nsp, buf);
 
     ngx_log_error(NGX_LOG_NOTICE, log, 0,
                   "print hub: client connected, socketId: %V", &who);
@@ -131,7 +132,7 @@ ngx_print_hub_left(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
         return;
     }
 
-    who = ngx_print_hub_who(session, nsp, buf);
+    who = ngx_print_hub_who(eio, session, nsp, buf);
 
     if (client == NULL) {
         ngx_log_error(NGX_LOG_NOTICE, eio->log, 0,
@@ -144,8 +145,7 @@ ngx_print_hub_left(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
 
     if (client->connected) {
         sid.data = sid_buf;
-        sid.len = ngx_print_sio_sid(sid_buf, client->nsp, client->sock)
-                  - sid_buf;
+        sid.len = ngx_print_sio_sid(sid_buf, client->sock) - sid_buf;
 
         ngx_log_error(NGX_LOG_NOTICE, eio->log, 0,
                       "print hub: client disconnected, %V, clientId: %V, "

@@ -59,7 +59,8 @@ ngx_print_hub_gate_log(ngx_print_sio_socket_t *socket, ngx_str_t *id)
         return;
     }
 
-    who = ngx_print_hub_who(&socket->peer->session, socket->nsp, buf);
+    who = ngx_print_hub_who(socket->peer->eio, &socket->peer->session,
+                            socket->nsp, buf);
     name = ngx_print_quote(quoted, id->data, id->len);
 
     ngx_log_error(NGX_LOG_WARN, log, 0,

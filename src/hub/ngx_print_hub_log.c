@@ -27,8 +27,8 @@ static void ngx_print_hub_refused(ngx_print_sio_socket_t *socket,
     ngx_str_t *id, const char *fmt, va_list args);
 static void ngx_print_hub_refused_ack(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *asked, const char *code, u_char *text, size_t len);
-static ngx_str_t ngx_print_hub_socket(u_char *buf, ngx_uint_t nsp,
-    u_char *sock, u_char *addr);
+static ngx_str_t ngx_print_hub_socket(u_char *buf, u_char *sock,
+    u_char *addr);
 
 
 void
@@ -105,7 +105,8 @@ ngx_print_hub_refused(ngx_print_sio_socket_t *socket,
     event.json.data = buf;
     event.json.len = p - buf;
 
-    who = ngx_print_hub_who(&socket->peer->session, socket->nsp, who_buf);
+    who = ngx_print_hub_who(socket->peer->eio, &socket->peer->session,
+                            socket->nsp, who_buf);
 
     (void) ngx_print_sio_emit(socket, &error, &event);
 
@@ -146,31 +147,31 @@ ngx_print_hub_refused_ack(ngx_print_sio_socket_t *socket,
 
 
 ngx_str_t
-ngx_print_hub_who(ngx_print_session_info_t *session, ngx_uint_t nsp,
-    u_char *buf)
+ngx_print_hub_who(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
+    ngx_uint_t nsp, u_char *buf)
 {
     u_char  sock[NGX_PRINT_SESSION_SOCK];
 
-    ngx_print_id_sock(sock, nsp, session->sock, session->key);
+    ngx_print_session_sock(&eio->store, session, nsp, sock);
 
-    return ngx_print_hub_socket(buf, nsp, sock, session->addr);
+    return ngx_print_hub_socket(buf, sock, session->addr);
 }
 
 
 ngx_str_t
 ngx_print_hub_who_lost(ngx_print_client_loser_t *loser, u_char *buf)
 {
-    return ngx_print_hub_socket(buf, loser->nsp, loser->sock, loser->addr);
+    return ngx_print_hub_socket(buf, loser->sock, loser->addr);
 }
 
 
 static ngx_str_t
-ngx_print_hub_socket(u_char *buf, ngx_uint_t nsp, u_char *sock, u_char *addr)
+ngx_print_hub_socket(u_char *buf, u_char *sock, u_char *addr)
 {
     u_char     *p;
     ngx_str_t   who;
 
-    p = ngx_print_sio_sid(buf, nsp, sock);
+    p = ngx_print_sio_sid(buf, sock);
     p = ngx_cpymem(p, ", client: ", sizeof(", client: ") - 1);
     p = ngx_print_address(p, buf + NGX_PRINT_HUB_WHO_LEN, addr);
 

@@ -368,7 +368,8 @@ ngx_print_hub_registered(ngx_print_sio_socket_t *socket,
         return;
     }
 
-    who = ngx_print_hub_who(&socket->peer->session, socket->nsp, buf);
+    who = ngx_print_hub_who(socket->peer->eio, &socket->peer->session,
+                            socket->nsp, buf);
     name = ngx_print_quote(quoted, init->id.data, init->id.len);
 
     ngx_log_error(NGX_LOG_NOTICE, log, 0,
@@ -394,7 +395,7 @@ ngx_print_hub_bare(ngx_print_sio_socket_t *socket,
         return;
     }
 
-    who = ngx_print_hub_who(&peer->session, socket->nsp, buf);
+    who = ngx_print_hub_who(peer->eio, &peer->session, socket->nsp, buf);
     name = ngx_print_quote(quoted, init->id.data, init->id.len);
 
     ngx_log_error(NGX_LOG_WARN, peer->eio->log, 0,

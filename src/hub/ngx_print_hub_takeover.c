@@ -73,7 +73,8 @@ ngx_print_hub_takeover_log(ngx_print_sio_socket_t *socket,
         return;
     }
 
-    by = ngx_print_hub_who(&socket->peer->session, socket->nsp, by_buf);
+    by = ngx_print_hub_who(socket->peer->eio, &socket->peer->session,
+                           socket->nsp, by_buf);
     from = ngx_print_hub_who_lost(loser, from_buf);
     name = ngx_print_quote(quoted, id->data, id->len);
 

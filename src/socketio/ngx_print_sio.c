@@ -487,11 +487,10 @@ ngx_print_sio_enter(ngx_print_eio_peer_t *peer, ngx_uint_t nsp)
         /*
          * A client of Socket.IO 2 uses the sid of its session as socket.id.
          * Whoever knows the sid can read what the client is sent, and everybody
-         * sees the id of a socket: it is a digest of the session's key.
+         * sees the id of a socket: it is a digest of the sid.
          */
 
-        ngx_print_id_pack(sock, 0, peer->session.key);
-        ngx_print_sio_digest(sock, nsp, sock);
+        ngx_print_session_digest(&peer->eio->store, &peer->session, nsp, sock);
 
     } else if (ngx_print_random(sock, NGX_PRINT_SESSION_SOCK, peer->log)
                != NGX_OK)
@@ -545,11 +544,11 @@ ngx_print_sio_welcome(ngx_print_eio_peer_t *peer,
     u_char     sid[NGX_PRINT_ID_LEN], sock[NGX_PRINT_SESSION_SOCK];
     ngx_str_t  json[5];
 
-    ngx_print_id_sock(sock, nsp, peer->session.sock, peer->session.key);
+    ngx_print_session_sock(&peer->eio->store, &peer->session, nsp, sock);
 
     ngx_str_set(&json[0], "{\"sid\":\"");
     json[1].data = sid;
-    json[1].len = ngx_print_sio_sid(sid, nsp, sock) - sid;
+    json[1].len = ngx_print_sio_sid(sid, sock) - sid;
     ngx_str_set(&json[2], "\",\"pid\":\"");
     json[3] = *pid;
     ngx_str_set(&json[4], "\"}");

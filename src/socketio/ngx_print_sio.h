@@ -132,20 +132,14 @@ ngx_int_t ngx_print_sio_ack(ngx_print_sio_socket_t *socket,
 
 /*
  * Writes the 20 characters of a socketId, which a client of protocol 4 sees as
- * socket.id; for sock see ngx_print_id_sock().  Returns the byte after the last
- * one.
+ * socket.id; for sock see ngx_print_session_sock().  Returns the byte after the
+ * last one.
  */
-u_char *ngx_print_sio_sid(u_char *p, ngx_uint_t nsp, u_char *sock);
+u_char *ngx_print_sio_sid(u_char *p, u_char *sock);
 
 /*
  * The functions from here on are called by the files of this folder only.
  *
- * digest() sets dst to a digest of NGX_PRINT_SESSION_SOCK bytes, which contain
- * a secret, and of the namespace; it has as many bytes.  dst may be sock.
- */
-void ngx_print_sio_digest(u_char *dst, ngx_uint_t nsp, u_char *sock);
-
-/*
  * wrap() writes the packet around a job's payload, see ngx_print_eio_app_t.
  */
 void ngx_print_sio_wrap(ngx_print_eio_t *eio, ngx_print_job_packet_t *job,

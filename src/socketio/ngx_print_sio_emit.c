@@ -9,7 +9,6 @@
 
 #include <ngx_config.h>
 #include <ngx_core.h>
-#include <ngx_md5.h>
 
 #include "ngx_print_id.h"
 #include "ngx_print_json.h"
@@ -169,40 +168,10 @@ ngx_print_sio_send(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
 }
 
 
-/*
- * The id in another namespace than "/" is a digest, so that it does not reveal
- * the bytes from which it is made.
- */
-
 u_char *
-ngx_print_sio_sid(u_char *p, ngx_uint_t nsp, u_char *sock)
+ngx_print_sio_sid(u_char *p, u_char *sock)
 {
-    u_char  digest[NGX_PRINT_SESSION_SOCK];
-
-    if (nsp == 0) {
-        return ngx_print_id_encode(p, sock);
-    }
-
-    ngx_print_sio_digest(digest, nsp, sock);
-
-    return ngx_print_id_encode(p, digest);
-}
-
-
-void
-ngx_print_sio_digest(u_char *dst, ngx_uint_t nsp, u_char *sock)
-{
-    u_char     digest[16], index;
-    ngx_md5_t  md5;
-
-    index = (u_char) nsp;
-
-    ngx_md5_init(&md5);
-    ngx_md5_update(&md5, sock, NGX_PRINT_SESSION_SOCK);
-    ngx_md5_update(&md5, &index, 1);
-    ngx_md5_final(digest, &md5);
-
-    ngx_memcpy(dst, digest, NGX_PRINT_SESSION_SOCK);
+    return ngx_print_id_encode(p, sock);
 }
 
 

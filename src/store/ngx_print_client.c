@@ -769,7 +769,7 @@ ngx_print_client_info_locked(ngx_print_store_t *st,
 
     if (s) {
         info->nsp = ngx_print_store_owner_nsp(cl->owner);
-        ngx_print_id_sock(info->sock, info->nsp, s->sock, s->key);
+        ngx_print_session_sock_locked(st, s, info->nsp, info->sock);
 
     } else {
         info->nsp = cl->nsp;
@@ -801,6 +801,6 @@ ngx_print_client_loser_locked(ngx_print_store_t *st,
     loser->quiet = ((uint64_t) (uint32_t) (ngx_time() - s->seen) * 1000
                     >= s->ping_interval);
 
-    ngx_print_id_sock(loser->sock, loser->nsp, s->sock, s->key);
+    ngx_print_session_sock_locked(st, s, loser->nsp, loser->sock);
     ngx_memcpy(loser->addr, s->addr, NGX_PRINT_SESSION_ADDR);
 }

@@ -6,9 +6,9 @@
 
 #include <ngx_config.h>
 #include <ngx_core.h>
-#include <ngx_md5.h>
 
 #include "ngx_print_id.h"
+#include "ngx_print_equal.h"
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_recovery.h"
 #include "ngx_print_zone_queue.h"
@@ -291,8 +291,8 @@ ngx_print_recovery_read(ngx_print_store_t *st, ngx_str_t *text,
 
     ngx_print_recovery_prove(st, proof, *offset);
 
-    return ngx_memcmp(bytes, proof, NGX_PRINT_ID_BYTES) == 0
-           ? NGX_OK : NGX_DECLINED;
+    return ngx_print_equal(bytes, proof, NGX_PRINT_ID_BYTES) ? NGX_OK
+                                                             : NGX_DECLINED;
 }
 
 
@@ -304,18 +304,18 @@ ngx_print_recovery_read(ngx_print_store_t *st, ngx_str_t *text,
 static void
 ngx_print_recovery_prove(ngx_print_store_t *st, u_char *bytes, uint64_t offset)
 {
-    u_char      digest[16];
-    ngx_md5_t   md5;
-    ngx_uint_t  i;
+    u_char               digest[NGX_PRINT_SIPHASH_LEN];
+    ngx_uint_t           i;
+    ngx_print_siphash_t  ctx;
 
     for (i = 0; i < sizeof(uint64_t); i++) {
         bytes[i] = (u_char) (offset >> (56 - 8 * i));
     }
 
-    ngx_md5_init(&md5);
-    ngx_md5_update(&md5, &st->sh->secrets.proof, sizeof(uint64_t));
-    ngx_md5_update(&md5, bytes, sizeof(uint64_t));
-    ngx_md5_final(digest, &md5);
+    ngx_print_siphash_init(&ctx, st->sh->secrets.hash);
+    ngx_print_siphash_update(&ctx, &st->sh->secrets.proof, sizeof(uint64_t));
+    ngx_print_siphash_update(&ctx, bytes, sizeof(uint64_t));
+    ngx_print_siphash_final(&ctx, digest);
 
     ngx_memcpy(&bytes[8], digest, NGX_PRINT_ID_BYTES - 8);
 }
@@ -341,8 +341,6 @@ static ngx_int_t
 ngx_print_recovery_check_locked(ngx_print_store_t *st, uint32_t index,
     u_char *key)
 {
-    u_char                  differs;
-    ngx_uint_t              i;
     ngx_print_store_pid_t  *p;
 
     if (index == 0 || index >= st->sh->pid_top) {
@@ -350,13 +348,9 @@ ngx_print_recovery_check_locked(ngx_print_store_t *st, uint32_t index,
     }
 
     p = &st->pids[index];
-    differs = (p->state == NGX_PRINT_PID_FREE);
 
-    for (i = 0; i < NGX_PRINT_RECOVERY_KEY; i++) {
-        differs |= p->key[i] ^ key[i];
-    }
-
-    return differs ? NGX_DECLINED : NGX_OK;
+    return (ngx_print_equal(p->key, key, NGX_PRINT_RECOVERY_KEY)
+            && p->state != NGX_PRINT_PID_FREE) ? NGX_OK : NGX_DECLINED;
 }
 
 

@@ -7,6 +7,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_print_equal.h"
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_ready.h"
 #include "ngx_print_zone_recovery.h"
@@ -140,9 +141,8 @@ ngx_int_t
 ngx_print_session_find(ngx_print_store_t *st, uint32_t index, u_char *key,
     ngx_print_session_info_t *info)
 {
-    u_char                      differs;
     ngx_int_t                   rc;
-    ngx_uint_t                  i;
+    ngx_uint_t                  found;
     ngx_print_store_session_t  *s;
 
     if (index == 0 || index >= st->sh->session_top) {
@@ -151,27 +151,22 @@ ngx_print_session_find(ngx_print_store_t *st, uint32_t index, u_char *key,
     }
 
     s = &st->sessions[index];
-    differs = 0;
 
     if (ngx_print_store_lock(st) != NGX_OK) {
         return NGX_PRINT_STALLED;
     }
 
-    /* in constant time, because a sid is a secret */
-
-    for (i = 0; i < NGX_PRINT_SESSION_KEY; i++) {
-        differs |= s->key[i] ^ key[i];
-    }
+    found = ngx_print_equal(s->key, key, NGX_PRINT_SESSION_KEY);
 
     if (s->state == NGX_PRINT_SESSION_FREE
         || s->state == NGX_PRINT_SESSION_CLOSING)
     {
-        differs = 1;
+        found = 0;
     }
 
     rc = NGX_DECLINED;
 
-    if (!differs) {
+    if (found) {
         ngx_print_session_info_locked(st, s, info);
 
         rc = (st->deadlines[index]
@@ -288,6 +283,28 @@ ngx_print_session_disconnect(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_print_store_unlock(st);
 
     return rc;
+}
+
+
+void
+ngx_print_session_sock(ngx_print_store_t *st,
+    ngx_print_session_info_t *session, ngx_uint_t nsp, u_char *sock)
+{
+    if (nsp == 0) {
+        ngx_memcpy(sock, session->sock, NGX_PRINT_SESSION_SOCK);
+        return;
+    }
+
+    ngx_print_session_digest(st, session, nsp, sock);
+}
+
+
+void
+ngx_print_session_digest(ngx_print_store_t *st,
+    ngx_print_session_info_t *session, ngx_uint_t nsp, u_char *sock)
+{
+    ngx_print_session_published(st, session->ref.index, session->key, nsp,
+                                sock);
 }
 
 

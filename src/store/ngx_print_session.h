@@ -90,8 +90,7 @@ ngx_int_t ngx_print_session_get(ngx_print_store_t *st,
  * calls ngx_print_client_offline() until the socket has no client left.
  *
  * sock: NGX_PRINT_SESSION_SOCK bytes, the id of the "/" socket, a new one each
- * time; the id of any other socket follows from the session's key, see
- * ngx_print_id_sock()
+ * time; the id of any other socket follows from the sid
  *
  * NGX_OK        the socket is connected, or disconnected
  * NGX_DECLINED  there is no such session, or it is closed; disconnect(): or
@@ -105,6 +104,17 @@ ngx_int_t ngx_print_session_connect(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp, u_char *sock);
 ngx_int_t ngx_print_session_disconnect(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp);
+
+
+/*
+ * Sets sock to the NGX_PRINT_SESSION_SOCK bytes of the id of a socket of the
+ * session, which everybody may see: its own in "/", a digest of the sid in any
+ * other namespace. digest() gives the latter for "/", too. Lock-free.
+ */
+void ngx_print_session_sock(ngx_print_store_t *st,
+    ngx_print_session_info_t *session, ngx_uint_t nsp, u_char *sock);
+void ngx_print_session_digest(ngx_print_store_t *st,
+    ngx_print_session_info_t *session, ngx_uint_t nsp, u_char *sock);
 
 
 /*

@@ -7,7 +7,6 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_id.h"
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_wake.h"
 #include "ngx_print_zone_block.h"
@@ -61,7 +60,7 @@ ngx_print_client_offline_locked(ngx_print_store_t *st,
     ngx_print_client_detach_locked(st, s, index);
 
     cl->nsp = ngx_print_store_owner_nsp(cl->owner);
-    ngx_print_id_sock(cl->sock, cl->nsp, s->sock, s->key);
+    ngx_print_session_sock_locked(st, s, cl->nsp, cl->sock);
 
     ngx_print_event_client_locked(st, index, 0);
 

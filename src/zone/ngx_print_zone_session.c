@@ -7,6 +7,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_print_id.h"
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_wake.h"
 #include "ngx_print_zone_ready.h"
@@ -178,6 +179,39 @@ ngx_print_queue_mine_locked(ngx_print_store_t *st,
            && s->att_slot == st->slot
            && s->att_epoch == st->epoch
            && s->att_token == token;
+}
+
+
+void
+ngx_print_session_sock_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t nsp, u_char *sock)
+{
+    if (nsp == 0) {
+        ngx_memcpy(sock, s->sock, NGX_PRINT_SESSION_SOCK);
+        return;
+    }
+
+    ngx_print_session_published(st, s - st->sessions, s->key, nsp, sock);
+}
+
+
+void
+ngx_print_session_published(ngx_print_store_t *st, uint32_t index, u_char *key,
+    ngx_uint_t nsp, u_char *sock)
+{
+    u_char               sid[NGX_PRINT_ID_BYTES], number;
+    u_char               hash[NGX_PRINT_SIPHASH_LEN];
+    ngx_print_siphash_t  ctx;
+
+    ngx_print_id_pack(sid, index, key);
+    number = (u_char) nsp;
+
+    ngx_print_siphash_init(&ctx, st->sh->secrets.hash);
+    ngx_print_siphash_update(&ctx, sid, NGX_PRINT_ID_BYTES);
+    ngx_print_siphash_update(&ctx, &number, 1);
+    ngx_print_siphash_final(&ctx, hash);
+
+    ngx_memcpy(sock, hash, NGX_PRINT_SESSION_SOCK);
 }
 
 

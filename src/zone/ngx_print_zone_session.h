@@ -92,6 +92,20 @@ void ngx_print_session_attach_locked(ngx_print_store_t *st,
 ngx_uint_t ngx_print_queue_mine_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t token);
 
+/*
+ * Sets sock to the NGX_PRINT_SESSION_SOCK bytes of the id of a socket, which
+ * everybody may see: those of its own for "/", otherwise published() ones.
+ */
+void ngx_print_session_sock_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t nsp, u_char *sock);
+
+/*
+ * Sets sock to a digest of a sid and a namespace, under the secret of the zone:
+ * it tells nobody the sid. Lock-free.
+ */
+void ngx_print_session_published(ngx_print_store_t *st, uint32_t index,
+    u_char *key, ngx_uint_t nsp, u_char *sock);
+
 /* Copies to info what callers of the store may know of a session. */
 void ngx_print_session_info_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_print_session_info_t *info);

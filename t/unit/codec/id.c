@@ -16,7 +16,6 @@ static void id_round_trip(void);
 static void id_lengths(void);
 static void id_characters(void);
 static void id_base64url(void);
-static void id_socket(void);
 static void id_bytes(u_char *bytes, ngx_uint_t n);
 static void id_expect(u_char *text, u_char *bytes);
 
@@ -32,7 +31,6 @@ main(void)
     id_lengths();
     id_characters();
     id_base64url();
-    id_socket();
 
     return unit_end();
 }
@@ -165,27 +163,6 @@ id_base64url(void)
         (void) ngx_print_id_write(text, index, &bytes[3]);
         unit_check(memcmp(text, expected, sizeof(text)) == 0);
     }
-}
-
-
-static void
-id_socket(void)
-{
-    u_char  sock[NGX_PRINT_ID_BYTES], key[NGX_PRINT_ID_BYTES];
-    u_char  dst[NGX_PRINT_ID_BYTES];
-
-    static const u_char  zero[NGX_PRINT_ID_BYTES - NGX_PRINT_ID_KEY];
-
-    unit_about("the id of a socket");
-    id_bytes(sock, 1);
-    id_bytes(key, 2);
-
-    ngx_print_id_sock(dst, 0, sock, key);
-    unit_check(memcmp(dst, sock, sizeof(dst)) == 0);
-
-    ngx_print_id_sock(dst, 3, sock, key);
-    unit_check(memcmp(dst, key, NGX_PRINT_ID_KEY) == 0);
-    unit_check(memcmp(dst + NGX_PRINT_ID_KEY, zero, sizeof(zero)) == 0);
 }
 
 

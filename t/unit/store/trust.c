@@ -19,6 +19,7 @@
 
 static void trust_kept(void);
 static void trust_refused(void);
+static void trust_published(void);
 static void trust_names(void);
 static void trust_spoil(void);
 
@@ -28,6 +29,7 @@ main(void)
 {
     trust_kept();
     trust_refused();
+    trust_published();
     trust_names();
     trust_spoil();
 
@@ -98,6 +100,72 @@ trust_refused(void)
     unit_check(t.ref.index == ref.index);
     unit_check(ngx_print_session_refused(&t.a, ref) == 3);
     unit_check(ngx_print_session_refused(&t.a, t.ref) == 1);
+
+    session_end(&t);
+}
+
+
+/* the ids of sockets, which everybody may see */
+
+static void
+trust_published(void)
+{
+    u_char                      seen[4][NGX_PRINT_SESSION_SOCK];
+    u_char                      sock[NGX_PRINT_SESSION_SOCK];
+    session_t                   t;
+    ngx_uint_t                  i, k;
+    ngx_print_session_info_t    info;
+    ngx_print_client_info_t     client;
+
+    session_begin(&t, "published ids", 0);
+    bench_sock(sock, 7);
+
+    unit_check(ngx_print_session_connect(&t.a, t.ref, 0, sock) == NGX_OK);
+    unit_check(ngx_print_session_connect(&t.a, t.ref, 2, NULL) == NGX_OK);
+    unit_check(ngx_print_session_get(&t.a, t.ref, &info) == NGX_OK);
+
+    ngx_print_session_sock(&t.a, &info, 0, seen[0]);
+    ngx_print_session_digest(&t.a, &info, 0, seen[1]);
+    ngx_print_session_sock(&t.a, &info, 2, seen[2]);
+    ngx_print_session_sock(&t.b, &info, 3, seen[3]);
+
+    unit_check(memcmp(seen[0], sock, sizeof(sock)) == 0);
+
+    for (i = 1; i < 4; i++) {
+
+        for (k = 0; k < i; k++) {
+            unit_check(memcmp(seen[i], seen[k], sizeof(sock)) != 0);
+        }
+
+        /* nothing of the sid is in it */
+
+        for (k = 0; k + 4 <= NGX_PRINT_SESSION_SOCK; k++) {
+            unit_check(memcmp(&seen[i][k], &info.key[4], 4) != 0);
+        }
+    }
+
+    /* the record of a client has the same */
+
+    unit_check(bench_register(&t.a, t.ref, 2, "x", 0) == NGX_OK);
+    unit_check(ngx_print_session_disconnect(&t.a, t.ref, 2) == NGX_OK);
+    unit_check(ngx_print_client_offline(&t.a, t.ref, 2, &client) == NGX_OK);
+    unit_check(memcmp(t.a.clients[1].sock, seen[2], sizeof(sock)) == 0);
+
+    /* another zone, another session */
+
+    t.a.sh->secrets.hash[3] ^= 1;
+    ngx_print_session_sock(&t.a, &info, 2, sock);
+    unit_check(memcmp(sock, seen[2], sizeof(sock)) != 0);
+    t.a.sh->secrets.hash[3] ^= 1;
+
+    info.ref.index++;
+    ngx_print_session_sock(&t.a, &info, 2, sock);
+    unit_check(memcmp(sock, seen[2], sizeof(sock)) != 0);
+    info.ref.index--;
+
+    info.key[11] ^= 1;
+    ngx_print_session_sock(&t.a, &info, 2, sock);
+    unit_check(memcmp(sock, seen[2], sizeof(sock)) != 0);
 
     session_end(&t);
 }
