@@ -717,6 +717,41 @@ for (const workers of WORKERS) {
     });
 
 
+    it(`what waits has a bound in bytes, ${workers} worker(s)`,
+       { skip: NGINX_ONLY }, async (t) => {
+        const target = await serveMode(t, 'deny', workers, {
+            maxPayload: 20000, http: 'print_hub_message_buffer 90000;',
+            location: 'print_hub_info 16k;'
+        });
+        const { port } = target;
+        const held = await open(t, port, 'websocket');
+        const two = await open(t, port, 'websocket');
+        const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+
+        for (const name of names) {
+            await held.register(name);
+        }
+
+        held.silent();
+
+        for (const name of names) {
+            two.send(`42${JSON.stringify(['register', name, {
+                info: 'x'.repeat(16000)
+            }])}`);
+        }
+
+        /* it is closed, so that it comes back: nobody knows the answer */
+
+        await waitFor(() => two.closed, 'the end');
+        assert.deepStrictEqual(two.events, []);
+        assert.match(target.log(), /incomplete messages hold 90000, .* client: -/);
+
+        const three = await open(t, port, 'websocket');
+
+        assert.deepStrictEqual(await three.register('a'), []);
+    });
+
+
     for (const transport of ['websocket', 'polling']) {
 
         it(`who asks leaves, ${transport}, ${workers} worker(s)`,
@@ -784,3 +819,56 @@ for (const workers of WORKERS) {
         });
     }
 }
+
+
+it('a worker asks for a few names at a time', { skip: NGINX_ONLY },
+   async (t) => {
+    const { port } = await serveMode(t, 'deny', 1, {
+        maxClientIds: 64, pingTimeout: LONG
+    });
+    const held = [];
+    const asking = [];
+
+    for (let n = 0; n < 17; n++) {
+        held.push(await open(t, port, 'websocket'));
+        asking.push(await open(t, port, 'websocket'));
+
+        await Promise.all(Array.from({ length: 64 }, (value, i) => {
+            return held[n].register(`${n} ${i}`);
+        }));
+        held[n].silent();
+    }
+
+    for (let n = 0; n < 16; n++) {
+        for (let i = 0; i < 64; i++) {
+            asking[n].ask(`${n} ${i}`);
+        }
+
+        assert.deepStrictEqual(await asking[n].register(`free ${n}`), []);
+    }
+
+    /* what has no room any more is asked again by a client that comes back */
+
+    asking[16].ask('16 0');
+    await waitFor(() => asking[16].closed, 'the end');
+    assert.ok(asking.slice(0, 16).every(({ closed }) => !closed));
+
+    /* those that leave make room */
+
+    asking[0].leave();
+
+    let tries = 0;
+
+    await waitFor(async () => {
+        const late = await open(t, port, 'websocket');
+
+        late.ask('16 0');
+
+        const ack = late.ask(`late ${tries++}`);
+
+        await waitFor(() => late.closed || late.acks.has(ack), 'an answer');
+
+        return !late.closed;
+
+    }, 'room');
+});
