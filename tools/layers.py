@@ -34,7 +34,7 @@ USES = {
     'merge':      '',
 
     'api':        '''hub socketio/sio socketio/sio_emit engineio/eio
-                     engineio/eio_gate http store codec os/log''',
+                     engineio/eio_gate http store codec os/log os/budget''',
     'api/location': 'engineio/eio_http',
     'hub':        'socketio engineio/eio engineio/eio_trust store codec os/random os/log',
     'hub/hub_contest': 'engineio/eio_hold os/budget',
@@ -82,7 +82,10 @@ FILES = {
                                api_out''',
         'api_body':         'api_multipart api',
         'api_multipart':    'api',
-        'api_event':        'api_event_page api api_json api_out',
+        'api_event':        '''api_event_share api_event_out api_event_page api
+                               api_json api_out''',
+        'api_event_out':    'api_event_page api_json api_out',
+        'api_event_share':  'api_event_page api_json api_out',
         'api_event_page':   'api_json api_out',
         'webhook':          'api api_json api_out',
         'api_idempotency':  'api',

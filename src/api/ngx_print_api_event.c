@@ -5,9 +5,9 @@
 
 
 /*
- * GET events: the events of the zone, as Server-Sent Events.  Each reader reads
- * the zone's ring at its own speed: a slow reader costs no memory, and gets an
- * event that says which ones it missed.
+ * GET events: the events of the zone, as Server-Sent Events.  A stream first
+ * sends what its client has missed, from the zone's ring, and then what it
+ * shares with the other streams of this worker.
  */
 
 
@@ -17,66 +17,66 @@
 
 #include "ngx_print.h"
 #include "ngx_print_http.h"
-#include "ngx_print_feed.h"
 #include "ngx_print_api.h"
 #include "ngx_print_api_json.h"
 #include "ngx_print_api_event_page.h"
+#include "ngx_print_api_event_share.h"
+#include "ngx_print_api_event_out.h"
 
 
-#define NGX_PRINT_API_BEAT   15000    /* ms between comments */
-#define NGX_PRINT_API_BUFS   16       /* of a stream, at most */
+#define NGX_PRINT_API_BEAT    15000    /* ms between comments */
+#define NGX_PRINT_API_BUFS    16       /* of a stream, at most */
 
-/* how far a stream goes: the end of a page, or all events */
-#define NGX_PRINT_API_PAGE   0
-#define NGX_PRINT_API_ALL    NGX_MAX_INT_T_VALUE
-
-/* set while the socket or TLS has not taken all bytes that were flushed */
-#define NGX_PRINT_API_BUFFERED                                                \
-    (NGX_LOWLEVEL_BUFFERED|NGX_HTTP_WRITE_BUFFERED)
+/* bytes that may wait for a client; one that is slower is closed */
+#define NGX_PRINT_API_UNSENT  (256 * 1024)
 
 
 typedef struct {
-    ngx_print_feed_sub_t    sub;
-    ngx_event_t             timer;
-    ngx_http_request_t     *request;
-    ngx_print_eio_t        *eio;
+    ngx_print_api_reader_t       reader;
+    ngx_print_api_event_out_t    out;
+    ngx_event_t                  timer;
+    ngx_http_request_t          *request;
+    ngx_print_eio_t             *eio;
 
-    uint64_t                last;            /* id of the last event that was
+    uint64_t                     last;       /* id of the last event that was
                                                 sent or skipped */
-    ngx_str_t               client;          /* send its events only */
+    ngx_str_t                    client;     /* send its events only */
 
-    ngx_chain_t            *free;
-    ngx_chain_t            *busy;
-    ngx_uint_t              nbufs;
-    off_t                   sent;            /* bytes of the connection */
-
-    unsigned                has_client:1;
+    unsigned                     begun:1;
+    unsigned                     placed:1;   /* it shares the events */
 } ngx_print_api_stream_t;
 
 
 static ngx_int_t ngx_print_api_stream_from(ngx_http_request_t *r,
     ngx_print_api_stream_t *stream, ngx_keyval_t *last);
 static ngx_int_t ngx_print_api_stream_header(ngx_http_request_t *r);
-static void ngx_print_api_stream_feed(ngx_print_feed_sub_t *sub,
-    ngx_print_event_t *event);
+static ngx_int_t ngx_print_api_stream_join(ngx_http_request_t *r,
+    ngx_print_api_stream_t *stream);
+static void ngx_print_api_stream_cleanup(void *data);
+static void ngx_print_api_stream_feed(ngx_print_api_reader_t *reader);
+static void ngx_print_api_stream_evict(ngx_print_api_reader_t *reader);
 static void ngx_print_api_stream_beat(ngx_event_t *ev);
 static void ngx_print_api_stream_write(ngx_http_request_t *r);
-static void ngx_print_api_stream_run(ngx_print_api_stream_t *stream,
-    uint64_t last);
-static ngx_int_t ngx_print_api_stream_push(ngx_print_api_stream_t *stream,
-    uint64_t last);
+static void ngx_print_api_stream_run(ngx_print_api_stream_t *stream);
+static void ngx_print_api_stream_end(ngx_print_api_stream_t *stream,
+    ngx_int_t rc);
+static void ngx_print_api_stream_leave(ngx_print_api_stream_t *stream);
+static ngx_int_t ngx_print_api_stream_push(ngx_print_api_stream_t *stream);
+static ngx_int_t ngx_print_api_stream_keep(ngx_print_api_stream_t *stream);
 static ngx_int_t ngx_print_api_stream_events(ngx_print_api_stream_t *stream,
-    uint64_t *last, ngx_chain_t **ll);
+    ngx_chain_t **out);
+static ngx_int_t ngx_print_api_stream_missed(ngx_print_api_stream_t *stream,
+    ngx_chain_t **ll);
+static ngx_int_t ngx_print_api_stream_shared(ngx_print_api_stream_t *stream,
+    ngx_chain_t **ll);
 static ngx_chain_t *ngx_print_api_stream_event(ngx_print_api_stream_t *stream,
     ngx_print_event_t *event, ngx_str_t *text);
-static ngx_chain_t *ngx_print_api_stream_buf(ngx_print_api_stream_t *stream);
+static ngx_chain_t *ngx_print_api_stream_lost(ngx_print_api_stream_t *stream,
+    uint64_t last);
 static ngx_uint_t ngx_print_api_stream_wants(ngx_print_api_stream_t *stream,
     ngx_print_event_t *event);
 static ngx_chain_t *ngx_print_api_stream_mark(ngx_print_api_stream_t *stream,
     const char *text);
-static ngx_int_t ngx_print_api_stream_send(ngx_print_api_stream_t *stream,
-    ngx_chain_t *out);
-static ngx_uint_t ngx_print_api_stream_blocked(ngx_print_api_stream_t *stream);
 
 
 ngx_int_t
@@ -103,9 +103,8 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    stream->sub.handler = ngx_print_api_stream_feed;
-    stream->sub.data = stream;
     stream->request = r;
+    stream->out.request = r;
     stream->eio = ngx_print_request_eio(r);
 
     rc = ngx_print_api_stream_from(r, stream, &last);
@@ -126,21 +125,9 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
         return ngx_http_send_special(r, NGX_HTTP_LAST);
     }
 
-    if (ngx_print_feed_subscribe_request(stream->eio, r, &stream->sub,
-                                         &stream->timer)
-        != NGX_OK)
-    {
+    if (ngx_print_api_stream_join(r, stream) != NGX_OK) {
         return NGX_ERROR;
     }
-
-    stream->timer.handler = ngx_print_api_stream_beat;
-    stream->timer.data = stream;
-    stream->timer.log = r->connection->log;
-    stream->timer.cancelable = 1;
-
-    ngx_add_timer(&stream->timer, NGX_PRINT_API_BEAT);
-
-    ngx_http_set_ctx(r, stream, ngx_print_module);
 
     r->read_event_handler = ngx_http_test_reading;
     r->write_event_handler = ngx_print_api_stream_write;
@@ -150,11 +137,7 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
         ngx_post_event(r->connection->read, &ngx_posted_events);
     }
 
-    if (ngx_print_api_stream_push(stream, NGX_PRINT_API_ALL) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return NGX_DONE;
+    return ngx_print_api_stream_push(stream) == NGX_OK ? NGX_DONE : NGX_ERROR;
 }
 
 
@@ -183,7 +166,9 @@ ngx_print_api_stream_from(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    stream->has_client = (rc == NGX_OK);
+    if (rc == NGX_OK) {
+        stream->reader.client = &stream->client;
+    }
 
     stream->last = ngx_print_event_last(&stream->eio->store);
 
@@ -248,23 +233,81 @@ ngx_print_api_stream_header(ngx_http_request_t *r)
 }
 
 
+/*
+ * Makes the request a reader of events.
+ *
+ *   NGX_OK     it is one, until it is freed
+ *   NGX_ERROR  there is no memory
+ */
+
+static ngx_int_t
+ngx_print_api_stream_join(ngx_http_request_t *r,
+    ngx_print_api_stream_t *stream)
+{
+    ngx_http_cleanup_t  *cln;
+
+    cln = ngx_http_cleanup_add(r, 0);
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    cln->handler = ngx_print_api_stream_cleanup;
+    cln->data = stream;
+
+    stream->reader.handler = ngx_print_api_stream_feed;
+    stream->reader.close = ngx_print_api_stream_evict;
+    stream->reader.data = stream;
+    stream->reader.connection = r->connection;
+
+    if (ngx_print_api_share_join(&stream->reader, stream->eio) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    stream->timer.handler = ngx_print_api_stream_beat;
+    stream->timer.data = stream;
+    stream->timer.log = r->connection->log;
+    stream->timer.cancelable = 1;
+
+    ngx_add_timer(&stream->timer, NGX_PRINT_API_BEAT);
+
+    ngx_http_set_ctx(r, stream, ngx_print_module);
+
+    return NGX_OK;
+}
+
+
+/* Nothing is sent any more, so that no buffer uses what is shared. */
+
 static void
-ngx_print_api_stream_feed(ngx_print_feed_sub_t *sub, ngx_print_event_t *event)
+ngx_print_api_stream_cleanup(void *data)
+{
+    ngx_print_api_stream_t *stream = data;
+
+    if (stream->reader.share) {
+        ngx_print_api_stream_leave(stream);
+        ngx_print_api_share_free(&stream->reader);
+    }
+}
+
+
+static void
+ngx_print_api_stream_feed(ngx_print_api_reader_t *reader)
+{
+    ngx_print_api_stream_run(reader->data);
+}
+
+
+static void
+ngx_print_api_stream_evict(ngx_print_api_reader_t *reader)
 {
     ngx_print_api_stream_t  *stream;
 
-    stream = sub->data;
+    stream = reader->data;
 
-    if (event && event->id <= stream->last) {
-        return;
-    }
+    ngx_http_set_log_request(stream->request->connection->log,
+                             stream->request);
 
-    /*
-     * The feed calls again with later events.  So no stream runs ahead, and all
-     * streams are at the same number and share a page.
-     */
-
-    ngx_print_api_stream_run(stream, NGX_PRINT_API_PAGE);
+    ngx_print_api_stream_end(stream, NGX_ERROR);
 }
 
 
@@ -272,33 +315,30 @@ static void
 ngx_print_api_stream_beat(ngx_event_t *ev)
 {
     ngx_chain_t             *cl;
-    ngx_connection_t        *c;
     ngx_http_request_t      *r;
     ngx_print_api_stream_t  *stream;
 
     stream = ev->data;
     r = stream->request;
-    c = r->connection;
 
-    ngx_http_set_log_request(c->log, r);
+    ngx_http_set_log_request(r->connection->log, r);
 
     ngx_add_timer(&stream->timer, NGX_PRINT_API_BEAT);
 
-    if (ngx_print_api_stream_blocked(stream)) {
+    if (ngx_print_api_event_blocked(&stream->out)) {
         return;
     }
 
     cl = ngx_print_api_stream_mark(stream, ":\n");
 
-    if (cl == NULL || ngx_print_api_stream_send(stream, cl) != NGX_OK) {
-        ngx_http_finalize_request(r, NGX_ERROR);
-        ngx_http_run_posted_requests(c);
+    if (cl == NULL || ngx_print_api_event_send(&stream->out, cl) != NGX_OK) {
+        ngx_print_api_stream_end(stream, NGX_ERROR);
         return;
     }
 
     /* there is something to send if the zone was busy when it happened */
 
-    ngx_print_api_stream_run(stream, NGX_PRINT_API_ALL);
+    ngx_print_api_stream_run(stream);
 }
 
 
@@ -316,79 +356,98 @@ ngx_print_api_stream_write(ngx_http_request_t *r)
                       "print hub: api: client timed out, it reads no events");
         r->connection->timedout = 1;
 
-        ngx_http_finalize_request(r, NGX_HTTP_REQUEST_TIME_OUT);
+        ngx_print_api_stream_end(stream, NGX_HTTP_REQUEST_TIME_OUT);
         return;
     }
 
-    ngx_print_api_stream_run(stream, NGX_PRINT_API_ALL);
+    ngx_print_api_stream_run(stream);
 }
 
 
 static void
-ngx_print_api_stream_run(ngx_print_api_stream_t *stream, uint64_t last)
+ngx_print_api_stream_run(ngx_print_api_stream_t *stream)
 {
-    ngx_int_t            rc;
-    ngx_connection_t    *c;
     ngx_http_request_t  *r;
 
     r = stream->request;
-    c = r->connection;
 
-    ngx_http_set_log_request(c->log, r);
+    ngx_http_set_log_request(r->connection->log, r);
 
     if (stream->eio->closing) {
-        ngx_print_feed_unsubscribe(&stream->sub);
-        rc = ngx_http_send_special(r, NGX_HTTP_LAST);
-
-    } else {
-        rc = ngx_print_api_stream_push(stream, last);
-
-        if (rc == NGX_OK) {
-            return;
-        }
+        ngx_print_api_stream_leave(stream);
+        ngx_print_api_stream_end(stream,
+                                 ngx_http_send_special(r, NGX_HTTP_LAST));
+        return;
     }
 
-    ngx_http_finalize_request(r, rc);
+    if (ngx_print_api_stream_push(stream) != NGX_OK) {
+        ngx_print_api_stream_end(stream, NGX_ERROR);
+    }
+}
+
+
+/* Finalizes the request; the stream may be gone after it. */
+
+static void
+ngx_print_api_stream_end(ngx_print_api_stream_t *stream, ngx_int_t rc)
+{
+    ngx_connection_t  *c;
+
+    c = stream->request->connection;
+
+    ngx_print_api_stream_leave(stream);
+
+    ngx_http_finalize_request(stream->request, rc);
     ngx_http_run_posted_requests(c);
 }
 
 
+static void
+ngx_print_api_stream_leave(ngx_print_api_stream_t *stream)
+{
+    ngx_print_api_share_leave(&stream->reader);
+
+    if (stream->timer.timer_set) {
+        ngx_del_timer(&stream->timer);
+    }
+}
+
+
 /*
- * Sends new events until the connection takes no more, or none are left, or
- * event number last was sent.
+ * Sends new events until the connection takes no more, or none are left.
  *
  *   NGX_OK     the stream goes on
- *   NGX_ERROR  there is no memory, or the connection is broken
+ *   NGX_ERROR  there is no memory, or the connection is broken or too slow
  */
 
 static ngx_int_t
-ngx_print_api_stream_push(ngx_print_api_stream_t *stream, uint64_t last)
+ngx_print_api_stream_push(ngx_print_api_stream_t *stream)
 {
     ngx_chain_t  *out;
 
-    if (stream->nbufs == 0) {
+    out = NULL;
+
+    if (!stream->begun) {
+        stream->begun = 1;
 
         out = ngx_print_api_stream_mark(stream,
                                         ": print hub\nretry: 1000\n");
         if (out == NULL) {
             return NGX_ERROR;
         }
-
-    } else {
-        out = NULL;
     }
 
     for ( ;; ) {
 
-        if (ngx_print_api_stream_send(stream, out) != NGX_OK) {
+        if (ngx_print_api_event_send(&stream->out, out) != NGX_OK) {
             return NGX_ERROR;
         }
 
-        if (ngx_print_api_stream_blocked(stream)) {
-            return NGX_OK;
+        if (ngx_print_api_event_blocked(&stream->out)) {
+            return ngx_print_api_stream_keep(stream);
         }
 
-        if (ngx_print_api_stream_events(stream, &last, &out) != NGX_OK) {
+        if (ngx_print_api_stream_events(stream, &out) != NGX_OK) {
             return NGX_ERROR;
         }
 
@@ -399,64 +458,160 @@ ngx_print_api_stream_push(ngx_print_api_stream_t *stream, uint64_t last)
 }
 
 
+/* NGX_OK; NGX_ERROR if too much waits for a client, which was logged. */
+
+static ngx_int_t
+ngx_print_api_stream_keep(ngx_print_api_stream_t *stream)
+{
+    size_t  size;
+
+    size = ngx_print_api_share_unread(&stream->reader)
+           + ngx_print_api_event_unsent(&stream->out);
+
+    if (size <= NGX_PRINT_API_UNSENT) {
+        return NGX_OK;
+    }
+
+    ngx_log_error(NGX_LOG_INFO, stream->request->connection->log, 0,
+                  "print hub: api: client reads events too slowly, "
+                  "%uz KB wait for it, closing connection", size / 1024);
+
+    return NGX_ERROR;
+}
+
+
 /*
- * Sets *ll to the next events that the client wants, in up to
- * NGX_PRINT_API_BUFS buffers, or to NULL if there are none up to number *last,
- * which becomes that of the page's last event if it is NGX_PRINT_API_PAGE.
+ * Sets *out to the next events that the client wants, in up to
+ * NGX_PRINT_API_BUFS buffers, or to NULL if there are none.
  *
- *   NGX_OK     *ll was set
+ *   NGX_OK     *out was set
  *   NGX_ERROR  there is no memory
  */
 
 static ngx_int_t
-ngx_print_api_stream_events(ngx_print_api_stream_t *stream, uint64_t *last,
-    ngx_chain_t **ll)
+ngx_print_api_stream_events(ngx_print_api_stream_t *stream, ngx_chain_t **out)
+{
+    ngx_int_t  rc;
+
+    *out = NULL;
+
+    while (!stream->placed) {
+
+        rc = ngx_print_api_share_enter(&stream->reader, stream->last);
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        if (rc == NGX_OK) {
+            stream->placed = 1;
+            break;
+        }
+
+        rc = ngx_print_api_stream_missed(stream, out);
+
+        if (rc != NGX_OK) {
+            return rc == NGX_DECLINED ? NGX_OK : NGX_ERROR;
+        }
+
+        if (*out) {
+            return NGX_OK;
+        }
+    }
+
+    return ngx_print_api_stream_shared(stream, out);
+}
+
+
+/*
+ * Sets *ll to events that are in the zone.
+ *
+ *   NGX_OK        *ll was set; it is NULL if the client wants none of them
+ *   NGX_DECLINED  there are none, or the zone is busy
+ *   NGX_ERROR     there is no memory
+ */
+
+static ngx_int_t
+ngx_print_api_stream_missed(ngx_print_api_stream_t *stream, ngx_chain_t **ll)
 {
     ngx_uint_t             i, used;
     ngx_print_event_t     *e;
     ngx_print_api_page_t  *page;
 
-    *ll = NULL;
+    page = ngx_print_api_event_page(&stream->eio->store, stream->last, &i,
+                                    stream->request->connection->log);
+
+    if (page == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (i == page->n) {
+        return NGX_DECLINED;
+    }
+
     used = 0;
 
-    while (*last == NGX_PRINT_API_PAGE || stream->last < *last) {
+    for ( /* void */ ; i < page->n && used < NGX_PRINT_API_BUFS; i++) {
+        e = &page->events[i];
 
-        page = ngx_print_api_event_page(&stream->eio->store, stream->last, &i,
-                                        stream->request->connection->log);
+        if (e->id != stream->last + 1
+            || ngx_print_api_stream_wants(stream, e))
+        {
+            *ll = ngx_print_api_stream_event(stream, e, &page->texts[i]);
+            if (*ll == NULL) {
+                return NGX_ERROR;
+            }
 
-        if (page == NULL) {
+            ll = &(*ll)->next;
+            used++;
+        }
+
+        stream->last = e->id;
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * Sets *ll to events that all streams share.  NGX_OK, or NGX_ERROR if there is
+ * no memory.
+ */
+
+static ngx_int_t
+ngx_print_api_stream_shared(ngx_print_api_stream_t *stream, ngx_chain_t **ll)
+{
+    uint64_t    last;
+    ngx_int_t   rc;
+    ngx_str_t   text;
+    ngx_uint_t  used;
+
+    for (used = 0; used < NGX_PRINT_API_BUFS; used++) {
+
+        last = stream->last;
+
+        rc = ngx_print_api_share_next(&stream->reader, &stream->last, &text);
+
+        if (rc == NGX_ERROR) {
             return NGX_ERROR;
         }
 
-        if (i == page->n) {
+        if (rc == NGX_DECLINED) {
             break;
         }
 
-        if (*last == NGX_PRINT_API_PAGE) {
-            *last = page->events[page->n - 1].id;
+        *ll = (rc == NGX_OK) ? ngx_print_api_event_share(&stream->out, &text)
+                             : ngx_print_api_stream_lost(stream, last);
+        if (*ll == NULL) {
+            return NGX_ERROR;
         }
 
-        for ( /* void */ ; i < page->n; i++) {
-            e = &page->events[i];
+        ll = &(*ll)->next;
+    }
 
-            if (used == NGX_PRINT_API_BUFS) {
-                return NGX_OK;
-            }
-
-            if (e->id != stream->last + 1
-                || ngx_print_api_stream_wants(stream, e))
-            {
-                *ll = ngx_print_api_stream_event(stream, e, &page->texts[i]);
-                if (*ll == NULL) {
-                    return NGX_ERROR;
-                }
-
-                ll = &(*ll)->next;
-                used++;
-            }
-
-            stream->last = e->id;
-        }
+    if (used == 0) {
+        /* a stream that is not blocked has sent all that it was given */
+        ngx_print_api_share_sent(&stream->reader);
     }
 
     return NGX_OK;
@@ -472,70 +627,45 @@ static ngx_chain_t *
 ngx_print_api_stream_event(ngx_print_api_stream_t *stream,
     ngx_print_event_t *event, ngx_str_t *text)
 {
-    u_char       *p;
+    uint64_t      last;
     ngx_chain_t  *cl;
 
-    cl = ngx_print_api_stream_buf(stream);
-    if (cl == NULL) {
-        return NULL;
-    }
-
-    p = cl->buf->last;
-
     if (event->id != stream->last + 1) {
-        p = ngx_sprintf(p, "id: %uL\nevent: lost\n"
-                        "data: {\"from\":%uL,\"to\":%uL}\n\n",
-                        event->id - 1, stream->last + 1, event->id - 1);
+
+        last = stream->last;
+        stream->last = event->id - 1;
+
+        cl = ngx_print_api_stream_lost(stream, last);
+
+    } else {
+        cl = ngx_print_api_event_buf(&stream->out);
     }
 
-    if (ngx_print_api_stream_wants(stream, event)) {
-        p = ngx_cpymem(p, text->data, text->len);
+    if (cl && ngx_print_api_stream_wants(stream, event)) {
+        cl->buf->last = ngx_cpymem(cl->buf->last, text->data, text->len);
     }
-
-    cl->buf->last = p;
 
     return cl;
 }
 
 
+/*
+ * Returns a buffer that tells the client which events behind number last it
+ * will not get: those up to stream->last.  NULL: no memory.
+ */
+
 static ngx_chain_t *
-ngx_print_api_stream_buf(ngx_print_api_stream_t *stream)
+ngx_print_api_stream_lost(ngx_print_api_stream_t *stream, uint64_t last)
 {
-    u_char       *p;
-    size_t        size;
-    ngx_buf_t    *b;
-    ngx_pool_t   *pool;
     ngx_chain_t  *cl;
 
-    pool = stream->request->pool;
+    cl = ngx_print_api_event_buf(&stream->out);
 
-    cl = ngx_chain_get_free_buf(pool, &stream->free);
-    if (cl == NULL) {
-        return NULL;
+    if (cl) {
+        cl->buf->last = ngx_sprintf(cl->buf->last, "id: %uL\nevent: lost\n"
+                                    "data: {\"from\":%uL,\"to\":%uL}\n\n",
+                                    stream->last, last + 1, stream->last);
     }
-
-    b = cl->buf;
-
-    if (b->start == NULL) {
-
-        size = 3 * NGX_PRINT_API_FRAME + NGX_PRINT_API_EVENT;
-
-        p = ngx_palloc(pool, size);
-        if (p == NULL) {
-            return NULL;
-        }
-
-        b->start = p;
-        b->end = p + size;
-
-        stream->nbufs++;
-    }
-
-    b->pos = b->start;
-    b->last = b->start;
-    b->tag = (ngx_buf_tag_t) &ngx_print_module;
-    b->temporary = 1;
-    b->flush = 1;
 
     return cl;
 }
@@ -545,7 +675,7 @@ static ngx_uint_t
 ngx_print_api_stream_wants(ngx_print_api_stream_t *stream,
     ngx_print_event_t *event)
 {
-    return !stream->has_client
+    return stream->reader.client == NULL
            || (event->len == stream->client.len
                && ngx_memcmp(event->client, stream->client.data, event->len)
                   == 0);
@@ -562,7 +692,7 @@ ngx_print_api_stream_mark(ngx_print_api_stream_t *stream, const char *text)
 {
     ngx_chain_t  *cl;
 
-    cl = ngx_print_api_stream_buf(stream);
+    cl = ngx_print_api_event_buf(&stream->out);
 
     if (cl) {
         cl->buf->last = ngx_sprintf(cl->buf->last, "%sid: %uL\n\n", text,
@@ -570,64 +700,4 @@ ngx_print_api_stream_mark(ngx_print_api_stream_t *stream, const char *text)
     }
 
     return cl;
-}
-
-
-static ngx_int_t
-ngx_print_api_stream_send(ngx_print_api_stream_t *stream, ngx_chain_t *out)
-{
-    ngx_int_t                  rc;
-    ngx_event_t               *wev;
-    ngx_http_request_t        *r;
-    ngx_http_core_loc_conf_t  *clcf;
-
-    r = stream->request;
-    wev = r->connection->write;
-
-    if (out || ngx_print_api_stream_blocked(stream)) {
-
-        rc = ngx_http_output_filter(r, out);
-
-        if (rc == NGX_ERROR) {
-            return NGX_ERROR;
-        }
-
-        ngx_chain_update_chains(r->pool, &stream->free, &stream->busy, &out,
-                                (ngx_buf_tag_t) &ngx_print_module);
-
-        /* a filter without data, such as gzip, does not call the next one */
-
-        if (stream->busy == NULL && ngx_print_api_stream_blocked(stream)
-            && ngx_http_write_filter(r, NULL) == NGX_ERROR)
-        {
-            return NGX_ERROR;
-        }
-    }
-
-    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
-
-    if (ngx_print_api_stream_blocked(stream)) {
-
-        /* send_timeout starts again when the client has taken some bytes */
-
-        if (!wev->delayed
-            && (!wev->timer_set || stream->sent != r->connection->sent))
-        {
-            stream->sent = r->connection->sent;
-            ngx_add_timer(wev, clcf->send_timeout);
-        }
-
-    } else if (wev->timer_set && !wev->delayed) {
-        ngx_del_timer(wev);
-    }
-
-    return ngx_handle_write_event(wev, clcf->send_lowat);
-}
-
-
-static ngx_uint_t
-ngx_print_api_stream_blocked(ngx_print_api_stream_t *stream)
-{
-    return stream->busy
-           || (stream->request->connection->buffered & NGX_PRINT_API_BUFFERED);
 }

@@ -103,22 +103,27 @@ ngx_print_api_event_new_page(void)
 static void
 ngx_print_api_event_fill(ngx_print_api_page_t *page)
 {
-    u_char             *p;
-    ngx_uint_t          i;
-    ngx_print_event_t  *e;
+    u_char      *p;
+    ngx_uint_t   i;
 
     p = page->buffer;
 
     for (i = 0; i < page->n; i++) {
-        e = &page->events[i];
-
         page->texts[i].data = p;
 
-        p = ngx_sprintf(p, "id: %uL\nevent: %s\ndata: ", e->id,
-                        ngx_print_api_json_type(e));
-        p = ngx_print_api_json_event(p, e);
-        p = ngx_cpymem(p, "\n\n", 2);
+        p = ngx_print_api_event_text(p, &page->events[i]);
 
         page->texts[i].len = p - page->texts[i].data;
     }
+}
+
+
+u_char *
+ngx_print_api_event_text(u_char *p, ngx_print_event_t *event)
+{
+    p = ngx_sprintf(p, "id: %uL\nevent: %s\ndata: ", event->id,
+                    ngx_print_api_json_type(event));
+    p = ngx_print_api_json_event(p, event);
+
+    return ngx_cpymem(p, "\n\n", 2);
 }

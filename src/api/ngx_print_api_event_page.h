@@ -5,9 +5,9 @@
 
 
 /*
- * The events that a worker has read last, as text for Server-Sent Events.  All
- * streams of the worker at the same number share them: the zone's lock is taken
- * and the JSON is written once for all, and not once for each stream.
+ * The events that a worker has read last for a stream that is behind the
+ * others, as text for Server-Sent Events.  The streams that follow from the
+ * same number, as after a reload, share them.
  */
 
 
@@ -42,6 +42,12 @@ typedef struct {
  */
 ngx_print_api_page_t *ngx_print_api_event_page(ngx_print_store_t *st,
     uint64_t after, ngx_uint_t *i, ngx_log_t *log);
+
+/*
+ * Writes the text of an event to p and returns the byte after it.  The caller
+ * provides room for NGX_PRINT_API_FRAME + NGX_PRINT_API_EVENT bytes.
+ */
+u_char *ngx_print_api_event_text(u_char *p, ngx_print_event_t *event);
 
 
 #endif /* _NGX_PRINT_API_EVENT_PAGE_H_INCLUDED_ */
