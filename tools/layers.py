@@ -82,8 +82,9 @@ FILES = {
                                api_out''',
         'api_body':         'api_multipart api',
         'api_multipart':    'api',
-        'api_event':        '''api_event_share api_event_out api_event_page api
-                               api_json api_out''',
+        'api_event':        '''api_event_limit api_event_share api_event_out
+                               api_event_page api api_json api_out''',
+        'api_event_limit':  '',
         'api_event_out':    'api_event_page api_json api_out',
         'api_event_share':  'api_event_page api_json api_out',
         'api_event_page':   'api_json api_out',

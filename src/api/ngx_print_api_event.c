@@ -16,9 +16,11 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
+#include "ngx_print_log.h"
 #include "ngx_print_http.h"
 #include "ngx_print_api.h"
 #include "ngx_print_api_json.h"
+#include "ngx_print_api_event_limit.h"
 #include "ngx_print_api_event_page.h"
 #include "ngx_print_api_event_share.h"
 #include "ngx_print_api_event_out.h"
@@ -27,11 +29,15 @@
 #define NGX_PRINT_API_BEAT    15000    /* ms between comments */
 #define NGX_PRINT_API_BUFS    16       /* of a stream, at most */
 
+/* streams of one address in a worker */
+#define NGX_PRINT_API_ADDRESS  32
+
 /* bytes that may wait for a client; one that is slower is closed */
 #define NGX_PRINT_API_UNSENT  (256 * 1024)
 
 
 typedef struct {
+    ngx_print_api_place_t        place;
     ngx_print_api_reader_t       reader;
     ngx_print_api_event_out_t    out;
     ngx_event_t                  timer;
@@ -49,10 +55,14 @@ typedef struct {
 
 static ngx_int_t ngx_print_api_stream_from(ngx_http_request_t *r,
     ngx_print_api_stream_t *stream, ngx_keyval_t *last);
+static ngx_int_t ngx_print_api_stream_admit(ngx_http_request_t *r,
+    ngx_print_api_stream_t *stream);
+static ngx_int_t ngx_print_api_stream_refuse(ngx_http_request_t *r,
+    ngx_uint_t status, ngx_uint_t limit);
+static void ngx_print_api_stream_cleanup(void *data);
 static ngx_int_t ngx_print_api_stream_header(ngx_http_request_t *r);
 static ngx_int_t ngx_print_api_stream_join(ngx_http_request_t *r,
     ngx_print_api_stream_t *stream);
-static void ngx_print_api_stream_cleanup(void *data);
 static void ngx_print_api_stream_feed(ngx_print_api_reader_t *reader);
 static void ngx_print_api_stream_evict(ngx_print_api_reader_t *reader);
 static void ngx_print_api_stream_beat(ngx_event_t *ev);
@@ -77,6 +87,10 @@ static ngx_uint_t ngx_print_api_stream_wants(ngx_print_api_stream_t *stream,
     ngx_print_event_t *event);
 static ngx_chain_t *ngx_print_api_stream_mark(ngx_print_api_stream_t *stream,
     const char *text);
+
+
+static ngx_print_log_kind_t  ngx_print_api_stream_refused =
+    ngx_print_log_kind("too many streams", NGX_LOG_WARN);
 
 
 ngx_int_t
@@ -117,7 +131,20 @@ ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest)
                                       &last.key, &last.value);
     }
 
-    if (rc != NGX_OK || ngx_print_api_stream_header(r) != NGX_OK) {
+    if (rc != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (!(r->method & NGX_HTTP_HEAD)) {
+
+        rc = ngx_print_api_stream_admit(r, stream);
+
+        if (rc != NGX_DECLINED) {
+            return rc;
+        }
+    }
+
+    if (ngx_print_api_stream_header(r) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -203,6 +230,90 @@ ngx_print_api_stream_from(ngx_http_request_t *r,
 }
 
 
+/*
+ * Takes a place among the streams of this worker.  Returns NGX_DECLINED if it
+ * is taken, otherwise the value for ngx_http_finalize_request().
+ */
+
+static ngx_int_t
+ngx_print_api_stream_admit(ngx_http_request_t *r,
+    ngx_print_api_stream_t *stream)
+{
+    ngx_http_cleanup_t  *cln;
+
+    cln = ngx_http_cleanup_add(r, 0);
+    if (cln == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    cln->handler = ngx_print_api_stream_cleanup;
+    cln->data = stream;
+
+    switch (ngx_print_api_place_take(&stream->place, r->connection,
+                                     NGX_PRINT_API_ADDRESS))
+    {
+
+    case NGX_OK:
+        return NGX_DECLINED;
+
+    case NGX_DECLINED:
+        return ngx_print_api_stream_refuse(r, NGX_HTTP_TOO_MANY_REQUESTS,
+                                           NGX_PRINT_API_ADDRESS);
+
+    default: /* NGX_BUSY */
+        return ngx_print_api_stream_refuse(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                           NGX_PRINT_API_STREAMS);
+    }
+}
+
+
+static ngx_int_t
+ngx_print_api_stream_refuse(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_uint_t limit)
+{
+    ngx_log_t         *log;
+    const char        *who;
+
+    static ngx_str_t   after = ngx_string("Retry-After");
+    static ngx_str_t   seconds = ngx_string("5");
+
+    log = r->connection->log;
+    who = (status == NGX_HTTP_TOO_MANY_REQUESTS) ? "this address"
+                                                 : "this worker";
+
+    if (ngx_print_log_turn(&ngx_print_api_stream_refused, log)) {
+        ngx_log_error(NGX_LOG_WARN, log, 0,
+                      "print hub: api: stream of events refused, %s has %ui, "
+                      "the limit, client: %V",
+                      who, limit, &r->connection->addr_text);
+    }
+
+    if (ngx_print_http_add_header(r, &after, &seconds) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_print_http_problem(r, status, "too_many_streams",
+                                  "%s has %ui streams of events, the limit",
+                                  who, limit);
+}
+
+
+/* Nothing is sent any more, so that no buffer uses what is shared. */
+
+static void
+ngx_print_api_stream_cleanup(void *data)
+{
+    ngx_print_api_stream_t *stream = data;
+
+    if (stream->reader.share) {
+        ngx_print_api_stream_leave(stream);
+        ngx_print_api_share_free(&stream->reader);
+    }
+
+    ngx_print_api_place_give(&stream->place);
+}
+
+
 static ngx_int_t
 ngx_print_api_stream_header(ngx_http_request_t *r)
 {
@@ -244,16 +355,6 @@ static ngx_int_t
 ngx_print_api_stream_join(ngx_http_request_t *r,
     ngx_print_api_stream_t *stream)
 {
-    ngx_http_cleanup_t  *cln;
-
-    cln = ngx_http_cleanup_add(r, 0);
-    if (cln == NULL) {
-        return NGX_ERROR;
-    }
-
-    cln->handler = ngx_print_api_stream_cleanup;
-    cln->data = stream;
-
     stream->reader.handler = ngx_print_api_stream_feed;
     stream->reader.close = ngx_print_api_stream_evict;
     stream->reader.data = stream;
@@ -273,20 +374,6 @@ ngx_print_api_stream_join(ngx_http_request_t *r,
     ngx_http_set_ctx(r, stream, ngx_print_module);
 
     return NGX_OK;
-}
-
-
-/* Nothing is sent any more, so that no buffer uses what is shared. */
-
-static void
-ngx_print_api_stream_cleanup(void *data)
-{
-    ngx_print_api_stream_t *stream = data;
-
-    if (stream->reader.share) {
-        ngx_print_api_stream_leave(stream);
-        ngx_print_api_share_free(&stream->reader);
-    }
 }
 
 

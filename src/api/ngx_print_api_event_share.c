@@ -24,7 +24,7 @@
  * served in a millisecond of each turn, which leaves the worker's time to
  * others.
  */
-#define NGX_PRINT_API_READERS  10
+#define NGX_PRINT_API_READERS  5
 
 /* events that the readers get before this time, in bytes */
 #define NGX_PRINT_API_BURST    65536

@@ -18,6 +18,8 @@
 
 static ngx_int_t ngx_print_http_later(ngx_http_request_t *r,
     ngx_uint_t status);
+static ngx_uint_t ngx_print_http_has_header(ngx_http_request_t *r,
+    ngx_str_t *name);
 static ngx_int_t ngx_print_http_message(ngx_http_request_t *r,
     ngx_uint_t status, const char *code, const char *fmt, va_list args);
 
@@ -102,13 +104,40 @@ ngx_print_http_later(ngx_http_request_t *r, ngx_uint_t status)
     static ngx_str_t  after = ngx_string("Retry-After");
     static ngx_str_t  second = ngx_string("1");
 
-    if (status != NGX_HTTP_TOO_MANY_REQUESTS
-        && status != NGX_HTTP_SERVICE_UNAVAILABLE)
+    if ((status != NGX_HTTP_TOO_MANY_REQUESTS
+         && status != NGX_HTTP_SERVICE_UNAVAILABLE)
+        || ngx_print_http_has_header(r, &after))
     {
         return NGX_OK;
     }
 
     return ngx_print_http_add_header(r, &after, &second);
+}
+
+
+/* Returns 1 if the answer has a header with this name, as it is written. */
+
+static ngx_uint_t
+ngx_print_http_has_header(ngx_http_request_t *r, ngx_str_t *name)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_out.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].hash && h[i].key.len == name->len
+                && ngx_memcmp(h[i].key.data, name->data, name->len) == 0)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
 }
 
 

@@ -30,9 +30,9 @@ extern ngx_str_t  ngx_print_http_json;
 
 /*
  * Sends a whole answer: status, Content-Type (none if type is empty) and body,
- * with "Cache-Control: no-store"; 429 and 503 also have "Retry-After: 1".  The
- * body's bytes must live as long as the request.  Returns the value for
- * ngx_http_finalize_request().
+ * with "Cache-Control: no-store"; 429 and 503 also have "Retry-After: 1" if the
+ * caller has added no such header.  The body's bytes must live as long as the
+ * request.  Returns the value for ngx_http_finalize_request().
  */
 ngx_int_t ngx_print_http_send(ngx_http_request_t *r, ngx_uint_t status,
     ngx_str_t *type, ngx_str_t *body);

@@ -107,7 +107,9 @@ async function open(port, options) {
 
 
 async function openAll(t, port, n, more = {}) {
-    const all = sequence(n).map((i) => new Reader(port, { n: i, ...more }));
+    const all = sequence(n).map((i) => new Reader(port, {
+        ...more, n: Number(i) + (more.n || 0)
+    }));
 
     t.after(() => all.forEach((reader) => reader.close()));
 
@@ -117,6 +119,16 @@ async function openAll(t, port, n, more = {}) {
     }
 
     return all;
+}
+
+
+/* bytes of a process, without those of the zone */
+
+function resident(pid) {
+    const [, kb] = fs.readFileSync(`/proc/${pid}/status`, 'latin1')
+        .match(/^RssAnon:\s*(\d+) kB$/m);
+
+    return Number(kb) * KB;
 }
 
 
@@ -147,6 +159,57 @@ async function print(port, one, n) {
 }
 
 
+/* one print for each of many clientIds: their number of events of 300 bytes */
+
+async function printMany(port, ids) {
+    const { status, body } = await http.request(port, {
+        method: 'POST', path: '/jobs?wait=10s',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ clientIds: ids, data: { printData: 1 } })
+    });
+
+    assert.strictEqual(status, 201, body);
+}
+
+
+/* a station with 60 long names: { one, ids } */
+
+async function many(port) {
+    const one = await station.websocket(port, 'many');
+    const ids = sequence(60).map((n) => `${'-'.repeat(90)}${n}`);
+
+    await one.register(...ids);
+
+    return { one, ids };
+}
+
+
+/* two texts are the same; a message with all of them would help nobody */
+
+function same(text, wanted) {
+    if (text === wanted) {
+        return;
+    }
+
+    const at = [...wanted].findIndex((c, i) => c !== text[i]);
+    const parts = [text, wanted].map((all) => {
+        return all.slice(Math.max(0, at - 200), at + 200);
+    });
+
+    assert.fail(`${text.length} and ${wanted.length} bytes, at ${at}: `
+                + JSON.stringify(parts));
+}
+
+
+/* the events of two streams, the second of which continues the first one */
+
+function joined(first, second) {
+    assert.strictEqual(second.ids[0], first.ids.at(-1) + 1);
+
+    return first.events.join('') + second.events.join('');
+}
+
+
 /* the number of the newest event */
 
 async function newest(port) {
@@ -168,7 +231,7 @@ it('300 readers cost little more than one', { skip: NGINX_ONLY }, async (t) => {
 
     for (const n of [1, 300]) {
         const readers = await openAll(t, port, n);
-        const some = await openAll(t, port, 5, { client: 'other' });
+        const some = await openAll(t, port, 5, { n: 300, client: 'other' });
         const start = used(pid);
 
         await print(port, one, 150);
@@ -197,13 +260,13 @@ it('300 readers cost little more than one', { skip: NGINX_ONLY }, async (t) => {
         });
 
         for (const reader of readers) {
-            assert.strictEqual(reader.events.join(''), all.join(''));
+            same(reader.events.join(''), all.join(''));
         }
 
         for (const reader of some) {
             await waitFor(() => reader.events.length >= part.length,
                           'the events of a station');
-            assert.strictEqual(reader.events.join(''), part.join(''));
+            same(reader.events.join(''), part.join(''));
         }
 
         [...readers, ...some].forEach((reader) => reader.close());
@@ -219,4 +282,275 @@ it('300 readers cost little more than one', { skip: NGINX_ONLY }, async (t) => {
 
     one.leave();
     two.leave();
+});
+
+
+it('readers that come later get the same', { skip: NGINX_ONLY }, async (t) => {
+    const { port } = await serve(t, OPTIONS);
+    const one = await station.websocket(port, 'busy');
+    const [first] = await openAll(t, port, 1);
+    const start = await newest(port);
+    const later = [];
+
+    let over = false;
+
+    const prints = print(port, one, 300).finally(() => {
+        over = true;
+    });
+
+    for (let n = 0; n < 25 && !over; n++) {
+        const last = first.ids.at(-1 - n) || start;
+
+        later.push({ last, reader: await open(port, { n: 40, last }) });
+    }
+
+    const end = await prints;
+
+    assert.ok(later.length > 5);
+    await first.until(end);
+
+    const { events, ids } = first;
+
+    for (const { last, reader } of later) {
+        await reader.until(end);
+
+        same(reader.events.join(''),
+             events.slice(ids.findIndex((id) => id > last)).join(''));
+        reader.close();
+    }
+
+    one.leave();
+});
+
+
+it('a slow reader is closed, and resumes', { skip: NGINX_ONLY }, async (t) => {
+    const nginx = await serve(t, {
+        ...OPTIONS, maxClientIds: 64, listen: 'sndbuf=16k'
+    });
+    const { port } = nginx;
+    const { one, ids } = await many(port);
+    const [fast] = await openAll(t, port, 1);
+    const slow = [
+        await open(port, { n: 40 }),
+        await open(port, { n: 40, client: ids[7] }),
+        await open(port, { n: 40, client: 'nobody' })
+    ];
+
+    slow.forEach(({ socket }) => socket.pause());
+
+    while (!/api: client reads events too slowly/.test(nginx.log())) {
+        await printMany(port, ids);
+    }
+
+    assert.match(nginx.log(), /\[info\] .*print hub: api: client reads events too slowly, 2\d\d KB wait for it, closing connection/);
+
+    slow.forEach(({ socket }) => socket.resume());
+    await waitFor(() => slow[0].closed, 'the end of a slow reader');
+    await printMany(port, ids);
+
+    const second = await open(port, { n: 40, last: slow[0].ids.at(-1) });
+    const last = await newest(port);
+
+    await fast.until(last);
+    await second.until(last);
+
+    same(joined(slow[0], second), fast.events.join(''));
+
+    /* those for whom little waits stay */
+
+    const of = fast.events.filter((event) => {
+        return event.includes(`"clientId":"${ids[7]}"`);
+    });
+
+    await waitFor(() => slow[1].events.length >= of.length,
+                  'the events of a station');
+    same(slow[1].events.join(''), of.join(''));
+    assert.ok(!fast.closed && !slow[1].closed && !slow[2].closed);
+
+    [fast, second, ...slow].forEach((reader) => reader.close());
+    one.leave();
+});
+
+
+it('unread events count in the budget', { skip: NGINX_ONLY }, async (t) => {
+    const nginx = await serve(t, {
+        ...OPTIONS, maxClientIds: 64, maxPayload: 64 * KB,
+        listen: 'sndbuf=16k', http: 'print_hub_message_buffer 128k;'
+    });
+    const { port } = nginx;
+    const { one, ids } = await many(port);
+    const [fast] = await openAll(t, port, 1);
+    const slow = await open(port, { n: 40 });
+
+    slow.socket.pause();
+
+    while (!/incomplete messages hold/.test(nginx.log())) {
+        await printMany(port, ids);
+    }
+
+    assert.match(nginx.log(), /print hub: incomplete messages hold 128k, closing the largest, 1\d\d KB, client: 127\.0\.1\.2$/m);
+    assert.doesNotMatch(nginx.log(), /too slowly/);
+
+    slow.socket.resume();
+    await waitFor(() => slow.closed, 'the end of a slow reader');
+
+    const second = await open(port, { n: 40, last: slow.ids.at(-1) });
+    const last = await newest(port);
+
+    await fast.until(last);
+    await second.until(last);
+
+    same(joined(slow, second), fast.events.join(''));
+    assert.ok(!fast.closed);
+
+    [fast, second].forEach((reader) => reader.close());
+    one.leave();
+});
+
+
+it('an address has a limit', { skip: NGINX_ONLY }, async (t) => {
+    const nginx = await serve(t, OPTIONS);
+    const { port } = nginx;
+    const all = await Promise.all(sequence(ADDRESS).map(() => open(port)));
+    const more = await open(port);
+    const answer = more.text.replace(/\r/g, '');
+
+    assert.strictEqual(more.status, 429);
+    assert.match(answer, /^Retry-After: 5$/m);
+    assert.doesNotMatch(answer, /^Retry-After: 1$/m);
+    assert.match(answer, /\n\n\{"error":\{"code":"too_many_streams","message":"this address has 32 streams of events, the limit"\}\}$/);
+    assert.match(nginx.log(), /\[warn\] .*print hub: api: stream of events refused, this address has 32, the limit, client: 127\.0\.1\.1,/);
+
+    /* others have theirs, and HEAD needs none */
+
+    const other = await open(port, { n: 40 });
+
+    assert.strictEqual(other.status, 200);
+
+    const { status } = await http.request(port, { method: 'HEAD',
+                                                  path: '/events' });
+
+    assert.strictEqual(status, 200);
+
+    /* one that leaves makes room */
+
+    all[0].close();
+
+    await waitFor(async () => {
+        const reader = await open(port);
+        const right = reader.status === 200;
+
+        reader.close();
+
+        return right;
+
+    }, 'room for a stream');
+
+    [...all, other].forEach((reader) => reader.close());
+});
+
+
+it('a worker has a limit', { skip: NGINX_ONLY }, async (t) => {
+    const nginx = await serve(t, {
+        ...OPTIONS, zone: '64m', main: 'worker_rlimit_nofile 8192;'
+    });
+    const { port } = nginx;
+    const [pid] = nginx.workers();
+    const one = await bystander(t, port);
+    const sizes = [];
+
+    for (let round = 0; round < 3; round++) {
+        const all = await openAll(t, port, WORKER);
+        const more = await open(port, { n: WORKER });
+
+        assert.strictEqual(more.status, 503);
+        assert.match(more.text, /\r\nRetry-After: 5\r\n/);
+        assert.match(more.text, /\{"error":\{"code":"too_many_streams","message":"this worker has 1024 streams of events, the limit"\}\}$/);
+        assert.match(nginx.log(), /\[warn\] .*print hub: api: stream of events refused, this worker has 1024, the limit, client: 127\.0\.1\.35,/);
+
+        await one.served();
+
+        const last = await newest(port).catch(() => 0);
+
+        assert.strictEqual(last, 0);
+
+        all.forEach((reader) => reader.close());
+
+        await waitFor(async () => {
+            const reader = await open(port);
+
+            reader.close();
+
+            return reader.status === 200;
+
+        }, 'room for a stream');
+
+        await one.served();
+
+        sizes.push(resident(pid));
+    }
+
+    t.diagnostic(`bytes of the worker: ${sizes.join(', ')}`);
+
+    if (!process.env.E2E_SANITIZER) {
+        assert.ok(sizes[2] - sizes[0] < 512 * KB, sizes.join(', '));
+    }
+
+    await one.end();
+});
+
+
+it('readers go on after a reload and the death of a worker',
+   { skip: NGINX_ONLY }, async (t) => {
+    const nginx = await serve(t, OPTIONS);
+    const { port } = nginx;
+    const one = await station.websocket(port, 'busy');
+    const first = await openAll(t, port, 60);
+    const text = [];
+
+    await print(port, one, 20);
+
+    const old = await nginx.reload();
+
+    await waitFor(() => first.every(({ closed }) => closed),
+                  'the end of the streams');
+    one.leave();
+    await nginx.gone(old);
+
+    const two = await station.websocket(port, 'again');
+    const second = first.map((reader, n) => {
+        return new Reader(port, { n, last: reader.ids.at(-1) });
+    });
+
+    await second[0].ready();
+
+    const seen = await print(port, two, 20);
+
+    for (const reader of second) {
+        await reader.until(seen);
+    }
+
+    await nginx.kill(nginx.workers()[0]);
+    await waitFor(() => second.every(({ closed }) => closed),
+                  'the end of the streams');
+
+    const three = await station.websocket(port, 'third');
+    const third = second.map((reader, n) => {
+        return new Reader(port, { n, last: reader.ids.at(-1) });
+    });
+
+    await third[0].ready();
+
+    const last = await print(port, three, 20);
+
+    for (const [n, reader] of third.entries()) {
+        await reader.until(last);
+
+        text.push(joined(first[n], second[n]) + reader.events.join(''));
+        assert.strictEqual(reader.ids[0], second[n].ids.at(-1) + 1);
+        same(text[n], text[0]);
+        reader.close();
+    }
+
+    three.leave();
 });
