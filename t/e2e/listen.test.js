@@ -135,30 +135,62 @@ for (const workers of [1, 4]) {
 
                 await one.register(...ids);
 
-                const response = await new Promise((resolve) => {
+                const pause = 20;              /* ms, after each piece */
+                let came = '';
+                let slow = true;
+                let over = false;
+
+                t.after(() => {
+                    over = true;
+                });
+
+                /* one for which too much waits is closed, and comes again */
+
+                const connect = (last) => new Promise((resolve) => {
                     const request = https.get({
                         port, path: '/events', rejectUnauthorized: false,
-                        headers: { 'Accept-Encoding': encoding }
-                    }, resolve);
+                        headers: { 'Accept-Encoding': encoding,
+                                   ...(last && { 'Last-Event-ID': last }) }
+                    }, (response) => {
+                        const text = encoding === 'gzip'
+                                     ? response.pipe(zlib.createGunzip({
+                                         flush: zlib.constants.Z_SYNC_FLUSH
+                                     }))
+                                     : response;
 
+                        text.setEncoding('utf8');
+                        text.on('error', () => { /* it is cut at the end */ });
+                        text.on('data', (data) => {
+                            came += data;
+
+                            if (slow) {
+                                text.pause();
+                                setTimeout(() => text.resume(), pause);
+                            }
+                        });
+
+                        response.on('error', () => { /* a close follows */ });
+                        response.on('close', () => {
+                            if (over) {
+                                return;
+                            }
+
+                            text.removeAllListeners('data');
+                            came = came.slice(0, came.lastIndexOf('\n\n') + 2);
+
+                            connect(came.match(/(?<=^id: )\d+/gm).at(-1));
+                        });
+
+                        resolve();
+                    });
+
+                    request.on('error', () => { /* at the end of the test */ });
                     t.after(() => request.destroy());
                 });
-                const text = encoding === 'gzip'
-                             ? response.pipe(zlib.createGunzip({
-                                 flush: zlib.constants.Z_SYNC_FLUSH
-                             }))
-                             : response;
-                let came = '';
 
-                text.setEncoding('utf8');
-                text.on('error', () => { /* it is cut at the end */ });
-                text.on('data', (data) => {
-                    came += data;
-                    text.pause();
-                    setTimeout(() => text.resume(), 20);
-                });
+                await connect();
 
-                for (let n = 0; n < 60; n++) {
+                for (let n = 0; n < 40; n++) {
                     const { status } = await http.request(nginx.port, {
                         method: 'POST', path: '/jobs?wait=1s',
                         headers: { 'Content-Type': 'application/json' },
@@ -170,7 +202,7 @@ for (const workers of [1, 4]) {
 
                 const last = await jobs.print(nginx.port, 'slow', 0);
 
-                text.pause = () => text;
+                slow = false;
 
                 await waitFor(() => came.includes(`"id":"${last}",`
                                                   + '"clientId":"slow",'
