@@ -169,7 +169,7 @@ FILES = {
 
         # operations: a change over several records
         'zone_repair':      '''zone_job zone_event zone_claim zone_client
-                               zone_session zone_ready''',
+                               zone_session zone_ready zone_address''',
         'zone_delivery':    '''zone_job zone_client zone_session zone_ready
                                zone_block zone_wake''',
         'zone_job':         'zone_block zone_client zone_event',
@@ -179,11 +179,12 @@ FILES = {
 
         # records: one record and its lists
         'zone_claim':       'zone_session zone_block',
-        'zone_client':      'zone_session',
+        'zone_client':      'zone_session zone_address',
         'zone_session':     'zone_ready zone_wake zone_worker',
         'zone_worker':      'zone_block',
         'zone_queue':       'zone_block',
         'zone_recovery':    '',
+        'zone_address':     '',
         'zone_ready':       '',
 
         # primitives: bytes, blocks, bells

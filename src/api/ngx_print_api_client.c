@@ -350,11 +350,13 @@ ngx_print_api_zone(ngx_http_request_t *r, ngx_str_t *rest)
                     "\"clients\":{\"used\":%uD,\"max\":%uD},"
                     "\"jobs\":{\"used\":%uD,\"max\":%uD},"
                     "\"blocks\":{\"used\":%uD,\"max\":%uD},"
+                    "\"addresses\":{\"used\":%uD,\"max\":%uD},"
                     "\"repairs\":%uD}",
                     NGX_PRINT_VERSION, stat.sessions, stat.max_sessions,
                     stat.clients, stat.max_clients,
                     stat.jobs, stat.max_jobs,
-                    stat.blocks, stat.max_blocks, stat.repairs);
+                    stat.blocks, stat.max_blocks,
+                    stat.addresses, stat.max_addresses, stat.repairs);
 
     ngx_print_api_wrote(&out, p);
 

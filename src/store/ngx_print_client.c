@@ -14,6 +14,7 @@
 #include "ngx_print_zone_block.h"
 #include "ngx_print_zone_ready.h"
 #include "ngx_print_zone_recovery.h"
+#include "ngx_print_zone_address.h"
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
 #include "ngx_print_zone_claim.h"
@@ -43,6 +44,13 @@ static ngx_int_t ngx_print_client_register_locked(ngx_print_store_t *st,
 static ngx_uint_t ngx_print_client_kept_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_store_session_t *by,
     uint64_t new_owner, ngx_print_client_init_t *init);
+static ngx_int_t ngx_print_client_charge_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_client_init_t *init);
+static ngx_int_t ngx_print_client_admit_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_store_client_t *cl,
+    ngx_print_client_init_t *init);
+static ngx_int_t ngx_print_client_yield_locked(ngx_print_store_t *st,
+    ngx_print_store_address_t *a);
 static ngx_uint_t ngx_print_client_newer_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_store_session_t *s);
 static ngx_int_t ngx_print_client_claim_locked(ngx_print_store_t *st,
@@ -61,7 +69,7 @@ static ngx_int_t ngx_print_client_offline_one_locked(ngx_print_store_t *st,
 static void ngx_print_client_detail_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_client_detail_t *detail);
 static ngx_int_t ngx_print_client_remove_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl);
+    ngx_print_store_client_t *cl, const char *reason);
 static void ngx_print_client_info_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_client_info_t *info);
 static void ngx_print_client_loser_locked(ngx_print_store_t *st,
@@ -95,6 +103,8 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
                            : 0;
 
     init->bare = (init->info.len && block == 0);
+    init->over = NGX_PRINT_OVER_NONE;
+    init->charged = 0;
     wake = 0;
 
     for ( ;; ) {
@@ -155,7 +165,8 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint64_t new_owner, uint32_t hash,
     ngx_print_client_init_t *init)
 {
-    ngx_uint_t                  held, taken;
+    ngx_int_t                   rc;
+    ngx_uint_t                  held, kept, taken;
     ngx_print_store_claim_t    *claim;
     ngx_print_store_client_t   *cl;
     ngx_print_store_session_t  *owner;
@@ -176,19 +187,36 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
         return NGX_BUSY;
     }
 
-    if (cl && init->deny
-        && ngx_print_client_kept_locked(st, cl, s, new_owner, init))
+    kept = (cl && init->deny
+            && ngx_print_client_kept_locked(st, cl, s, new_owner, init));
+
+    if (cl && !kept && !(claim && claim->had)
+        && ngx_print_client_newer_locked(st, cl, s))
     {
+        return NGX_ABORT;
+    }
+
+    if (init->limits) {
+        rc = ngx_print_client_charge_locked(st, s, init);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    if (kept) {
         return NGX_PRINT_HELD;
     }
 
-    if (cl) {
+    if (init->limits) {
+        rc = ngx_print_client_admit_locked(st, s, cl, init);
 
-        if (!(claim && claim->had) && ngx_print_client_newer_locked(st, cl, s))
-        {
-            return NGX_ABORT;
+        if (rc != NGX_OK) {
+            return rc;
         }
+    }
 
+    if (cl) {
         owner = ngx_print_client_owner_locked(st, cl);
 
         if (owner && ngx_print_job_requeue_locked(st, owner, cl)) {
@@ -288,6 +316,128 @@ ngx_print_client_kept_locked(ngx_print_store_t *st,
     }
 
     return 1;
+}
+
+
+/*
+ * Counts a registration for the rate of the address of the session, once for
+ * each call of register(). NGX_OK or NGX_PRINT_LIMITED.
+ */
+
+static ngx_int_t
+ngx_print_client_charge_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_client_init_t *init)
+{
+    ngx_print_store_address_t  *a;
+
+    a = ngx_print_address_find_locked(st, ngx_print_prefix(s->addr));
+
+    if (a && !init->charged
+        && ngx_print_address_rate_locked(a, init->limits,
+                                         (uint32_t) ngx_current_msec))
+    {
+        init->over = NGX_PRINT_OVER_RATE;
+
+        if (!init->limits->dry_run) {
+            return NGX_PRINT_LIMITED;
+        }
+    }
+
+    init->charged = 1;
+
+    return NGX_OK;
+}
+
+
+/*
+ * Whether the address of the session may have the client, which is NULL if it
+ * is new.
+ *
+ * NGX_OK             it may
+ * NGX_AGAIN          call it again in another lock hold: a client that is
+ *                    offline is about to give way
+ * NGX_PRINT_LIMITED  it has reached init->over
+ */
+
+static ngx_int_t
+ngx_print_client_admit_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_store_client_t *cl,
+    ngx_print_client_init_t *init)
+{
+    ngx_int_t                   rc;
+    ngx_print_store_address_t  *a;
+
+    a = ngx_print_address_find_locked(st, ngx_print_prefix(s->addr));
+
+    if (a == NULL || init->over == NGX_PRINT_OVER_RATE) {
+        return NGX_OK;
+    }
+
+    init->over = ngx_print_address_client_over_locked(st, a, cl,
+                                                      init->limits);
+    if (init->over == NGX_PRINT_OVER_NONE) {
+        return NGX_OK;
+    }
+
+    if (init->limits->dry_run) {
+        /* one that is offline would give way */
+
+        if (a->offline.head) {
+            init->over = NGX_PRINT_OVER_NONE;
+        }
+
+        return NGX_OK;
+    }
+
+    rc = ngx_print_client_yield_locked(st, a);
+
+    if (rc == NGX_DECLINED) {
+        return NGX_PRINT_LIMITED;
+    }
+
+    init->over = NGX_PRINT_OVER_NONE;
+
+    return rc;
+}
+
+
+/*
+ * Removes the client of an address that has been offline longest: of those
+ * without jobs, else of all. NGX_OK, NGX_AGAIN if it has more jobs than one
+ * lock hold may end, or NGX_DECLINED if all of its clients are online.
+ */
+
+static ngx_int_t
+ngx_print_client_yield_locked(ngx_print_store_t *st,
+    ngx_print_store_address_t *a)
+{
+    uint32_t    index;
+    ngx_int_t   rc;
+    ngx_uint_t  n;
+
+    index = a->offline.head;
+
+    for (n = 0; index && n < NGX_PRINT_CLIENT_EVICT; n++) {
+
+        if (st->clients[index].blocks == 0) {
+            break;
+        }
+
+        index = st->clients[index].address_next;
+    }
+
+    if (index == 0 || n == NGX_PRINT_CLIENT_EVICT) {
+        index = a->offline.head;
+    }
+
+    if (index == 0) {
+        return NGX_DECLINED;
+    }
+
+    rc = ngx_print_client_remove_locked(st, &st->clients[index],
+                                        "the limit of its address");
+
+    return rc == NGX_BUSY ? NGX_DECLINED : rc;
 }
 
 
@@ -476,6 +626,8 @@ ngx_print_client_free_locked(ngx_print_store_t *st, uint32_t index)
 
     ngx_print_store_publish(cl->state, NGX_PRINT_CLIENT_FREE);
 
+    ngx_print_address_left_locked(st, cl);
+
     ngx_print_queue_drop_locked(st, cl->info);
 
     cl->next = st->sh->client_free;
@@ -651,7 +803,9 @@ ngx_print_client_remove(ngx_print_store_t *st, ngx_str_t *id)
 
         cl = ngx_print_client_find_locked(st, id, hash);
 
-        rc = cl ? ngx_print_client_remove_locked(st, cl) : NGX_DECLINED;
+        rc = cl ? ngx_print_client_remove_locked(st, cl,
+                                                 "the client was removed")
+                : NGX_DECLINED;
 
         ngx_print_store_unlock(st);
 
@@ -663,7 +817,7 @@ ngx_print_client_remove(ngx_print_store_t *st, ngx_str_t *id)
 
 static ngx_int_t
 ngx_print_client_remove_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl)
+    ngx_print_store_client_t *cl, const char *reason)
 {
     ngx_uint_t              n;
     ngx_print_store_job_t  *job;
@@ -683,7 +837,7 @@ ngx_print_client_remove_locked(ngx_print_store_t *st,
         ngx_print_job_change_locked(st, cl->jobs_head,
                                     job->attempts ? NGX_PRINT_JOB_UNCONFIRMED
                                                   : NGX_PRINT_JOB_CANCELED,
-                                    "the client was removed");
+                                    reason);
     }
 
     if (cl->blocks) {

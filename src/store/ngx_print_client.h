@@ -49,6 +49,11 @@ typedef struct {
                                                 keeps it */
     ngx_uint_t                 max;          /* clientIds of the session; 0:
                                                 NGX_PRINT_CLIENT_PER_SESSION */
+    ngx_print_limits_t        *limits;       /* of the address of the session,
+                                                or NULL */
+    ngx_print_over_e           over;         /* set by register(): the one that
+                                                was reached */
+    unsigned                   charged:1;    /* private: counts in the rate */
     unsigned                   ack:1;        /* it acknowledges its jobs */
     unsigned                   deny:1;       /* another connected socket keeps
                                                 the id */
@@ -104,16 +109,23 @@ typedef struct {
  * that was opened later, the registration may have been read late: it makes a
  * claim only, unless this socket had the client before.
  *
- * NGX_OK          the client is registered
- * NGX_DONE        the socket had that clientId already, and the client's
- *                 description is replaced; or the socket has a claim to it
- * NGX_DECLINED    there is no such session, or it is closed
- * NGX_BUSY        the session has init->max clients and claims already
- * NGX_PRINT_HELD  only with init->deny: another connected socket has the
- *                 client, or gets it as soon as the session which had it has
- *                 ended; nothing was changed, and init->loser is that socket
- * NGX_PRINT_FULL  the zone has no free record: for a client, and those that
- *                 have been offline longest all have jobs; or for a claim
+ * An address that has reached its limit of clients loses the one that has been
+ * offline longest, one without jobs if there is one; the jobs of that client
+ * end as if it was removed.
+ *
+ * NGX_OK             the client is registered; with limits->dry_run, init->over
+ *                    may be set, too
+ * NGX_DONE           the socket had that clientId already, and the client's
+ *                    description is replaced; or the socket has a claim to it
+ * NGX_DECLINED       there is no such session, or it is closed
+ * NGX_BUSY           the session has init->max clients and claims already
+ * NGX_PRINT_HELD     only with init->deny: another connected socket has the
+ *                    client, or gets it as soon as the session which had it has
+ *                    ended; nothing was changed, and init->loser is that socket
+ * NGX_PRINT_FULL     the zone has no free record: for a client, and those that
+ *                    have been offline longest all have jobs; or for a claim
+ * NGX_PRINT_LIMITED  the address has reached init->over, and has no client that
+ *                    is offline
  */
 ngx_int_t ngx_print_client_register(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp, ngx_print_client_init_t *init);

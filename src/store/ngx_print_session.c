@@ -8,11 +8,13 @@
 #include <ngx_core.h>
 
 #include "ngx_print_equal.h"
+#include "ngx_print_prefix.h"
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_ready.h"
 #include "ngx_print_zone_recovery.h"
 #include "ngx_print_zone_queue.h"
 #include "ngx_print_zone_worker.h"
+#include "ngx_print_zone_address.h"
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
 #include "ngx_print_zone_claim.h"
@@ -25,6 +27,8 @@
 #define NGX_PRINT_SESSION_SCAN  4096    /* records of one lock hold */
 
 
+static ngx_int_t ngx_print_session_admit_locked(ngx_print_store_t *st,
+    ngx_print_session_init_t *init, uint32_t now);
 static uint32_t ngx_print_session_alloc_locked(ngx_print_store_t *st);
 static ngx_uint_t ngx_print_session_left_over_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_uint_t nsp);
@@ -45,6 +49,11 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
 
     if (ngx_print_store_lock(st) != NGX_OK) {
         return NGX_PRINT_STALLED;
+    }
+
+    if (ngx_print_session_admit_locked(st, init, now) != NGX_OK) {
+        ngx_print_store_unlock(st);
+        return NGX_PRINT_LIMITED;
     }
 
     index = ngx_print_session_alloc_locked(st);
@@ -79,6 +88,8 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
 
     s->trust = init->trust;
 
+    (void) ngx_print_address_obtain_locked(st, ngx_print_prefix(s->addr));
+
     /* Sessions that come at the same time are not all pinged in one tick. */
 
     s->ping_at = now + init->ping_interval / 2
@@ -104,12 +115,46 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
                                          : NGX_PRINT_SESSION_OPEN);
     st->sh->session_count++;
 
+    ngx_print_address_opened_locked(st, s);
+
     ngx_print_store_unlock(st);
 
     ref->index = index;
     ref->gen = gen;
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_print_session_admit_locked(ngx_print_store_t *st,
+    ngx_print_session_init_t *init, uint32_t now)
+{
+    uint64_t                    prefix;
+    ngx_print_limits_t         *limits;
+    ngx_print_store_address_t  *a;
+
+    init->over = NGX_PRINT_OVER_NONE;
+
+    limits = init->limits;
+    prefix = ngx_print_prefix(init->addr);
+
+    if (limits == NULL || prefix == 0) {
+        return NGX_OK;
+    }
+
+    a = ngx_print_address_find_locked(st, prefix);
+
+    if (a && ngx_print_address_rate_locked(a, limits, now)) {
+        init->over = NGX_PRINT_OVER_RATE;
+
+    } else {
+        init->over = ngx_print_address_session_over_locked(st, prefix, a,
+                                                           limits);
+    }
+
+    return (init->over == NGX_PRINT_OVER_NONE || limits->dry_run)
+           ? NGX_OK : NGX_PRINT_LIMITED;
 }
 
 
@@ -431,6 +476,8 @@ ngx_print_session_free(ngx_print_store_t *st, ngx_print_ref_t ref)
                 ngx_print_queue_unlist_locked(st, s);
 
                 ngx_print_store_publish(s->state, NGX_PRINT_SESSION_FREE);
+
+                ngx_print_address_closed_locked(st, s);
 
                 st->deadlines[ref.index] = 0;
                 s->ready_next = st->sh->session_free;

@@ -51,6 +51,10 @@ typedef struct {
                                                       client */
     uint32_t                   connect_timeout;    /* ms */
     ngx_uint_t                 eio;                /* protocol, 3 or 4 */
+    ngx_print_limits_t        *limits;             /* of the address, or
+                                                      NULL */
+    ngx_print_over_e           over;               /* set by open(): the one
+                                                      that was reached */
     unsigned                   text:1;             /* send binary messages as
                                                       base64 */
 } ngx_print_session_init_t;
@@ -61,8 +65,9 @@ typedef struct {
  * this worker; *token is set then. The session has to connect to a namespace
  * within init->connect_timeout.
  *
- * NGX_OK          *ref is set
- * NGX_PRINT_FULL  the zone has no free session
+ * NGX_OK             *ref is set; with limits->dry_run, init->over may be, too
+ * NGX_PRINT_FULL     the zone has no free session
+ * NGX_PRINT_LIMITED  the address has reached init->over
  */
 ngx_int_t ngx_print_session_open(ngx_print_store_t *st,
     ngx_print_session_init_t *init, ngx_uint_t ws, ngx_print_ref_t *ref,

@@ -43,6 +43,7 @@ ngx_print_store_create(void *mem, size_t size,
     sh->claim_top = 1;
     sh->job_top = 1;
     sh->block_top = 1;
+    sh->address_top = 1;
 
     sh->nsps[0].len = 1;
     sh->nsps[0].name[0] = '/';
@@ -408,6 +409,8 @@ ngx_print_store_stat(ngx_print_store_t *st, ngx_print_store_stat_t *stat)
     stat->max_jobs = sh->njobs - 1;
     stat->blocks = sh->block_count;
     stat->max_blocks = sh->nblocks - 1;
+    stat->addresses = sh->address_count;
+    stat->max_addresses = sh->naddresses - 1;
     stat->repairs = sh->repairs;
     stat->takeovers = sh->takeovers;
 }

@@ -52,6 +52,9 @@ typedef struct {
     uint32_t                     max_jobs;
     uint32_t                     blocks;
     uint32_t                     max_blocks;
+    uint32_t                     addresses;     /* that have a session or a
+                                                   client */
+    uint32_t                     max_addresses;
     uint32_t                     repairs;
     uint32_t                     takeovers;     /* of the lock, from dead
                                                    processes */

@@ -13,7 +13,8 @@
  *
  *   shctx | worker[] | deadline[] | session[] | client[] | bucket[] |
  *   version[] | pid deadline[] | pid[] | job deadline[] | job[] |
- *   job bucket[] | event[] | fat[] | mark[] | block[] | claim[]
+ *   job bucket[] | event[] | fat[] | mark[] | block[] | claim[] |
+ *   address[] | address bucket[] | site[]
  *
  * A process may be killed at any instruction. Members marked "truth" are
  * written so that they are right after each single store: repair() believes
@@ -39,6 +40,8 @@
 
 #define NGX_PRINT_STORE_SLICE       64      /* records or blocks that one lock
                                                hold may change */
+#define NGX_PRINT_ADDRESS_ROWS      4       /* of site[]: two of sessions, two
+                                               of clients */
 #define NGX_PRINT_STORE_SMALL       4       /* blocks: a longer message is
                                                written with the lock free */
 
@@ -183,6 +186,12 @@ struct ngx_print_store_redo_s {
 };
 
 
+typedef struct {
+    uint32_t                   head;
+    uint32_t                   tail;
+} ngx_print_store_list_t;
+
+
 struct ngx_print_store_shctx_s {
     uint64_t                   magic;
     uint32_t                   layout;
@@ -195,6 +204,9 @@ struct ngx_print_store_shctx_s {
     uint32_t                   njob_buckets;     /* a power of two */
     uint32_t                   nevents;
     uint32_t                   nblocks;
+    uint32_t                   naddresses;
+    uint32_t                   naddress_buckets; /* a power of two */
+    uint32_t                   nsites;           /* of a row; a power of two */
     uint64_t                   size;
     ngx_print_store_secrets_t  secrets;          /* hash keys the hashes of
                                                     clientIds and digests;
@@ -222,6 +234,7 @@ struct ngx_print_store_shctx_s {
     uint32_t                   job_top;
     uint32_t                   block_top;
     uint32_t                   nsp_top;
+    uint32_t                   address_top;
 
     uint32_t                   deaths;           /* truth: counts workers
                                                     reaped and repairs; only
@@ -275,6 +288,13 @@ struct ngx_print_store_shctx_s {
                                                     has a description; 0: none
                                                     that is offline has one */
     uint64_t                   client_seq;       /* the last one given out */
+    uint32_t                   address_count;    /* that have a session or a
+                                                    client */
+    ngx_print_store_list_t     address_idle;     /* those that have none, the
+                                                    one that is so for longest
+                                                    first */
+    ngx_print_store_list_t     address_away;     /* those that have clients,
+                                                    but no session; likewise */
 
     uint32_t                   repairs;
     uint32_t                   takeovers;
@@ -400,6 +420,10 @@ struct ngx_print_store_client_s {
     uint64_t                   after;            /* truth: seq of the last job
                                                     that is older than this
                                                     record */
+    uint64_t                   address;          /* truth: that of its last
+                                                    session, while it is
+                                                    offline; see
+                                                    zone_address.h */
 
     uint32_t                   state;            /* truth */
     uint32_t                   hash;
@@ -433,6 +457,11 @@ struct ngx_print_store_client_s {
                                                     not finished */
     uint32_t                   blocks;           /* derived: of the payloads of
                                                     those */
+
+    uint32_t                   address_next;     /* derived: of the list of its
+                                                    address, if it is
+                                                    offline */
+    uint32_t                   address_prev;
 
     /* truth: those of its last socket, while it is offline */
     u_char                     sock[NGX_PRINT_SESSION_SOCK];
@@ -547,6 +576,28 @@ struct ngx_print_store_event_s {
                                                     addresses, of the session
                                                     that has the client, and of
                                                     the one that wants it */
+};
+
+
+/* an address that has, or had, a session or a client */
+struct ngx_print_store_address_s {
+    uint64_t                   prefix;           /* truth; 0: never used */
+    uint32_t                   gen;              /* truth: clients name it */
+
+    uint32_t                   last;             /* ms, of its rate: any value
+                                                    is valid */
+    uint32_t                   excess;           /* likewise */
+
+    /* derived, as all members below */
+    uint32_t                   sessions;
+    uint32_t                   clients;
+    uint32_t                   next;             /* of the bucket */
+    uint32_t                   list_next;        /* of the addresses that are
+                                                    idle, or away */
+    uint32_t                   list_prev;
+    ngx_print_store_list_t     offline;          /* its clients that are
+                                                    offline, the one that is so
+                                                    for longest first */
 };
 
 

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print_zone.h"
+#include "ngx_print_zone_address.h"
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
 
@@ -125,8 +126,12 @@ ngx_print_client_attach_locked(ngx_print_store_t *st,
         s->clients = index;
         s->nclients++;
 
+        ngx_print_address_joined_locked(st, cl, s);
+
         return;
     }
+
+    ngx_print_address_away_locked(st, index);
 
     if (cl->info && st->sh->offline_info == 0) {
         st->sh->offline_info = index;
@@ -172,8 +177,12 @@ ngx_print_client_detach_locked(ngx_print_store_t *st,
 
     if (s) {
         s->nclients--;
+        return;
+    }
 
-    } else if (st->sh->offline_info == index) {
+    ngx_print_address_back_locked(st, index);
+
+    if (st->sh->offline_info == index) {
         st->sh->offline_info = cl->link_next;
     }
 }

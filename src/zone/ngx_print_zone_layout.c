@@ -12,6 +12,7 @@
 
 
 #define NGX_PRINT_STORE_CLAIMS      64    /* at least */
+#define NGX_PRINT_STORE_SITES       1024  /* at most */
 
 #define ngx_print_store_aligned(n)  ngx_align(n, 64)
 
@@ -44,6 +45,8 @@ ngx_print_store_capacity(ngx_print_store_shctx_t *sh, size_t size)
                     + 3 * (sizeof(ngx_print_store_client_t)
                            + 2 * sizeof(uint32_t))
                     + 2 * (sizeof(ngx_print_store_pid_t) + sizeof(uint32_t))
+                    + 2 * (sizeof(ngx_print_store_address_t)
+                           + sizeof(uint32_t))
                     + sizeof(ngx_print_store_claim_t) / 2);
 
     sh->nsessions = ngx_min(2 * n, NGX_PRINT_SESSION_MAX);
@@ -59,6 +62,17 @@ ngx_print_store_capacity(ngx_print_store_shctx_t *sh, size_t size)
         sh->njob_buckets *= 2;
     }
 
+    sh->naddresses = sh->nsessions;
+
+    for (sh->naddress_buckets = 1;
+         sh->naddress_buckets * 2 <= sh->naddresses;
+         sh->naddress_buckets *= 2)
+    {
+        /* void */
+    }
+
+    sh->nsites = ngx_min(sh->naddress_buckets, NGX_PRINT_STORE_SITES);
+
     /* the alignment of the columns may have added some bytes */
 
     while (ngx_print_store_columns(&st, sh, NULL) > size) {
@@ -71,8 +85,8 @@ size_t
 ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     u_char *mem)
 {
-    size_t      n[16];
-    uintptr_t   p[16], at;
+    size_t      n[19];
+    uintptr_t   p[19], at;
     ngx_uint_t  i;
 
     n[0] = NGX_PRINT_WAKE_SLOTS * sizeof(ngx_print_store_worker_t);
@@ -91,11 +105,14 @@ ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     n[13] = sh->nblocks;
     n[14] = sh->nblocks * sizeof(ngx_print_store_block_t);
     n[15] = sh->nclaims * sizeof(ngx_print_store_claim_t);
+    n[16] = sh->naddresses * sizeof(ngx_print_store_address_t);
+    n[17] = sh->naddress_buckets * sizeof(uint32_t);
+    n[18] = NGX_PRINT_ADDRESS_ROWS * sh->nsites * sizeof(uint32_t);
 
     at = (uintptr_t) mem
          + ngx_print_store_aligned(sizeof(ngx_print_store_shctx_t));
 
-    for (i = 0; i < 16; i++) {
+    for (i = 0; i < 19; i++) {
         p[i] = at;
         at += ngx_print_store_aligned(n[i]);
     }
@@ -116,6 +133,9 @@ ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     st->marks = (u_char *) p[13];
     st->blocks = (ngx_print_store_block_t *) p[14];
     st->claims = (ngx_print_store_claim_t *) p[15];
+    st->addresses = (ngx_print_store_address_t *) p[16];
+    st->address_buckets = (uint32_t *) p[17];
+    st->sites = (uint32_t *) p[18];
 
     return at - (uintptr_t) mem;
 }

@@ -9,6 +9,7 @@
 
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_ready.h"
+#include "ngx_print_zone_address.h"
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
 #include "ngx_print_zone_claim.h"
@@ -38,6 +39,7 @@ typedef struct {
  * ngx_print_store_repair_locked() holds.
  */
 
+static void ngx_print_repair_addresses(ngx_print_store_t *st);
 static void ngx_print_repair_sessions(ngx_print_store_t *st);
 static void ngx_print_repair_session(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
@@ -78,6 +80,7 @@ ngx_print_store_repair_locked(ngx_print_store_t *st)
     ngx_print_event_repair_locked(st);
 
     ngx_print_repair_workers(st);
+    ngx_print_repair_addresses(st);
     ngx_print_repair_sessions(st);
     ngx_print_repair_pids(st);
     ngx_print_repair_claims(st);
@@ -114,6 +117,39 @@ ngx_print_repair_workers(ngx_print_store_t *st)
 }
 
 
+/*
+ * Sessions and clients are counted after this. The lists of addresses are in no
+ * order then: it only tells whose record is used again first.
+ */
+
+static void
+ngx_print_repair_addresses(ngx_print_store_t *st)
+{
+    uint32_t                    i;
+    ngx_print_store_address_t  *a;
+
+    ngx_memzero(st->address_buckets,
+                st->sh->naddress_buckets * sizeof(uint32_t));
+    ngx_memzero(st->sites,
+                NGX_PRINT_ADDRESS_ROWS * st->sh->nsites * sizeof(uint32_t));
+    ngx_memzero(&st->sh->address_idle, sizeof(ngx_print_store_list_t));
+    ngx_memzero(&st->sh->address_away, sizeof(ngx_print_store_list_t));
+
+    st->sh->address_count = 0;
+
+    for (i = 1; i < st->sh->address_top; i++) {
+        a = &st->addresses[i];
+
+        a->sessions = 0;
+        a->clients = 0;
+        a->offline.head = 0;
+        a->offline.tail = 0;
+
+        ngx_print_address_link_locked(st, i);
+    }
+}
+
+
 static void
 ngx_print_repair_sessions(ngx_print_store_t *st)
 {
@@ -143,6 +179,8 @@ ngx_print_repair_sessions(ngx_print_store_t *st)
         }
 
         st->sh->session_count++;
+
+        ngx_print_address_opened_locked(st, s);
 
         ngx_print_repair_session(st, s);
     }
@@ -494,21 +532,22 @@ ngx_print_repair_client(ngx_print_store_t *st, uint32_t index)
     cl->next = *bucket;
     *bucket = index;
 
-    if (cl->owner == 0) {
-        return;
-    }
-
     ref.index = ngx_print_store_owner_index(cl->owner);
     ref.gen = ngx_print_store_owner_gen(cl->owner);
 
     s = ngx_print_session_locked(st, ref);
 
     if (s) {
-        ngx_print_client_attach_locked(st, s, index);
+        /* it counts for the address of that session */
+        cl->address = 0;
 
-    } else {
-        ngx_print_store_publish(cl->owner, 0);
+        ngx_print_client_attach_locked(st, s, index);
+        return;
     }
+
+    ngx_print_store_publish(cl->owner, 0);
+
+    ngx_print_address_recount_locked(st, cl);
 }
 
 

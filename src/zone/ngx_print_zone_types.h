@@ -76,6 +76,7 @@
 #define NGX_PRINT_STALLED             -22   /* the lock is held by a process
                                                that stands still */
 #define NGX_PRINT_HELD                -23   /* another socket has the client */
+#define NGX_PRINT_LIMITED             -24   /* a limit of the address */
 
 
 typedef struct ngx_print_store_s          ngx_print_store_t;
@@ -89,6 +90,7 @@ typedef struct ngx_print_store_job_s      ngx_print_store_job_t;
 typedef struct ngx_print_store_event_s    ngx_print_store_event_t;
 typedef struct ngx_print_store_redo_s     ngx_print_store_redo_t;
 typedef struct ngx_print_store_block_s    ngx_print_store_block_t;
+typedef struct ngx_print_store_address_s  ngx_print_store_address_t;
 
 
 /* random bytes, which nobody outside may know */
@@ -106,6 +108,36 @@ typedef struct {
     uint32_t                     index;
     uint32_t                     gen;
 } ngx_print_ref_t;
+
+
+/*
+ * What one address may have: of IPv4 all of it, of IPv6 the first 64 bits. If
+ * there are limits at all, an IPv6 network of 48 bits may have half of the
+ * sessions and half of the clients of the zone. A member that is 0 is no
+ * limit. A UNIX socket has no limits.
+ */
+typedef struct {
+    uint32_t                     sessions;
+    uint32_t                     clients;      /* online or not */
+    uint32_t                     rate;         /* of handshakes and of clients
+                                                  that register, thousandths of
+                                                  one in a second */
+    uint32_t                     burst;        /* that may come at once */
+    unsigned                     dry_run:1;    /* only says what it would
+                                                  refuse */
+} ngx_print_limits_t;
+
+#define NGX_PRINT_LIMITS_BURST  4000000         /* at most */
+
+
+/* the limit that was reached */
+typedef enum {
+    NGX_PRINT_OVER_NONE = 0,
+    NGX_PRINT_OVER_RATE,
+    NGX_PRINT_OVER_SESSIONS,
+    NGX_PRINT_OVER_CLIENTS,
+    NGX_PRINT_OVER_SITE                        /* of the network of 48 bits */
+} ngx_print_over_e;
 
 
 typedef enum {
@@ -339,6 +371,10 @@ struct ngx_print_store_s {
     uint32_t                    *fat;           /* next block, 0: the last */
     u_char                      *marks;
     ngx_print_store_block_t     *blocks;
+    ngx_print_store_address_t   *addresses;
+    uint32_t                    *address_buckets;
+    uint32_t                    *sites;         /* rows of counters, see
+                                                   zone_address.h */
 
     ngx_print_wake_t            *wake;
     ngx_print_store_notify_pt    notify;

@@ -32,6 +32,8 @@ u_char               *bench_zone;
 size_t                bench_size;
 ngx_print_wake_t      bench_wake;
 ngx_uint_t            bench_notified;
+ngx_uint_t            bench_addresses;
+ngx_print_limits_t   *bench_limits;
 
 static ngx_time_t     bench_time;
 
@@ -244,6 +246,13 @@ bench_open(ngx_print_store_t *st, ngx_uint_t n, ngx_uint_t ws,
 
     init.trust.flags = NGX_PRINT_TRUST_TOKEN;
 
+    if (bench_addresses) {
+        ngx_memset(init.addr, 0x20, NGX_PRINT_SESSION_ADDR / 2);
+        init.addr[NGX_PRINT_SESSION_ADDR / 2 - 1] = n % bench_addresses;
+    }
+
+    init.limits = bench_limits;
+
     rc = ngx_print_session_open(st, &init, ws, ref, &t);
 
     if (rc == NGX_OK && ws) {
@@ -288,6 +297,7 @@ bench_register(ngx_print_store_t *st, ngx_print_ref_t ref, ngx_uint_t nsp,
     init.id.len = strlen(id);
     init.id.data = (u_char *) id;
     init.ack = ack;
+    init.limits = bench_limits;
 
     return ngx_print_client_register(st, ref, nsp, &init);
 }

@@ -59,6 +59,9 @@ extern u_char            *bench_zone;
 extern size_t             bench_size;
 extern ngx_print_wake_t   bench_wake;       /* of this process */
 extern ngx_uint_t         bench_notified;   /* calls of notify() */
+extern ngx_uint_t         bench_addresses;  /* of all sessions; 0: each has one
+                                               of its own */
+extern ngx_print_limits_t  *bench_limits;   /* of those, or NULL */
 
 
 /*

@@ -49,6 +49,7 @@ check_zone(ngx_print_store_t *st, ngx_uint_t flags)
     check_sub(check_sessions(&ck));
     check_sub(check_workers(&ck));
     check_sub(check_clients(&ck));
+    check_sub(check_addresses(&ck));
     check_sub(check_jobs(&ck));
     check_sub(check_claims(&ck));
     check_sub(check_blocks(&ck));
@@ -643,6 +644,7 @@ check_trash(ngx_print_store_t *st, ngx_uint_t seed)
     }
 
     trash_records(st, seed);
+    trash_addresses(st, seed);
 
     sh->dirty = 1;
 }

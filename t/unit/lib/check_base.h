@@ -50,6 +50,10 @@ const char *check_events(check_t *ck);
 /* claims and their infos: after clients, before blocks */
 const char *check_claims(check_t *ck);
 
+/* addresses, and what each has: after sessions and clients */
+const char *check_addresses(check_t *ck);
+void trash_addresses(ngx_print_store_t *st, ngx_uint_t seed);
+
 /* a message's blocks, of which nobody else is to have one; complete: written */
 const char *check_message(check_t *ck, uint32_t block, ngx_uint_t complete);
 

@@ -12,6 +12,7 @@
 
 
 #include "ngx_print_id.h"
+#include "ngx_print_prefix.h"
 #include "ngx_print_store.h"
 #include "ngx_print_session.h"
 #include "ngx_print_session_attach.h"
@@ -35,6 +36,7 @@
 #include "ngx_print_zone_recovery.h"
 #include "ngx_print_zone_queue.h"
 #include "ngx_print_zone_worker.h"
+#include "ngx_print_zone_address.h"
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
 #include "ngx_print_zone_claim.h"

@@ -474,7 +474,7 @@ client_list(void)
     ngx_print_client_info_t  *list;
 
     client_begin(&t, "list", 0);
-    bench_create(1024 * 1024, 0, 0, 0);
+    bench_create(1280 * 1024, 0, 0, 0);
     bench_fake(&t.a, &t.wake, 1);
 
     ref.index = 0;

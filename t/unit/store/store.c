@@ -84,7 +84,7 @@ store_layout(void)
 static void
 store_capacity(size_t size)
 {
-    u_char                            *p, *saved;
+    u_char                            *p, *saved, *end;
     store_worker_t                     a;
     ngx_print_store_stat_t             stat;
 
@@ -113,10 +113,10 @@ store_capacity(size_t size)
 
     /* nearly all of it is in use */
 
-    unit_check(a.st.blocks[0].u.bytes + (stat.max_blocks + 1)
-               * NGX_PRINT_STORE_BLOCK <= p + size);
-    unit_check(a.st.blocks[0].u.bytes + (stat.max_blocks + 1)
-               * NGX_PRINT_STORE_BLOCK > p + size - size / 50);
+    end = (u_char *) (a.st.sites + NGX_PRINT_ADDRESS_ROWS * a.st.sh->nsites);
+
+    unit_check(end <= p + size);
+    unit_check(end > p + size - size / 50);
     unit_check(stat.max_clients > stat.max_sessions);
 
     store_fill(&a.st);

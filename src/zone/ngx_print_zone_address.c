@@ -1,0 +1,560 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_siphash.h"
+#include "ngx_print_prefix.h"
+#include "ngx_print_zone.h"
+#include "ngx_print_zone_address.h"
+
+
+/* the rows of a network's counters, two of each */
+#define NGX_PRINT_ADDRESS_SESSIONS  0
+#define NGX_PRINT_ADDRESS_CLIENTS   2
+
+#define NGX_PRINT_ADDRESS_LATE      60000   /* ms, that the clock of another
+                                               process may be behind */
+
+#define ngx_print_address_word(st, a)                                         \
+    ((uint64_t) (a)->gen << 32 | (uint32_t) ((a) - (st)->addresses))
+
+
+static uint32_t *ngx_print_address_bucket(ngx_print_store_t *st,
+    uint64_t prefix);
+static uint32_t ngx_print_address_take_locked(ngx_print_store_t *st);
+static ngx_print_store_address_t *ngx_print_address_of_locked(
+    ngx_print_store_t *st, ngx_print_store_client_t *cl);
+static ngx_print_store_list_t *ngx_print_address_list_locked(
+    ngx_print_store_t *st, ngx_print_store_address_t *a);
+static void ngx_print_address_enlist_locked(ngx_print_store_t *st,
+    ngx_print_store_address_t *a);
+static void ngx_print_address_unlist_locked(ngx_print_store_t *st,
+    ngx_print_store_address_t *a);
+static void ngx_print_address_count_locked(ngx_print_store_t *st,
+    ngx_print_store_address_t *a, uint32_t *count, uint32_t n);
+static void ngx_print_address_site(ngx_print_store_t *st, uint64_t prefix,
+    ngx_uint_t row, uint32_t **cells);
+static void ngx_print_address_site_count_locked(ngx_print_store_t *st,
+    uint64_t prefix, ngx_uint_t row, uint32_t n);
+static ngx_uint_t ngx_print_address_site_over_locked(ngx_print_store_t *st,
+    uint64_t prefix, ngx_uint_t row, uint32_t max);
+
+
+ngx_print_store_address_t *
+ngx_print_address_find_locked(ngx_print_store_t *st, uint64_t prefix)
+{
+    uint32_t  i;
+
+    if (prefix == 0) {
+        return NULL;
+    }
+
+    for (i = *ngx_print_address_bucket(st, prefix);
+         i;
+         i = st->addresses[i].next)
+    {
+        if (st->addresses[i].prefix == prefix) {
+            return &st->addresses[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+/* The caller holds the lock. */
+
+static uint32_t *
+ngx_print_address_bucket(ngx_print_store_t *st, uint64_t prefix)
+{
+    uint64_t  hash;
+
+    hash = ngx_print_siphash(st->sh->secrets.hash, (u_char *) &prefix,
+                             sizeof(uint64_t));
+
+    return &st->address_buckets[hash & (st->sh->naddress_buckets - 1)];
+}
+
+
+ngx_print_store_address_t *
+ngx_print_address_obtain_locked(ngx_print_store_t *st, uint64_t prefix)
+{
+    uint32_t                    index;
+    ngx_print_store_address_t  *a;
+
+    a = ngx_print_address_find_locked(st, prefix);
+
+    if (a || prefix == 0) {
+        return a;
+    }
+
+    index = ngx_print_address_take_locked(st);
+
+    if (index == 0) {
+        return NULL;
+    }
+
+    a = &st->addresses[index];
+
+    a->last = (uint32_t) ngx_current_msec;
+    a->excess = 0;
+
+    ngx_print_store_publish(a->prefix, prefix);
+
+    ngx_print_address_link_locked(st, index);
+
+    return a;
+}
+
+
+/*
+ * Returns a record without counts, which is in no bucket and on no list, or 0.
+ * From the store of its gen on, no client names it.
+ */
+
+static uint32_t
+ngx_print_address_take_locked(ngx_print_store_t *st)
+{
+    uint32_t                    index, *link;
+    ngx_print_store_address_t  *a;
+
+    index = st->sh->address_top;
+
+    if (index < st->sh->naddresses) {
+        ngx_print_store_publish(st->sh->address_top, index + 1);
+        ngx_print_store_publish(st->addresses[index].gen, 1);
+        return index;
+    }
+
+    index = st->sh->address_idle.head ? st->sh->address_idle.head
+                                      : st->sh->address_away.head;
+    if (index == 0) {
+        return 0;
+    }
+
+    a = &st->addresses[index];
+
+    ngx_print_address_unlist_locked(st, a);
+
+    if (a->prefix) {
+        link = ngx_print_address_bucket(st, a->prefix);
+
+        while (*link != index) {
+            link = &st->addresses[*link].next;
+        }
+
+        *link = a->next;
+    }
+
+    ngx_print_store_publish(a->gen, a->gen + 1);
+
+    if (a->clients) {
+        ngx_print_address_site_count_locked(st, a->prefix,
+                                            NGX_PRINT_ADDRESS_CLIENTS,
+                                            -a->clients);
+        st->sh->address_count--;
+    }
+
+    a->clients = 0;
+    a->offline.head = 0;
+    a->offline.tail = 0;
+
+    return index;
+}
+
+
+void
+ngx_print_address_link_locked(ngx_print_store_t *st, uint32_t index)
+{
+    uint32_t                   *bucket;
+    ngx_print_store_address_t  *a;
+
+    a = &st->addresses[index];
+
+    if (a->prefix) {
+        bucket = ngx_print_address_bucket(st, a->prefix);
+        a->next = *bucket;
+        *bucket = index;
+    }
+
+    ngx_print_address_enlist_locked(st, a);
+}
+
+
+/* Returns the record that a client names, or NULL if it counts for none. */
+
+static ngx_print_store_address_t *
+ngx_print_address_of_locked(ngx_print_store_t *st, ngx_print_store_client_t *cl)
+{
+    uint32_t  index;
+
+    index = (uint32_t) cl->address;
+
+    return (index && index < st->sh->address_top
+            && st->addresses[index].gen == (uint32_t) (cl->address >> 32))
+           ? &st->addresses[index] : NULL;
+}
+
+
+/* Returns the list that the record is on, or NULL if it has sessions. */
+
+static ngx_print_store_list_t *
+ngx_print_address_list_locked(ngx_print_store_t *st,
+    ngx_print_store_address_t *a)
+{
+    if (a->sessions) {
+        return NULL;
+    }
+
+    return a->clients ? &st->sh->address_away : &st->sh->address_idle;
+}
+
+
+static void
+ngx_print_address_enlist_locked(ngx_print_store_t *st,
+    ngx_print_store_address_t *a)
+{
+    uint32_t                 index;
+    ngx_print_store_list_t  *list;
+
+    list = ngx_print_address_list_locked(st, a);
+
+    if (list == NULL) {
+        return;
+    }
+
+    index = a - st->addresses;
+
+    a->list_next = 0;
+    a->list_prev = list->tail;
+
+    if (list->tail) {
+        st->addresses[list->tail].list_next = index;
+
+    } else {
+        list->head = index;
+    }
+
+    list->tail = index;
+}
+
+
+static void
+ngx_print_address_unlist_locked(ngx_print_store_t *st,
+    ngx_print_store_address_t *a)
+{
+    ngx_print_store_list_t  *list;
+
+    list = ngx_print_address_list_locked(st, a);
+
+    if (list == NULL) {
+        return;
+    }
+
+    if (a->list_prev) {
+        st->addresses[a->list_prev].list_next = a->list_next;
+
+    } else {
+        list->head = a->list_next;
+    }
+
+    if (a->list_next) {
+        st->addresses[a->list_next].list_prev = a->list_prev;
+
+    } else {
+        list->tail = a->list_prev;
+    }
+}
+
+
+/* Adds n, which may be "-1", to one of the counts of a record. */
+
+static void
+ngx_print_address_count_locked(ngx_print_store_t *st,
+    ngx_print_store_address_t *a, uint32_t *count, uint32_t n)
+{
+    ngx_print_address_unlist_locked(st, a);
+
+    st->sh->address_count -= (a->sessions || a->clients);
+
+    *count += n;
+
+    st->sh->address_count += (a->sessions || a->clients);
+
+    ngx_print_address_enlist_locked(st, a);
+}
+
+
+/* Sets cells to the two counters of a network.  The caller holds the lock. */
+
+static void
+ngx_print_address_site(ngx_print_store_t *st, uint64_t prefix, ngx_uint_t row,
+    uint32_t **cells)
+{
+    uint64_t  site, hash;
+    uint32_t  mask;
+
+    site = ngx_print_prefix_site(prefix);
+
+    hash = ngx_print_siphash(st->sh->secrets.hash, (u_char *) &site,
+                             sizeof(uint64_t));
+    mask = st->sh->nsites - 1;
+
+    cells[0] = &st->sites[row * st->sh->nsites + (hash & mask)];
+    cells[1] = &st->sites[(row + 1) * st->sh->nsites + (hash >> 32 & mask)];
+}
+
+
+static void
+ngx_print_address_site_count_locked(ngx_print_store_t *st, uint64_t prefix,
+    ngx_uint_t row, uint32_t n)
+{
+    uint32_t  *cells[2];
+
+    if (ngx_print_prefix_is_ipv6(prefix)) {
+        ngx_print_address_site(st, prefix, row, cells);
+
+        *cells[0] += n;
+        *cells[1] += n;
+    }
+}
+
+
+/* Whether a network has half of the max records, or more. */
+
+static ngx_uint_t
+ngx_print_address_site_over_locked(ngx_print_store_t *st, uint64_t prefix,
+    ngx_uint_t row, uint32_t max)
+{
+    uint32_t  *cells[2];
+
+    if (!ngx_print_prefix_is_ipv6(prefix)) {
+        return 0;
+    }
+
+    ngx_print_address_site(st, prefix, row, cells);
+
+    return ngx_min(*cells[0], *cells[1]) >= max / 2;
+}
+
+
+ngx_print_over_e
+ngx_print_address_session_over_locked(ngx_print_store_t *st, uint64_t prefix,
+    ngx_print_store_address_t *a, ngx_print_limits_t *limits)
+{
+    if (a && limits->sessions && a->sessions >= limits->sessions) {
+        return NGX_PRINT_OVER_SESSIONS;
+    }
+
+    return ngx_print_address_site_over_locked(st, prefix,
+                                              NGX_PRINT_ADDRESS_SESSIONS,
+                                              st->sh->nsessions - 1)
+           ? NGX_PRINT_OVER_SITE : NGX_PRINT_OVER_NONE;
+}
+
+
+ngx_print_over_e
+ngx_print_address_client_over_locked(ngx_print_store_t *st,
+    ngx_print_store_address_t *a, ngx_print_store_client_t *cl,
+    ngx_print_limits_t *limits)
+{
+    if (cl && ngx_print_address_of_locked(st, cl) == a) {
+        return NGX_PRINT_OVER_NONE;
+    }
+
+    if (limits->clients && a->clients >= limits->clients) {
+        return NGX_PRINT_OVER_CLIENTS;
+    }
+
+    return ngx_print_address_site_over_locked(st, a->prefix,
+                                              NGX_PRINT_ADDRESS_CLIENTS,
+                                              st->sh->nclients - 1)
+           ? NGX_PRINT_OVER_SITE : NGX_PRINT_OVER_NONE;
+}
+
+
+/* As nginx's limit_req: what came too often fades with the time. */
+
+ngx_uint_t
+ngx_print_address_rate_locked(ngx_print_store_address_t *a,
+    ngx_print_limits_t *limits, uint32_t now)
+{
+    uint32_t  ms;
+    uint64_t  excess, faded;
+
+    if (limits->rate == 0) {
+        return 0;
+    }
+
+    ms = now - a->last;
+
+    if (ms > (uint32_t) -NGX_PRINT_ADDRESS_LATE) {
+        ms = 0;
+    }
+
+    faded = (uint64_t) limits->rate * ms / 1000;
+    excess = a->excess > faded ? a->excess - faded : 0;
+
+    if (excess > (uint64_t) limits->burst * 1000) {
+        return 1;
+    }
+
+    a->excess = excess + 1000;
+    a->last += ms;
+
+    return 0;
+}
+
+
+void
+ngx_print_address_opened_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s)
+{
+    uint64_t                    prefix;
+    ngx_print_store_address_t  *a;
+
+    prefix = ngx_print_prefix(s->addr);
+    a = ngx_print_address_find_locked(st, prefix);
+
+    if (a) {
+        ngx_print_address_count_locked(st, a, &a->sessions, 1);
+        ngx_print_address_site_count_locked(st, prefix,
+                                            NGX_PRINT_ADDRESS_SESSIONS, 1);
+    }
+}
+
+
+void
+ngx_print_address_closed_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s)
+{
+    uint64_t                    prefix;
+    ngx_print_store_address_t  *a;
+
+    prefix = ngx_print_prefix(s->addr);
+    a = ngx_print_address_find_locked(st, prefix);
+
+    if (a) {
+        ngx_print_address_count_locked(st, a, &a->sessions, -1);
+        ngx_print_address_site_count_locked(st, prefix,
+                                            NGX_PRINT_ADDRESS_SESSIONS, -1);
+    }
+}
+
+
+/* If we die before the store of its word, the repair finds it by the owner. */
+
+void
+ngx_print_address_joined_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, ngx_print_store_session_t *s)
+{
+    ngx_print_store_address_t  *a;
+
+    a = ngx_print_address_find_locked(st, ngx_print_prefix(s->addr));
+
+    if (a && ngx_print_address_of_locked(st, cl) == a) {
+        return;
+    }
+
+    ngx_print_address_left_locked(st, cl);
+
+    if (a) {
+        ngx_print_store_publish(cl->address, ngx_print_address_word(st, a));
+        ngx_print_address_recount_locked(st, cl);
+    }
+}
+
+
+void
+ngx_print_address_left_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl)
+{
+    ngx_print_store_address_t  *a;
+
+    a = ngx_print_address_of_locked(st, cl);
+
+    ngx_print_store_publish(cl->address, 0);
+
+    if (a) {
+        ngx_print_address_count_locked(st, a, &a->clients, -1);
+        ngx_print_address_site_count_locked(st, a->prefix,
+                                            NGX_PRINT_ADDRESS_CLIENTS, -1);
+    }
+}
+
+
+void
+ngx_print_address_recount_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl)
+{
+    ngx_print_store_address_t  *a;
+
+    a = ngx_print_address_of_locked(st, cl);
+
+    if (a) {
+        ngx_print_address_count_locked(st, a, &a->clients, 1);
+        ngx_print_address_site_count_locked(st, a->prefix,
+                                            NGX_PRINT_ADDRESS_CLIENTS, 1);
+    }
+}
+
+
+void
+ngx_print_address_away_locked(ngx_print_store_t *st, uint32_t index)
+{
+    ngx_print_store_client_t   *cl;
+    ngx_print_store_address_t  *a;
+
+    cl = &st->clients[index];
+    a = ngx_print_address_of_locked(st, cl);
+
+    if (a == NULL) {
+        return;
+    }
+
+    cl->address_next = 0;
+    cl->address_prev = a->offline.tail;
+
+    if (a->offline.tail) {
+        st->clients[a->offline.tail].address_next = index;
+
+    } else {
+        a->offline.head = index;
+    }
+
+    a->offline.tail = index;
+}
+
+
+void
+ngx_print_address_back_locked(ngx_print_store_t *st, uint32_t index)
+{
+    ngx_print_store_client_t   *cl;
+    ngx_print_store_address_t  *a;
+
+    cl = &st->clients[index];
+    a = ngx_print_address_of_locked(st, cl);
+
+    if (a == NULL) {
+        return;
+    }
+
+    if (cl->address_prev) {
+        st->clients[cl->address_prev].address_next = cl->address_next;
+
+    } else {
+        a->offline.head = cl->address_next;
+    }
+
+    if (cl->address_next) {
+        st->clients[cl->address_next].address_prev = cl->address_prev;
+
+    } else {
+        a->offline.tail = cl->address_prev;
+    }
+}

@@ -1,0 +1,90 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * The addresses that have sessions or clients: how many of them each has, and
+ * whether it may have one more.
+ *
+ * A record is found by the prefix of an address (ngx_print_prefix.h). A session
+ * finds that of its own address. A client names the one that it counts for by a
+ * word of gen and index, as long as it is offline; while it is online it counts
+ * for the address of its session. There are as many records as sessions. A new
+ * address takes the record that is idle for longest, else that which has no
+ * session for longest: the clients of the old address count for nobody then.
+ *
+ * The networks of 48 bits are counted without a record, in two rows of
+ * counters, each of which many networks share: the smaller one of the two that
+ * a network has is at least what it has, and hardly ever more.
+ */
+
+
+#ifndef _NGX_PRINT_ZONE_ADDRESS_H_INCLUDED_
+#define _NGX_PRINT_ZONE_ADDRESS_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_zone_types.h"
+
+
+/* Returns the record of a prefix, or NULL if there is none. */
+ngx_print_store_address_t *ngx_print_address_find_locked(
+    ngx_print_store_t *st, uint64_t prefix);
+
+/*
+ * The same, but creates it if there is none. NULL if the prefix is 0, or if
+ * all records have sessions.
+ */
+ngx_print_store_address_t *ngx_print_address_obtain_locked(
+    ngx_print_store_t *st, uint64_t prefix);
+
+/* Puts a record that has no counts yet into its bucket, and on its list. */
+void ngx_print_address_link_locked(ngx_print_store_t *st, uint32_t index);
+
+/*
+ * Whether an address may open one more session, or whether the session may
+ * register the client, which is NULL if it is new. a is NULL if the address
+ * has no record yet.
+ */
+ngx_print_over_e ngx_print_address_session_over_locked(ngx_print_store_t *st,
+    uint64_t prefix, ngx_print_store_address_t *a, ngx_print_limits_t *limits);
+ngx_print_over_e ngx_print_address_client_over_locked(ngx_print_store_t *st,
+    ngx_print_store_address_t *a, ngx_print_store_client_t *cl,
+    ngx_print_limits_t *limits);
+
+/*
+ * Whether an address has come too often: returns 1, or counts one time more.
+ * now is ngx_current_msec in 32 bits.
+ */
+ngx_uint_t ngx_print_address_rate_locked(ngx_print_store_address_t *a,
+    ngx_print_limits_t *limits, uint32_t now);
+
+/* Counts a session for its address, or not any more. */
+void ngx_print_address_opened_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
+void ngx_print_address_closed_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
+
+/*
+ * Counts a client for the address of its session, and not for any other one;
+ * left() counts it for none.
+ */
+void ngx_print_address_joined_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, ngx_print_store_session_t *s);
+void ngx_print_address_left_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl);
+
+/* In a repair: counts a client that is offline for the address it names. */
+void ngx_print_address_recount_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl);
+
+/* Puts a client on the list of the offline ones of its address, or off it. */
+void ngx_print_address_away_locked(ngx_print_store_t *st, uint32_t index);
+void ngx_print_address_back_locked(ngx_print_store_t *st, uint32_t index);
+
+
+#endif /* _NGX_PRINT_ZONE_ADDRESS_H_INCLUDED_ */
