@@ -12,6 +12,7 @@
 #include "ngx_print_zones.h"
 #include "ngx_print_conf.h"
 #include "ngx_print_conf_origin.h"
+#include "ngx_print_conf_limit.h"
 #include "ngx_print_conf_trust.h"
 #include "ngx_print_merge.h"
 #include "ngx_print_check.h"
@@ -275,6 +276,13 @@ static ngx_command_t  ngx_print_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, takeover),
       &ngx_print_takeover },
+
+    { ngx_string("print_hub_limit"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_print_conf_limit,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
 
     { ngx_string("print_hub_max_payload"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -643,6 +651,7 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
      *     plcf->base = 0;
      *     plcf->anywhere = 0;
      *     plcf->transports = 0;
+     *     plcf->limit = { ... };
      *     plcf->cors.origins.list = NULL;
      *     plcf->cors.api = 0;
      *     plcf->cors_print = { ... };

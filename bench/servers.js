@@ -37,6 +37,7 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const hubLocation = (o) => `
         location / {
             print_hub on;
+            print_hub_limit off;
             print_hub_ping_interval ${o.interval}ms;
             print_hub_ping_timeout ${o.timeout}ms;
         }`;

@@ -44,6 +44,7 @@
 #define NGX_PRINT_MAX_MSEC             (7 * 24 * 3600 * 1000)
 #define NGX_PRINT_MAX_QUEUE            100000
 #define NGX_PRINT_MAX_TOKEN            1024     /* bytes */
+#define NGX_PRINT_MAX_LIMIT            1000000
 
 /* what a message has besides its payload: state, control frame, slack */
 #define NGX_PRINT_MESSAGE_SPARE        65536
@@ -84,6 +85,7 @@ typedef struct {
                                              the default */
     ngx_uint_t                line;
     unsigned                  used:1;     /* 1: a location uses it */
+    unsigned                  limited:1;  /* 1: by default, in a location */
 
     unsigned                  guarded:1;  /* 1: a location has rules for
                                              stations */
@@ -162,6 +164,31 @@ typedef struct {
 } ngx_print_cors_t;
 
 
+/* a number of records, or of percent of those of the zone */
+typedef struct {
+    ngx_uint_t          n;                /* 0: the default */
+    ngx_uint_t          percent;          /* 1: percent */
+} ngx_print_limit_share_t;
+
+
+/* the limits of one address */
+typedef struct {
+    ngx_print_limit_share_t
+                        sessions;
+    ngx_print_limit_share_t
+                        clients;
+    ngx_uint_t          rate;             /* of handshakes and registrations,
+                                             thousandths of one in a second */
+    ngx_uint_t          burst;            /* 0: as many as sessions and
+                                             clients together */
+    ngx_uint_t          streams;          /* in each worker; 0: no limit */
+    unsigned            set:1;            /* 1: the directive is here, or
+                                             inherited */
+    unsigned            off:1;
+    unsigned            dry_run:1;        /* only log */
+} ngx_print_limit_conf_t;
+
+
 struct ngx_print_loc_conf_s {
     ngx_flag_t          enable;           /* serves socket.io/, getStatus and
                                              startPrint */
@@ -197,6 +224,8 @@ struct ngx_print_loc_conf_s {
     size_t              info;             /* of a clientId */
     ngx_uint_t          max_client_ids;   /* of a connection */
     ngx_uint_t          takeover;         /* NGX_PRINT_TAKEOVER_* */
+    ngx_print_limit_conf_t
+                        limit;            /* of an address */
     ngx_uint_t          transports;
     ngx_flag_t          eio3;
     ngx_array_t        *namespaces;       /* of ngx_str_t, in addition to

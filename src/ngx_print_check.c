@@ -10,6 +10,7 @@
 
 #include "ngx_print.h"
 #include "ngx_print_store.h"
+#include "ngx_print_address.h"
 #include "ngx_print_location.h"
 #include "ngx_print_zones.h"
 #include "ngx_print_conf.h"
@@ -80,6 +81,8 @@ static void ngx_print_check_idle(ngx_cycle_t *cycle,
     ngx_print_conf_note_t *note);
 static void ngx_print_check_limits(ngx_cycle_t *cycle,
     ngx_print_conf_note_t *note);
+static void ngx_print_check_addresses(ngx_cycle_t *cycle,
+    ngx_print_main_conf_t *pmcf);
 static void ngx_print_check_workers(ngx_cycle_t *cycle,
     ngx_print_main_conf_t *pmcf);
 static void ngx_print_check_webhooks(ngx_cycle_t *cycle,
@@ -151,6 +154,10 @@ ngx_print_check_location(ngx_conf_t *cf, ngx_print_loc_conf_t *plcf)
     ngx_print_check_void_t   *check;
 
     any = ngx_print_check_any(plcf);
+
+    if (plcf->enable && !plcf->limit.off && plcf->limit.sessions.n == 0) {
+        plcf->zone->limited = 1;
+    }
 
     if (plcf->cors.credentials && any) {
         note = ngx_print_check_find(plcf->notes, "print_hub_cors_credentials");
@@ -383,6 +390,7 @@ ngx_print_check_module(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
 
     ngx_print_check_notes(cycle, pmcf, ngx_print_check_idle);
     ngx_print_check_notes(cycle, pmcf, ngx_print_check_limits);
+    ngx_print_check_addresses(cycle, pmcf);
     ngx_print_check_workers(cycle, pmcf);
     ngx_print_check_webhooks(cycle, pmcf);
 }
@@ -484,6 +492,43 @@ ngx_print_check_limits(ngx_cycle_t *cycle, ngx_print_conf_note_t *note)
                           "%V:%ui", &note->name, value, limits[i].unit,
                           limits[i].max, limits[i].unit, &plcf->zone->name,
                           &note->file, note->line);
+        }
+    }
+}
+
+
+/* An office behind one address may need more than a small zone gives it. */
+
+static void
+ngx_print_check_addresses(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
+{
+    ngx_uint_t              i;
+    ngx_print_store_t       store;
+    ngx_print_limits_t      limits;
+    ngx_print_zone_conf_t  *zone;
+
+    zone = pmcf->zones.elts;
+
+    for (i = 0; i < pmcf->zones.nelts; i++) {
+
+        if (!zone[i].limited
+            || ngx_print_store_open(&store, zone[i].shm_zone->data, NULL)
+               != NGX_OK)
+        {
+            continue;
+        }
+
+        ngx_memzero(&limits, sizeof(ngx_print_limits_t));
+        ngx_print_address_limits(&store, NGX_MAX_UINT32_VALUE, &limits);
+
+        if (limits.sessions < NGX_PRINT_ADDRESS_LEAST) {
+            ngx_log_error(NGX_LOG_WARN, cycle->old_cycle->log, 0,
+                          "print hub: conf: zone \"%V\" lets one address have "
+                          "%uD sessions by default, fewer than %d, see "
+                          "\"print_hub_limit\" in %V:%ui",
+                          &zone[i].name, limits.sessions,
+                          NGX_PRINT_ADDRESS_LEAST, &zone[i].file,
+                          zone[i].line);
         }
     }
 }

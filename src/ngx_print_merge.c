@@ -15,6 +15,8 @@
 static void ngx_print_merge_origins(ngx_print_origins_t *conf,
     ngx_print_origins_t *prev, ngx_uint_t mode);
 static void ngx_print_merge_cors(ngx_print_loc_conf_t *conf);
+static void ngx_print_merge_limit(ngx_print_limit_conf_t *conf,
+    ngx_print_limit_conf_t *prev);
 static ngx_int_t ngx_print_merge_scope(ngx_conf_t *cf,
     ngx_print_loc_conf_t *conf, ngx_print_loc_conf_t *prev);
 
@@ -65,6 +67,8 @@ ngx_print_merge(ngx_conf_t *cf, ngx_print_loc_conf_t *prev,
     ngx_conf_merge_ptr_value(conf->trust.names, prev->trust.names, NULL);
     ngx_conf_merge_str_value(conf->cookie, prev->cookie, "");
 
+    ngx_print_merge_limit(&conf->limit, &prev->limit);
+
     ngx_print_merge_cors(conf);
 
     return ngx_print_merge_scope(cf, conf, prev);
@@ -103,6 +107,30 @@ ngx_print_merge_cors(ngx_print_loc_conf_t *conf)
         && conf->cors.origins.mode == NGX_PRINT_ORIGINS_ANY)
     {
         conf->cors_print.origins.mode = NGX_PRINT_ORIGINS_OFF;
+    }
+}
+
+
+/* The defaults of sessions, clients and burst depend on the zone. */
+
+static void
+ngx_print_merge_limit(ngx_print_limit_conf_t *conf,
+    ngx_print_limit_conf_t *prev)
+{
+    if (!conf->set) {
+        *conf = *prev;
+    }
+
+    if (conf->off) {
+        return;
+    }
+
+    if (conf->rate == 0) {
+        conf->rate = 100 * 1000;
+    }
+
+    if (conf->streams == 0) {
+        conf->streams = 32;
     }
 }
 

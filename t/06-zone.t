@@ -14,7 +14,7 @@ add_block_preprocessor(sub {
 
     $block->set_value(http_config => 'print_hub_zone name=small:256k;');
     $block->set_value(config => 'location / { print_hub on; print_hub_api on;
-                                print_hub_max_client_ids 64;
+                                print_hub_max_client_ids 64; print_hub_limit off;
                                 print_hub_ping_interval 10m; }');
 });
 

@@ -73,7 +73,7 @@ my %directives = (
     print_hub_zone => {
         variable => 's$x:1m',
         at => [qw(http)],
-        good => ['name=s:1m', 'zone=s:16m', 's:16m', 'name=s:256k'],
+        good => ['name=s:2m', 'zone=s:16m', 's:16m'],
         bad => { '1m' => $zone, 'name=s' => $zone, 'name=:1m' => $zone,
                  'name=s:big' => $zone, 's:0' => $zone, 's:255k' => $zone,
                  'name=s:64g' => $zone, 's:16385m' => $zone,
@@ -141,6 +141,20 @@ my %directives = (
         good => ['replace', 'same_address', 'deny'],
         bad => { map { $_ => '"replace", "same_address" or "deny"' }
                  qw(on off 1 same-address) },
+    },
+    print_hub_limit => {
+        good => ['off', 'sessions=1', 'sessions=50% clients=100%', 'dry_run',
+                 'clients=1000000', 'rate=1r/m', 'rate=1000000r/s burst=1',
+                 'streams=1 rate=30r/m dry_run burst=1000000'],
+        bad => { (map { $_ => '"sessions=<n>[%]"' }
+                  qw(on 100 sessions= sessions=0 sessions=-1 sessions=101%
+                     sessions=0% sessions=% sessions=1000001 clients=a
+                     clients=1k clients=50%% rate=10 rate=10r/h rate=r/s
+                     rate=0r/s rate=-1r/s rate=1.5r/s streams=0 streams=
+                     streams=10% dry_run=1 limit=5),
+                  'sessions=5 <size=5>', 'rate=1r/s <burst=0>',
+                  'rate=1r/s <burst=5%>'),
+                 'off <sessions=5>' => 'alone' },
     },
     print_hub_max_payload => {
         good => ['1', '5m'],
@@ -584,7 +598,7 @@ warned(NginxT::run(main => 'worker_processes 300;', server => $hub),
 accepted(NginxT::run(main => 'worker_processes 254;', server => $hub),
          'as many workers as there are slots');
 
-my $small = 'print_hub_zone s:1m;';
+my $small = 'print_hub_zone s:1m; print_hub_limit off;';
 
 sub zone { NginxT::run(http => $small, server => "location / { print_hub on; $_[0] }") }
 
@@ -603,7 +617,7 @@ accepted(zone(''), 'the defaults in a small zone');
 
 # several zones
 
-my $zones = join "\n", map { "print_hub_zone $_:1m;" } qw(a b c);
+my $zones = join "\n", map { "print_hub_zone $_:2m;" } qw(a b c);
 
 # with these zones; [abc] stands for locations that use all of them
 
@@ -705,7 +719,7 @@ accepted(zones("[bc] location / { print_hub on zone=a; $token }"),
 # what several zones inherit has to fit into the smallest one
 
 for my $order ('abc', 'cba') {
-    warned(NginxT::run(http => 'print_hub_zone a:1m; print_hub_zone b:64m;'
+    warned(NginxT::run(http => 'print_hub_zone a:2m; print_hub_zone b:64m;'
                                . 'print_hub_max_payload 20m;',
                        server => join '', map { "location /$_/ { print_hub on zone=$_; }" }
                                           $order eq 'abc' ? qw(a b) : qw(b a)),

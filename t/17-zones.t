@@ -17,7 +17,8 @@ my $paths = 'print_hub_queue 10; print_hub_ping_timeout 1h;'
 add_block_preprocessor(sub {
     my ($block) = @_;
 
-    $block->set_value(http_config => 'print_hub_zone a:1m; print_hub_zone name=b:256k;')
+    $block->set_value(http_config => 'print_hub_zone a:1m; print_hub_zone name=b:256k;
+                                    print_hub_limit off;')
         unless defined $block->http_config;
 
     $block->set_value(config => $paths) unless defined $block->config;

@@ -7,7 +7,7 @@ tools/calls.py checks every include and every call by these tables.  What is in
 no list is forbidden.  A file is named by its name without "ngx_print_" and
 ".c" or ".h", its folder comes before it: "zone/zone_lock" is
 src/zone/ngx_print_zone_lock.c and .h.  The files outside of the folders
-(module, check, door, conf, conf_origin, conf_trust, zones, merge,
+(module, check, door, conf, conf_origin, conf_limit, conf_trust, zones, merge,
 print) are folders of one file each.
 
 To add a file, add it to its folder in FILES with the files of that folder which
@@ -22,12 +22,13 @@ tools/style_test.py tests that.
 # of its folder.
 
 USES = {
-    'module':     '''check door conf conf_origin conf_trust zones merge api/location api/location_filter api/webhook
+    'module':     '''check door conf conf_origin conf_limit conf_trust zones merge api/location api/location_filter api/webhook
                      hub/hub hub/hub_story hub/feed
                      socketio/sio engineio/worker os/budget''',
-    'check':      'conf zones api/location store/store',
+    'check':      'conf zones api/location store/store store/address',
     'door':       'api/location',
     'conf_origin': 'conf',
+    'conf_limit': 'conf',
     'conf_trust': 'conf',
     'conf':       'zones store/store',
     'zones':      'engineio/worker store/store',
@@ -36,7 +37,7 @@ USES = {
     'api':        '''hub socketio/sio socketio/sio_emit engineio/eio
                      engineio/eio_gate http store codec os/log os/budget''',
     'api/location': 'engineio/eio_http',
-    'hub':        'socketio engineio/eio engineio/eio_trust store codec os/random os/log',
+    'hub':        'socketio engineio/eio engineio/eio_limit engineio/eio_trust store codec os/random os/log',
     'hub/hub_contest': 'engineio/eio_hold os/budget',
     'socketio':   'engineio store codec os/random os/log',
     'engineio':   'websocket http store codec os',
@@ -58,6 +59,7 @@ FILES = {
     'check':  {'check': ''},
     'door':   {'door': ''},
     'conf_origin': {'conf_origin': ''},
+    'conf_limit': {'conf_limit': ''},
     'conf_trust': {'conf_trust': ''},
     'conf':   {'conf': ''},
     'zones':  {'zones': ''},
@@ -117,13 +119,14 @@ FILES = {
 
     'engineio': {
         'eio_http':         'polling polling_post eio_websocket eio_trust',
-        'polling':          'polling_answer',
+        'polling':          'polling_answer eio_limit',
         'polling_post':     'polling_answer eio_gate',
         'polling_answer':   'eio',
         'eio_gate':         'eio',
-        'eio_websocket':    'eio',
+        'eio_websocket':    'eio eio_limit',
         'worker':           'eio',
-        'eio':              'eio_hold eio_trust',
+        'eio':              'eio_hold eio_limit eio_trust',
+        'eio_limit':        '',
         'eio_trust':        '',
         'eio_hold':         '',
     },
@@ -157,6 +160,7 @@ FILES = {
         'queue':            '',
         'recovery':         'recovery_room',
         'recovery_room':    '',
+        'address':          '',
         'event':            '',
         'message':          '',
         'job_state':        '',
@@ -176,6 +180,7 @@ FILES = {
         'zone_presence':    '''zone_claim zone_client zone_event zone_recovery
                                zone_wake''',
         'zone_event':       'zone_client',
+        'zone_client_record': 'zone_claim zone_client zone_recovery',
 
         # records: one record and its lists
         'zone_claim':       'zone_session zone_block',
@@ -204,7 +209,7 @@ FILES = {
         'form':             '',
         'multipart':        'media',
         'pattern':          '',
-        'address':          '',
+        'inet':             '',
         'media':            '',
         'inflate':          '',
         'eio3_packet':      'eio_packet',
@@ -275,4 +280,4 @@ LOCKED_PUBLIC = 'ngx_print_queue_unreserve_locked'
 LOG_PREFIX = 'print hub: '
 LOG_AREAS = '''conf engineio polling websocket socketio api webhook worker zone
                os'''
-STORY = 'hub zones door http socketio/sio_gate os/log os/budget'
+STORY = 'hub zones door http engineio/eio_limit socketio/sio_gate os/log os/budget'

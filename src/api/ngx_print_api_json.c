@@ -8,7 +8,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_print_address.h"
+#include "ngx_print_inet.h"
 #include "ngx_print_id.h"
 #include "ngx_print_job_state.h"
 #include "ngx_print_json.h"
@@ -182,7 +182,7 @@ ngx_print_api_json_address(u_char *p, u_char *addr)
 {
     u_char  text[NGX_SOCKADDR_STRLEN], *last;
 
-    last = ngx_print_address(text, text + NGX_SOCKADDR_STRLEN, addr);
+    last = ngx_print_inet(text, text + NGX_SOCKADDR_STRLEN, addr);
 
     return ngx_print_api_json_text(p, "\"address\":", text, last - text);
 }

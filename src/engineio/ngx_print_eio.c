@@ -16,8 +16,10 @@
 #include "ngx_print.h"
 #include "ngx_print_id.h"
 #include "ngx_print_random.h"
+#include "ngx_print_http.h"
 #include "ngx_print_eio_trust.h"
 #include "ngx_print_eio.h"
+#include "ngx_print_eio_limit.h"
 
 
 #define NGX_PRINT_EIO_READY    64       /* sessions, from the list at once */
@@ -362,6 +364,7 @@ ngx_print_eio_open(ngx_print_eio_peer_t *peer, ngx_http_request_t *r,
     ngx_int_t                 rc;
     ngx_uint_t                reason;
     ngx_print_ref_t           ref;
+    ngx_print_limits_t        limits;
     ngx_print_session_init_t  init;
 
     init.ping_interval = peer->conf->ping_interval;
@@ -375,7 +378,9 @@ ngx_print_eio_open(ngx_print_eio_peer_t *peer, ngx_http_request_t *r,
         init.ping_timeout += init.ping_interval;
     }
 
-    ngx_print_eio_trust_addr(init.addr, r->connection->sockaddr);
+    ngx_print_http_address(r, init.addr);
+
+    init.limits = ngx_print_eio_limits(peer->eio, peer->conf, &limits);
 
     if (ngx_print_eio_trust(&peer->eio->store, peer->conf, r, &init.trust)
         != NGX_OK
@@ -389,6 +394,10 @@ ngx_print_eio_open(ngx_print_eio_peer_t *peer, ngx_http_request_t *r,
 
     if (rc == NGX_PRINT_FULL) {
         ngx_print_eio_log_full(peer->eio, peer->log, "a session");
+
+    } else if (init.over) {
+        peer->over = init.over;
+        ngx_print_eio_limit_log(peer->eio, r, init.over, &limits);
     }
 
     if (rc != NGX_OK) {
@@ -860,7 +869,7 @@ ngx_print_eio_log_full(ngx_print_eio_t *eio, ngx_log_t *log, const char *what)
 ngx_str_t *
 ngx_print_eio_reason(ngx_uint_t reason)
 {
-    if (reason > NGX_PRINT_EIO_REFUSED) {
+    if (reason > NGX_PRINT_EIO_TRY_LATER) {
         reason = 0;
     }
 

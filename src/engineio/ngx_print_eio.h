@@ -47,8 +47,9 @@ typedef enum {
     NGX_PRINT_EIO_FORCED_CLOSE,
     NGX_PRINT_EIO_FORCED_SERVER_CLOSE,
     NGX_PRINT_EIO_SERVER_SHUTDOWN,
-    NGX_PRINT_EIO_REFUSED                    /* by a rule: the same name as
+    NGX_PRINT_EIO_REFUSED,                   /* by a rule: the same name as
                                                 FORCED_SERVER_CLOSE */
+    NGX_PRINT_EIO_TRY_LATER
 } ngx_print_eio_reason_e;
 
 
@@ -104,6 +105,8 @@ struct ngx_print_eio_peer_s {
     ngx_print_eio_hold_t             *hold;      /* of a POST, or NULL: what its
                                                     packets ask for may be
                                                     decided later */
+    ngx_print_over_e                  over;      /* the limit of the address
+                                                    that open() has met */
     ngx_print_session_info_t          session;
 };
 
@@ -236,9 +239,10 @@ ngx_uint_t ngx_print_eio_reap(ngx_print_eio_t *eio);
  * of peer->session; the function sets the rest.  If ws is 1, the session is
  * attached as a WebSocket with *token.
  *
- * NGX_OK          the session is open
- * NGX_PRINT_FULL  the zone has no room (logged), or the application refused
- * NGX_ERROR       there are no random bytes, or no memory (logged)
+ * NGX_OK             the session is open
+ * NGX_PRINT_FULL     the zone has no room (logged), or the application refused
+ * NGX_PRINT_LIMITED  the address has reached peer->over (logged)
+ * NGX_ERROR          there are no random bytes, or no memory (logged)
  */
 ngx_int_t ngx_print_eio_open(ngx_print_eio_peer_t *peer,
     ngx_http_request_t *r, ngx_uint_t ws, uint32_t *token);

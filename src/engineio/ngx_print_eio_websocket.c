@@ -20,6 +20,7 @@
 #include "ngx_print_websocket_close.h"
 #include "ngx_print_websocket_handshake.h"
 #include "ngx_print_eio.h"
+#include "ngx_print_eio_limit.h"
 #include "ngx_print_eio_websocket.h"
 
 
@@ -153,6 +154,12 @@ ngx_print_eio_websocket_handler(ngx_http_request_t *r,
 
         return ngx_print_http_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
                                     "the zone is full");
+    }
+
+    if (rc == NGX_PRINT_LIMITED) {
+        ew->conn.state = NGX_PRINT_EIO_WEBSOCKET_REFUSED;
+
+        return ngx_print_eio_limit_refuse(r, peer->over, 1);
     }
 
     if (rc != NGX_OK) {
@@ -777,6 +784,10 @@ ngx_print_eio_websocket_close(ngx_print_eio_conn_t *conn, ngx_uint_t reason)
 
     case NGX_PRINT_EIO_REFUSED:
         code = NGX_PRINT_WS_CODE_POLICY;
+        break;
+
+    case NGX_PRINT_EIO_TRY_LATER:
+        code = NGX_PRINT_WS_CODE_TRY_LATER;
         break;
 
     default:

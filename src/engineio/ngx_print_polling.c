@@ -15,6 +15,7 @@
 #include "ngx_print_id.h"
 #include "ngx_print_http.h"
 #include "ngx_print_eio.h"
+#include "ngx_print_eio_limit.h"
 #include "ngx_print_polling_answer.h"
 #include "ngx_print_polling.h"
 
@@ -60,6 +61,10 @@ ngx_print_polling_open(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     if (rc == NGX_PRINT_FULL) {
         return ngx_print_http_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
                                     "the zone is full");
+    }
+
+    if (rc == NGX_PRINT_LIMITED) {
+        return ngx_print_eio_limit_refuse(r, peer->over, 0);
     }
 
     if (rc == NGX_PRINT_STALLED) {

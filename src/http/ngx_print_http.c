@@ -96,11 +96,18 @@ ngx_print_http_send_chain(ngx_http_request_t *r, ngx_uint_t status,
 }
 
 
-/* Tells the client when to try again, if the status means that it should. */
+/*
+ * Tells the client when to try again, if the status means that it should, and
+ * the caller has not told it.
+ */
 
 static ngx_int_t
 ngx_print_http_later(ngx_http_request_t *r, ngx_uint_t status)
 {
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
     static ngx_str_t  after = ngx_string("Retry-After");
     static ngx_str_t  second = ngx_string("1");
 
@@ -109,6 +116,19 @@ ngx_print_http_later(ngx_http_request_t *r, ngx_uint_t status)
         || ngx_print_http_has_header(r, &after))
     {
         return NGX_OK;
+    }
+
+    for (part = &r->headers_out.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].key.len == after.len
+                && ngx_strncasecmp(h[i].key.data, after.data, after.len) == 0)
+            {
+                return NGX_OK;
+            }
+        }
     }
 
     return ngx_print_http_add_header(r, &after, &second);
@@ -401,6 +421,41 @@ ngx_print_http_body(ngx_http_request_t *r, ngx_str_t *body)
     }
 
     return NGX_OK;
+}
+
+
+void
+ngx_print_http_address(ngx_http_request_t *r, u_char *addr)
+{
+    struct sockaddr      *sa;
+    struct sockaddr_in   *sin;
+#if (NGX_HAVE_INET6)
+    struct sockaddr_in6  *sin6;
+#endif
+
+    sa = r->connection->sockaddr;
+
+    ngx_memzero(addr, 16);
+
+    switch (sa->sa_family) {
+
+#if (NGX_HAVE_INET6)
+    case AF_INET6:
+        sin6 = (struct sockaddr_in6 *) sa;
+        ngx_memcpy(addr, &sin6->sin6_addr, 16);
+        break;
+#endif
+
+    case AF_INET:
+        sin = (struct sockaddr_in *) sa;
+        addr[10] = 0xff;
+        addr[11] = 0xff;
+        ngx_memcpy(&addr[12], &sin->sin_addr, 4);
+        break;
+
+    default: /* a UNIX socket has no address */
+        break;
+    }
 }
 
 

@@ -31,7 +31,7 @@ extern ngx_str_t  ngx_print_http_json;
 /*
  * Sends a whole answer: status, Content-Type (none if type is empty) and body,
  * with "Cache-Control: no-store"; 429 and 503 also have "Retry-After: 1" if the
- * caller has added no such header.  The body's bytes must live as long as the
+ * caller has not added that header.  The body's bytes must live as long as the
  * request.  Returns the value for ngx_http_finalize_request().
  */
 ngx_int_t ngx_print_http_send(ngx_http_request_t *r, ngx_uint_t status,
@@ -88,6 +88,12 @@ ngx_int_t ngx_print_http_arg(ngx_http_request_t *r, ngx_str_t *name,
  * cannot be read.
  */
 ngx_int_t ngx_print_http_body(ngx_http_request_t *r, ngx_str_t *body);
+
+/*
+ * Writes the address of the client as 16 bytes: of IPv6, or of IPv4 mapped into
+ * it; all of them are 0 for a UNIX socket, which has no address.
+ */
+void ngx_print_http_address(ngx_http_request_t *r, u_char *addr);
 
 /*
  * Returns 1 if the request asks for a WebSocket: "Upgrade: websocket" and

@@ -62,15 +62,17 @@ static ngx_int_t ngx_print_hub_contest_answer(ngx_print_hub_waiter_t *w,
     ngx_print_sio_socket_t *socket, ngx_int_t rc);
 static ngx_int_t ngx_print_hub_contest_retry(ngx_print_hub_waiter_t *w,
     ngx_print_sio_socket_t *socket);
-static ngx_int_t ngx_print_hub_contest_refuse(ngx_print_sio_socket_t *socket,
-    ngx_str_t *id, ngx_print_client_loser_t *holder);
+static ngx_int_t ngx_print_hub_contest_refuse(ngx_print_hub_waiter_t *w,
+    ngx_print_sio_socket_t *socket);
+static void ngx_print_hub_contest_event(ngx_print_hub_waiter_t *w,
+    ngx_print_sio_event_t *event);
 
 
 /* of this process; only the handler of the event takes one off the queue */
 
 static ngx_queue_t  ngx_print_hub_contests;
 static ngx_uint_t   ngx_print_hub_ncontests;
-static ngx_event_t  ngx_print_hub_contest_event;
+static ngx_event_t  ngx_print_hub_contest_timer;
 
 
 void
@@ -87,9 +89,10 @@ ngx_print_hub_contest(ngx_print_sio_socket_t *socket,
     if (ngx_print_hub_contest_count(peer->eio, peer->session.ref)
         >= peer->conf->max_client_ids)
     {
-        ngx_print_hub_refuse_id(socket, NGX_LOG_INFO, "too_many_client_ids",
-                                &init->id, "register: a connection may have "
-                                "%ui clientIds", peer->conf->max_client_ids);
+        ngx_print_hub_refuse_register(socket, event, NGX_LOG_INFO,
+                                      "too_many_client_ids", &init->id,
+                                      "register: a connection may have %ui "
+                                      "clientIds", peer->conf->max_client_ids);
         return;
     }
 
@@ -97,7 +100,7 @@ ngx_print_hub_contest(ngx_print_sio_socket_t *socket,
 
     if (w == NULL) {
         (void) ngx_print_eio_close(peer->eio, peer->session.ref,
-                                   NGX_PRINT_EIO_FORCED_SERVER_CLOSE,
+                                   NGX_PRINT_EIO_TRY_LATER,
                                    peer->log);
         return;
     }
@@ -107,7 +110,7 @@ ngx_print_hub_contest(ngx_print_sio_socket_t *socket,
     rc = ngx_print_hub_contest_ask(w);
 
     if (rc == NGX_DONE) {
-        rc = ngx_print_hub_contest_refuse(socket, &w->id, &w->holder);
+        rc = ngx_print_hub_contest_refuse(w, socket);
 
         if (rc == NGX_OK || rc == NGX_DECLINED) {
             ngx_free(w);
@@ -221,7 +224,7 @@ ngx_print_hub_contest_wait(ngx_print_hub_waiter_t *w,
 {
     ngx_event_t  *ev;
 
-    ev = &ngx_print_hub_contest_event;
+    ev = &ngx_print_hub_contest_timer;
 
     if (ev->handler == NULL) {
         ngx_queue_init(&ngx_print_hub_contests);
@@ -374,7 +377,7 @@ ngx_print_hub_contest_decide(ngx_print_hub_waiter_t *w)
         /* nobody knows: the client connects again, and asks again */
 
         (void) ngx_print_eio_close(w->eio, w->ref,
-                                   NGX_PRINT_EIO_FORCED_SERVER_CLOSE,
+                                   NGX_PRINT_EIO_TRY_LATER,
                                    w->eio->log);
         return NGX_OK;
     }
@@ -397,7 +400,7 @@ ngx_print_hub_contest_answer(ngx_print_hub_waiter_t *w,
     ngx_print_sio_socket_t *socket, ngx_int_t rc)
 {
     if (rc == NGX_OK) {
-        rc = ngx_print_hub_contest_refuse(socket, &w->id, &w->holder);
+        rc = ngx_print_hub_contest_refuse(w, socket);
 
     } else {
         rc = NGX_AGAIN;
@@ -421,7 +424,7 @@ ngx_print_hub_contest_answer(ngx_print_hub_waiter_t *w,
     }
 
     if (rc == NGX_PRINT_HELD) {
-        rc = ngx_print_hub_contest_refuse(socket, &w->id, &w->holder);
+        rc = ngx_print_hub_contest_refuse(w, socket);
     }
 
     if (rc == NGX_AGAIN || rc == NGX_PRINT_STALLED) {
@@ -441,16 +444,14 @@ ngx_print_hub_contest_retry(ngx_print_hub_waiter_t *w,
     ngx_print_sio_event_t     event;
     ngx_print_client_init_t   init;
 
-    ngx_memzero(&event, sizeof(ngx_print_sio_event_t));
     ngx_memzero(&init, sizeof(ngx_print_client_init_t));
-
-    event.ack = w->event;
-    event.has_ack = w->has_event;
 
     init.id = w->id;
     init.info = w->info;
     init.loser = &w->holder;
     init.ack = w->ack;
+
+    ngx_print_hub_contest_event(w, &event);
 
     return w->handler(socket, &event, &init);
 }
@@ -459,20 +460,35 @@ ngx_print_hub_contest_retry(ngx_print_hub_waiter_t *w,
 /* Returns the codes of ngx_print_contest_refuse(); after NGX_OK it was told. */
 
 static ngx_int_t
-ngx_print_hub_contest_refuse(ngx_print_sio_socket_t *socket, ngx_str_t *id,
-    ngx_print_client_loser_t *holder)
+ngx_print_hub_contest_refuse(ngx_print_hub_waiter_t *w,
+    ngx_print_sio_socket_t *socket)
 {
-    ngx_int_t              rc;
-    ngx_print_eio_peer_t  *peer;
+    ngx_int_t               rc;
+    ngx_print_eio_peer_t   *peer;
+    ngx_print_sio_event_t   event;
 
     peer = socket->peer;
 
     rc = ngx_print_contest_refuse(&peer->eio->store, peer->session.ref,
-                                  socket->nsp, id, holder);
+                                  socket->nsp, &w->id, &w->holder);
 
     if (rc == NGX_OK) {
-        ngx_print_hub_takeover_refused(socket, id, holder);
+        ngx_print_hub_contest_event(w, &event);
+        ngx_print_hub_takeover_refused(socket, &event, &w->id, &w->holder);
     }
 
     return rc;
+}
+
+
+/* Sets what is known of the event that brought the registration. */
+
+static void
+ngx_print_hub_contest_event(ngx_print_hub_waiter_t *w,
+    ngx_print_sio_event_t *event)
+{
+    ngx_memzero(event, sizeof(ngx_print_sio_event_t));
+
+    event->ack = w->event;
+    event->has_ack = w->has_event;
 }

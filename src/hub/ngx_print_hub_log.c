@@ -7,7 +7,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_address.h"
+#include "ngx_print_inet.h"
 #include "ngx_print_id.h"
 #include "ngx_print_json.h"
 #include "ngx_print_quote.h"
@@ -173,7 +173,7 @@ ngx_print_hub_socket(u_char *buf, u_char *sock, u_char *addr)
 
     p = ngx_print_sio_sid(buf, sock);
     p = ngx_cpymem(p, ", client: ", sizeof(", client: ") - 1);
-    p = ngx_print_address(p, buf + NGX_PRINT_HUB_WHO_LEN, addr);
+    p = ngx_print_inet(p, buf + NGX_PRINT_HUB_WHO_LEN, addr);
 
     who.data = buf;
     who.len = p - buf;

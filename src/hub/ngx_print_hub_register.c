@@ -10,6 +10,7 @@
 #include "ngx_print_json.h"
 #include "ngx_print_log.h"
 #include "ngx_print_client.h"
+#include "ngx_print_eio_limit.h"
 #include "ngx_print_hub_gate.h"
 #include "ngx_print_hub_log.h"
 #include "ngx_print_hub_takeover.h"
@@ -17,7 +18,13 @@
 #include "ngx_print_hub_register.h"
 
 
-#define NGX_PRINT_HUB_OPTIONS  32      /* members that are searched */
+#define NGX_PRINT_HUB_OPTIONS    32      /* members that are searched */
+
+#define NGX_PRINT_HUB_LIMIT_LEN  128
+#define NGX_PRINT_HUB_LIMIT_TEXT                                              \
+    "register: this address has %uD clientIds, the limit"
+#define NGX_PRINT_HUB_SITE_TEXT                                               \
+    "register: this network of 48 bits has half of all clientIds, the limit"
 
 
 static ngx_int_t ngx_print_hub_options(ngx_print_sio_socket_t *socket,
@@ -35,6 +42,10 @@ static void ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event, ngx_print_client_init_t *init);
 static ngx_int_t ngx_print_hub_register_try(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event, ngx_print_client_init_t *init);
+static void ngx_print_hub_limited(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, ngx_print_client_init_t *init);
+static void ngx_print_hub_limit_log(ngx_print_sio_socket_t *socket,
+    ngx_print_client_init_t *init, ngx_uint_t level);
 static void ngx_print_hub_registered(ngx_print_sio_socket_t *socket,
     ngx_print_client_init_t *init);
 static void ngx_print_hub_bare(ngx_print_sio_socket_t *socket,
@@ -43,6 +54,9 @@ static void ngx_print_hub_bare(ngx_print_sio_socket_t *socket,
 
 static ngx_print_log_kind_t  ngx_print_hub_register_kind =
     ngx_print_log_kind("client registered", NGX_LOG_NOTICE);
+
+static ngx_print_log_kind_t  ngx_print_hub_limit_kind =
+    ngx_print_log_kind("registrations limited", NGX_LOG_WARN);
 
 
 void
@@ -296,6 +310,7 @@ ngx_print_hub_register_try(ngx_print_sio_socket_t *socket,
 {
     ngx_int_t               rc;
     ngx_print_eio_peer_t   *peer;
+    ngx_print_limits_t      limits;
     ngx_print_sio_event_t   answer;
 
     peer = socket->peer;
@@ -304,9 +319,14 @@ ngx_print_hub_register_try(ngx_print_sio_socket_t *socket,
     init->max = peer->conf->max_client_ids;
     init->deny = (peer->conf->takeover != NGX_PRINT_TAKEOVER_REPLACE);
     init->near = (peer->conf->takeover == NGX_PRINT_TAKEOVER_SAME_ADDRESS);
+    init->limits = ngx_print_eio_limits(peer->eio, peer->conf, &limits);
 
     rc = ngx_print_client_register(&peer->eio->store, peer->session.ref,
                                    socket->nsp, init);
+    if (init->over) {
+        ngx_print_hub_limited(socket, event, init);
+    }
+
     switch (rc) {
 
     case NGX_OK:
@@ -345,11 +365,85 @@ ngx_print_hub_register_try(ngx_print_sio_socket_t *socket,
     case NGX_PRINT_STALLED:
         return rc;
 
-    default: /* NGX_DECLINED: the session was closed meanwhile */
+    default: /* NGX_PRINT_LIMITED, see above; or the session was closed */
         break;
     }
 
     return NGX_OK;
+}
+
+
+/*
+ * The limit of clients lasts: the station is told, and keeps its connection.
+ * The rate passes: it shall come back.
+ */
+
+static void
+ngx_print_hub_limited(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, ngx_print_client_init_t *init)
+{
+    ngx_uint_t             level;
+    ngx_print_eio_peer_t  *peer;
+
+    peer = socket->peer;
+
+    level = ngx_print_log_turn(&ngx_print_hub_limit_kind, peer->eio->log)
+            ? NGX_LOG_WARN : NGX_LOG_DEBUG;
+
+    if (init->limits->dry_run) {
+        ngx_print_hub_limit_log(socket, init, level);
+
+    } else if (init->over == NGX_PRINT_OVER_RATE) {
+        ngx_print_hub_limit_log(socket, init, level);
+
+        (void) ngx_print_eio_close(peer->eio, peer->session.ref,
+                                   NGX_PRINT_EIO_TRY_LATER, peer->log);
+
+    } else if (init->over == NGX_PRINT_OVER_SITE) {
+        ngx_print_hub_refuse_register(socket, event, level, "address_limit",
+                                      &init->id, NGX_PRINT_HUB_SITE_TEXT);
+
+    } else {
+        ngx_print_hub_refuse_register(socket, event, level, "address_limit",
+                                      &init->id, NGX_PRINT_HUB_LIMIT_TEXT,
+                                      init->limits->clients);
+    }
+}
+
+
+static void
+ngx_print_hub_limit_log(ngx_print_sio_socket_t *socket,
+    ngx_print_client_init_t *init, ngx_uint_t level)
+{
+    u_char      *p, *last, text[NGX_PRINT_HUB_LIMIT_LEN];
+    u_char       buf[NGX_PRINT_HUB_WHO_LEN];
+    ngx_str_t    who;
+
+    p = text;
+    last = text + NGX_PRINT_HUB_LIMIT_LEN;
+
+    switch (init->over) {
+
+    case NGX_PRINT_OVER_RATE:
+        p = ngx_slprintf(p, last, "registrations limited");
+        break;
+
+    case NGX_PRINT_OVER_SITE:
+        p = ngx_slprintf(p, last, NGX_PRINT_HUB_SITE_TEXT);
+        break;
+
+    default: /* NGX_PRINT_OVER_CLIENTS */
+        p = ngx_slprintf(p, last, NGX_PRINT_HUB_LIMIT_TEXT,
+                         init->limits->clients);
+        break;
+    }
+
+    who = ngx_print_hub_who(socket->peer->eio, &socket->peer->session,
+                            socket->nsp, buf);
+
+    ngx_log_error(level, socket->peer->eio->log, 0,
+                  "print hub: %*s, socketId: %V%s", (size_t) (p - text), text,
+                  &who, init->limits->dry_run ? ", dry run" : "");
 }
 
 

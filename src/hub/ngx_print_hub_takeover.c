@@ -46,14 +46,16 @@ ngx_print_hub_takeover(ngx_print_sio_socket_t *socket,
 
 
 void
-ngx_print_hub_takeover_refused(ngx_print_sio_socket_t *socket, ngx_str_t *id,
+ngx_print_hub_takeover_refused(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, ngx_str_t *id,
     ngx_print_client_loser_t *holder)
 {
     ngx_print_hub_takeover_log(socket, &ngx_print_hub_takeover_kept, id,
                                holder);
 
-    ngx_print_hub_refuse_id(socket, NGX_LOG_DEBUG, "client_in_use", id,
-                            "register: clientId \"%V\" is in use", id);
+    ngx_print_hub_refuse_register(socket, event, NGX_LOG_DEBUG,
+                                  "client_in_use", id, "register: clientId "
+                                  "\"%V\" is in use", id);
 }
 
 

@@ -28,11 +28,12 @@ void ngx_print_hub_takeover(ngx_print_sio_socket_t *socket,
     ngx_print_client_init_t *init);
 
 /*
- * The socket was refused a clientId, which the holder keeps: sends it the event
- * "error", and writes a line to the log.
+ * The socket was refused a clientId, which the holder keeps: answers its event,
+ * as ngx_print_hub_refuse_register() does, and writes a line to the log.
  */
 void ngx_print_hub_takeover_refused(ngx_print_sio_socket_t *socket,
-    ngx_str_t *id, ngx_print_client_loser_t *holder);
+    ngx_print_sio_event_t *event, ngx_str_t *id,
+    ngx_print_client_loser_t *holder);
 
 
 #endif /* _NGX_PRINT_HUB_TAKEOVER_H_INCLUDED_ */

@@ -7,7 +7,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_address.h"
+#include "ngx_print_inet.h"
 #include "ngx_print_form.h"
 #include "ngx_print_json.h"
 #include "ngx_print_log.h"
@@ -149,7 +149,7 @@ ngx_print_sio_gate_log(ngx_print_eio_peer_t *peer, const char *what)
     }
 
     addr.data = buf;
-    addr.len = ngx_print_address(buf, buf + sizeof(buf), peer->session.addr)
+    addr.len = ngx_print_inet(buf, buf + sizeof(buf), peer->session.addr)
                - buf;
 
     ngx_log_error(NGX_LOG_WARN, peer->eio->log, 0,

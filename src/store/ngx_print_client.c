@@ -17,6 +17,7 @@
 #include "ngx_print_zone_address.h"
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
+#include "ngx_print_zone_client_record.h"
 #include "ngx_print_zone_claim.h"
 #include "ngx_print_zone_event.h"
 #include "ngx_print_zone_presence.h"
@@ -31,8 +32,6 @@
 
 #define NGX_PRINT_CLIENT_AHEAD  8     /* records that are fetched ahead, see
                                          list() */
-#define NGX_PRINT_CLIENT_EVICT  256   /* records that are looked at under the
-                                         lock */
 
 #define ngx_print_client_max(init)                                            \
     ((init)->max ? (init)->max : NGX_PRINT_CLIENT_PER_SESSION)
@@ -41,6 +40,9 @@
 static ngx_int_t ngx_print_client_register_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint64_t new_owner, uint32_t hash,
     ngx_print_client_init_t *init);
+static ngx_int_t ngx_print_client_check_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint64_t new_owner,
+    ngx_print_store_client_t *cl, ngx_print_client_init_t *init);
 static ngx_uint_t ngx_print_client_kept_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_store_session_t *by,
     uint64_t new_owner, ngx_print_client_init_t *init);
@@ -56,12 +58,6 @@ static ngx_uint_t ngx_print_client_newer_locked(ngx_print_store_t *st,
 static ngx_int_t ngx_print_client_claim_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint64_t owner, ngx_print_store_client_t *cl,
     uint32_t block, ngx_uint_t ack);
-static ngx_print_store_client_t *ngx_print_client_create_locked(
-    ngx_print_store_t *st, ngx_str_t *id, uint32_t hash);
-static uint32_t ngx_print_client_alloc_locked(ngx_print_store_t *st);
-static void ngx_print_client_evict_locked(ngx_print_store_t *st);
-static void ngx_print_client_free_locked(ngx_print_store_t *st,
-    uint32_t index);
 static void ngx_print_client_describe_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, uint32_t block, ngx_uint_t ack);
 static ngx_int_t ngx_print_client_offline_one_locked(ngx_print_store_t *st,
@@ -166,7 +162,7 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
     ngx_print_client_init_t *init)
 {
     ngx_int_t                   rc;
-    ngx_uint_t                  held, kept, taken;
+    ngx_uint_t                  held, taken;
     ngx_print_store_claim_t    *claim;
     ngx_print_store_client_t   *cl;
     ngx_print_store_session_t  *owner;
@@ -177,44 +173,14 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
         return NGX_DONE;
     }
 
-    claim = cl ? ngx_print_claim_locked(st, cl, new_owner) : NULL;
+    rc = ngx_print_client_check_locked(st, s, new_owner, cl, init);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
     held = 0;
     taken = 0;
-
-    if (claim == NULL
-        && s->nclients + s->nclaims >= ngx_print_client_max(init))
-    {
-        return NGX_BUSY;
-    }
-
-    kept = (cl && init->deny
-            && ngx_print_client_kept_locked(st, cl, s, new_owner, init));
-
-    if (cl && !kept && !(claim && claim->had)
-        && ngx_print_client_newer_locked(st, cl, s))
-    {
-        return NGX_ABORT;
-    }
-
-    if (init->limits) {
-        rc = ngx_print_client_charge_locked(st, s, init);
-
-        if (rc != NGX_OK) {
-            return rc;
-        }
-    }
-
-    if (kept) {
-        return NGX_PRINT_HELD;
-    }
-
-    if (init->limits) {
-        rc = ngx_print_client_admit_locked(st, s, cl, init);
-
-        if (rc != NGX_OK) {
-            return rc;
-        }
-    }
 
     if (cl) {
         owner = ngx_print_client_owner_locked(st, cl);
@@ -275,6 +241,52 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
     }
 
     return NGX_OK;
+}
+
+
+/*
+ * Whether the socket may have the client, which is NULL if it is new. Returns
+ * NGX_OK, or what register() or register_locked() returns.
+ */
+
+static ngx_int_t
+ngx_print_client_check_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint64_t new_owner,
+    ngx_print_store_client_t *cl, ngx_print_client_init_t *init)
+{
+    ngx_int_t                 rc;
+    ngx_uint_t                kept;
+    ngx_print_store_claim_t  *claim;
+
+    claim = cl ? ngx_print_claim_locked(st, cl, new_owner) : NULL;
+
+    if (claim == NULL
+        && s->nclients + s->nclaims >= ngx_print_client_max(init))
+    {
+        return NGX_BUSY;
+    }
+
+    kept = (cl && init->deny
+            && ngx_print_client_kept_locked(st, cl, s, new_owner, init));
+
+    if (cl && !kept && !(claim && claim->had)
+        && ngx_print_client_newer_locked(st, cl, s))
+    {
+        return NGX_ABORT;
+    }
+
+    rc = init->limits ? ngx_print_client_charge_locked(st, s, init) : NGX_OK;
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (kept) {
+        return NGX_PRINT_HELD;
+    }
+
+    return init->limits ? ngx_print_client_admit_locked(st, s, cl, init)
+                        : NGX_OK;
 }
 
 
@@ -512,127 +524,6 @@ ngx_print_client_claim_locked(ngx_print_store_t *st,
     ngx_print_queue_drop_locked(st, block);
 
     return NGX_PRINT_FULL;
-}
-
-
-/*
- * Creates a record. Its state stays FREE until ngx_print_event_client_locked()
- * publishes that the client is online.
- */
-
-static ngx_print_store_client_t *
-ngx_print_client_create_locked(ngx_print_store_t *st, ngx_str_t *id,
-    uint32_t hash)
-{
-    uint32_t                   index, *bucket;
-    ngx_print_store_client_t  *cl;
-
-    index = ngx_print_client_alloc_locked(st);
-
-    if (index == 0) {
-        return NULL;
-    }
-
-    cl = &st->clients[index];
-
-    ngx_memzero(cl, sizeof(ngx_print_store_client_t));
-
-    cl->seq = ++st->sh->client_seq;
-    cl->after = st->sh->job_seq;
-    cl->hash = hash;
-    cl->len = id->len;
-
-    ngx_memcpy(cl->id, id->data, id->len);
-
-    bucket = &st->buckets[hash & (st->sh->nbuckets - 1)];
-    cl->next = *bucket;
-    *bucket = index;
-
-    st->sh->client_count++;
-
-    return cl;
-}
-
-
-static uint32_t
-ngx_print_client_alloc_locked(ngx_print_store_t *st)
-{
-    uint32_t  index;
-
-    if (st->sh->client_free == 0) {
-
-        index = st->sh->client_top;
-
-        if (index < st->sh->nclients) {
-            ngx_print_store_publish(st->sh->client_top, index + 1);
-            return index;
-        }
-
-        ngx_print_client_evict_locked(st);
-    }
-
-    index = st->sh->client_free;
-
-    if (index) {
-        st->sh->client_free = st->clients[index].next;
-    }
-
-    return index;
-}
-
-
-/* Evicts the client that has been offline longest of those without jobs. */
-
-static void
-ngx_print_client_evict_locked(ngx_print_store_t *st)
-{
-    uint32_t    index;
-    ngx_uint_t  n;
-
-    index = st->sh->offline_head;
-
-    for (n = 0; index && n < NGX_PRINT_CLIENT_EVICT; n++) {
-
-        if (st->clients[index].blocks == 0) {
-            ngx_print_client_free_locked(st, index);
-            return;
-        }
-
-        index = st->clients[index].link_next;
-    }
-}
-
-
-static void
-ngx_print_client_free_locked(ngx_print_store_t *st, uint32_t index)
-{
-    uint32_t                  *p;
-    ngx_print_store_client_t  *cl;
-
-    cl = &st->clients[index];
-
-    ngx_print_claim_remove_locked(st, cl);
-    ngx_print_recovery_detach_locked(st, cl);
-    ngx_print_client_detach_locked(st, NULL, index);
-    ngx_print_client_touch_locked(st, index);
-
-    p = &st->buckets[cl->hash & (st->sh->nbuckets - 1)];
-
-    while (*p != index) {
-        p = &st->clients[*p].next;
-    }
-
-    *p = cl->next;
-
-    ngx_print_store_publish(cl->state, NGX_PRINT_CLIENT_FREE);
-
-    ngx_print_address_left_locked(st, cl);
-
-    ngx_print_queue_drop_locked(st, cl->info);
-
-    cl->next = st->sh->client_free;
-    st->sh->client_free = index;
-    st->sh->client_count--;
 }
 
 

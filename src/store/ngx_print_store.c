@@ -82,6 +82,8 @@ ngx_print_store_open(ngx_print_store_t *st, void *mem, ngx_print_wake_t *wake)
     st->has_events = 0;
     st->has_wakes = 0;
 
+    ngx_queue_init(&st->streams);
+
     ngx_memzero(st->wakes, sizeof(st->wakes));
     ngx_memzero(&st->share, sizeof(ngx_print_share_t));
 

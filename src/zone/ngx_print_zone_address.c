@@ -400,7 +400,7 @@ ngx_print_address_rate_locked(ngx_print_store_address_t *a,
     faded = (uint64_t) limits->rate * ms / 1000;
     excess = a->excess > faded ? a->excess - faded : 0;
 
-    if (excess > (uint64_t) limits->burst * 1000) {
+    if (excess >= (uint64_t) limits->burst * 1000) {
         return 1;
     }
 

@@ -400,6 +400,8 @@ struct ngx_print_store_s {
     uint64_t                     waited;        /* ms: this process has waited
                                                    for that hold */
     uint64_t                     looked;        /* ms: when it last tried */
+    ngx_queue_t                  streams;       /* of this process, see
+                                                   store/ngx_print_address.h */
     uint64_t                     wakes[NGX_PRINT_STORE_SETS];  /* slots */
     unsigned                     wake_all:1;    /* after a repair */
     unsigned                     has_events:1;  /* events were published in

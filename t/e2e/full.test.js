@@ -340,7 +340,7 @@ for (const workers of WORKERS) {
         });
 
         it('by lost sockets', async (t) => {
-            const nginx = await serve(t, { workers, zone: '1m',
+            const nginx = await serve(t, { workers, zone: '1m', limit: 'off',
                                            recovery: '1h' });
             const { port } = nginx;
 

@@ -349,7 +349,9 @@ describe('no recovery', { skip: NGINX_ONLY }, () => {
     });
 
     it('when the records are used up: the nearest one gives way', async (t) => {
-        const { port } = await serve(t, { zone: '256k', recovery: '1h' });
+        const { port } = await serve(t, {
+            zone: '256k', limit: 'off', recovery: '1h'
+        });
 
         for (let i = 0; i < 150; i++) {
             const one = await socket(port, `gone ${i}`);

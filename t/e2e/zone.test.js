@@ -155,7 +155,8 @@ for (const [mode, options] of Object.entries(MODES)) {
     describe(`full zone, ${mode}`, { skip: NGINX_ONLY }, () => {
 
         it('of sessions', async (t) => {
-            const nginx = await serve(t, { zone: SMALLEST, ...options,
+            const nginx = await serve(t, { zone: SMALLEST, limit: 'off',
+                                           ...options,
                                            ...SLOW_PINGS });
             const { port } = nginx;
 
@@ -205,7 +206,8 @@ for (const [mode, options] of Object.entries(MODES)) {
         });
 
         it('of messages', async (t) => {
-            const nginx = await serve(t, { zone: SMALLEST, ...options,
+            const nginx = await serve(t, { zone: SMALLEST, limit: 'off',
+                                           ...options,
                                            pingInterval: 200,
                                            pingTimeout: LONG,
                                            location: WHOLE_BUFFER });

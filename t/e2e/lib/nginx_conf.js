@@ -21,6 +21,7 @@
  *   pingInterval, pingTimeout, connectTimeout, upgradeTimeout, drain   in ms
  *   maxPayload               in bytes
  *   maxClientIds             of a connection
+ *   limit                    of an address, as in the configuration
  *   recovery, queue, unconfirmed     as in the configuration
  *   eio3                     false: without protocol 3
  *   transports               an array of names
@@ -108,6 +109,7 @@ function hub(options) {
         directive('print_hub_upgrade_timeout', options.upgradeTimeout, 'ms'),
         directive('print_hub_max_payload', options.maxPayload),
         directive('print_hub_max_client_ids', options.maxClientIds),
+        directive('print_hub_limit', options.limit),
         directive('print_hub_recovery', options.recovery),
         directive('print_hub_queue', options.queue),
         directive('print_hub_unconfirmed', options.unconfirmed),

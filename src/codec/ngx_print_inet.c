@@ -7,16 +7,16 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_address.h"
+#include "ngx_print_inet.h"
 
 
 u_char *
-ngx_print_address(u_char *p, u_char *last, u_char *addr)
+ngx_print_inet(u_char *p, u_char *last, u_char *addr)
 {
     static u_char  mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
-    static u_char  none[NGX_PRINT_ADDRESS];
+    static u_char  none[NGX_PRINT_INET];
 
-    if (ngx_memcmp(addr, none, NGX_PRINT_ADDRESS) == 0) {
+    if (ngx_memcmp(addr, none, NGX_PRINT_INET) == 0) {
         return ngx_cpymem(p, "unix:", sizeof("unix:") - 1);
     }
 

@@ -1,0 +1,43 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * The limits of one address: what they are in a location, and how a handshake
+ * is refused because of them.
+ */
+
+
+#ifndef _NGX_PRINT_EIO_LIMIT_H_INCLUDED_
+#define _NGX_PRINT_EIO_LIMIT_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "ngx_print_eio.h"
+
+
+/*
+ * Sets the limits of the location of a peer, and returns them; NULL if it has
+ * "print_hub_limit off".
+ */
+ngx_print_limits_t *ngx_print_eio_limits(ngx_print_eio_t *eio,
+    ngx_print_loc_conf_t *conf, ngx_print_limits_t *limits);
+
+/* Logs that a handshake has reached a limit; a bounded number of lines. */
+void ngx_print_eio_limit_log(ngx_print_eio_t *eio, ngx_http_request_t *r,
+    ngx_print_over_e over, ngx_print_limits_t *limits);
+
+/*
+ * Answers 429 to a handshake, which asks for a WebSocket if ws is 1.  Returns
+ * the value for ngx_http_finalize_request().
+ */
+ngx_int_t ngx_print_eio_limit_refuse(ngx_http_request_t *r,
+    ngx_print_over_e over, ngx_uint_t ws);
+
+
+#endif /* _NGX_PRINT_EIO_LIMIT_H_INCLUDED_ */
