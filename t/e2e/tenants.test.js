@@ -38,6 +38,7 @@ const UNKNOWN = '{"code":1,"message":"Session ID unknown"}';
 /* NGX_PRINT_STORE_MAGIC */
 const MAGIC = Buffer.from('printhub').reverse();
 const FULL = '{"message":"the zone is full"}';
+const LIMITLESS = 'print_hub_limit off;';
 
 
 /* a zone, and a server on this port that is its hub */
@@ -277,7 +278,8 @@ for (const workers of WORKERS) {
 
         it('serve while another one is full', async (t) => {
             const { nginx, port, other } = await pair(t, { workers },
-                                                      { size: '256k' });
+                                                      { size: '256k',
+                                                        more: LIMITLESS });
             const one = await station.websocket(port, 'a');
             const all = [];
 

@@ -27,9 +27,10 @@ const TENTH = 10;
 
 class Bystander {
 
-    constructor(port, one) {
+    constructor(port, one, large) {
         this.port = port;
         this.station = one;
+        this.large = large;
         this.sent = 0;
         this.wrong = [];                  /* answers */
         this.timer = setInterval(() => this.print(), EVERY);
@@ -37,7 +38,7 @@ class Bystander {
 
     async print() {
         const n = this.sent++;
-        const text = n % TENTH ? `${n}` : `${n}`.padEnd(LARGE, 'x');
+        const text = n % TENTH ? `${n}` : `${n}`.padEnd(this.large, 'x');
 
         const { status, body } = await http.request(this.port, {
             method: 'POST', path: '/startPrint',
@@ -62,7 +63,7 @@ class Bystander {
 
         assert.deepStrictEqual(this.wrong, []);
         assert.ok(!this.station.closed, this.station.reason);
-        assert.ok(prints.slice(start).some((text) => text.length === LARGE));
+        assert.ok(prints.slice(start).some((text) => text.length === this.large));
     }
 
     /* all that was printed has come, once */
@@ -92,9 +93,12 @@ class Bystander {
 }
 
 
-async function bystander(t, port) {
+/* large: the bytes of its large documents */
+
+async function bystander(t, port, large = LARGE) {
     const one = new Bystander(port,
-                              await station.websocket(port, 'bystander'));
+                              await station.websocket(port, 'bystander'),
+                              large);
 
     t.after(() => one.stop());
 

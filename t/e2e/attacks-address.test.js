@@ -1,0 +1,316 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * One stranger who tries to take all sessions or clientIds of the zone, with
+ * one address or with those of one network.  In each test, a bystander gets
+ * everything that is printed on it meanwhile, and others still connect.
+ */
+
+
+'use strict';
+
+
+const assert = require('node:assert');
+const net = require('node:net');
+const { it } = require('node:test');
+
+const address = require('./lib/address');
+const eio = require('./lib/eio');
+const http = require('./lib/raw_http');
+const hub = require('./lib/hub');
+const { bystander } = require('./lib/bystander');
+const { NGINX_ONLY, serve } = require('./lib/target');
+const { waitFor, LONG } = require('./lib/wait');
+
+
+const OPTIONS = { workers: 1, server: address.SERVER, pingInterval: LONG,
+                  pingTimeout: LONG, connectTimeout: LONG };
+
+const STATUS = /HTTP\/1\.1 (\d{3}) .*\r\n/g;
+
+const ATTACKER = '192.0.2.66';
+
+/* a zone that is soon full, and has room for the bystander's documents */
+
+const ZONE = '8m';
+const ROOM = 'print_hub_session_buffer 2500k;';
+
+
+function zone(port) {
+    return http.json(port, '/zone');
+}
+
+
+/* somebody else connects, registers and prints */
+
+async function others(port) {
+    const one = await address.joined(port, '198.51.100.7');
+
+    assert.strictEqual(await address.register(one, 'another'), '431[]');
+    await hub.deliver(port, 'another', 'hello');
+    assert.match(await one.next(), /"printData":"hello"/);
+
+    one.destroy();
+    await hub.offline(port, 'another');
+}
+
+
+/*
+ * n handshakes of one connection, each sent without waiting for an answer: how
+ * many were answered with each status
+ */
+
+function pipelined(port, n, protocol) {
+    const request = http.format({
+        path: `/socket.io/?EIO=${protocol}&transport=polling`,
+        headers: { 'X-Real-IP': ATTACKER }
+    });
+
+    return new Promise((resolve, reject) => {
+        const socket = net.connect(port, '127.0.0.1');
+        const seen = {};
+        let rest = '';
+        let all = 0;
+
+        socket.on('data', (data) => {
+            rest += data.toString('latin1');
+
+            for (const [, status] of rest.matchAll(STATUS)) {
+                seen[status] = (seen[status] || 0) + 1;
+                all++;
+            }
+
+            rest = rest.slice(rest.lastIndexOf('\n') + 1);
+
+            if (all === n) {
+                socket.destroy();
+                resolve(seen);
+            }
+        });
+
+        socket.on('error', reject);
+        socket.on('close', () => reject(new Error(JSON.stringify(seen))));
+
+        for (let i = 0; i < n; i++) {
+            socket.write(request);
+        }
+    });
+}
+
+
+for (const protocol of [4, 3]) {
+    it(`pipelined handshakes of protocol ${protocol}`, { skip: NGINX_ONLY },
+       async (t) => {
+        const { port } = await serve(t, { ...OPTIONS, zone: ZONE,
+                                         location: ROOM });
+        const one = await bystander(t, port);
+        const { sessions } = await zone(port);
+
+        /* 4096 connections: a quarter of those is less than of the zone */
+
+        const most = Math.min(Math.floor(sessions.max / 4), 1024);
+        const seen = await pipelined(port, sessions.max, protocol);
+
+        assert.deepStrictEqual(seen, { 200: most,
+                                       429: sessions.max - most });
+
+        assert.strictEqual((await zone(port)).sessions.used, most + 1);
+
+        await others(port);
+        await one.served();
+        await one.end();
+    });
+}
+
+
+it('WebSockets with 64 clientIds each', { skip: NGINX_ONLY }, async (t) => {
+    const nginx = await serve(t, {
+        ...OPTIONS, zone: ZONE, location: ROOM, maxClientIds: 64,
+        limit: 'rate=1000000r/s'
+    });
+    const { port } = nginx;
+    const one = await bystander(t, port);
+    const { clients } = await zone(port);
+    const most = Math.max(Math.floor(clients.max / 4), 512);
+
+    /* a station of somebody else that is away */
+
+    const away = await address.joined(port, '198.51.100.9');
+
+    await address.register(away, 'away');
+    away.destroy();
+    await hub.offline(port, 'away');
+
+    const all = [];
+    let registered = 0;
+
+    for (let i = 0; i * 64 < clients.max; i++) {
+        const socket = await address.joined(port, ATTACKER);
+
+        for (let k = 0; k < 64; k++) {
+            socket.text(`421["register","w${i}-${k}"]`);
+        }
+
+        for (let k = 0; k < 64; k++) {
+            const answer = await socket.next();
+
+            if (answer === '431[]') {
+                registered++;
+
+            } else {
+                assert.match(answer, /"code":"address_limit"/);
+                assert.ok(answer.includes(`has ${most} clientIds, the limit`));
+            }
+        }
+
+        all.push(socket);
+    }
+
+    assert.strictEqual(registered, most);
+    assert.strictEqual((await hub.entry(port, 'away')).connected, false);
+
+    await others(port);
+
+    /* a part of them come and go: only their own are forgotten */
+
+    all.splice(0, 4).forEach((socket) => socket.destroy());
+    await hub.offline(port, 'w0-0', 'w3-63');
+
+    for (let i = 0; i < 8; i++) {
+        const socket = await address.joined(port, ATTACKER);
+
+        for (let k = 0; k < 64; k++) {
+            await address.register(socket, `v${i}-${k}`);
+        }
+
+        all.push(socket);
+    }
+
+    assert.strictEqual(await hub.entry(port, 'w0-0'), undefined);
+    assert.ok(await hub.entry(port, 'away'));
+    assert.ok(await hub.entry(port, 'another'));
+    assert.strictEqual((await zone(port)).clients.used, most + 3);
+
+    all.forEach((socket) => socket.destroy());
+    await one.served();
+    await one.end();
+});
+
+
+it('500 WebSockets, with a limit of 5', { skip: NGINX_ONLY }, async (t) => {
+    const nginx = await serve(t, { ...OPTIONS, zone: ZONE, location: ROOM,
+                                   limit: 'sessions=5' });
+    const { port } = nginx;
+    const one = await bystander(t, port);
+    const all = await Promise.all(Array.from({ length: 500 }, () => {
+        return address.websocket(port, ATTACKER);
+    }));
+
+    assert.strictEqual(all.filter(({ frames }) => frames).length, 5);
+    assert.strictEqual(all.filter(({ status }) => status === 429).length, 495);
+
+    /* ten lines in a second, and one that tells of the others */
+
+    const told = () => {
+        const log = nginx.log();
+        const lines = log.match(/ has 5 sessions, the limit; /g) || [];
+        const more = [...log.matchAll(
+            /print hub: (\d+) more "sessions, the limit" lines were left out/g
+        )];
+
+        return more.reduce((sum, [, n]) => sum + Number(n), lines.length);
+    };
+
+    await waitFor(() => told() === 495, () => `495 refusals, ${told()}`);
+
+    await others(port);
+    all.forEach((socket) => socket.destroy && socket.destroy());
+    await one.served();
+    await one.end();
+});
+
+
+it('200 networks of 64 bits in one of 48', { skip: NGINX_ONLY }, async (t) => {
+    const nginx = await serve(t, {
+        ...OPTIONS, zone: '2m', location: 'print_hub_session_buffer 400k;',
+        limit: 'sessions=100% clients=100% rate=1000000r/s'
+    });
+    const { port } = nginx;
+    const one = await bystander(t, port, 50000);
+    const { sessions, clients } = await zone(port);
+    const prefix = (i) => `2001:db8:66:${i.toString(16)}::1`;
+    const all = [];
+
+    for (let i = 1; i <= 200; i++) {
+
+        for (let k = 0; k < 6; k++) {
+            const socket = await address.websocket(port, prefix(i));
+
+            if (socket.frames) {
+                await socket.next();
+                await eio.join(socket);
+                all.push(socket);
+
+            } else {
+                assert.strictEqual(socket.status, 429);
+            }
+        }
+    }
+
+    assert.strictEqual(all.length, Math.floor(sessions.max / 2));
+    assert.match(nginx.log(), /print hub: network of 48 bits has half of all sessions, the limit, client: 2001:db8:66:/);
+
+    /* the same of clientIds */
+
+    let registered = 0;
+    let answer;
+
+    for (let i = 0; registered <= clients.max; i++) {
+        answer = await address.register(all[i % all.length], `n${i}`);
+
+        if (answer !== '431[]') {
+            break;
+        }
+
+        registered++;
+    }
+
+    assert.match(answer, /"code":"address_limit"/);
+    assert.strictEqual(registered, Math.floor(clients.max / 2));
+
+    /* another network of the same provider */
+
+    const neighbour = await address.joined(port, '2001:db8:67::1');
+
+    assert.strictEqual(await address.register(neighbour, 'neighbour'),
+                       '431[]');
+    neighbour.destroy();
+
+    await others(port);
+    all.forEach((socket) => socket.destroy());
+    await one.served();
+    await one.end();
+});
+
+
+it('handshakes without an end', { skip: NGINX_ONLY }, async (t) => {
+    const nginx = await serve(t, { ...OPTIONS, zone: ZONE, location: ROOM,
+                                   limit: 'rate=1r/m burst=50' });
+    const { port } = nginx;
+    const one = await bystander(t, port);
+    const start = Date.now();
+    const seen = await pipelined(port, 2000, 4);
+    const minutes = Math.ceil((Date.now() - start) / 60000);
+
+    assert.ok(seen[200] >= 51 && seen[200] <= 51 + minutes,
+              JSON.stringify(seen));
+    assert.strictEqual(seen[429], 2000 - seen[200]);
+
+    await others(port);
+    await one.served();
+    await one.end();
+});
