@@ -199,7 +199,6 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
 
         ngx_print_recovery_detach_locked(st, cl);
         ngx_print_client_detach_locked(st, owner, cl - st->clients);
-        ngx_print_store_publish(cl->resume, 0);
         ngx_print_store_publish(cl->others, st->sh->offset);
 
     } else {

@@ -103,7 +103,6 @@ ngx_print_client_hand_over_locked(ngx_print_store_t *st,
 
     ngx_print_recovery_detach_locked(st, cl);
     ngx_print_client_detach_locked(st, s, claim->client);
-    ngx_print_store_publish(cl->resume, 0);
     ngx_print_store_publish(cl->others, st->sh->offset);
 
     if (next->pid && ngx_print_store_owner_nsp(claim->owner) == 0) {

@@ -251,7 +251,6 @@ turn description-missed client_attach_locked 'st->sh->offline_info = index;' \
     ';' store/description
 turn description-left client_detach_locked \
     'st->sh->offline_info = cl->link_next;' ';' store/description
-gone client-resume client_register_locked 'cl->resume' store/recovery_job
 gone client-others client_register_locked 'cl->others' store/recovery_job
 turn touch event_presence_locked 'ngx_print_client_touch_locked(st, index);' ';' \
     store/client every_instruction:register random_points
@@ -284,7 +283,6 @@ gone claim-free claim_free_locked 'claim->state' store/claim \
     every_instruction:claim-again
 gone claim-info client_claim_locked 'claim->info' store/claim
 gone claim-taken client_register_locked 'cl->info' store/claim
-gone claim-resume client_hand_over_locked 'cl->resume' store/claim
 gone claim-others client_hand_over_locked 'cl->others' store/claim
 gone claim-hand-over client_hand_over_locked 'cl->info' store/claim \
     every_instruction:claim-leave
