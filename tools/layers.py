@@ -204,6 +204,7 @@ FILES = {
         'query':            'json json_string',
         'quote':            'json json_string',
         'jsonp':            'form json json_string',
+        'verdict':          'json json_string',
         'json':             'json_string',
         'json_string':      '',
         'form':             '',
