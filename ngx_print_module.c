@@ -14,12 +14,14 @@
 #include "ngx_print_conf_origin.h"
 #include "ngx_print_conf_limit.h"
 #include "ngx_print_conf_trust.h"
+#include "ngx_print_conf_authorize.h"
 #include "ngx_print_merge.h"
 #include "ngx_print_check.h"
 #include "ngx_print_door.h"
 #include "ngx_print_budget.h"
 #include "ngx_print_worker.h"
 #include "ngx_print_sio.h"
+#include "ngx_print_sio_ask.h"
 #include "ngx_print_hub.h"
 #include "ngx_print_hub_story.h"
 #include "ngx_print_feed.h"
@@ -40,6 +42,7 @@ static char *ngx_print_init_main_conf(ngx_conf_t *cf, void *conf);
 static void *ngx_print_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
+static ngx_int_t ngx_print_preconfiguration(ngx_conf_t *cf);
 static ngx_int_t ngx_print_postconfiguration(ngx_conf_t *cf);
 
 static char *ngx_print_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
@@ -417,12 +420,19 @@ static ngx_command_t  ngx_print_commands[] = {
       offsetof(ngx_print_loc_conf_t, start_print),
       &ngx_print_start_print },
 
+    { ngx_string("print_hub_authorize"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE123,
+      ngx_print_conf_authorize,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
       ngx_null_command
 };
 
 
 static ngx_http_module_t  ngx_print_module_ctx = {
-    NULL,                                  /* preconfiguration */
+    ngx_print_preconfiguration,            /* preconfiguration */
     ngx_print_postconfiguration,           /* postconfiguration */
 
     ngx_print_create_main_conf,            /* create main configuration */
@@ -605,6 +615,9 @@ ngx_print_create_main_conf(ngx_conf_t *cf)
         != NGX_OK
         || ngx_array_init(&pmcf->webhooks, cf->pool, 1,
                           sizeof(ngx_print_webhook_conf_t))
+           != NGX_OK
+        || ngx_array_init(&pmcf->authorizers, cf->pool, 1,
+                          sizeof(ngx_print_authorize_conf_t *))
            != NGX_OK)
     {
         return NULL;
@@ -690,6 +703,7 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
     plcf->start_print = NGX_CONF_UNSET_UINT;
     plcf->trust.tokens = NGX_CONF_UNSET_PTR;
     plcf->trust.names = NGX_CONF_UNSET_PTR;
+    plcf->authorize = NGX_CONF_UNSET_PTR;
     plcf->scope = NGX_CONF_UNSET_PTR;
     plcf->cors.credentials = NGX_CONF_UNSET;
     plcf->cors.private_network = NGX_CONF_UNSET;
@@ -707,7 +721,9 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_print_main_conf_t     *pmcf;
     ngx_http_core_loc_conf_t  *clcf;
 
-    if (ngx_print_merge(cf, prev, conf) != NGX_OK) {
+    if (ngx_print_merge(cf, prev, conf) != NGX_OK
+        || ngx_print_conf_authorize_merge(cf, prev, conf) != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
@@ -737,6 +753,7 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     if ((!clcf->noname
          && (ngx_print_zones_location(cf, &clcf->name, conf) != NGX_OK
              || ngx_print_location_name(cf, clcf, conf) != NGX_OK))
+        || ngx_print_conf_authorize_use(cf, conf) != NGX_OK
         || ngx_print_check_location(cf, conf) != NGX_OK
         || ngx_print_conf_trust_rules(cf, conf) != NGX_OK)
     {
@@ -768,6 +785,13 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     }
 
     return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_print_preconfiguration(ngx_conf_t *cf)
+{
+    return ngx_print_sio_ask_variables(cf);
 }
 
 

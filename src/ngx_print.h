@@ -66,6 +66,17 @@ typedef struct {
 } ngx_print_target_t;
 
 
+/* who is asked whether a station may connect and register */
+typedef struct {
+    ngx_print_target_t    target;
+    ngx_msec_t            timeout;        /* of an answer */
+    unsigned              connects:1;     /* is asked at CONNECT */
+    unsigned              registers:1;    /* is asked at each register */
+    ngx_str_t             file;           /* where that is said */
+    ngx_uint_t            at;
+} ngx_print_authorize_conf_t;
+
+
 /* where and how the webhook sends events */
 typedef struct {
     ngx_str_t             zone;           /* whose events; empty: not named */
@@ -106,6 +117,8 @@ typedef struct {
     ngx_array_t               zones;      /* of ngx_print_zone_conf_t: complete
                                              after ngx_print_zones_init() */
     ngx_array_t               webhooks;   /* of ngx_print_webhook_conf_t */
+    ngx_array_t               authorizers;    /* of ngx_print_authorize_conf_t
+                                                 *: those of all locations */
     ngx_msec_t                drain;
     size_t                    message_buffer;    /* bytes of a worker */
     size_t                    largest;    /* max_payload of all locations */
@@ -245,6 +258,8 @@ struct ngx_print_loc_conf_s {
 
     ngx_print_trust_conf_t
                         trust;
+    ngx_print_authorize_conf_t
+                       *authorize;        /* NULL: nobody is asked */
     ngx_http_complex_value_t
                        *scope;            /* of an Idempotency-Key */
 

@@ -89,6 +89,10 @@ static void ngx_print_check_webhooks(ngx_cycle_t *cycle,
     ngx_print_main_conf_t *pmcf);
 static void ngx_print_check_webhook(ngx_cycle_t *cycle,
     ngx_print_target_t *target);
+static void ngx_print_check_authorizers(ngx_cycle_t *cycle,
+    ngx_print_main_conf_t *pmcf);
+static void ngx_print_check_authorizer(ngx_cycle_t *cycle,
+    ngx_print_authorize_conf_t *acf);
 
 
 static ngx_print_check_void_t  ngx_print_check_voids[] = {
@@ -104,6 +108,7 @@ static ngx_print_check_void_t  ngx_print_check_voids[] = {
     { "print_hub_start_print", ngx_print_check_classic },
     { "print_hub_token", ngx_print_check_classic },
     { "print_hub_client_id", ngx_print_check_classic },
+    { "print_hub_authorize", ngx_print_check_classic },
     { "print_hub_api_cors_origins", ngx_print_check_api },
     { "print_hub_cors_credentials", ngx_print_check_credentials },
     { "print_hub_cors_private_network", ngx_print_check_private },
@@ -393,6 +398,7 @@ ngx_print_check_module(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
     ngx_print_check_addresses(cycle, pmcf);
     ngx_print_check_workers(cycle, pmcf);
     ngx_print_check_webhooks(cycle, pmcf);
+    ngx_print_check_authorizers(cycle, pmcf);
 }
 
 
@@ -589,11 +595,55 @@ ngx_print_check_webhook(ngx_cycle_t *cycle, ngx_print_target_t *target)
         reason = "no location of this server matches it";
         break;
 
-    default: /* NGX_PRINT_LOCATION_OTHER */
+    default: /* NGX_PRINT_LOCATION_OTHER, NGX_PRINT_LOCATION_INTERNAL */
         return;
     }
 
     ngx_log_error(NGX_LOG_WARN, cycle->old_cycle->log, 0,
                   "print hub: conf: \"print_hub_events\" cannot send events to "
                   "\"%V\", %s", &target->uri, reason);
+}
+
+
+static void
+ngx_print_check_authorizers(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
+{
+    ngx_uint_t                    i;
+    ngx_print_authorize_conf_t  **acf;
+
+    acf = pmcf->authorizers.elts;
+
+    for (i = 0; i < pmcf->authorizers.nelts; i++) {
+        ngx_print_check_authorizer(cycle, acf[i]);
+    }
+}
+
+
+static void
+ngx_print_check_authorizer(ngx_cycle_t *cycle, ngx_print_authorize_conf_t *acf)
+{
+    const char  *reason;
+
+    switch (ngx_print_location_of(acf->target.ctx, &acf->target.uri)) {
+
+    case NGX_PRINT_LOCATION_HUB:
+        reason = "a path of the hub itself";
+        break;
+
+    case NGX_PRINT_LOCATION_NONE:
+        reason = "which no location of this server matches";
+        break;
+
+    case NGX_PRINT_LOCATION_OTHER:
+        reason = "which clients can request, too: its location is not "
+                 "\"internal\"";
+        break;
+
+    default: /* NGX_PRINT_LOCATION_INTERNAL */
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_WARN, cycle->old_cycle->log, 0,
+                  "print hub: conf: \"print_hub_authorize\" asks \"%V\", %s "
+                  "in %V:%ui", &acf->target.uri, reason, &acf->file, acf->at);
 }

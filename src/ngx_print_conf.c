@@ -17,18 +17,12 @@
 #define NGX_PRINT_CONF_RETRY      1000     /* ms, the defaults */
 #define NGX_PRINT_CONF_MAX_RETRY  30000
 
-#define NGX_PRINT_CONF_TIME       "a time from 1ms to 7d"
-
 
 static char *ngx_print_conf_number(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf, ngx_int_t n);
-static ngx_int_t ngx_print_conf_time(ngx_str_t *value, size_t skip,
-    ngx_msec_t *time);
 static ngx_conf_enum_t *ngx_print_conf_find(ngx_conf_t *cf, ngx_str_t *value,
     ngx_conf_enum_t *words);
 static ngx_uint_t ngx_print_conf_is_token(ngx_str_t *value);
-static char *ngx_print_conf_target(ngx_conf_t *cf, ngx_str_t *value,
-    ngx_print_target_t *target);
 static char *ngx_print_conf_retries(ngx_conf_t *cf,
     ngx_print_webhook_conf_t *wcf);
 static ngx_uint_t ngx_print_conf_has(ngx_str_t *value, const char *chars);
@@ -111,34 +105,6 @@ ngx_print_conf_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf,
     *number = n;
 
     return ngx_print_conf_note(cf, cmd, conf);
-}
-
-
-/*
- * Reads a time from 1ms to 7d that follows the first skip bytes of the value.
- *
- *   NGX_OK     *time was set
- *   NGX_ERROR  it is no such time
- */
-
-static ngx_int_t
-ngx_print_conf_time(ngx_str_t *value, size_t skip, ngx_msec_t *time)
-{
-    ngx_int_t  n;
-    ngx_str_t  s;
-
-    s.data = value->data + skip;
-    s.len = value->len - skip;
-
-    n = ngx_parse_time(&s, 0);
-
-    if (n == NGX_ERROR || n == 0 || n > NGX_PRINT_MAX_MSEC) {
-        return NGX_ERROR;
-    }
-
-    *time = n;
-
-    return NGX_OK;
 }
 
 
@@ -446,38 +412,6 @@ ngx_print_conf_events(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* Reads the URI of a location of this server, with arguments if there are. */
-
-static char *
-ngx_print_conf_target(ngx_conf_t *cf, ngx_str_t *value,
-    ngx_print_target_t *target)
-{
-    u_char  *p, *last;
-
-    if (value->data[0] != '/' || ngx_print_conf_has(value, "$")) {
-        return ngx_print_conf_invalid(cf, "value", value,
-                                      "a URI of this server that begins with "
-                                      "\"/\", without \"$\"");
-    }
-
-    target->ctx = cf->ctx;
-    target->line = *value;
-    target->uri = *value;
-
-    last = value->data + value->len;
-
-    p = ngx_strlchr(value->data, last, '?');
-
-    if (p) {
-        target->uri.len = p - value->data;
-        target->args.data = p + 1;
-        target->args.len = last - target->args.data;
-    }
-
-    return NGX_CONF_OK;
-}
-
-
 static char *
 ngx_print_conf_retries(ngx_conf_t *cf, ngx_print_webhook_conf_t *wcf)
 {
@@ -587,6 +521,57 @@ ngx_print_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     return ngx_print_zones_memory(cf, zone) == NGX_OK ? NGX_CONF_OK
                                                       : NGX_CONF_ERROR;
+}
+
+
+ngx_int_t
+ngx_print_conf_time(ngx_str_t *value, size_t skip, ngx_msec_t *time)
+{
+    ngx_int_t  n;
+    ngx_str_t  s;
+
+    s.data = value->data + skip;
+    s.len = value->len - skip;
+
+    n = ngx_parse_time(&s, 0);
+
+    if (n == NGX_ERROR || n == 0 || n > NGX_PRINT_MAX_MSEC) {
+        return NGX_ERROR;
+    }
+
+    *time = n;
+
+    return NGX_OK;
+}
+
+
+char *
+ngx_print_conf_target(ngx_conf_t *cf, ngx_str_t *value,
+    ngx_print_target_t *target)
+{
+    u_char  *p, *last;
+
+    if (value->data[0] != '/' || ngx_print_conf_has(value, "$")) {
+        return ngx_print_conf_invalid(cf, "value", value,
+                                      "a URI of this server that begins with "
+                                      "\"/\", without \"$\"");
+    }
+
+    target->ctx = cf->ctx;
+    target->line = *value;
+    target->uri = *value;
+
+    last = value->data + value->len;
+
+    p = ngx_strlchr(value->data, last, '?');
+
+    if (p) {
+        target->uri.len = p - value->data;
+        target->args.data = p + 1;
+        target->args.len = last - target->args.data;
+    }
+
+    return NGX_CONF_OK;
 }
 
 

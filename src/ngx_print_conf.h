@@ -23,6 +23,9 @@
 #include "ngx_print.h"
 
 
+#define NGX_PRINT_CONF_TIME  "a time from 1ms to 7d"
+
+
 /* what a directive with one number accepts: cmd->post points to it */
 typedef struct {
     ngx_uint_t             min;
@@ -72,6 +75,21 @@ char *ngx_print_conf_namespace(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_cookie(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_events(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/*
+ * Reads a time from 1ms to 7d that follows the first skip bytes of the value.
+ *
+ *   NGX_OK     *time was set
+ *   NGX_ERROR  it is no such time
+ */
+ngx_int_t ngx_print_conf_time(ngx_str_t *value, size_t skip, ngx_msec_t *time);
+
+/*
+ * Reads the URI of a location of this server, with arguments if there are.
+ * Returns what a handler returns.
+ */
+char *ngx_print_conf_target(ngx_conf_t *cf, ngx_str_t *value,
+    ngx_print_target_t *target);
 
 /*
  * Reads the parameter "zone=NAME".  NGX_OK, or NGX_DECLINED if the value is not

@@ -29,6 +29,8 @@ my $ttl = qq("ttl=<time>", as in "ttl=60s", with $time);
 my $uri = 'a URI of this server that begins with "/", without "$"';
 my $retry = qq("zone=<name>", "retry=<time>" or "max_retry=<time>" with $time);
 my $star = 'without "*", but for the last character, beside a variable';
+my $ask = qq("timeout=<time>" with $time, or "at=connect", "at=register" or )
+          . '"at=connect,register"';
 my $named = '"zone=<name>"';
 
 # the values that no list of origins takes
@@ -262,6 +264,19 @@ my %directives = (
                  (map { $_ => $star } ('*$arg_a', 'a*$arg_a*', 'a$arg_a**',
                                        'x <$arg_a*x>')) },
         unknown => 'unknown "x" variable',
+    },
+    print_hub_authorize => {
+        with => 'location = /ask { internal; }',
+        variable => '/$x',
+        good => ['off', '/ask', '/ask?a=b', '/ask timeout=1ms', '/ask timeout=7d',
+                 '/ask at=connect', '/ask at=register timeout=1m',
+                 '/ask at=connect,register', '/ask at=register,connect'],
+        bad => { 'http://127.0.0.1/' => $uri, ask => $uri, 0 => $uri,
+                 '""' => $uri, '/ask?x=$host' => $uri,
+                 'off <at=connect>' => 'none behind "off"',
+                 (map { ("/ask <$_>" => $ask) } 'timeout=0', 'timeout=8d',
+                  'timeout=x', 'at=', 'at=all', 'at=connect,', 'at=,connect',
+                  'at=connect|register', 'at=Connect', 'retry=1s', 'off') },
     },
     print_hub_start_print => {
         good => ['any', 'same_origin', 'post'],

@@ -7,8 +7,8 @@ tools/calls.py checks every include and every call by these tables.  What is in
 no list is forbidden.  A file is named by its name without "ngx_print_" and
 ".c" or ".h", its folder comes before it: "zone/zone_lock" is
 src/zone/ngx_print_zone_lock.c and .h.  The files outside of the folders
-(module, check, door, conf, conf_origin, conf_limit, conf_trust, zones, merge,
-print) are folders of one file each.
+(module, check, door, conf, conf_origin, conf_limit, conf_trust,
+conf_authorize, zones, merge, print) are folders of one file each.
 
 To add a file, add it to its folder in FILES with the files of that folder which
 it may call.  To add a folder, add it to USES and FILES.  If the checker reports
@@ -22,14 +22,15 @@ tools/style_test.py tests that.
 # of its folder.
 
 USES = {
-    'module':     '''check door conf conf_origin conf_limit conf_trust zones merge api/location api/location_filter api/webhook
+    'module':     '''check door conf conf_origin conf_limit conf_trust conf_authorize zones merge api/location api/location_filter api/webhook
                      hub/hub hub/hub_story hub/feed
-                     socketio/sio engineio/worker os/budget''',
+                     socketio/sio socketio/sio_ask engineio/worker os/budget''',
     'check':      'conf zones api/location store/store store/address',
     'door':       'api/location',
     'conf_origin': 'conf',
     'conf_limit': 'conf',
     'conf_trust': 'conf',
+    'conf_authorize': 'conf',
     'conf':       'zones store/store',
     'zones':      'engineio/worker store/store',
     'merge':      '',
@@ -40,6 +41,8 @@ USES = {
     'hub':        'socketio engineio/eio engineio/eio_limit engineio/eio_trust store codec os/random os/log',
     'hub/hub_contest': 'engineio/eio_hold os/budget',
     'socketio':   'engineio store codec os/random os/log',
+    'socketio/sio_ask': 'http/post_request os/budget',
+    'socketio/sio_question': 'http/post_request os/budget',
     'engineio':   'websocket http store codec os',
     'websocket':  'http codec os/budget',
     'http':       'codec os/log',
@@ -61,6 +64,7 @@ FILES = {
     'conf_origin': {'conf_origin': ''},
     'conf_limit': {'conf_limit': ''},
     'conf_trust': {'conf_trust': ''},
+    'conf_authorize': {'conf_authorize': ''},
     'conf':   {'conf': ''},
     'zones':  {'zones': ''},
     'merge':  {'merge': ''},
@@ -99,8 +103,9 @@ FILES = {
 
     'hub': {
         'hub':              'hub_register hub_contest hub_job hub_log',
-        'hub_register':     'hub_gate hub_contest hub_takeover hub_log',
+        'hub_register':     'hub_authorize hub_gate hub_contest hub_takeover hub_log',
         'hub_contest':      'hub_takeover hub_log',
+        'hub_authorize':    'hub_log',
         'hub_gate':         'hub_log',
         'hub_takeover':     'hub_log',
         'hub_job':          'hub_story hub_log',
@@ -110,8 +115,13 @@ FILES = {
     },
 
     'socketio': {
-        'sio':              'sio_gate sio_emit sio_job sio_recovery',
+        'sio':              '''sio_authorize sio_ask sio_join sio_gate sio_emit
+                               sio_job sio_recovery''',
+        'sio_authorize':    'sio_ask sio_join sio_gate',
+        'sio_join':         'sio_ask sio_question sio_emit sio_recovery',
         'sio_gate':         'sio_emit',
+        'sio_ask':          'sio_question sio_emit',
+        'sio_question':     'sio_emit',
         'sio_job':          '',
         'sio_recovery':     '',
         'sio_emit':         '',
@@ -149,6 +159,7 @@ FILES = {
 
     'store': {
         'session':          'job',
+        'session_answer':   'message description queue',
         'session_attach':   '',
         'session_deadline': '',
         'client':           'message description queue',
@@ -281,4 +292,5 @@ LOCKED_PUBLIC = 'ngx_print_queue_unreserve_locked'
 LOG_PREFIX = 'print hub: '
 LOG_AREAS = '''conf engineio polling websocket socketio api webhook worker zone
                os'''
-STORY = 'hub zones door http engineio/eio_limit socketio/sio_gate os/log os/budget'
+STORY = '''hub zones door http engineio/eio_limit socketio/sio_gate socketio/sio_ask
+           socketio/sio_authorize os/log os/budget'''

@@ -263,8 +263,12 @@ ngx_print_location_of(ngx_http_conf_ctx_t *ctx, ngx_str_t *uri)
 
     plcf = clcf->loc_conf[ngx_print_module.ctx_index];
 
-    return (ngx_print_serves(plcf) && ngx_print_location_cors(plcf, uri))
-           ? NGX_PRINT_LOCATION_HUB : NGX_PRINT_LOCATION_OTHER;
+    if (ngx_print_serves(plcf) && ngx_print_location_cors(plcf, uri)) {
+        return NGX_PRINT_LOCATION_HUB;
+    }
+
+    return clcf->internal ? NGX_PRINT_LOCATION_INTERNAL
+                          : NGX_PRINT_LOCATION_OTHER;
 }
 
 

@@ -60,6 +60,7 @@ ngx_print_cors_t *ngx_print_location_cors(ngx_print_loc_conf_t *plcf,
 /* what a URI of a server leads to */
 typedef enum {
     NGX_PRINT_LOCATION_OTHER = 0,
+    NGX_PRINT_LOCATION_INTERNAL,          /* another one, for nginx alone */
     NGX_PRINT_LOCATION_HUB,
     NGX_PRINT_LOCATION_NONE               /* it is in no location */
 } ngx_print_location_e;

@@ -61,6 +61,7 @@ static ngx_str_t  ngx_print_eio_reasons[] = {
     ngx_string("forced close"),
     ngx_string("forced server close"),
     ngx_string("server shutting down"),
+    ngx_string("forced server close"),
     ngx_string("forced server close")
 };
 
@@ -320,6 +321,10 @@ ngx_print_eio_expire(void *data, uint32_t now, uint32_t index)
     case NGX_PRINT_DUE_CONNECT_TIMEOUT:
         (void) ngx_print_eio_close(eio, ref, NGX_PRINT_EIO_FORCED_SERVER_CLOSE,
                                    eio->log);
+        break;
+
+    case NGX_PRINT_DUE_EXPIRED:
+        (void) ngx_print_eio_close(eio, ref, NGX_PRINT_EIO_REFUSED, eio->log);
         break;
 
     case NGX_PRINT_DUE_FINISH:
@@ -735,7 +740,8 @@ ngx_print_eio_finish(ngx_print_eio_t *eio, ngx_print_ref_t ref,
 
     } else if (reason == NGX_PRINT_EIO_FORCED_CLOSE
                || reason == NGX_PRINT_EIO_FORCED_SERVER_CLOSE
-               || reason == NGX_PRINT_EIO_REFUSED)
+               || reason == NGX_PRINT_EIO_REFUSED
+               || reason == NGX_PRINT_EIO_TRY_LATER)
     {
         ngx_print_session_linger(&eio->store, ref, NGX_PRINT_EIO_LINGER);
         return;

@@ -47,9 +47,10 @@ typedef enum {
     NGX_PRINT_EIO_FORCED_CLOSE,
     NGX_PRINT_EIO_FORCED_SERVER_CLOSE,
     NGX_PRINT_EIO_SERVER_SHUTDOWN,
-    NGX_PRINT_EIO_REFUSED,                   /* by a rule: the same name as
+    NGX_PRINT_EIO_REFUSED,                   /* by a rule; it and the next one
+                                                have the same name as
                                                 FORCED_SERVER_CLOSE */
-    NGX_PRINT_EIO_TRY_LATER
+    NGX_PRINT_EIO_TRY_LATER                  /* refused for now */
 } ngx_print_eio_reason_e;
 
 

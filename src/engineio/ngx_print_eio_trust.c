@@ -318,15 +318,16 @@ ngx_print_eio_trust_is(ngx_print_store_t *st, ngx_print_session_trust_t *trust,
     ngx_uint_t answer, ngx_str_t *id)
 {
     size_t      len;
-    ngx_uint_t  i, star;
+    ngx_uint_t  i, last, star;
 
-    for (i = 0; i < NGX_PRINT_TRUST_NAMES; i++) {
+    i = answer ? NGX_PRINT_TRUST_NAMES : 0;
+
+    for (last = i + NGX_PRINT_TRUST_NAMES; i < last; i++) {
 
         len = trust->lens[i] & ~NGX_PRINT_TRUST_STAR;
         star = trust->lens[i] & NGX_PRINT_TRUST_STAR;
 
         if (trust->lens[i] == 0
-            || ((trust->flags & NGX_PRINT_TRUST_ANSWER << i) != 0) != answer
             || id->len < len || (id->len > len && !star))
         {
             continue;
@@ -348,14 +349,16 @@ ngx_print_eio_trust_add(ngx_print_store_t *st,
     ngx_print_session_trust_t *trust, ngx_str_t *name, ngx_uint_t star,
     ngx_uint_t answer)
 {
-    ngx_uint_t  i;
+    ngx_uint_t  i, last;
 
     if (name->len > NGX_PRINT_CLIENT_ID_MAX) {
         return NGX_OK;
     }
 
-    for (i = 0; trust->lens[i]; i++) {
-        if (i == NGX_PRINT_TRUST_NAMES - 1) {
+    i = answer ? NGX_PRINT_TRUST_NAMES : 0;
+
+    for (last = i + NGX_PRINT_TRUST_NAMES - 1; trust->lens[i]; i++) {
+        if (i == last) {
             return NGX_BUSY;
         }
     }
@@ -363,10 +366,6 @@ ngx_print_eio_trust_add(ngx_print_store_t *st,
     trust->names[i] = ngx_print_eio_trust_hash(st, NGX_PRINT_EIO_NAME,
                                                name->data, name->len);
     trust->lens[i] = (u_char) (name->len | (star ? NGX_PRINT_TRUST_STAR : 0));
-
-    if (answer) {
-        trust->flags |= NGX_PRINT_TRUST_ANSWER << i;
-    }
 
     return NGX_OK;
 }

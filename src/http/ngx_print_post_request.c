@@ -133,6 +133,21 @@ ngx_print_post_abort(ngx_print_post_request_t *pr)
 }
 
 
+ngx_print_post_request_t *
+ngx_print_post_of(ngx_http_request_t *r)
+{
+    ngx_http_cleanup_t  *cln;
+
+    for (cln = r->main->cleanup; cln; cln = cln->next) {
+        if (cln->handler == ngx_print_post_cleanup) {
+            return cln->data;
+        }
+    }
+
+    return NULL;
+}
+
+
 static ngx_int_t
 ngx_print_post_start(ngx_print_post_request_t *pr,
     ngx_http_request_t *r, ngx_str_t *body)

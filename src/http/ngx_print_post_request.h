@@ -67,5 +67,8 @@ void ngx_print_post_request(ngx_print_post_request_t *pr, ngx_pool_t *pool,
 /* Ends the running request, if any, without waiting for the answer. */
 void ngx_print_post_abort(ngx_print_post_request_t *pr);
 
+/* Returns the POST that r answers, or NULL if r is a client's request. */
+ngx_print_post_request_t *ngx_print_post_of(ngx_http_request_t *r);
+
 
 #endif /* _NGX_PRINT_POST_REQUEST_H_INCLUDED_ */

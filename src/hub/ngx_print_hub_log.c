@@ -14,7 +14,7 @@
 #include "ngx_print_hub_log.h"
 
 
-#define NGX_PRINT_HUB_ERROR_LEN     256
+#define NGX_PRINT_HUB_ERROR_LEN     272
 #define NGX_PRINT_HUB_ERROR_QUOTED  NGX_PRINT_QUOTE_LEN(NGX_PRINT_HUB_ERROR_LEN)
 
 /* the event's JSON: its names and code, the message, the clientId */

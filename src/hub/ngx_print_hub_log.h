@@ -33,7 +33,7 @@
 /*
  * Refuses an event of a client: sends it the event "error" with a formatted
  * text as its message, and logs the same text at this level.  The client keeps
- * its connection.  The text is cut at 256 bytes.
+ * its connection.  The text is cut at 272 bytes.
  */
 void ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
     const char *fmt, ...);

@@ -11,6 +11,7 @@
 #include "ngx_print_log.h"
 #include "ngx_print_client.h"
 #include "ngx_print_eio_limit.h"
+#include "ngx_print_hub_authorize.h"
 #include "ngx_print_hub_gate.h"
 #include "ngx_print_hub_log.h"
 #include "ngx_print_hub_takeover.h"
@@ -38,6 +39,8 @@ static ngx_int_t ngx_print_hub_client_id(ngx_print_json_value_t *arg,
     u_char *buf, ngx_str_t *id);
 static ngx_int_t ngx_print_hub_decode(ngx_print_json_value_t *arg,
     ngx_str_t *id);
+static void ngx_print_hub_register_allowed(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, ngx_print_client_init_t *init);
 static void ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event, ngx_print_client_init_t *init);
 static ngx_int_t ngx_print_hub_register_try(ngx_print_sio_socket_t *socket,
@@ -110,7 +113,10 @@ ngx_print_hub_register(ngx_print_sio_socket_t *socket,
     }
 
     if (ngx_print_hub_options(socket, event, &init) == NGX_OK
-        && ngx_print_hub_gate(socket, event, &init) == NGX_OK)
+        && ngx_print_hub_gate(socket, event, &init) == NGX_OK
+        && ngx_print_hub_authorize(socket, event, &init,
+                                   ngx_print_hub_register_allowed)
+           == NGX_OK)
     {
         ngx_print_hub_register_client(socket, event, &init);
     }
@@ -285,6 +291,18 @@ ngx_print_hub_decode(ngx_print_json_value_t *arg, ngx_str_t *id)
     id->len = len;
 
     return NGX_OK;
+}
+
+
+/* The names may have become fewer while the authorizer was asked. */
+
+static void
+ngx_print_hub_register_allowed(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, ngx_print_client_init_t *init)
+{
+    if (ngx_print_hub_gate(socket, event, init) == NGX_OK) {
+        ngx_print_hub_register_client(socket, event, init);
+    }
 }
 
 

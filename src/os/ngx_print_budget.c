@@ -113,7 +113,7 @@ static void
 ngx_print_budget_log(ngx_print_budget_holder_t *holder, size_t size)
 {
     size_t             limit;
-    ngx_str_t         *name;
+    ngx_str_t         *client;
     const char        *unit;
     ngx_log_t         *log;
 
@@ -138,10 +138,15 @@ ngx_print_budget_log(ngx_print_budget_holder_t *holder, size_t size)
         unit = "m";
     }
 
-    name = holder->connection ? &holder->connection->addr_text : &none;
+    client = holder->connection ? &holder->connection->addr_text
+                                : &holder->client;
+
+    if (client->len == 0) {
+        client = &none;
+    }
 
     ngx_log_error(NGX_LOG_WARN, log, 0,
                   "print hub: incomplete messages hold %uz%s, closing the "
                   "largest, %uz KB, client: %V",
-                  limit, unit, size / 1024, name);
+                  limit, unit, size / 1024, client);
 }

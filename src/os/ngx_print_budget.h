@@ -30,8 +30,9 @@ struct ngx_print_budget_holder_s {
      */
     void                      (*close)(ngx_print_budget_holder_t *holder);
     void                     *data;
-    ngx_connection_t         *connection;      /* for the log line; NULL: it
-                                                  holds for no connection */
+    ngx_connection_t         *connection;      /* for the log line, or NULL */
+    ngx_str_t                 client;          /* its address then; empty: it
+                                                  holds for no client */
 
     /* private to the budget */
     size_t                    size;

@@ -10,14 +10,14 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_random.h"
 #include "ngx_print_sio_packet.h"
-#include "ngx_print_id.h"
 #include "ngx_print_queue_attach.h"
 #include "ngx_print_recovery.h"
 #include "ngx_print_sio.h"
+#include "ngx_print_sio_ask.h"
+#include "ngx_print_sio_authorize.h"
 #include "ngx_print_sio_gate.h"
-#include "ngx_print_sio_recovery.h"
+#include "ngx_print_sio_join.h"
 
 
 #define ngx_print_sio_handlers(eio)                                           \
@@ -39,12 +39,6 @@ static ngx_int_t ngx_print_sio_nsp(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet);
 static ngx_uint_t ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_int_t nsp);
-static ngx_uint_t ngx_print_sio_accept(ngx_print_eio_peer_t *peer,
-    ngx_print_sio_packet_t *packet, ngx_uint_t nsp, ngx_str_t *auth);
-static ngx_uint_t ngx_print_sio_enter(ngx_print_eio_peer_t *peer,
-    ngx_uint_t nsp);
-static ngx_int_t ngx_print_sio_welcome(ngx_print_eio_peer_t *peer,
-    ngx_print_sio_packet_t *packet, ngx_uint_t nsp, ngx_str_t *pid);
 static ngx_uint_t ngx_print_sio_event(ngx_print_sio_socket_t *socket,
     ngx_print_sio_packet_t *packet, ngx_str_t *attachments);
 static ngx_uint_t ngx_print_sio_reply(ngx_print_sio_socket_t *socket,
@@ -53,7 +47,6 @@ static ngx_int_t ngx_print_sio_args(ngx_print_sio_packet_t *packet,
     ngx_str_t *attachments, ngx_uint_t named, ngx_print_sio_event_t *event);
 static ngx_uint_t ngx_print_sio_disconnect(ngx_print_sio_socket_t *socket,
     ngx_print_sio_packet_t *packet);
-static void ngx_print_sio_left(ngx_print_eio_peer_t *peer, ngx_uint_t nsp);
 static ngx_uint_t ngx_print_sio_refuse(ngx_print_eio_peer_t *peer,
     const char *err);
 static ngx_uint_t ngx_print_sio_exceeded(ngx_print_eio_peer_t *peer,
@@ -97,7 +90,7 @@ ngx_print_sio_open(ngx_print_eio_peer_t *peer)
         return reason;
     }
 
-    return ngx_print_sio_accept(peer, &packet, 0, &auth);
+    return ngx_print_sio_authorize(peer, &packet, 0, &auth);
 }
 
 
@@ -410,155 +403,7 @@ ngx_print_sio_connect(ngx_print_eio_peer_t *peer,
         return reason;
     }
 
-    return ngx_print_sio_accept(peer, &answer, nsp, &json);
-}
-
-
-/*
- * Connects a client to a namespace, as a recovered or as a new socket, and
- * answers with packet.  Returns 0, or the reason for closing the session: if
- * the zone cannot be used, the client does the same in a new session.
- */
-
-static ngx_uint_t
-ngx_print_sio_accept(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
-    ngx_uint_t nsp, ngx_str_t *auth)
-{
-    u_char                  buf[NGX_PRINT_ID_LEN];
-    ngx_int_t               rc;
-    ngx_str_t               pid;
-    ngx_uint_t              reason;
-    ngx_print_sio_socket_t  socket;
-
-    pid.data = buf;
-    pid.len = 0;
-
-    rc = nsp ? NGX_DECLINED : ngx_print_sio_resume(peer, auth, &pid);
-
-    if (rc == NGX_DECLINED) {
-
-        reason = ngx_print_sio_enter(peer, nsp);
-
-        if (reason || !(peer->session.connected >> nsp & 1)) {
-            return reason;
-        }
-
-        rc = nsp ? NGX_OK : ngx_print_sio_pid(peer, &pid);
-    }
-
-    if (rc == NGX_OK) {
-        rc = ngx_print_sio_welcome(peer, packet, nsp, &pid);
-    }
-
-    if (rc == NGX_PRINT_STALLED) {
-        return NGX_PRINT_EIO_TRANSPORT_ERROR;
-    }
-
-    if (rc != NGX_OK) {
-        /* the application does not know this socket: do not call it */
-
-        (void) ngx_print_session_disconnect(&peer->eio->store,
-                                            peer->session.ref, nsp);
-
-        return NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
-    }
-
-    socket.peer = peer;
-    socket.nsp = nsp;
-
-    ngx_print_sio_handlers(peer->eio)->connect(&socket, auth);
-
-    return 0;
-}
-
-
-/*
- * Connects a new socket, which peer->session->connected shows.  Returns 0, or
- * the reason for closing the session.
- */
-
-static ngx_uint_t
-ngx_print_sio_enter(ngx_print_eio_peer_t *peer, ngx_uint_t nsp)
-{
-    u_char     sock[NGX_PRINT_SESSION_SOCK];
-    ngx_int_t  rc;
-
-    if (peer->session.eio == 3) {
-        /*
-         * A client of Socket.IO 2 uses the sid of its session as socket.id.
-         * Whoever knows the sid can read what the client is sent, and everybody
-         * sees the id of a socket: it is a digest of the sid.
-         */
-
-        ngx_print_session_digest(&peer->eio->store, &peer->session, nsp, sock);
-
-    } else if (ngx_print_random(sock, NGX_PRINT_SESSION_SOCK, peer->log)
-               != NGX_OK)
-    {
-        return NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
-    }
-
-    rc = ngx_print_session_connect(&peer->eio->store, peer->session.ref, nsp,
-                                   sock);
-
-    if (rc == NGX_AGAIN) {
-        /* a worker has died in the midst of a DISCONNECT */
-
-        ngx_print_sio_left(peer, nsp);
-
-        rc = ngx_print_session_connect(&peer->eio->store, peer->session.ref,
-                                       nsp, sock);
-    }
-
-    switch (rc) {
-
-    case NGX_OK:
-        break;
-
-    case NGX_BUSY:
-        return ngx_print_sio_refuse(peer, "a second CONNECT");
-
-    case NGX_PRINT_STALLED:
-        return NGX_PRINT_EIO_TRANSPORT_ERROR;
-
-    default: /* NGX_DECLINED: the session was closed meanwhile */
-        return 0;
-    }
-
-    peer->session.connected |= 1u << nsp;
-
-    if (nsp == 0) {
-        ngx_memcpy(peer->session.sock, sock, NGX_PRINT_SESSION_SOCK);
-    }
-
-    return 0;
-}
-
-
-/* Answers CONNECT with the ids of the socket; Socket.IO 2 has no payload. */
-
-static ngx_int_t
-ngx_print_sio_welcome(ngx_print_eio_peer_t *peer,
-    ngx_print_sio_packet_t *packet, ngx_uint_t nsp, ngx_str_t *pid)
-{
-    u_char     sid[NGX_PRINT_ID_LEN], sock[NGX_PRINT_SESSION_SOCK];
-    ngx_str_t  json[5];
-
-    ngx_print_session_sock(&peer->eio->store, &peer->session, nsp, sock);
-
-    ngx_str_set(&json[0], "{\"sid\":\"");
-    json[1].data = sid;
-    json[1].len = ngx_print_sio_sid(sid, sock) - sid;
-    ngx_str_set(&json[2], "\",\"pid\":\"");
-    json[3] = *pid;
-    ngx_str_set(&json[4], "\"}");
-
-    if (pid->len == 0) {
-        json[2].len = 0;
-    }
-
-    return ngx_print_sio_send(peer, packet, json,
-                              peer->session.eio == 3 ? 0 : 5, NULL);
+    return ngx_print_sio_authorize(peer, &answer, nsp, &json);
 }
 
 
@@ -699,28 +544,10 @@ ngx_print_sio_disconnect(ngx_print_sio_socket_t *socket,
                                socket->nsp)
         == NGX_OK)
     {
-        ngx_print_sio_left(peer, socket->nsp);
+        ngx_print_sio_join_left(peer, socket->nsp);
     }
 
     return 0;
-}
-
-
-/* Ends all that belonged to a socket which has disconnected. */
-
-static void
-ngx_print_sio_left(ngx_print_eio_peer_t *peer, ngx_uint_t nsp)
-{
-    static ngx_str_t  reason = ngx_string("client namespace disconnect");
-
-    if (nsp == 0) {
-        ngx_print_recovery_end(&peer->eio->store, peer->session.ref);
-    }
-
-    ngx_print_sio_handlers(peer->eio)->disconnect(peer->eio, &peer->session,
-                                                  nsp, &reason, peer->log);
-
-    peer->session.connected &= ~(1u << nsp);
 }
 
 
@@ -775,6 +602,8 @@ ngx_print_sio_close(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
 {
     ngx_uint_t  nsp;
 
+    ngx_print_sio_ask_cancel(eio, session->ref, -1);
+
     if (reason == NGX_PRINT_EIO_PARSE_ERROR) {
         /* socket.io does not recover a socket after a parse error */
         ngx_print_recovery_end(&eio->store, session->ref);
@@ -794,6 +623,8 @@ ngx_print_sio_close(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
 static void
 ngx_print_sio_tick(ngx_print_eio_t *eio, uint32_t now)
 {
+    ngx_print_sio_ask_tick(eio);
+
     ngx_print_store_sweep(&eio->store, NGX_PRINT_SWEEP_RECOVERIES, now,
                           ngx_print_sio_expire, &eio->store);
 

@@ -95,7 +95,8 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
     d.id = &init->id;
     d.max = ngx_print_client_max(init);
 
-    block = init->info.len ? ngx_print_description_reserve(st, &d, &init->info)
+    block = init->info.len ? ngx_print_description_reserve(st, &d, &init->info,
+                                                           0)
                            : 0;
 
     init->bare = (init->info.len && block == 0);
@@ -538,6 +539,45 @@ ngx_print_client_describe_locked(ngx_print_store_t *st,
     ngx_print_store_publish(cl->info, block);
 
     ngx_print_queue_drop_locked(st, old);
+}
+
+
+ngx_int_t
+ngx_print_client_room(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t nsp, ngx_str_t *id, ngx_uint_t max, ngx_uint_t n)
+{
+    uint32_t                    hash;
+    uint64_t                    owner;
+    ngx_int_t                   rc;
+    ngx_print_store_client_t   *cl;
+    ngx_print_store_session_t  *s;
+
+    hash = ngx_print_client_hash(st, id);
+    owner = ngx_print_store_owner(&ref, nsp);
+    rc = NGX_OK;
+
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
+
+    s = ngx_print_session_locked(st, ref);
+    cl = ngx_print_client_find_locked(st, id, hash);
+
+    if (s == NULL || !ngx_print_session_live_locked(s)) {
+        rc = NGX_DECLINED;
+
+    } else if (cl && (cl->owner == owner
+                      || ngx_print_claim_locked(st, cl, owner)))
+    {
+        rc = NGX_DONE;
+
+    } else if (s->nclients + s->nclaims + n >= max) {
+        rc = NGX_BUSY;
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
 }
 
 

@@ -131,6 +131,18 @@ ngx_int_t ngx_print_client_register(ngx_print_store_t *st,
     ngx_print_ref_t ref, ngx_uint_t nsp, ngx_print_client_init_t *init);
 
 /*
+ * Whether a socket could register a clientId, when n others are about to be
+ * registered by its session. The record is looked up, and not changed.
+ *
+ * NGX_OK        it has room for the clientId
+ * NGX_DONE      the socket has it already, or a claim to it
+ * NGX_BUSY      the session has max clients and claims with these n, or more
+ * NGX_DECLINED  there is no such session, or it is closed
+ */
+ngx_int_t ngx_print_client_room(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t nsp, ngx_str_t *id, ngx_uint_t max, ngx_uint_t n);
+
+/*
  * Takes one client off a session, settles its jobs, and copies it to info.
  * Called until it returns NGX_DECLINED, after the session was closed or its
  * socket has disconnected from the namespace; its claims have ended then. The

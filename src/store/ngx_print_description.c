@@ -25,21 +25,23 @@ static ngx_int_t ngx_print_description_make_room(ngx_print_store_t *st,
     ngx_print_description_t *d, uint32_t nblocks);
 static ngx_int_t ngx_print_description_make_room_locked(ngx_print_store_t *st,
     ngx_print_description_t *d, uint32_t nblocks);
+static ngx_int_t ngx_print_description_own_locked(ngx_print_store_t *st,
+    ngx_print_description_t *d);
 static void ngx_print_description_drop_locked(ngx_print_store_t *st,
     uint32_t *info);
 
 
 uint32_t
 ngx_print_description_reserve(ngx_print_store_t *st,
-    ngx_print_description_t *d, ngx_str_t *text)
+    ngx_print_description_t *d, ngx_str_t *text, ngx_uint_t tag)
 {
     uint32_t  block, nblocks;
 
     nblocks = ngx_print_queue_blocks(text->len);
 
     for ( ;; ) {
-        block = ngx_print_queue_reserve(st, NGX_PRINT_USE_INFO, text, 1, 0,
-                                        NULL, 0);
+        block = ngx_print_queue_reserve(st, NGX_PRINT_USE_INFO, text, 1,
+                                        tag, NULL, 0);
 
         if (block
             || ngx_print_description_make_room(st, d, nblocks) != NGX_OK)
@@ -87,30 +89,12 @@ static ngx_int_t
 ngx_print_description_make_room_locked(ngx_print_store_t *st,
     ngx_print_description_t *d, uint32_t nblocks)
 {
-    uint32_t                    lack;
-    ngx_uint_t                  changed, n, own;
-    ngx_print_store_claim_t    *claim;
-    ngx_print_store_client_t   *cl;
-    ngx_print_store_session_t  *s;
+    uint32_t                   lack;
+    ngx_uint_t                 changed, n;
+    ngx_print_store_client_t  *cl;
 
-    s = ngx_print_session_locked(st, d->ref);
-    cl = ngx_print_client_find_locked(st, d->id, d->hash);
-
-    own = (cl && cl->owner == d->owner);
-    claim = cl ? ngx_print_claim_locked(st, cl, d->owner) : NULL;
-
-    if (s == NULL || !ngx_print_session_live_locked(s)
-        || (s->nclients + s->nclaims >= d->max && !own && claim == NULL))
-    {
+    if (d && ngx_print_description_own_locked(st, d) != NGX_OK) {
         return NGX_DECLINED;
-    }
-
-    if (claim && claim->info) {
-        ngx_print_description_drop_locked(st, &claim->info);
-    }
-
-    if (cl && cl->info && (own || cl->owner == 0)) {
-        ngx_print_description_drop_locked(st, &cl->info);
     }
 
     changed = 0;
@@ -144,6 +128,44 @@ ngx_print_description_make_room_locked(ngx_print_store_t *st,
     }
 
     return NGX_AGAIN;
+}
+
+
+/*
+ * Frees the socket's own description.  NGX_OK, or NGX_DECLINED if the
+ * registration will be refused.
+ */
+
+static ngx_int_t
+ngx_print_description_own_locked(ngx_print_store_t *st,
+    ngx_print_description_t *d)
+{
+    ngx_uint_t                  own;
+    ngx_print_store_claim_t    *claim;
+    ngx_print_store_client_t   *cl;
+    ngx_print_store_session_t  *s;
+
+    s = ngx_print_session_locked(st, d->ref);
+    cl = ngx_print_client_find_locked(st, d->id, d->hash);
+
+    own = (cl && cl->owner == d->owner);
+    claim = cl ? ngx_print_claim_locked(st, cl, d->owner) : NULL;
+
+    if (s == NULL || !ngx_print_session_live_locked(s)
+        || (s->nclients + s->nclaims >= d->max && !own && claim == NULL))
+    {
+        return NGX_DECLINED;
+    }
+
+    if (claim && claim->info) {
+        ngx_print_description_drop_locked(st, &claim->info);
+    }
+
+    if (cl && cl->info && (own || cl->owner == 0)) {
+        ngx_print_description_drop_locked(st, &cl->info);
+    }
+
+    return NGX_OK;
 }
 
 

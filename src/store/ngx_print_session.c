@@ -12,6 +12,7 @@
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_ready.h"
 #include "ngx_print_zone_recovery.h"
+#include "ngx_print_zone_block.h"
 #include "ngx_print_zone_queue.h"
 #include "ngx_print_zone_worker.h"
 #include "ngx_print_zone_address.h"
@@ -498,8 +499,17 @@ static void
 ngx_print_session_leave_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s)
 {
+    uint32_t  auth;
+
     while (s->clients) {
         ngx_print_client_leave_locked(st, s, s->clients);
+    }
+
+    auth = s->auth;
+
+    if (auth) {
+        ngx_print_store_publish(s->auth, 0);
+        ngx_print_queue_drop_locked(st, auth);
     }
 
     ngx_print_claim_leave_locked(st, s, -1);

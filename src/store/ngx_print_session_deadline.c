@@ -151,6 +151,10 @@ ngx_print_session_expire_locked(ngx_print_store_t *st, uint32_t now,
         return NGX_PRINT_DUE_NOTHING;
     }
 
+    if (s->trust.expires && ngx_print_store_after(now, s->trust.expires)) {
+        return NGX_PRINT_DUE_EXPIRED;
+    }
+
     if (ngx_print_session_excused_locked(st, s, now)) {
         return NGX_PRINT_DUE_NOTHING;
     }

@@ -26,6 +26,7 @@ typedef enum {
     NGX_PRINT_DUE_PING_TIMEOUT,  /* close it */
     NGX_PRINT_DUE_CONNECT_TIMEOUT,   /* close it: it has not connected to a
                                         namespace in time */
+    NGX_PRINT_DUE_EXPIRED,       /* close it: it was let in until now */
     NGX_PRINT_DUE_FINISH,        /* finish it: it was closed, and the worker
                                     that has to finish it has not done so */
     NGX_PRINT_DUE_FREE           /* free it: no poll has come for it */

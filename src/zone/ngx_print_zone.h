@@ -388,6 +388,11 @@ struct ngx_print_store_session_s {
 
     u_char                     addr[NGX_PRINT_SESSION_ADDR];
     ngx_print_session_trust_t  trust;
+    uint32_t                   auth;             /* a chain of messages, or 0:
+                                                    what the client has sent at
+                                                    CONNECT, one for each
+                                                    namespace, as their tags
+                                                    tell */
 
     ngx_print_store_queue_t    out;
     ngx_print_store_queue_t    in;
@@ -608,7 +613,8 @@ typedef struct {
     uint32_t                   len;
     uint32_t                   nblocks;
     uint32_t                   last;             /* its last block */
-    uint16_t                   tag;              /* 1: a binary message */
+    uint16_t                   tag;              /* 1: a binary message; see
+                                                    also session.auth */
     uint16_t                   use;              /* ngx_print_use_e; truth */
     uint32_t                   refs;             /* derived: jobs and pins that
                                                     use it as their payload */

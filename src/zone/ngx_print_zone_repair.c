@@ -43,6 +43,8 @@ static void ngx_print_repair_addresses(ngx_print_store_t *st);
 static void ngx_print_repair_sessions(ngx_print_store_t *st);
 static void ngx_print_repair_session(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
+static void ngx_print_repair_auth(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
 static void ngx_print_repair_pids(ngx_print_store_t *st);
 static void ngx_print_repair_queue(ngx_print_store_t *st,
     ngx_print_store_queue_t *q);
@@ -204,8 +206,26 @@ ngx_print_repair_session(ngx_print_store_t *st, ngx_print_store_session_t *s)
 
     ngx_print_repair_queue(st, &s->out);
     ngx_print_repair_queue(st, &s->in);
+    ngx_print_repair_auth(st, s);
 
     (void) ngx_print_queue_list_locked(st, s);
+}
+
+
+static void
+ngx_print_repair_auth(ngx_print_store_t *st, ngx_print_store_session_t *s)
+{
+    uint32_t  *link;
+
+    for (link = &s->auth;
+         *link;
+         link = &ngx_print_store_head(st, *link)->next)
+    {
+        if (ngx_print_repair_mark(st, *link) == 0) {
+            ngx_print_store_publish(*link, 0);
+            return;
+        }
+    }
 }
 
 

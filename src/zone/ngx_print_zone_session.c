@@ -250,6 +250,10 @@ ngx_print_session_deadline_locked(ngx_print_store_t *st,
         ms = s->connect_by;
     }
 
+    if (s->trust.expires && ngx_print_store_after(ms, s->trust.expires)) {
+        ms = s->trust.expires;
+    }
+
     ngx_print_store_deadline(st->deadlines, s - st->sessions, ms);
 }
 

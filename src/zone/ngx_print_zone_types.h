@@ -33,7 +33,8 @@
 #define NGX_PRINT_SESSION_SOCK  15     /* a Socket.IO sid, in bytes */
 #define NGX_PRINT_SESSION_ADDR  16     /* IPv6, or IPv4 mapped into it */
 
-#define NGX_PRINT_TRUST_NAMES   3
+#define NGX_PRINT_TRUST_NAMES   3      /* by variables, */
+#define NGX_PRINT_TRUST_ALL     6      /* and as many by an answer at CONNECT */
 
 /* bits of trust.flags */
 #define NGX_PRINT_TRUST_TOKEN    0x01  /* the query of the handshake had one of
@@ -43,9 +44,6 @@
 #define NGX_PRINT_TRUST_REFUSAL  0x02
 #define NGX_PRINT_TRUST_NAMED    0x08  /* an answer at CONNECT limits the
                                           clientIds */
-#define NGX_PRINT_TRUST_ANSWER   0x10  /* the first name is of that answer; the
-                                          next bits tell it of the others */
-
 #define NGX_PRINT_TRUST_QUERY    0x80  /* the query had a token, right or
                                           wrong */
 
@@ -159,11 +157,12 @@ typedef struct {
                                                 are none */
     uint64_t                   token;        /* of the token with variables; 0:
                                                 there is none */
-    uint64_t                   names[NGX_PRINT_TRUST_NAMES];  /* of the begin
-                                                of the clientId, without "*" */
-    uint32_t                   expires;      /* s; 0: never */
-    u_char                     lens[NGX_PRINT_TRUST_NAMES];  /* bytes of that;
-                                                0: there is no such name */
+    uint64_t                   names[NGX_PRINT_TRUST_ALL];  /* of the begin of
+                                                the clientId, without "*"; the
+                                                second half by an answer */
+    uint32_t                   expires;      /* a deadline, ms; 0: never */
+    u_char                     lens[NGX_PRINT_TRUST_ALL];  /* bytes of that; 0:
+                                                there is no such name */
     u_char                     flags;
 } ngx_print_session_trust_t;
 

@@ -188,6 +188,20 @@ turn finish-deadline session_expire_locked \
 gone ping session_expire_locked 's->flags' every_instruction:touch \
     random_points
 
+gone answer-named session_names 's->trust.flags' store/session_answer
+gone answer-unnamed session_names 's->trust.lens[i], 0' store/session_answer
+gone answer-name session_names 's->trust.lens[i], trust->lens[i]' \
+    store/session_answer
+gone answer-expires session_expires 's->trust.expires' store/session_answer
+turn answer-due session_deadline_locked 'ms = s->trust.expires;' ';' \
+    store/session_answer
+gone answer-keep session_keep_locked 's->auth' store/session_answer
+gone answer-old session_keep_locked '*link' store/session_answer
+gone answer-left session_leave_locked 's->auth' store/session_answer
+turn repair-off-auth repair_session 'ngx_print_repair_auth(st, s);' ';' \
+    store/session_answer
+gone repair-auth repair_auth '*link' store/session_answer
+
 # messages
 
 gone reserve queue_reserve_one 'w->inflight' every_instruction:send-5 \
@@ -237,15 +251,15 @@ gone client-info client_describe_locked 'cl->info' store/client \
     every_instruction:register-info
 gone description-drop description_drop_locked '*info' store/description \
     every_instruction:register-info-full
-turn description-refused description_make_room_locked \
+turn description-refused description_own_locked \
     '&& !own && claim == NULL' '&& 0' store/description
-turn description-claim description_make_room_locked \
+turn description-claim description_own_locked \
     'if (claim && claim->info) {' 'if (0) {' store/description
-turn description-claims description_make_room_locked \
+turn description-claims description_own_locked \
     's->nclients + s->nclaims' 's->nclients' store/description
 turn description-vain description_make_room_locked \
     'lack > st->sh->block_use[NGX_PRINT_USE_INFO]' '0' store/description
-turn description-own description_make_room_locked \
+turn description-own description_own_locked \
     'cl && cl->info && (own || cl->owner == 0)' '0' store/description
 turn description-missed client_attach_locked 'st->sh->offline_info = index;' \
     ';' store/description

@@ -22,6 +22,7 @@ static const char *check_session_settled(check_t *ck,
     ngx_print_store_session_t *s);
 static ngx_uint_t check_worker(check_t *ck, ngx_uint_t slot, uint32_t epoch);
 static uint32_t check_deadline(ngx_print_store_session_t *s);
+static const char *check_auth(check_t *ck, ngx_print_store_session_t *s);
 static const char *check_queue(check_t *ck, ngx_print_store_queue_t *q);
 static const char *check_workers(check_t *ck);
 static const char *check_ready(check_t *ck, ngx_uint_t slot);
@@ -151,6 +152,7 @@ check_session(check_t *ck, ngx_print_store_session_t *s)
 
     check_sub(check_queue(ck, &s->out));
     check_sub(check_queue(ck, &s->in));
+    check_sub(check_auth(ck, s));
 
     check(s->in.head == 0 || s->parts >= s->in.count, "parts of a packet");
     check((int32_t) (s->pings - s->pongs) >= 0, "more pongs than pings");
@@ -273,7 +275,29 @@ check_deadline(ngx_print_store_session_t *s)
         ms = s->connect_by;
     }
 
+    if (s->trust.expires && (int32_t) (s->trust.expires - ms) < 0) {
+        ms = s->trust.expires;
+    }
+
     return ms ? ms : 1;
+}
+
+
+/* a process that died may have left an older one of a namespace */
+
+static const char *
+check_auth(check_t *ck, ngx_print_store_session_t *s)
+{
+    uint32_t     block;
+    const char  *err;
+
+    for (block = s->auth; block;
+         block = ngx_print_store_head(ck->st, block)->next)
+    {
+        check_sub(check_message(ck, block, 1));
+    }
+
+    return NULL;
 }
 
 

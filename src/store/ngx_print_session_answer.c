@@ -1,0 +1,249 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_zone.h"
+#include "ngx_print_zone_block.h"
+#include "ngx_print_zone_session.h"
+#include "ngx_print_zone_lock.h"
+#include "ngx_print_message.h"
+#include "ngx_print_description.h"
+#include "ngx_print_queue.h"
+#include "ngx_print_session_answer.h"
+
+
+/* the tag of a message that is kept */
+#define ngx_print_session_auth_tag(nsp, recovered)  ((nsp) << 1 | (recovered))
+
+
+static ngx_print_store_session_t *ngx_print_session_answer_locked(
+    ngx_print_store_t *st, ngx_print_ref_t ref);
+static ngx_int_t ngx_print_session_keep(ngx_print_store_t *st,
+    ngx_print_ref_t ref, ngx_uint_t nsp, uint32_t block);
+static void ngx_print_session_keep_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t nsp, uint32_t block);
+static uint32_t *ngx_print_session_auth_locked(ngx_print_store_t *st,
+    uint32_t *link, ngx_uint_t nsp);
+
+
+/*
+ * The order of stores: 1. the mark that there are names at all, 2. no names,
+ * 3. each name.  At no time does the session have a name that it had not before
+ * and is not to get.
+ */
+
+ngx_int_t
+ngx_print_session_names(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_print_session_trust_t *trust)
+{
+    ngx_uint_t                  i;
+    ngx_print_store_session_t  *s;
+
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
+
+    s = ngx_print_session_answer_locked(st, ref);
+
+    if (s) {
+        ngx_print_store_publish(s->trust.flags,
+                                s->trust.flags | NGX_PRINT_TRUST_NAMED);
+
+        for (i = NGX_PRINT_TRUST_NAMES; i < NGX_PRINT_TRUST_ALL; i++) {
+            ngx_print_store_publish(s->trust.lens[i], 0);
+            s->trust.names[i] = trust->names[i];
+        }
+
+        for (i = NGX_PRINT_TRUST_NAMES; i < NGX_PRINT_TRUST_ALL; i++) {
+            ngx_print_store_publish(s->trust.lens[i], trust->lens[i]);
+        }
+    }
+
+    ngx_print_store_unlock(st);
+
+    return s ? NGX_OK : NGX_DECLINED;
+}
+
+
+static ngx_print_store_session_t *
+ngx_print_session_answer_locked(ngx_print_store_t *st, ngx_print_ref_t ref)
+{
+    ngx_print_store_session_t  *s;
+
+    s = ngx_print_session_locked(st, ref);
+
+    return (s && ngx_print_session_live_locked(s)) ? s : NULL;
+}
+
+
+ngx_int_t
+ngx_print_session_expires(ngx_print_store_t *st, ngx_print_ref_t ref,
+    uint32_t ms)
+{
+    uint32_t                    until;
+    ngx_print_store_session_t  *s;
+
+    until = (uint32_t) ngx_current_msec + ms;
+    until = until ? until : 1;
+
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
+
+    s = ngx_print_session_answer_locked(st, ref);
+
+    if (s && (s->trust.expires == 0
+              || ngx_print_store_after(s->trust.expires, until)))
+    {
+        ngx_print_store_publish(s->trust.expires, until);
+        ngx_print_session_deadline_locked(st, s);
+    }
+
+    ngx_print_store_unlock(st);
+
+    return s ? NGX_OK : NGX_DECLINED;
+}
+
+
+/* The message is in our in-flight chain until it is linked. */
+
+ngx_int_t
+ngx_print_session_keep_auth(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t nsp, ngx_str_t *auth, ngx_uint_t recovered)
+{
+    uint32_t    block;
+    ngx_uint_t  refusals;
+
+    if (auth->len == sizeof("{}") - 1 && !recovered) {
+        return ngx_print_session_keep(st, ref, nsp, 0);
+    }
+
+    refusals = st->refusals;
+
+    block = ngx_print_description_reserve(st, NULL, auth,
+                                          ngx_print_session_auth_tag(nsp,
+                                                                recovered));
+    if (block == 0) {
+        return st->refusals != refusals ? NGX_PRINT_STALLED : NGX_PRINT_FULL;
+    }
+
+    return ngx_print_session_keep(st, ref, nsp, block);
+}
+
+
+static ngx_int_t
+ngx_print_session_keep(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t nsp, uint32_t block)
+{
+    ngx_print_store_session_t  *s;
+
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        st->unsettled = (st->unsettled || block);
+        return NGX_PRINT_STALLED;
+    }
+
+    s = ngx_print_session_answer_locked(st, ref);
+
+    ngx_print_queue_unreserve_locked(st, block, 1);
+
+    if (s) {
+        ngx_print_session_keep_locked(st, s, nsp, block);
+
+    } else {
+        ngx_print_queue_drop_locked(st, block);
+    }
+
+    ngx_print_store_unlock(st);
+
+    return s ? NGX_OK : NGX_DECLINED;
+}
+
+
+/*
+ * The newest one of a namespace counts, and an older one is not kept. With
+ * block == 0 there is none.
+ */
+
+static void
+ngx_print_session_keep_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t nsp, uint32_t block)
+{
+    uint32_t  *link, old;
+
+    link = &s->auth;
+
+    if (block) {
+        link = &ngx_print_store_head(st, block)->next;
+        *link = s->auth;
+
+        ngx_print_store_publish(s->auth, block);
+    }
+
+    link = ngx_print_session_auth_locked(st, link, nsp);
+    old = *link;
+
+    if (old) {
+        ngx_print_store_publish(*link, ngx_print_store_head(st, old)->next);
+        ngx_print_queue_free_locked(st, old);
+    }
+}
+
+
+/* Returns the link to the first message of a namespace, or to none. */
+
+static uint32_t *
+ngx_print_session_auth_locked(ngx_print_store_t *st, uint32_t *link,
+    ngx_uint_t nsp)
+{
+    ngx_print_store_head_t  *h;
+
+    for ( /* void */ ; *link; link = &h->next) {
+        h = ngx_print_store_head(st, *link);
+
+        if ((ngx_uint_t) h->tag >> 1 == nsp) {
+            break;
+        }
+    }
+
+    return link;
+}
+
+
+ngx_int_t
+ngx_print_session_auth(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t nsp, ngx_str_t *auth, ngx_uint_t *recovered)
+{
+    uint32_t                    block;
+    ngx_print_message_t         msg;
+    ngx_print_store_session_t  *s;
+
+    auth->len = ngx_cpymem(auth->data, "{}", 2) - auth->data;
+    *recovered = 0;
+
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
+
+    s = ngx_print_session_answer_locked(st, ref);
+
+    block = s ? *ngx_print_session_auth_locked(st, &s->auth, nsp) : 0;
+
+    if (block) {
+        ngx_memzero(&msg, sizeof(ngx_print_message_t));
+
+        msg.block = block;
+        msg.len = ngx_print_store_head(st, block)->len;
+
+        auth->len = ngx_print_queue_copy(st, &msg, auth->data) - auth->data;
+        *recovered = ngx_print_store_head(st, block)->tag & 1;
+    }
+
+    ngx_print_store_unlock(st);
+
+    return s ? NGX_OK : NGX_DECLINED;
+}

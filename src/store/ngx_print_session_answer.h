@@ -1,0 +1,66 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * What an authorizer has answered, and what it will be asked again: how long a
+ * session was let in, with which clientIds, and what it has sent at CONNECT.
+ */
+
+
+#ifndef _NGX_PRINT_SESSION_ANSWER_H_INCLUDED_
+#define _NGX_PRINT_SESSION_ANSWER_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "ngx_print_zone_types.h"
+
+
+#define NGX_PRINT_SESSION_AUTH  16384      /* bytes */
+
+
+/*
+ * Limits the clientIds of a session to the second half of the names in trust,
+ * in place of those of an earlier answer. If a process dies meanwhile, the
+ * session has fewer names.
+ *
+ * NGX_OK             it is limited
+ * NGX_DECLINED       there is no such session, or it is closed
+ * NGX_PRINT_STALLED  the zone cannot be used
+ */
+ngx_int_t ngx_print_session_names(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_print_session_trust_t *trust);
+
+/*
+ * Lets a session end after so many ms, less than 24 days, unless it ends
+ * before. Returns the codes of names().
+ */
+ngx_int_t ngx_print_session_expires(ngx_print_store_t *st, ngx_print_ref_t ref,
+    uint32_t ms);
+
+/*
+ * keep_auth() keeps up to NGX_PRINT_SESSION_AUTH bytes that the client has sent
+ * at CONNECT to a namespace, in place of those of an earlier CONNECT;
+ * descriptions of clients that are offline give way. recovered is a bit that
+ * auth() returns with them.
+ *
+ * auth() copies them to auth->data, which has room for them, and sets
+ * auth->len. If nothing is kept, these are "{}", and recovered is 0.
+ *
+ * NGX_OK             they are kept, or copied
+ * NGX_DECLINED       there is no such session, or it is closed
+ * NGX_PRINT_FULL     keep_auth(): the zone has no room
+ * NGX_PRINT_STALLED  the zone cannot be used
+ */
+ngx_int_t ngx_print_session_keep_auth(ngx_print_store_t *st,
+    ngx_print_ref_t ref, ngx_uint_t nsp, ngx_str_t *auth,
+    ngx_uint_t recovered);
+ngx_int_t ngx_print_session_auth(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t nsp, ngx_str_t *auth, ngx_uint_t *recovered);
+
+
+#endif /* _NGX_PRINT_SESSION_ANSWER_H_INCLUDED_ */
