@@ -60,6 +60,6 @@ qr/^b"/m
     print_hub_zone name=stations:1m;
 --- request
 GET /zone
---- response_body_like: ^\{"version":"0\.1\.0","sessions":\{"used":0,"max":533\}
+--- response_body_like: ^\{"version":"0\.1\.0","sessions":\{"used":0,"max":487\}
 --- error_log eval
-qr/\[notice\] .*print hub: version 0\.1\.0, zone "stations", 1m: 533 sessions, 800 clients, 335 jobs$/m
+qr/\[notice\] .*print hub: version 0\.1\.0, zone "stations", 1m: 487 sessions, 731 clients, 335 jobs$/m

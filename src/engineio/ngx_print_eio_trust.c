@@ -318,6 +318,7 @@ ngx_print_eio_trust_is(ngx_print_store_t *st, ngx_print_session_trust_t *trust,
     ngx_uint_t answer, ngx_str_t *id)
 {
     size_t      len;
+    uint64_t    hash;
     ngx_uint_t  i, last, star;
 
     i = answer ? NGX_PRINT_TRUST_NAMES : 0;
@@ -333,8 +334,10 @@ ngx_print_eio_trust_is(ngx_print_store_t *st, ngx_print_session_trust_t *trust,
             continue;
         }
 
-        if (trust->names[i] == ngx_print_eio_trust_hash(st, NGX_PRINT_EIO_NAME,
-                                                        id->data, len))
+        hash = ngx_print_eio_trust_hash(st, NGX_PRINT_EIO_NAME, id->data, len);
+
+        if (ngx_print_equal(trust->names[i], (u_char *) &hash,
+                            NGX_PRINT_TRUST_NAME))
         {
             return 1;
         }
@@ -349,6 +352,7 @@ ngx_print_eio_trust_add(ngx_print_store_t *st,
     ngx_print_session_trust_t *trust, ngx_str_t *name, ngx_uint_t star,
     ngx_uint_t answer)
 {
+    uint64_t    hash;
     ngx_uint_t  i, last;
 
     if (name->len > NGX_PRINT_CLIENT_ID_MAX) {
@@ -363,8 +367,10 @@ ngx_print_eio_trust_add(ngx_print_store_t *st,
         }
     }
 
-    trust->names[i] = ngx_print_eio_trust_hash(st, NGX_PRINT_EIO_NAME,
-                                               name->data, name->len);
+    hash = ngx_print_eio_trust_hash(st, NGX_PRINT_EIO_NAME, name->data,
+                                    name->len);
+
+    ngx_memcpy(trust->names[i], &hash, NGX_PRINT_TRUST_NAME);
     trust->lens[i] = (u_char) (name->len | (star ? NGX_PRINT_TRUST_STAR : 0));
 
     return NGX_OK;

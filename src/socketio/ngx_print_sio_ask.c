@@ -490,7 +490,7 @@ ngx_print_sio_ask_decide(ngx_print_sio_ask_t *ask,
     peer.eio = ask->eio;
     peer.conf = ask->conf;
     peer.log = ask->eio->log;
-    peer.hold = NULL;
+    peer.hold = ask->wait.hold;
     peer.session = *session;
 
     socket.peer = &peer;

@@ -81,8 +81,7 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
     s->ping_interval = init->ping_interval;
     s->ping_timeout = init->ping_timeout;
     s->connect_by = now + init->connect_timeout;
-    s->opened = (uint32_t) ngx_time();
-    s->seen = s->opened;
+    s->seen = (uint32_t) ngx_time();
 
     ngx_memcpy(s->key, init->key, NGX_PRINT_SESSION_KEY);
     ngx_memcpy(s->addr, init->addr, NGX_PRINT_SESSION_ADDR);

@@ -56,7 +56,8 @@ ngx_print_session_names(ngx_print_store_t *st, ngx_print_ref_t ref,
 
         for (i = NGX_PRINT_TRUST_NAMES; i < NGX_PRINT_TRUST_ALL; i++) {
             ngx_print_store_publish(s->trust.lens[i], 0);
-            s->trust.names[i] = trust->names[i];
+            ngx_memcpy(s->trust.names[i], trust->names[i],
+                       NGX_PRINT_TRUST_NAME);
         }
 
         for (i = NGX_PRINT_TRUST_NAMES; i < NGX_PRINT_TRUST_ALL; i++) {

@@ -380,19 +380,18 @@ struct ngx_print_store_session_s {
     uint32_t                   connect_by;       /* 0: no deadline */
 
     uint32_t                   connected;        /* a bit for each namespace */
-    uint32_t                   opened;           /* s */
     uint32_t                   seen;             /* s */
     uint32_t                   pings;            /* sent, those behind jobs
                                                     included */
     uint32_t                   pongs;            /* pings that were answered */
 
     u_char                     addr[NGX_PRINT_SESSION_ADDR];
-    ngx_print_session_trust_t  trust;
     uint32_t                   auth;             /* a chain of messages, or 0:
                                                     what the client has sent at
                                                     CONNECT, one for each
                                                     namespace, as their tags
                                                     tell */
+    ngx_print_session_trust_t  trust;
 
     ngx_print_store_queue_t    out;
     ngx_print_store_queue_t    in;
@@ -402,9 +401,9 @@ struct ngx_print_store_session_s {
                                                     the free list */
     uint32_t                   ready_prev;
     uint32_t                   clients;          /* its list of clients */
-    uint32_t                   nclients;
     uint32_t                   claims;           /* its list of claims */
-    uint32_t                   nclaims;
+    uint16_t                   nclients;
+    uint16_t                   nclaims;
     uint32_t                   pid;              /* of its "/" socket, or 0 */
     uint32_t                   sent_head;        /* jobs sent, not received */
     uint32_t                   sent_tail;

@@ -36,6 +36,8 @@
 #define NGX_PRINT_TRUST_NAMES   3      /* by variables, */
 #define NGX_PRINT_TRUST_ALL     6      /* and as many by an answer at CONNECT */
 
+#define NGX_PRINT_TRUST_NAME    6      /* bytes of the hash of one */
+
 /* bits of trust.flags */
 #define NGX_PRINT_TRUST_TOKEN    0x01  /* the query of the handshake had one of
                                           the tokens */
@@ -157,10 +159,11 @@ typedef struct {
                                                 are none */
     uint64_t                   token;        /* of the token with variables; 0:
                                                 there is none */
-    uint64_t                   names[NGX_PRINT_TRUST_ALL];  /* of the begin of
+    uint32_t                   expires;      /* a deadline, ms; 0: never */
+    u_char                     names[NGX_PRINT_TRUST_ALL]
+                                    [NGX_PRINT_TRUST_NAME];  /* of the begin of
                                                 the clientId, without "*"; the
                                                 second half by an answer */
-    uint32_t                   expires;      /* a deadline, ms; 0: never */
     u_char                     lens[NGX_PRINT_TRUST_ALL];  /* bytes of that; 0:
                                                 there is no such name */
     u_char                     flags;

@@ -162,7 +162,7 @@ text_session(ngx_print_store_t *st, char *p, char *last,
                  s->ping_interval, s->ping_timeout);
     p = text_add(p, last, " trust %u %u %u %u out",
                  (unsigned) (s->trust.policy & 0xff),
-                 (unsigned) (s->trust.names[2] & 0xff), s->trust.lens[2],
+                 (unsigned) s->trust.names[2][0], s->trust.lens[2],
                  s->trust.flags);
     p = text_chain(st, p, last, s->out.head);
 

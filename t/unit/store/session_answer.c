@@ -104,7 +104,9 @@ answer_names(void)
         for (i = 0; i < NGX_PRINT_TRUST_ALL; i++) {
             unit_check(info.trust.lens[i] == trust.lens[i]);
             unit_check(trust.lens[i] == 0
-                       || info.trust.names[i] == trust.names[i]);
+                       || ngx_memcmp(info.trust.names[i], trust.names[i],
+                                     NGX_PRINT_TRUST_NAME)
+                          == 0);
         }
     }
 
@@ -301,8 +303,10 @@ answer_kill_at(void (*act)(void *data), ngx_uint_t what, ngx_uint_t point)
 
         unit_check(now->lens[i] == 0
                    || (now->lens[i] & NGX_PRINT_TRUST_STAR
-                       ? now->names[i] == trust.names[i]
-                       : now->names[i] == 77));
+                       ? ngx_memcmp(now->names[i], trust.names[i],
+                                    NGX_PRINT_TRUST_NAME)
+                         == 0
+                       : now->names[i][0] == 77));
     }
 
     session_end(&t);
@@ -322,7 +326,7 @@ answer_act_names(void *data)
 
     ngx_memzero(&trust, sizeof(ngx_print_session_trust_t));
 
-    trust.names[NGX_PRINT_TRUST_NAMES] = 77;
+    trust.names[NGX_PRINT_TRUST_NAMES][0] = 77;
     trust.lens[NGX_PRINT_TRUST_NAMES] = 1;
 
     (void) ngx_print_session_names(&st, answer_ref, &trust);
@@ -353,7 +357,7 @@ answer_trust(ngx_print_session_trust_t *trust, ngx_uint_t n)
     ngx_memzero(trust, sizeof(ngx_print_session_trust_t));
 
     for (i = 0; i < n; i++) {
-        trust->names[NGX_PRINT_TRUST_NAMES + i] = n * 10 + i;
+        trust->names[NGX_PRINT_TRUST_NAMES + i][0] = n * 10 + i;
         trust->lens[NGX_PRINT_TRUST_NAMES + i] = NGX_PRINT_TRUST_STAR | 1;
     }
 }
