@@ -113,6 +113,15 @@ warned("print_hub_token $token x;",
        'a value of 1 bytes in "print_hub_token" directive is easy to guess, '
        . 'it should be at least 16 bytes', 'a short token of two');
 
+for my $name (qw(print_hub_token print_hub_client_id)) {
+    my $output = NginxT::run(server => "location / {
+                                 print_hub_api on; $name $token;
+                             }");
+
+    like($output, qr/\[warn\] .*"$name" has no effect without "print_hub on"/,
+         "$name without a hub for stations");
+}
+
 accepted('print_hub_token sixteen-bytes-xx;', 'a token of 16 bytes');
 accepted('print_hub_client_id x;', 'a short name');
 accepted('print_hub_client_id a*b*c *x* *;', 'stars anywhere in constants');

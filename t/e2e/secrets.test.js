@@ -24,8 +24,8 @@ const PATH = '/socket.io/?EIO=3&transport=polling';
 
 /* a session of protocol 3 that has joined "/" */
 
-async function polling(port) {
-    const { body } = await http.request(port, PATH);
+async function polling(port, first = PATH) {
+    const { body } = await http.request(port, first);
     const { sid } = JSON.parse(body.slice(body.indexOf('{')));
     const path = `${PATH}&sid=${sid}`;
 
@@ -157,4 +157,37 @@ it('a sid is in no line about its requests', { skip: NGINX_ONLY }, async (t) => 
         assert.match(text, /request: "[A-Z]+ \/socket\.io\/\?[^"]*sid="/);
         assert.ok(!text.includes(sid));
     }
+});
+
+
+it('a token is in no line about its requests', { skip: NGINX_ONLY },
+   async (t) => {
+    const token = 'a-token-that-nobody-may-read';
+    const target = await serve(t, {
+        level: 'info',
+        location: `print_hub_token ${token};
+                   limit_except GET POST { deny all; }`
+    });
+    const { port } = target;
+    const handshake = `${PATH}&token=${token}`;
+    const { sid } = await polling(port, handshake);
+
+    function refused() {
+        return target.log().split('\n').filter((text) => {
+            return /request refused|forbidden by rule/.test(text);
+        });
+    }
+
+    await http.request(port, handshake.replace('polling', 'pigeons'));
+    await http.request(port, { method: 'DELETE', path: handshake });
+    await http.request(port, { method: 'DELETE',
+                               path: `${PATH}&sid=${sid}&token=${token}` });
+    await waitFor(() => refused().length === 3, 'three lines');
+
+    for (const text of refused()) {
+        assert.match(text, /request: "[A-Z]+ \/[^"]*(token|sid)="/);
+    }
+
+    assert.ok(!target.log().includes(token));
+    assert.ok(!target.log().includes(sid));
 });
