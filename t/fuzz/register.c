@@ -28,8 +28,9 @@ static ngx_uint_t register_refused;
 
 
 void
-ngx_print_hub_refuse(ngx_print_sio_socket_t *socket, ngx_uint_t level,
-    const char *fmt, ...)
+ngx_print_hub_refuse_register(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, ngx_uint_t level, const char *code,
+    ngx_str_t *id, const char *fmt, ...)
 {
     register_refused = 1;
 }
