@@ -29,9 +29,6 @@
 #define NGX_PRINT_API_BEAT    15000    /* ms between comments */
 #define NGX_PRINT_API_BUFS    16       /* of a stream, at most */
 
-/* streams of one address in a worker */
-#define NGX_PRINT_API_ADDRESS  32
-
 /* bytes that may wait for a client; one that is slower is closed */
 #define NGX_PRINT_API_UNSENT  (256 * 1024)
 
@@ -57,8 +54,10 @@ static ngx_int_t ngx_print_api_stream_from(ngx_http_request_t *r,
     ngx_print_api_stream_t *stream, ngx_keyval_t *last);
 static ngx_int_t ngx_print_api_stream_admit(ngx_http_request_t *r,
     ngx_print_api_stream_t *stream);
+static void ngx_print_api_stream_limited(ngx_print_api_stream_t *stream,
+    ngx_uint_t limit, ngx_uint_t dry_run);
 static ngx_int_t ngx_print_api_stream_refuse(ngx_http_request_t *r,
-    ngx_uint_t status, ngx_uint_t limit);
+    ngx_uint_t status, const char *who, ngx_uint_t limit);
 static void ngx_print_api_stream_cleanup(void *data);
 static ngx_int_t ngx_print_api_stream_header(ngx_http_request_t *r);
 static ngx_int_t ngx_print_api_stream_join(ngx_http_request_t *r,
@@ -89,8 +88,11 @@ static ngx_chain_t *ngx_print_api_stream_mark(ngx_print_api_stream_t *stream,
     const char *text);
 
 
-static ngx_print_log_kind_t  ngx_print_api_stream_refused =
-    ngx_print_log_kind("too many streams", NGX_LOG_WARN);
+static ngx_print_log_kind_t  ngx_print_api_stream_over =
+    ngx_print_log_kind("streams of events, the limit", NGX_LOG_WARN);
+
+static ngx_print_log_kind_t  ngx_print_api_stream_busy =
+    ngx_print_log_kind("streams of this worker", NGX_LOG_WARN);
 
 
 ngx_int_t
@@ -239,7 +241,12 @@ static ngx_int_t
 ngx_print_api_stream_admit(ngx_http_request_t *r,
     ngx_print_api_stream_t *stream)
 {
-    ngx_http_cleanup_t  *cln;
+    u_char                   addr[NGX_PRINT_SESSION_ADDR];
+    ngx_int_t                rc;
+    ngx_uint_t               limit;
+    ngx_http_cleanup_t      *cln;
+    ngx_print_loc_conf_t    *plcf;
+    ngx_print_limit_conf_t  *lcf;
 
     cln = ngx_http_cleanup_add(r, 0);
     if (cln == NULL) {
@@ -249,44 +256,70 @@ ngx_print_api_stream_admit(ngx_http_request_t *r,
     cln->handler = ngx_print_api_stream_cleanup;
     cln->data = stream;
 
-    switch (ngx_print_api_place_take(&stream->place, r->connection,
-                                     NGX_PRINT_API_ADDRESS))
-    {
+    plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
+    lcf = &plcf->limit;
+    limit = lcf->off ? 0 : lcf->streams;
 
-    case NGX_OK:
+    ngx_print_http_address(r, addr);
+
+    rc = ngx_print_api_place_take(&stream->place, &stream->eio->store, addr,
+                                  limit);
+
+    if (rc == NGX_PRINT_LIMITED) {
+
+        ngx_print_api_stream_limited(stream, limit, lcf->dry_run);
+
+        if (!lcf->dry_run) {
+            return ngx_print_api_stream_refuse(r, NGX_HTTP_TOO_MANY_REQUESTS,
+                                               "this address", limit);
+        }
+
+        rc = ngx_print_api_place_take(&stream->place, &stream->eio->store,
+                                      addr, 0);
+    }
+
+    if (rc == NGX_OK) {
         return NGX_DECLINED;
+    }
 
-    case NGX_DECLINED:
-        return ngx_print_api_stream_refuse(r, NGX_HTTP_TOO_MANY_REQUESTS,
-                                           NGX_PRINT_API_ADDRESS);
+    if (ngx_print_log_turn(&ngx_print_api_stream_busy, stream->eio->log)) {
+        ngx_log_error(NGX_LOG_WARN, stream->eio->log, 0,
+                      "print hub: api: this worker has %d streams of events, "
+                      "the limit, client: %V", NGX_PRINT_API_STREAMS,
+                      &r->connection->addr_text);
+    }
 
-    default: /* NGX_BUSY */
-        return ngx_print_api_stream_refuse(r, NGX_HTTP_SERVICE_UNAVAILABLE,
-                                           NGX_PRINT_API_STREAMS);
+    return ngx_print_api_stream_refuse(r, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                       "this worker", NGX_PRINT_API_STREAMS);
+}
+
+
+/* The log of the request would add its query, as in all lines of limits. */
+
+static void
+ngx_print_api_stream_limited(ngx_print_api_stream_t *stream, ngx_uint_t limit,
+    ngx_uint_t dry_run)
+{
+    ngx_log_t  *log;
+
+    log = stream->eio->log;
+
+    if (ngx_print_log_turn(&ngx_print_api_stream_over, log)) {
+        ngx_log_error(NGX_LOG_WARN, log, 0,
+                      "print hub: api: address %V has %ui streams of events, "
+                      "the limit; if it is a proxy, see set_real_ip_from%s",
+                      &stream->request->connection->addr_text, limit,
+                      dry_run ? ", dry run" : "");
     }
 }
 
 
 static ngx_int_t
 ngx_print_api_stream_refuse(ngx_http_request_t *r, ngx_uint_t status,
-    ngx_uint_t limit)
+    const char *who, ngx_uint_t limit)
 {
-    ngx_log_t         *log;
-    const char        *who;
-
-    static ngx_str_t   after = ngx_string("Retry-After");
-    static ngx_str_t   seconds = ngx_string("5");
-
-    log = r->connection->log;
-    who = (status == NGX_HTTP_TOO_MANY_REQUESTS) ? "this address"
-                                                 : "this worker";
-
-    if (ngx_print_log_turn(&ngx_print_api_stream_refused, log)) {
-        ngx_log_error(NGX_LOG_WARN, log, 0,
-                      "print hub: api: stream of events refused, %s has %ui, "
-                      "the limit, client: %V",
-                      who, limit, &r->connection->addr_text);
-    }
+    static ngx_str_t  after = ngx_string("Retry-After");
+    static ngx_str_t  seconds = ngx_string("5");
 
     if (ngx_print_http_add_header(r, &after, &seconds) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -14,6 +14,8 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_print_address.h"
+
 
 /* streams of this worker, of all zones */
 #define NGX_PRINT_API_STREAMS  1024
@@ -21,22 +23,21 @@
 
 /* the place of a stream; its owner zeroes it, and the members are private */
 typedef struct {
-    ngx_queue_t    queue;
-    uint64_t       prefix;
-    unsigned       taken:1;
+    ngx_print_address_stream_t    stream;
+    unsigned                      taken:1;
 } ngx_print_api_place_t;
 
 
 /*
- * Takes a place for a connection.  limit is the number of streams that the
- * prefix of its address may have in this worker, 0 for any number.
+ * Takes a place for a stream of an address, NGX_PRINT_SESSION_ADDR bytes.  In
+ * this worker, the address may have limit streams of this zone; 0: any number.
  *
- *   NGX_OK        the place is taken until it is given back
- *   NGX_DECLINED  the address has limit streams
- *   NGX_BUSY      this worker has NGX_PRINT_API_STREAMS streams
+ *   NGX_OK             the place is taken until it is given back
+ *   NGX_BUSY           this worker has NGX_PRINT_API_STREAMS streams
+ *   NGX_PRINT_LIMITED  the address has limit streams
  */
 ngx_int_t ngx_print_api_place_take(ngx_print_api_place_t *place,
-    ngx_connection_t *c, ngx_uint_t limit);
+    ngx_print_store_t *st, u_char *addr, ngx_uint_t limit);
 
 /* Gives a place back, if it is taken. */
 void ngx_print_api_place_give(ngx_print_api_place_t *place);
