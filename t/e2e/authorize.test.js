@@ -14,192 +14,16 @@ const assert = require('node:assert');
 const { describe, it } = require('node:test');
 
 const authorizers = require('./lib/authorizer');
-const clients = require('./lib/clients');
 const eio = require('./lib/eio');
 const http = require('./lib/raw_http');
 const hub = require('./lib/hub');
-const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
 const station = require('./lib/station');
-const { read } = require('./lib/nginx');
-const { waitFor } = require('./lib/wait');
+const { PEERS, nextNot } = require('./lib/peer');
+const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
+const { SLOW, waitFor } = require('./lib/wait');
 
 
 const V3 = '/socket.io/?EIO=3';
-
-
-/*
- * A socket of a protocol on a transport, without a client library: what it is
- * sent after the open packet, without pings, until it is closed.
- */
-
-class WebSocketPeer {
-
-    constructor(session) {
-        this.session = session;
-        this.packets = [];
-        this.listen();
-    }
-
-    static async open(port, path) {
-        return new WebSocketPeer(await eio.websocket(port, path));
-    }
-
-    async listen() {
-        for ( ;; ) {
-            const frame = await this.session.next(Infinity);
-
-            if (frame === '2') {
-                this.send('3');
-                continue;
-            }
-
-            this.packets.push(frame === null ? 'gone' : frame);
-
-            if (frame === null || frame.startsWith('close')) {
-                return;
-            }
-        }
-    }
-
-    send(...packets) {
-        packets.forEach((packet) => this.session.text(packet));
-    }
-
-    async next() {
-        await waitFor(() => this.packets.length,
-                      'a packet of a WebSocket');
-
-        return this.packets.shift();
-    }
-
-    leave() {
-        this.session.destroy();
-    }
-
-    get refusedForNow() {
-        return 'close 1013';
-    }
-
-    get ended() {
-        return 'close 1008';
-    }
-}
-
-
-class PollingPeer {
-
-    constructor(session, rest) {
-        this.session = session;
-        this.three = session.path.includes('EIO=3');
-        this.packets = rest;
-        this.listen();
-    }
-
-    static async open(port, path = eio.PATH) {
-        const { body } = await http.request(
-            port, `${path}&transport=polling`
-        );
-        const packets = split(body, path.includes('EIO=3'));
-        const open = JSON.parse(packets.shift().slice(1));
-
-        return new PollingPeer(new eio.Polling(port, open, path), packets);
-    }
-
-    async listen() {
-        while (!this.left) {
-            this.get = this.session.poll();
-
-            const { status, body } = await this.get.done;
-
-            if (status !== 200) {
-                this.packets.push(`status ${status}`);
-                return;
-            }
-
-            for (const packet of split(body, this.three)) {
-
-                if (packet === '2') {
-                    this.send('3');
-
-                } else if (packet !== '6') {
-                    this.packets.push(packet);
-                }
-
-                if (packet === '1') {
-                    return;
-                }
-            }
-        }
-    }
-
-    /* one POST; resolves when it was answered */
-
-    send(...packets) {
-        const body = this.three
-            ? packets.map((packet) => `${packet.length}:${packet}`).join('')
-            : packets.join(eio.SEPARATOR);
-
-        this.sending = (this.sending || Promise.resolve()).then(() => {
-            return this.session.post(body);
-        });
-
-        return this.sending;
-    }
-
-    async next() {
-        await waitFor(() => this.packets.length, 'a packet of a poll');
-
-        return this.packets.shift();
-    }
-
-    leave() {
-        this.left = true;
-        this.get.abort();
-    }
-
-    get refusedForNow() {
-        return '1';
-    }
-
-    get ended() {
-        return '1';
-    }
-}
-
-
-/* the next packet that is another one */
-
-async function nextNot(peer, skipped) {
-    for ( ;; ) {
-        const packet = await peer.next();
-
-        if (packet !== skipped) {
-            return packet;
-        }
-    }
-}
-
-
-function split(body, three) {
-    if (!three) {
-        return body.split(eio.SEPARATOR);
-    }
-
-    const packets = [];
-
-    for (let at = 0; at < body.length; /* void */ ) {
-        const colon = body.indexOf(':', at);
-        const end = colon + 1 + Number(body.slice(at, colon));
-
-        packets.push(body.slice(colon + 1, end));
-        at = end;
-    }
-
-    return packets;
-}
-
-
-const PEERS = { websocket: WebSocketPeer, polling: PollingPeer };
 
 
 for (const workers of WORKERS) {
@@ -552,6 +376,112 @@ for (const workers of WORKERS) {
                 later.leave();
             });
 
+            it('no ping times out while the answer is awaited', async (t) => {
+                const { authorizer, port } = await start(t, {
+                    pingInterval: 200 * SLOW, pingTimeout: 200 * SLOW,
+                    ask: 'timeout=60s'
+                });
+
+                const bystander = await station.websocket(port, 'bystander');
+
+                for (const path of [eio.PATH, V3]) {
+                    authorizer.decide = () => 'hold';
+
+                    const peer = await Peer.open(port, path);
+
+                    if (path === eio.PATH) {
+                        peer.send('40');
+                    }
+
+                    await waitFor(() => authorizer.held.length,
+                                  'a question');
+
+                    if (path === V3) {
+                        peer.beat = setInterval(() => peer.send('2'),
+                                                100 * SLOW);
+                    }
+
+                    /* several times as long as a client has for a pong */
+
+                    const goal = bystander.pings + 5;
+
+                    await waitFor(() => bystander.pings >= goal,
+                                  'pings of another station');
+
+                    authorizer.release();
+
+                    assert.match(await nextNot(peer, '3'), /^40/);
+                    peer.send('42["register","x"]');
+                    await hub.online(port, 'x');
+                    clearInterval(peer.beat);
+                    peer.leave();
+                }
+            });
+
+            it('each namespace is asked, and a recovery', async (t) => {
+                const { authorizer, port } = await start(t, {
+                    recovery: '60s', location: 'print_hub_namespace /a /b;'
+                });
+                const peer = await Peer.open(port);
+
+                authorizer.decide = ({ namespace }) => {
+                    return namespace === '/b' ? { status: 403, body: 'no' } : {};
+                };
+
+                peer.send('40', '40/a,{"x":1}', '40/b,');
+
+                const answers = [await peer.next(), await peer.next(),
+                                 await peer.next()].sort();
+
+                assert.match(answers[0], /^40\/a,{"sid"/);
+                assert.strictEqual(answers[2], '44/b,{"message":"no"}');
+
+                const { sid, pid } = JSON.parse(answers[1].slice(2));
+
+                peer.send('421["register","x"]', '42/a,2["register","y"]');
+
+                assert.deepStrictEqual([await peer.next(),
+                                        await peer.next()].sort(),
+                                       ['43/a,2[]', '431[]']);
+
+                const y = authorizer.asked.find(({ clientId }) => {
+                    return clientId === 'y';
+                });
+
+                assert.strictEqual(y.namespace, '/a');
+                assert.deepStrictEqual(y.auth, { x: 1 });
+
+                /* the socket of "/" is recovered by the next session */
+
+                const back = JSON.stringify({ k: 1, pid, offset: 'x' });
+                const again = await Peer.open(port);
+
+                authorizer.decide = () => ({ status: 403, body: 'not again' });
+                again.send(`40${back}`);
+                assert.strictEqual(await again.next(),
+                                   '44{"message":"not again"}');
+
+                authorizer.decide = () => ({});
+                again.send(`40${back}`);
+
+                const recovered = JSON.parse((await again.next()).slice(2));
+
+                again.send('42["register","z"]');
+                await hub.online(port, 'z');
+
+                const z = authorizer.asked.at(-1);
+                const c = authorizer.asked.at(-2);
+
+                assert.strictEqual(c.recovered, true);
+                assert.deepStrictEqual(c.auth, { k: 1 });
+                assert.strictEqual(z.recovered, recovered.pid === pid);
+                assert.deepStrictEqual(z.auth, { k: 1 });
+                assert.strictEqual(sid.length, 20);
+
+                again.leave();
+                peer.leave();
+            });
+
             it('a station that is gone when the answer comes', async (t) => {
                 const { authorizer, port } = await start(t);
 
@@ -673,210 +603,4 @@ for (const workers of WORKERS) {
             });
         });
     }
-}
-
-
-describe('authorizer', { skip: NGINX_ONLY }, () => {
-
-    const CACHE = `proxy_cache answers;
-                   proxy_cache_methods POST;
-                   proxy_cache_key $print_hub_auth_key;
-                   proxy_cache_valid 200 403 60s;
-                   proxy_cache_lock on;
-                   proxy_cache_use_stale error timeout http_500 http_502
-                                         http_503 http_504;
-                   proxy_set_header X-Event $print_hub_event;
-                   proxy_set_header X-Id $print_hub_client_id;
-                   proxy_set_header X-Key $print_hub_auth_key;`;
-
-    for (const workers of WORKERS) {
-        it(`the recipe of a cache, ${workers} worker(s)`, async (t) => {
-            const authorizer = await authorizers.serve(t);
-            const nginx = await serve(t, authorizers.options(authorizer, {
-                workers, recovery: '10s', inside: CACHE,
-                http: 'proxy_cache_path temp/cache keys_zone=answers:1m;'
-            }));
-            const { port } = nginx;
-            const keys = new Set();
-
-            authorizer.decide = (body, { headers }) => {
-                keys.add(headers['x-key']);
-                assert.match(headers['x-key'], /^[0-9a-f]{32}$/);
-                assert.strictEqual(headers['x-event'], body.event);
-                assert.strictEqual(headers['x-id'], body.clientId);
-
-                return body.auth.token === 'bad'
-                    ? { status: 403, body: { message: 'bad' } }
-                    : { headers: { 'X-Print-Client-Id': 'x, y',
-                                   'Cache-Control': 'max-age=60' } };
-            };
-
-            async function visit(auth, id) {
-                const socket = await eio.websocket(port);
-
-                socket.text(`40${auth}`);
-
-                const first = await socket.next();
-
-                if (id) {
-                    socket.text(`421["register","${id}"]`);
-                    assert.match(await socket.next(), /^431\[\]/);
-                }
-
-                socket.destroy();
-
-                return first;
-            }
-
-            for (let i = 0; i < 3; i++) {
-                const { pid } = JSON.parse((await visit('{"token":"a"}', 'x'))
-                    .slice(2));
-
-                await visit(`{"token":"a","pid":"${pid}","offset":"o"}`, 'x');
-                await visit('{"token":"a"}', 'y');
-                assert.strictEqual(await visit('{"token":"bad"}'),
-                                   '44{"message":"bad"}');
-            }
-
-            /* connect with "a", two registers, connect with "bad" */
-
-            assert.strictEqual(authorizer.asked.length, 4);
-            assert.strictEqual(keys.size, 4);
-
-            /* who is known is served when the authorizer is down */
-
-            await authorizer.stop();
-            await nginx.reload();
-            await visit('{"token":"a"}', 'x');
-            assert.strictEqual(await visit('{"token":"new"}'), 'close 1013');
-        });
-
-        it(`a thousand at once, ${workers} worker(s)`, async (t) => {
-            const authorizer = await authorizers.serve(t);
-            const nginx = await serve(t, authorizers.options(authorizer, {
-                workers, ask: 'timeout=60s'
-            }));
-            const { port } = nginx;
-            const sockets = [];
-
-            for (let i = 0; i < 1000; i++) {
-                sockets.push(eio.websocket(port));
-
-                if (i % 50 === 49) {
-                    await Promise.all(sockets);
-                }
-            }
-
-            const all = await Promise.all(sockets);
-
-            all.forEach((socket) => socket.text('40'));
-
-            for (const socket of all) {
-                assert.match(await socket.next(), /^40{"sid"/);
-            }
-
-            all.forEach((socket, i) => socket.text(`42["register","s${i}"]`));
-
-            await waitFor(async () => {
-                return (await hub.status(port)).filter((one) => {
-                    return one.connected;
-                }).length === 1000;
-            }, '1000 stations');
-
-            all.forEach((socket) => socket.destroy());
-        });
-
-        it(`10,000 CONNECTs and an authorizer that hangs, ${workers} `
-           + 'worker(s)', async (t) => {
-            const authorizer = await authorizers.serve(t);
-            const nginx = await serve(t, authorizers.options(authorizer, {
-                workers, ask: 'timeout=2s', zone: '32m',
-                http: 'print_hub_message_buffer 2m;', drain: 100
-            }));
-            const { port } = nginx;
-            const one = await station.websocket(port, 'one');
-            const before = nginx.workers().map(memory);
-            const auth = JSON.stringify({ a: 'x'.repeat(10000) });
-            let refused = 0;
-
-            authorizer.decide = () => 'hold';
-
-            for (let round = 0; round < 10; round++) {
-                const some = await Promise.all(Array(1000).fill(0).map(() => {
-                    return eio.websocket(port);
-                }));
-
-                some.forEach((socket) => socket.text(`40${auth}`));
-
-                if (round % 3 === 0) {
-                    await hub.deliver(port, 'one', `p${round}`);
-                    await one.printed(round / 3 + 1);
-                }
-
-                for (const socket of some) {
-                    const frame = round % 2 ? null : await socket.next();
-
-                    if (frame !== null) {
-                        assert.strictEqual(frame, 'close 1013');
-                        refused++;
-                    }
-
-                    socket.destroy();
-                }
-            }
-
-            assert.strictEqual(refused, 5000);
-
-            nginx.workers().forEach((pid, i) => {
-                assert.ok(memory(pid) - before[i] < 48 * 1024 * 1024,
-                          `${memory(pid) - before[i]} bytes more`);
-            });
-
-            authorizer.release();
-            await hub.deliver(port, 'one', 'last');
-            await one.printed(5);
-
-            assert.match(nginx.log(), new RegExp(
-                'print hub: "/authorize" failed with [a-z ]+, \\d+ connects and '
-                + 'registers refused for now'
-            ));
-        });
-    }
-
-    for (const version of ['4.8', '4.0', '3.1.3', '2.5']) {
-        for (const transports of ['websocket', 'polling', 'both']) {
-            it(`client ${version}, ${transports}`, async (t) => {
-                const authorizer = await authorizers.serve(t);
-                const nginx = await serve(t, authorizers.options(authorizer, {
-                    workers: 4
-                }));
-                let failures = 0;
-
-                authorizer.decide = () => {
-                    return failures++ < 2 ? { status: 503 } : {};
-                };
-
-                /* it comes back by itself until it is let in */
-
-                const client = await clients.connect(nginx, 'x', {
-                    version, transports
-                });
-
-                assert.ok(failures >= 4);
-                await hub.deliver(nginx.port, 'x', 'p');
-                await client.printed(1);
-                client.leave();
-            });
-        }
-    }
-});
-
-
-/* bytes of a process in memory */
-
-function memory(pid) {
-    const [, kilobytes] = read(`/proc/${pid}/status`)
-        .match(/VmRSS:\s+(\d+)/) || [0, 0];
-
-    return 1024 * kilobytes;
 }

@@ -197,8 +197,14 @@ function refusals(target) {
 
 
 async function refused(one, id) {
-    one.ask(id);
+    const ack = one.ask(id);
+
     await one.told(inUse(id));
+    await waitFor(() => one.acks.has(ack), 'the acknowledgement');
+    assert.deepStrictEqual(one.acks.get(ack), [{
+        error: { code: 'client_in_use',
+                 message: `register: clientId "${id}" is in use` }
+    }]);
 }
 
 
@@ -393,7 +399,9 @@ for (const workers of WORKERS) {
         await third.register('b');
         third.silent();
         await other.told(inUse('b'));
-        assert.deepStrictEqual([third.pings, other.acks.has(ack)], [0, false]);
+        await waitFor(() => other.acks.has(ack), 'the acknowledgement');
+        assert.strictEqual(other.acks.get(ack)[0].error.code, 'client_in_use');
+        assert.strictEqual(third.pings, 0);
 
         /* who asks now waits until it has ended */
 

@@ -245,6 +245,7 @@ bench_open(ngx_print_store_t *st, ngx_uint_t n, ngx_uint_t ws,
     ngx_memset(&init.trust, (int) n, sizeof(ngx_print_session_trust_t));
 
     init.trust.flags = NGX_PRINT_TRUST_TOKEN;
+    init.trust.expires = 0;
 
     if (bench_addresses) {
         ngx_memset(init.addr, 0x20, NGX_PRINT_SESSION_ADDR / 2);

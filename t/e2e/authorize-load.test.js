@@ -1,0 +1,232 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/*
+ * print_hub_authorize with nginx's cache, with real clients, and with many
+ * questions at once.
+ */
+
+
+'use strict';
+
+
+const assert = require('node:assert');
+const { describe, it } = require('node:test');
+
+const authorizers = require('./lib/authorizer');
+const clients = require('./lib/clients');
+const eio = require('./lib/eio');
+const hub = require('./lib/hub');
+const station = require('./lib/station');
+const { read } = require('./lib/nginx');
+const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
+const { waitFor } = require('./lib/wait');
+
+
+describe('authorizer', { skip: NGINX_ONLY }, () => {
+
+    const CACHE = `proxy_cache answers;
+                   proxy_cache_methods POST;
+                   proxy_cache_key $print_hub_auth_key;
+                   proxy_cache_valid 200 403 60s;
+                   proxy_cache_lock on;
+                   proxy_cache_use_stale error timeout http_500 http_502
+                                         http_503 http_504;
+                   proxy_set_header X-Event $print_hub_event;
+                   proxy_set_header X-Id $print_hub_client_id;
+                   proxy_set_header X-Key $print_hub_auth_key;`;
+
+    for (const workers of WORKERS) {
+        it(`the recipe of a cache, ${workers} worker(s)`, async (t) => {
+            const authorizer = await authorizers.serve(t);
+            const nginx = await serve(t, authorizers.options(authorizer, {
+                workers, recovery: '10s', inside: CACHE,
+                http: 'proxy_cache_path temp/cache keys_zone=answers:1m;'
+            }));
+            const { port } = nginx;
+            const keys = new Set();
+
+            authorizer.decide = (body, { headers }) => {
+                keys.add(headers['x-key']);
+                assert.match(headers['x-key'], /^[0-9a-f]{32}$/);
+                assert.strictEqual(headers['x-event'], body.event);
+                assert.strictEqual(headers['x-id'], body.clientId);
+
+                return body.auth.token === 'bad'
+                    ? { status: 403, body: { message: 'bad' } }
+                    : { headers: { 'X-Print-Client-Id': 'x, y',
+                                   'Cache-Control': 'max-age=60' } };
+            };
+
+            async function visit(auth, id) {
+                const socket = await eio.websocket(port);
+
+                socket.text(`40${auth}`);
+
+                const first = await socket.next();
+
+                if (id) {
+                    socket.text(`421["register","${id}"]`);
+                    assert.match(await socket.next(), /^431\[\]/);
+                }
+
+                socket.destroy();
+
+                return first;
+            }
+
+            for (let i = 0; i < 3; i++) {
+                const { pid } = JSON.parse((await visit('{"token":"a"}', 'x'))
+                    .slice(2));
+
+                await visit(`{"token":"a","pid":"${pid}","offset":"o"}`, 'x');
+                await visit('{"token":"a"}', 'y');
+                assert.strictEqual(await visit('{"token":"bad"}'),
+                                   '44{"message":"bad"}');
+            }
+
+            /* connect with "a", two registers, connect with "bad" */
+
+            assert.strictEqual(authorizer.asked.length, 4);
+            assert.strictEqual(keys.size, 4);
+
+            /* who is known is served when the authorizer is down */
+
+            await authorizer.stop();
+            await nginx.reload();
+            await visit('{"token":"a"}', 'x');
+            assert.strictEqual(await visit('{"token":"new"}'), 'close 1013');
+        });
+
+        it(`a thousand at once, ${workers} worker(s)`, async (t) => {
+            const authorizer = await authorizers.serve(t);
+            const nginx = await serve(t, authorizers.options(authorizer, {
+                workers, ask: 'timeout=60s'
+            }));
+            const { port } = nginx;
+            const sockets = [];
+
+            for (let i = 0; i < 1000; i++) {
+                sockets.push(eio.websocket(port));
+
+                if (i % 50 === 49) {
+                    await Promise.all(sockets);
+                }
+            }
+
+            const all = await Promise.all(sockets);
+
+            all.forEach((socket) => socket.text('40'));
+
+            for (const socket of all) {
+                assert.match(await socket.next(), /^40{"sid"/);
+            }
+
+            all.forEach((socket, i) => socket.text(`42["register","s${i}"]`));
+
+            await waitFor(async () => {
+                return (await hub.status(port)).filter((one) => {
+                    return one.connected;
+                }).length === 1000;
+            }, '1000 stations');
+
+            all.forEach((socket) => socket.destroy());
+        });
+
+        it(`10,000 CONNECTs and an authorizer that hangs, ${workers} `
+           + 'worker(s)', async (t) => {
+            const authorizer = await authorizers.serve(t);
+            const nginx = await serve(t, authorizers.options(authorizer, {
+                workers, ask: 'timeout=2s', zone: '32m',
+                http: 'print_hub_message_buffer 2m;', drain: 100
+            }));
+            const { port } = nginx;
+            const one = await station.websocket(port, 'one');
+            const before = nginx.workers().map(memory);
+            const auth = JSON.stringify({ a: 'x'.repeat(10000) });
+            let refused = 0;
+
+            authorizer.decide = () => 'hold';
+
+            for (let round = 0; round < 10; round++) {
+                const some = await Promise.all(Array(1000).fill(0).map(() => {
+                    return eio.websocket(port);
+                }));
+
+                some.forEach((socket) => socket.text(`40${auth}`));
+
+                if (round % 3 === 0) {
+                    await hub.deliver(port, 'one', `p${round}`);
+                    await one.printed(round / 3 + 1);
+                }
+
+                for (const socket of some) {
+                    const frame = round % 2 ? null : await socket.next();
+
+                    if (frame !== null) {
+                        assert.strictEqual(frame, 'close 1013');
+                        refused++;
+                    }
+
+                    socket.destroy();
+                }
+            }
+
+            assert.strictEqual(refused, 5000);
+
+            nginx.workers().forEach((pid, i) => {
+                assert.ok(memory(pid) - before[i] < 48 * 1024 * 1024,
+                          `${memory(pid) - before[i]} bytes more`);
+            });
+
+            authorizer.release();
+            await hub.deliver(port, 'one', 'last');
+            await one.printed(5);
+
+            assert.match(nginx.log(), new RegExp(
+                'print hub: "/authorize" failed with [a-z ]+, \\d+ connects and '
+                + 'registers refused for now'
+            ));
+        });
+    }
+
+    for (const version of ['4.8', '4.0', '3.1.3', '2.5']) {
+        for (const transports of ['websocket', 'polling', 'both']) {
+            it(`client ${version}, ${transports}`, async (t) => {
+                const authorizer = await authorizers.serve(t);
+                const nginx = await serve(t, authorizers.options(authorizer, {
+                    workers: 4
+                }));
+                let failures = 0;
+
+                authorizer.decide = () => {
+                    return failures++ < 2 ? { status: 503 } : {};
+                };
+
+                /* it comes back by itself until it is let in */
+
+                const client = await clients.connect(nginx, 'x', {
+                    version, transports
+                });
+
+                assert.ok(failures >= 4);
+                await hub.deliver(nginx.port, 'x', 'p');
+                await client.printed(1);
+                client.leave();
+            });
+        }
+    }
+});
+
+
+/* bytes of a process in memory */
+
+function memory(pid) {
+    const [, kilobytes] = read(`/proc/${pid}/status`)
+        .match(/VmRSS:\s+(\d+)/) || [0, 0];
+
+    return 1024 * kilobytes;
+}
