@@ -75,7 +75,7 @@ my %directives = (
     print_hub_zone => {
         variable => 's$x:1m',
         at => [qw(http)],
-        good => ['name=s:2m', 'zone=s:16m', 's:16m'],
+        good => ['name=s:4m', 'zone=s:16m', 's:16m'],
         bad => { '1m' => $zone, 'name=s' => $zone, 'name=:1m' => $zone,
                  'name=s:big' => $zone, 's:0' => $zone, 's:255k' => $zone,
                  'name=s:64g' => $zone, 's:16385m' => $zone,
@@ -632,7 +632,7 @@ accepted(zone(''), 'the defaults in a small zone');
 
 # several zones
 
-my $zones = join "\n", map { "print_hub_zone $_:2m;" } qw(a b c);
+my $zones = join "\n", map { "print_hub_zone $_:4m;" } qw(a b c);
 
 # with these zones; [abc] stands for locations that use all of them
 
@@ -734,7 +734,7 @@ accepted(zones("[bc] location / { print_hub on zone=a; $token }"),
 # what several zones inherit has to fit into the smallest one
 
 for my $order ('abc', 'cba') {
-    warned(NginxT::run(http => 'print_hub_zone a:2m; print_hub_zone b:64m;'
+    warned(NginxT::run(http => 'print_hub_zone a:4m; print_hub_zone b:64m;'
                                . 'print_hub_max_payload 20m;',
                        server => join '', map { "location /$_/ { print_hub on zone=$_; }" }
                                           $order eq 'abc' ? qw(a b) : qw(b a)),
