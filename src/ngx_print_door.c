@@ -42,7 +42,7 @@ ngx_print_door_note(ngx_http_core_loc_conf_t *clcf, ngx_print_loc_conf_t *plcf)
 static ngx_uint_t
 ngx_print_door_guarded(ngx_print_loc_conf_t *plcf)
 {
-    return plcf->trust.tokens || plcf->trust.names;
+    return plcf->trust.tokens || plcf->trust.names || plcf->authorize;
 }
 
 

@@ -139,3 +139,12 @@ print_hub /hub/
     location /b/ { print_hub on zone=b; }
 --- open
 b /b/
+
+
+
+=== TEST 11: an application decides
+--- config
+    print_hub_authorize /authorize;
+    location /a/ { print_hub on; }
+    location = /authorize { internal; return 204; }
+--- open
