@@ -6,8 +6,8 @@
 
 /*
  * The recipes of docs/access.md as they are there, each in an nginx of its own.
- * Only what belongs to the machine is another: ports, folders, certificates, and
- * the network 10.0.0.0/8, which is 127.0.1.0/24 here.
+ * Only what belongs to the machine is another: ports, folders, certificates,
+ * and the network 10.0.0.0/8, which is 127.0.1.0/24 here.
  */
 
 
@@ -34,6 +34,8 @@ const FRAME = 'The frame';
 
 const NAME = 'print.example.com';
 
+const TRANSPORTS = [['polling'], ['websocket'], ['polling', 'websocket']];
+
 /* addresses of clients: in the network of the recipes, and not */
 
 const INSIDE = '127.0.1.5';
@@ -41,7 +43,8 @@ const OUTSIDE = '127.0.0.1';
 
 /* what the folders of the recipes are, in that of a test */
 
-const FOLDERS = { '/etc/nginx/': '', '/var/log/nginx/': 'logs/', '/run/': '' };
+const FOLDERS = { '/etc/nginx/': '', '/var/log/nginx/': 'logs/',
+                  '/var/cache/nginx/': '', '/run/': '' };
 
 
 /* heading => the code blocks below it, [language, text]; '' before the first */
@@ -144,6 +147,15 @@ function certificate(file, subject, days = 2) {
 
 function read(file) {
     return fs.readFileSync(path.join(certificates(), file));
+}
+
+
+/* the header of a user */
+
+function basic(user, secret) {
+    const text = Buffer.from(`${user}:${secret}`).toString('base64');
+
+    return { Authorization: `Basic ${text}` };
 }
 
 
@@ -385,7 +397,7 @@ class Station {
         }), `the registration of ${id}`);
     }
 
-    /* it is connected, and may not register this: what the event "error" says */
+    /* it may not register this: what the event "error" says */
 
     async mayNot(id) {
         await waitFor(() => this.socket.connected,
@@ -429,5 +441,5 @@ function collect(stream) {
 }
 
 
-module.exports = { INSIDE, OUTSIDE, NAME, blocks, section, codes, start,
-                   certificate, password };
+module.exports = { FRAME, INSIDE, OUTSIDE, NAME, TRANSPORTS, blocks, section,
+                   codes, start, certificate, basic, password };
