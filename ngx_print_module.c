@@ -534,7 +534,6 @@ ngx_print_start_zone(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf,
     ngx_print_worker_conf_t  conf;
 
     conf.shortest = pmcf->shortest;
-    conf.largest = pmcf->largest + NGX_PRINT_MESSAGE_SPARE;
     conf.drain = pmcf->drain;
     conf.name = zone->name;
 

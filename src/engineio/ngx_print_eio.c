@@ -67,7 +67,7 @@ static ngx_str_t  ngx_print_eio_reasons[] = {
 
 
 ngx_int_t
-ngx_print_eio_init(ngx_print_eio_t *eio, size_t largest, ngx_log_t *log)
+ngx_print_eio_init(ngx_print_eio_t *eio, ngx_log_t *log)
 {
     size_t                  size;
     ngx_print_store_stat_t  stat;
@@ -97,7 +97,7 @@ ngx_print_eio_init(ngx_print_eio_t *eio, size_t largest, ngx_log_t *log)
     eio->ready.data = eio;
     eio->ready.log = log;
 
-    ngx_print_store_share(&eio->store, largest);
+    ngx_print_store_share(&eio->store);
 
     eio->store.bounded = 1;
     eio->store.notify = ngx_print_eio_notify;

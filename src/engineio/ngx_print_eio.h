@@ -190,15 +190,13 @@ struct ngx_print_eio_s {
 
 /*
  * init() sets up the engine of a process, and joins its zone as a worker.  The
- * store of eio is open, the application is set, and all else is zeroed.  A
- * queue has room for largest bytes if the zone allows it.  exit() leaves the
- * zone.
+ * store of eio is open, the application is set, and all else is zeroed.  exit()
+ * leaves the zone.
  *
  * NGX_OK     the engine can serve
  * NGX_ERROR  there is no memory (logged)
  */
-ngx_int_t ngx_print_eio_init(ngx_print_eio_t *eio, size_t largest,
-    ngx_log_t *log);
+ngx_int_t ngx_print_eio_init(ngx_print_eio_t *eio, ngx_log_t *log);
 void ngx_print_eio_exit(ngx_print_eio_t *eio);
 
 /*

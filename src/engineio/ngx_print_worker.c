@@ -213,7 +213,7 @@ ngx_print_worker_engine(ngx_cycle_t *cycle, void *mem,
         return NULL;
     }
 
-    if (ngx_print_eio_init(&e->eio, conf->largest, cycle->log) != NGX_OK) {
+    if (ngx_print_eio_init(&e->eio, cycle->log) != NGX_OK) {
         return NULL;
     }
 

@@ -25,8 +25,6 @@ typedef struct {
     ngx_str_t     name;         /* of the zone, for the log */
     ngx_msec_t    shortest;     /* heartbeat; a tick comes 8 times as often */
     ngx_msec_t    drain;        /* time in which connections are closed */
-    size_t        largest;      /* message; bytes that a queue has room for
-                                   if the zone allows it */
 } ngx_print_worker_conf_t;
 
 

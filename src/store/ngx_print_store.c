@@ -97,10 +97,9 @@ ngx_print_store_open(ngx_print_store_t *st, void *mem, ngx_print_wake_t *wake)
 
 
 void
-ngx_print_store_share(ngx_print_store_t *st, size_t largest)
+ngx_print_store_share(ngx_print_store_t *st)
 {
     uint32_t            n;
-    size_t              room;
     ngx_print_share_t  *share;
 
     n = st->sh->nblocks - 1;
@@ -114,9 +113,7 @@ ngx_print_store_share(ngx_print_store_t *st, size_t largest)
     share->spare = n / 4 - share->kept[NGX_PRINT_USE_CONNECT]
                    - share->kept[NGX_PRINT_USE_REPLY];
 
-    room = (size_t) n * NGX_PRINT_STORE_BLOCK;
-
-    share->queue = ngx_max(room / 8, ngx_min(largest, room / 4));
+    share->queue = (size_t) n / 8 * NGX_PRINT_STORE_BLOCK;
 }
 
 

@@ -88,11 +88,10 @@ ngx_int_t ngx_print_store_open(ngx_print_store_t *st, void *mem,
  * is not for what stations cause. Of that quarter, 1/32 of all blocks, at least
  * 8, is kept for answers to CONNECT, another 1/32 for the first reply to a
  * station, and the rest is for prints alone. Descriptions of clients take an
- * eighth of all blocks at most. The queue of one session or client takes an
- * eighth, or largest bytes if that is more, but never above a quarter; a limit
- * that is set replaces that. Lock-free.
+ * eighth of all blocks at most, and so does the queue of one session or client
+ * unless a limit is set. Lock-free.
  */
-void ngx_print_store_share(ngx_print_store_t *st, size_t largest);
+void ngx_print_store_share(ngx_print_store_t *st);
 
 
 /*

@@ -182,7 +182,6 @@ ngx_print_test_init_process(ngx_cycle_t *cycle)
     }
 
     conf.shortest = NGX_PRINT_TEST_SHORTEST;
-    conf.largest = 0;
     conf.drain = 0;
 
     for (i = 0; i < NGX_PRINT_TEST_APPS; i++) {

@@ -218,7 +218,7 @@ it('the largest is closed, and the smaller ones stay', { skip: NGINX_ONLY },
 });
 
 
-/* the limit of a queue without the directive is that of a document and more */
+/* a queue takes an eighth of the zone without print_hub_session_buffer */
 
 it('three stations that do not read', { skip: NGINX_ONLY }, async (t) => {
     const nginx = await serve(t, { ...OPTIONS, zone: '16m' });

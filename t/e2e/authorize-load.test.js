@@ -141,7 +141,8 @@ describe('authorizer', { skip: NGINX_ONLY }, () => {
             const authorizer = await authorizers.serve(t);
             const nginx = await serve(t, authorizers.options(authorizer, {
                 workers, ask: 'timeout=2s', zone: '32m',
-                http: 'print_hub_message_buffer 2m;', drain: 100
+                http: 'print_hub_message_buffer 2m; print_hub_limit off;',
+                drain: 100
             }));
             const { port } = nginx;
             const one = await station.websocket(port, 'one');

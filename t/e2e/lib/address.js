@@ -76,6 +76,16 @@ async function register(socket, id) {
 
     } while (/"code":"taken_over"/.test(answer));
 
+    /* one that is refused is acknowledged as well */
+
+    if (/^42\["error"/.test(answer)) {
+        const ack = await socket.next();
+
+        if (!/^431\[{"error":/.test(ack)) {
+            throw new Error(`${answer} was followed by ${ack}`);
+        }
+    }
+
     return answer;
 }
 

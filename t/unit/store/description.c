@@ -390,7 +390,7 @@ desc_begin(desc_t *t, const char *about)
     bench_create(1024 * 1024, 24, DESC_CLIENTS, DESC_BLOCKS);
     bench_fake(&t->a, &t->wake, 1);
 
-    ngx_print_store_share(&t->a, 0);
+    ngx_print_store_share(&t->a);
 
     for (i = 0; i < 16; i++) {
         desc_session(t, i);

@@ -413,7 +413,7 @@ nsp_shares(void)
 
     /* 64 blocks: 8 for answers to CONNECT, 2 for replies, 6 for prints */
 
-    ngx_print_store_share(&t.a, 0);
+    ngx_print_store_share(&t.a);
 
     while (bench_send(&t.a, other, 1, 10) == NGX_OK) { /* void */ }
 
@@ -503,10 +503,8 @@ nsp_share(void)
 
     static uint32_t    blocks[] = { 79, 80, 256, 12142, 0 };
 
-    /* a quarter; as many bytes as were asked for; an eighth */
-
-    static size_t      queues[] = { 79 * 256, 20 * 1024, 256 * 128,
-                                    12142 * 128 };
+    static size_t      queues[] = { 9 * 1024, 10 * 1024, 32 * 1024,
+                                    1517 * 1024 };
 
     for (i = 0; blocks[i]; i++) {
         unit_about("shares of %u blocks", blocks[i]);
@@ -515,7 +513,7 @@ nsp_share(void)
         bench_view(&st);
 
         unit_check(st.share.spare == 0);
-        ngx_print_store_share(&st, 20 * NGX_PRINT_STORE_BLOCK);
+        ngx_print_store_share(&st);
 
         unit_check(st.share.kept[NGX_PRINT_USE_CONNECT]
                    == ngx_max(blocks[i] / 32, 8));
