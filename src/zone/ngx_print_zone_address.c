@@ -127,7 +127,6 @@ ngx_print_address_take_locked(ngx_print_store_t *st)
 
     if (index < st->sh->naddresses) {
         ngx_print_store_publish(st->sh->address_top, index + 1);
-        ngx_print_store_publish(st->addresses[index].gen, 1);
         return index;
     }
 

@@ -277,6 +277,54 @@ turn touch-close session_close_locked \
 turn touch-disconnect session_disconnect \
     'ngx_print_client_touch_all_locked(st, s);' ';' store/client
 
+# addresses
+
+turn repair-off-addresses store_repair_locked \
+    'ngx_print_repair_addresses(st);' ';' store/address
+turn repair-address-session repair_sessions \
+    'ngx_print_address_opened_locked(st, s);' ';' store/address \
+    every_instruction:open
+turn repair-address-owner repair_client 'cl->address = 0;' ';' \
+    store/address_client every_instruction:register
+turn repair-address-client repair_client \
+    'ngx_print_address_recount_locked(st, cl);' ';' store/address_client \
+    every_instruction:register-evict
+gone address-top address_take_locked 'st->sh->address_top' store/address
+gone address-gen address_take_locked 'a->gen' store/address \
+    every_instruction:open-address
+gone address-prefix address_obtain_locked 'a->prefix' store/address \
+    every_instruction:open
+gone address-joined address_joined_locked 'cl->address' store/address_client
+gone address-left address_left_locked 'cl->address' store/address_client
+turn address-late session_open \
+    '(void) ngx_print_address_obtain_locked(st, ngx_print_prefix(s->addr));' \
+    ';' store/address
+turn address-opened session_open 'ngx_print_address_opened_locked(st, s);' \
+    ';' store/address random_points
+turn address-closed session_free 'ngx_print_address_closed_locked(st, s);' \
+    ';' store/address random_points
+turn address-moved address_joined_locked \
+    'ngx_print_address_left_locked(st, cl);' ';' store/address_client
+turn address-freed client_free_locked \
+    'ngx_print_address_left_locked(st, cl);' ';' store/address_client random_points
+turn address-taken address_take_locked '-a->clients' '0' store/address
+turn address-used address_take_locked 'st->sh->address_count--;' ';' \
+    store/address
+turn address-away client_attach_locked \
+    'ngx_print_address_away_locked(st, index);' ';' store/address_client random_points
+turn address-back client_detach_locked \
+    'ngx_print_address_back_locked(st, index);' ';' store/address_client random_points
+turn address-charged client_admit_locked '!init->charged' '1' store/address_client
+turn address-dry client_admit_locked 'if (init->limits->dry_run) {' 'if (0) {' \
+    store/address
+turn address-yield client_yield_locked \
+    'if (st->clients[index].blocks == 0) {' 'if (1) {' store/address_client
+turn address-faded address_rate_locked 'a->last += ms;' ';' store/address
+turn address-clock address_rate_locked 'ms = 0;' ';' store/address
+turn address-oldest address_take_locked \
+    'st->sh->address_idle.head ? st->sh->address_idle.head' \
+    'st->sh->address_idle.head ? st->sh->address_idle.tail' store/address
+
 # claims
 
 turn repair-off-claims store_repair_locked 'ngx_print_repair_claims(st);' ';' \

@@ -24,12 +24,13 @@
 #include "random_do.h"
 
 
-#define CRASH_SECONDS  20
-#define CRASH_REPAIRS  4
-#define CRASH_REPAIR   5000     /* instructions of one, more or less */
-#define CRASH_FIX      9        /* the slot of a repairer */
-#define CRASH_ALL      0x06     /* both slots */
-#define CRASH_REASON   77
+#define CRASH_SECONDS    20
+#define CRASH_ADDRESSES  4        /* of all sessions */
+#define CRASH_REPAIRS    4
+#define CRASH_REPAIR     5000     /* instructions of one, more or less */
+#define CRASH_FIX        9        /* the slot of a repairer */
+#define CRASH_ALL        0x06     /* both slots */
+#define CRASH_REASON     77
 
 
 static ngx_uint_t crash_random(ngx_uint_t n);
@@ -135,6 +136,9 @@ crash_begin(void)
     bench_create(NGX_PRINT_STORE_MIN_SIZE, MODEL_SESSIONS, MODEL_CLIENTS,
                  MODEL_BLOCKS);
     bench_shrink(MODEL_JOBS, 0, 0);
+
+    /* some of the sessions share one */
+    bench_addresses = CRASH_ADDRESSES;
 
     crash_now = ngx_current_msec;
 

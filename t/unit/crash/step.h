@@ -25,6 +25,7 @@
 #define STEP_JOBS          4
 #define STEP_EVENTS        16
 #define STEP_PIDS          2
+#define STEP_ADDRESSES     10
 #define STEP_BYTES         5        /* number of what is sent */
 
 /* numbers of the sessions that the dead one has left */

@@ -40,6 +40,10 @@ static void step_offline(void);
 static void step_clients_full(void);
 static void act_register_z(void);
 static void alt_evict(ngx_uint_t i);
+static void step_one_address(void);
+static void act_register_limited(void);
+static void step_addresses_full(void);
+static void act_open_other(void);
 static void step_leaving(void);
 static void act_client_leave(void);
 static void act_connect_nsp(void);
@@ -291,6 +295,52 @@ alt_evict(ngx_uint_t i)
 }
 
 
+/* all of its sessions have one address, and one client too many */
+
+static void
+step_one_address(void)
+{
+    bench_addresses = 1;
+
+    step_offline();
+
+    bench_clock(ngx_current_msec + 1000);
+}
+
+
+static void
+act_register_limited(void)
+{
+    static ngx_print_limits_t  limits;
+
+    limits.clients = 3;
+    bench_limits = &limits;
+
+    act_register_z();
+}
+
+
+/* the next address takes the record of that whose clients are offline */
+
+static void
+step_addresses_full(void)
+{
+    ngx_print_ref_t  ref;
+
+    step_offline();
+
+    (void) bench_open(A, 3, 0, &ref, &step_env.token);
+    (void) bench_open(A, 4, 0, &ref, &step_env.token);
+}
+
+
+static void
+act_open_other(void)
+{
+    (void) bench_open(A, 7, 0, &REF, &step_env.token);
+}
+
+
 static void
 step_leaving(void)
 {
@@ -389,6 +439,9 @@ step_operation_t  step_message_operations[] = {
     { "register-online", step_online, act_register, NULL, 0, 0 },
     { "register-offline", step_offline, act_register, NULL, 0, 0 },
     { "register-evict", step_clients_full, act_register_z, alt_evict, 1, 0 },
+    { "register-yield", step_one_address, act_register_limited, alt_evict, 1,
+      0 },
+    { "open-address", step_addresses_full, act_open_other, NULL, 0, 0 },
     { "client-leave", step_leaving, act_client_leave, NULL, 0, 0 },
 
     { "connect-nsp", step_open_connected, act_connect_nsp, NULL, 0, 0 },

@@ -160,6 +160,18 @@ bench_shrink(uint32_t jobs, uint32_t events, uint32_t pids)
 
 
 void
+bench_shrink_addresses(uint32_t n)
+{
+    ngx_print_store_shctx_t  *sh;
+
+    sh = (ngx_print_store_shctx_t *) bench_zone;
+
+    sh->naddresses = n + 1;
+    sh->naddress_buckets = 2;
+}
+
+
+void
 bench_clock(ngx_msec_t ms)
 {
     ngx_current_msec = ms;

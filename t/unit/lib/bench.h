@@ -81,6 +81,7 @@ void bench_create(size_t size, uint32_t sessions, uint32_t clients,
 
 /* the same for other records of the new zone, before it is looked at */
 void bench_shrink(uint32_t jobs, uint32_t events, uint32_t pids);
+void bench_shrink_addresses(uint32_t n);
 
 /* the clock of this process, ms since the epoch */
 void bench_clock(ngx_msec_t ms);

@@ -768,7 +768,8 @@ check_text_events(ngx_print_store_t *st, char *p, char *last)
 
         if (e->kind == NGX_PRINT_EVENT_TAKEOVER) {
             p = text_add(p, last, " %s from %u by %u\n",
-                         e->state ? "refused" : "taken", e->reason[0],
+                         e->state ? "refused" : "taken",
+                         e->reason[NGX_PRINT_SESSION_ADDR - 1],
                          e->reason[2 * NGX_PRINT_SESSION_ADDR - 1]);
             continue;
         }
