@@ -23,7 +23,7 @@ const hub = require('./lib/hub');
 const station = require('./lib/station');
 const { read } = require('./lib/nginx');
 const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
-const { waitFor } = require('./lib/wait');
+const { LONG, waitFor } = require('./lib/wait');
 
 
 describe('authorizer', { skip: NGINX_ONLY }, () => {
@@ -134,6 +134,63 @@ describe('authorizer', { skip: NGINX_ONLY }, () => {
             }, '1000 stations');
 
             all.forEach((socket) => socket.destroy());
+        });
+
+        it(`128 are asked, 1,024 wait, ${workers} worker(s)`, async (t) => {
+            const authorizer = await authorizers.serve(t);
+            const nginx = await serve(t, authorizers.options(authorizer, {
+                workers, ask: 'timeout=1h', drain: 100, pingInterval: LONG,
+                connectTimeout: 10 * LONG
+            }));
+            const { port } = nginx;
+            const count = 1200 * workers;
+            const all = [];
+            let refused = 0;
+
+            authorizer.decide = () => 'hold';
+
+            while (all.length < count) {
+                all.push(...await Promise.all(Array(300).fill(0).map(() => {
+                    return eio.websocket(port);
+                })));
+            }
+
+            const loads = {};
+
+            for (const socket of all) {
+                loads[socket.worker] = (loads[socket.worker] || 0) + 1;
+                socket.text('40');
+            }
+
+            const sent = Object.values(loads).reduce((sum, n) => {
+                return sum + Math.min(n, 128);
+            }, 0);
+
+            /* the others are refused at once, or after 10 s */
+
+            await waitFor(() => {
+                refused = all.filter(({ frames }) => {
+                    return frames[0] === 'close 1013';
+                }).length;
+
+                return refused >= count - sent;
+            }, () => `${count - sent} refusals, there are ${refused}`);
+
+            assert.strictEqual(authorizer.held.length, sent);
+
+            authorizer.release();
+
+            await waitFor(() => all.filter(({ frames }) => {
+                return /^40/.test(frames[0]);
+            }).length === sent, 'those that were asked');
+
+            all.forEach((socket) => socket.destroy());
+
+            assert.match(nginx.log(), /failed with too many at once, \d+/);
+
+            if (Object.values(loads).some((n) => n > 128 + 1024 + 32)) {
+                assert.match(nginx.log(), /failed with no room to ask, \d+/);
+            }
         });
 
         it(`10,000 CONNECTs and an authorizer that hangs, ${workers} `

@@ -85,6 +85,22 @@ for (const workers of WORKERS) {
                 ));
             });
 
+            it('the third refusal closes the session', async (t) => {
+                const { authorizer, port } = await start(t);
+                const peer = await Peer.open(port);
+
+                authorizer.decide = () => ({ status: 403, body: 'no' });
+
+                for (let i = 0; i < 3; i++) {
+                    peer.send('40');
+                    assert.strictEqual(await peer.next(),
+                                       '44{"message":"no"}');
+                }
+
+                assert.strictEqual(await peer.next(), peer.ended);
+                peer.leave();
+            });
+
             it('all else is refused for now', async (t) => {
                 const { authorizer, nginx, port } = await start(t, {
                     ask: 'timeout=300ms'
