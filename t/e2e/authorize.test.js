@@ -620,3 +620,51 @@ for (const workers of WORKERS) {
         });
     }
 }
+
+
+/* what is allowed may have to wait again, and so does the POST */
+
+for (const workers of WORKERS) {
+    it('a registration that is allowed, and then contested, '
+       + `${workers} worker(s)`, { skip: NGINX_ONLY }, async (t) => {
+        const authorizer = await authorizers.serve(t);
+        const { port } = await serve(t, authorizers.options(authorizer, {
+            workers, ask: 'at=register', location: 'print_hub_takeover deny;'
+        }));
+        const holder = await eio.websocket(port);
+        const newcomer = await eio.polling(port);
+        let answered = false;
+
+        await eio.join(holder);
+        holder.text('420["register","x"]');
+        assert.strictEqual(await nextNot(holder, '2'), '430[]');
+
+        await newcomer.join();
+        authorizer.decide = () => 'hold';
+
+        const posted = newcomer.post('421["register","x"]').then((answer) => {
+            answered = true;
+            return answer;
+        });
+
+        await authorizer.was(2);
+        assert.ok(!answered);
+
+        /* the holder is asked, and has not answered yet */
+
+        authorizer.release();
+        assert.strictEqual(await holder.next(), '2');
+        await hub.status(port);
+        assert.ok(!answered);
+
+        holder.text('3');
+        assert.strictEqual((await posted).body, 'ok');
+
+        const packets = await newcomer.receive();
+
+        assert.match(packets[0], /^42\["error",\{.*"code":"client_in_use"/);
+        assert.match(packets[1], /^431\[\{"error":\{"code":"client_in_use"/);
+
+        holder.destroy();
+    });
+}
