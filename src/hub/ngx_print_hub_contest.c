@@ -450,6 +450,7 @@ ngx_print_hub_contest_retry(ngx_print_hub_waiter_t *w,
     init.info = w->info;
     init.loser = &w->holder;
     init.ack = w->ack;
+    init.charged = 1;
 
     ngx_print_hub_contest_event(w, &event);
 

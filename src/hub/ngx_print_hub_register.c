@@ -39,6 +39,8 @@ static ngx_int_t ngx_print_hub_client_id(ngx_print_json_value_t *arg,
     u_char *buf, ngx_str_t *id);
 static ngx_int_t ngx_print_hub_decode(ngx_print_json_value_t *arg,
     ngx_str_t *id);
+static ngx_int_t ngx_print_hub_charge(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, ngx_print_client_init_t *init);
 static void ngx_print_hub_register_allowed(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event, ngx_print_client_init_t *init);
 static void ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
@@ -114,6 +116,7 @@ ngx_print_hub_register(ngx_print_sio_socket_t *socket,
 
     if (ngx_print_hub_options(socket, event, &init) == NGX_OK
         && ngx_print_hub_gate(socket, event, &init) == NGX_OK
+        && ngx_print_hub_charge(socket, event, &init) == NGX_OK
         && ngx_print_hub_authorize(socket, event, &init,
                                    ngx_print_hub_register_allowed)
            == NGX_OK)
@@ -294,12 +297,52 @@ ngx_print_hub_decode(ngx_print_json_value_t *arg, ngx_str_t *id)
 }
 
 
+/*
+ * An address that registers too often does not reach the authorizer.  NGX_OK,
+ * or NGX_DECLINED if the client was refused or its session is gone.
+ */
+
+static ngx_int_t
+ngx_print_hub_charge(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, ngx_print_client_init_t *init)
+{
+    ngx_int_t              rc;
+    ngx_print_limits_t     limits;
+    ngx_print_eio_peer_t  *peer;
+
+    peer = socket->peer;
+
+    if (peer->conf->authorize == NULL || !peer->conf->authorize->registers) {
+        return NGX_OK;
+    }
+
+    init->limits = ngx_print_eio_limits(peer->eio, peer->conf, &limits);
+
+    if (init->limits == NULL) {
+        return NGX_OK;
+    }
+
+    rc = ngx_print_client_charge(&peer->eio->store, peer->session.ref, init);
+
+    if (init->over) {
+        ngx_print_hub_limited(socket, event, init);
+        init->over = NGX_PRINT_OVER_NONE;
+    }
+
+    init->limits = NULL;
+
+    return rc == NGX_OK ? NGX_OK : NGX_DECLINED;
+}
+
+
 /* The names may have become fewer while the authorizer was asked. */
 
 static void
 ngx_print_hub_register_allowed(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event, ngx_print_client_init_t *init)
 {
+    init->charged = 1;
+
     if (ngx_print_hub_gate(socket, event, init) == NGX_OK) {
         ngx_print_hub_register_client(socket, event, init);
     }

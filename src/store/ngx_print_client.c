@@ -101,7 +101,6 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     init->bare = (init->info.len && block == 0);
     init->over = NGX_PRINT_OVER_NONE;
-    init->charged = 0;
     wake = 0;
 
     for ( ;; ) {
@@ -332,8 +331,8 @@ ngx_print_client_kept_locked(ngx_print_store_t *st,
 
 
 /*
- * Counts a registration for the rate of the address of the session, once for
- * each call of register(). NGX_OK or NGX_PRINT_LIMITED.
+ * Counts a registration for the rate of the address of the session, unless that
+ * was done. NGX_OK or NGX_PRINT_LIMITED.
  */
 
 static ngx_int_t
@@ -574,6 +573,27 @@ ngx_print_client_room(ngx_print_store_t *st, ngx_print_ref_t ref,
     } else if (s->nclients + s->nclaims + n >= max) {
         rc = NGX_BUSY;
     }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_print_client_charge(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_print_client_init_t *init)
+{
+    ngx_int_t                   rc;
+    ngx_print_store_session_t  *s;
+
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
+
+    s = ngx_print_session_locked(st, ref);
+
+    rc = s ? ngx_print_client_charge_locked(st, s, init) : NGX_DECLINED;
 
     ngx_print_store_unlock(st);
 

@@ -97,8 +97,9 @@ list_stream(ngx_http_request_t *r, ngx_str_t *header)
     fuzz_check(rc == NGX_OK);
     fuzz_check(stream.last == (n > LIST_LAST ? 0 : n));
 
-    fuzz_check(stream.has_client == list_arg(r, "clientId", &value));
-    fuzz_check(!stream.has_client
+    fuzz_check((stream.reader.client != NULL)
+               == list_arg(r, "clientId", &value));
+    fuzz_check(stream.reader.client == NULL
                || fuzz_same(stream.client.data, stream.client.len, value.data,
                             value.len));
 }
