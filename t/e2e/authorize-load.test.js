@@ -198,6 +198,7 @@ describe('authorizer', { skip: NGINX_ONLY }, () => {
             const authorizer = await authorizers.serve(t);
             const nginx = await serve(t, authorizers.options(authorizer, {
                 workers, ask: 'timeout=2s', zone: '32m',
+                pingInterval: LONG,
                 http: 'print_hub_message_buffer 2m; print_hub_limit off;',
                 drain: 100
             }));
