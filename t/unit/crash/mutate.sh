@@ -362,7 +362,7 @@ turn contest-wake contest_ping_locked \
     ';' store/contest
 turn contest-deadline contest_ping_locked \
     'ngx_print_session_deadline_locked(st, s);' ';' store/contest
-turn contest-kept client_register_locked 'if (cl && init->deny' 'if (0' \
+turn contest-kept client_check_locked '(cl && init->deny' '(0' \
     store/contest
 turn contest-claim client_kept_locked 'claim->owner == new_owner' '1' \
     store/contest
@@ -536,9 +536,9 @@ turn create-early client_create_locked 'cl->hash = hash;' \
     'cl->state = NGX_PRINT_CLIENT_USED; ngx_print_store_order();
      cl->hash = hash;' every_instruction:register
 turn offline-early client_offline_locked \
-    'ngx_print_id_sock(cl->sock, cl->nsp, s->sock, s->key);' \
+    'ngx_print_session_sock_locked(st, s, cl->nsp, cl->sock);' \
     'cl->owner = 0; ngx_print_store_order();
-     ngx_print_id_sock(cl->sock, cl->nsp, s->sock, s->key);' \
+     ngx_print_session_sock_locked(st, s, cl->nsp, cl->sock);' \
     every_instruction:client-leave
 turn job-early job_make_locked 'job->client = request' \
     'job->state = NGX_PRINT_JOB_QUEUED; ngx_print_store_order();
