@@ -418,6 +418,11 @@ ngx_print_hub_contest_answer(ngx_print_hub_waiter_t *w,
             return NGX_AGAIN;
         }
 
+        if (rc == NGX_DECLINED) {
+            /* it has left since, or gets the clientId soon: look again */
+            return NGX_AGAIN;
+        }
+
         if (rc == NGX_DONE) {
             rc = NGX_PRINT_HELD;
         }

@@ -318,7 +318,9 @@ ngx_print_client_kept_locked(ngx_print_store_t *st,
 
     ngx_print_client_loser_locked(st, owner, by, &holder);
 
-    if (init->near && holder.same) {
+    /* a client over a UNIX socket has no address to compare */
+
+    if (init->near && holder.same && ngx_print_prefix(by->addr)) {
         return 0;
     }
 

@@ -47,6 +47,7 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
     ngx_print_store_session_t  *s;
 
     now = (uint32_t) ngx_current_msec;
+    init->over = NGX_PRINT_OVER_NONE;
 
     if (ngx_print_store_lock(st) != NGX_OK) {
         return NGX_PRINT_STALLED;
@@ -133,8 +134,6 @@ ngx_print_session_admit_locked(ngx_print_store_t *st,
     uint64_t                    prefix;
     ngx_print_limits_t         *limits;
     ngx_print_store_address_t  *a;
-
-    init->over = NGX_PRINT_OVER_NONE;
 
     limits = init->limits;
     prefix = ngx_print_prefix(init->addr);

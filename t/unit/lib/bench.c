@@ -33,6 +33,7 @@ size_t                bench_size;
 ngx_print_wake_t      bench_wake;
 ngx_uint_t            bench_notified;
 ngx_uint_t            bench_addresses;
+ngx_uint_t            bench_unix;
 ngx_print_limits_t   *bench_limits;
 
 static ngx_time_t     bench_time;
@@ -258,6 +259,10 @@ bench_open(ngx_print_store_t *st, ngx_uint_t n, ngx_uint_t ws,
 
     init.trust.flags = NGX_PRINT_TRUST_TOKEN;
     init.trust.expires = 0;
+
+    if (bench_unix) {
+        ngx_memzero(init.addr, NGX_PRINT_SESSION_ADDR);
+    }
 
     if (bench_addresses) {
         ngx_memset(init.addr, 0x20, NGX_PRINT_SESSION_ADDR / 2);

@@ -59,6 +59,7 @@ extern u_char            *bench_zone;
 extern size_t             bench_size;
 extern ngx_print_wake_t   bench_wake;       /* of this process */
 extern ngx_uint_t         bench_notified;   /* calls of notify() */
+extern ngx_uint_t         bench_unix;  /* 1: new sessions have no address */
 extern ngx_uint_t         bench_addresses;  /* of all sessions; 0: each has one
                                                of its own */
 extern ngx_print_limits_t  *bench_limits;   /* of those, or NULL */

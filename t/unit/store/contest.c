@@ -118,6 +118,12 @@ contest_near(void)
     unit_check(contest_register(&t, 1, 1) == NGX_PRINT_HELD);
     unit_check(!contest_holder.same);
 
+    bench_unix = 1;
+    contest_begin(&t, "no address");
+    bench_unix = 0;
+
+    unit_check(contest_register(&t, 1, 1) == NGX_PRINT_HELD);
+
     bench_addresses = 1;
     contest_begin(&t, "the same address");
     bench_addresses = 0;
