@@ -162,7 +162,8 @@ FILES = {
         'session_answer':   'message description queue',
         'session_attach':   '',
         'session_deadline': '',
-        'client':           'message description queue',
+        'client':           'client_list message description queue',
+        'client_list':      'message queue',
         'contest':          'client',
         'description':      'message',
         'job':              'message job_state',
@@ -282,7 +283,8 @@ EXEMPT = 'ngx_print_module'
 # that it holds the lock; and the exceptions.
 
 LOCKED_STATIC = 'store'
-LOCKED_PUBLIC = 'ngx_print_queue_unreserve_locked'
+LOCKED_PUBLIC = '''ngx_print_queue_unreserve_locked
+                   ngx_print_client_info_locked'''
 
 # What the messages in the error log start with, and the areas that follow;
 # those of the folders and files in STORY need no area: the hub logs what stations
