@@ -15,6 +15,7 @@
 #                      [PORT=3010] [WORKERS=2]
 #   make asan          build-asan/ngx_print_module.so, with sanitizers
 #   make check-nginx   will nginx load the module? [NGINX=...] [MODULE=...]
+#   make lint          installs what is missing, runs static analysers
 #   make check-versions  builds and tests with the nginx of three releases of
 #                      Debian [SUITES="bookworm trixie sid"]
 #   make style         builds, and runs the style checker alone
@@ -119,6 +120,10 @@ bench:
 
 check-nginx: modules
 	@tools/check-nginx.sh
+
+lint: $(BUILD)/Makefile
+	@tools/install.sh build lint
+	@BUILD=$(BUILD) tools/lint.py
 
 check-versions:
 	@tools/install.sh build perl

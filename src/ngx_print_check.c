@@ -164,9 +164,9 @@ ngx_print_check_location(ngx_conf_t *cf, ngx_print_loc_conf_t *plcf)
         plcf->zone->limited = 1;
     }
 
-    if (plcf->cors.credentials && any) {
-        note = ngx_print_check_find(plcf->notes, "print_hub_cors_credentials");
+    note = ngx_print_check_find(plcf->notes, "print_hub_cors_credentials");
 
+    if (note && plcf->cors.credentials && any) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "print hub: conf: \"print_hub_cors_credentials\" needs a "
                       "list of origins in \"%s\", browsers refuse \"*\" in "
@@ -345,7 +345,9 @@ ngx_print_check_message_buffer(ngx_conf_t *cf, ngx_print_main_conf_t *pmcf)
 
     least = pmcf->largest + NGX_PRINT_MESSAGE_SPARE;
 
-    if (pmcf->message_buffer == NGX_CONF_UNSET_SIZE) {
+    note = ngx_print_check_find(pmcf->notes, "print_hub_message_buffer");
+
+    if (note == NULL) {
         pmcf->message_buffer = ngx_max(NGX_PRINT_CHECK_MESSAGES, least);
         return NGX_OK;
     }
@@ -353,8 +355,6 @@ ngx_print_check_message_buffer(ngx_conf_t *cf, ngx_print_main_conf_t *pmcf)
     if (pmcf->message_buffer >= least) {
         return NGX_OK;
     }
-
-    note = ngx_print_check_find(pmcf->notes, "print_hub_message_buffer");
 
     ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                   "print hub: conf: \"print_hub_message_buffer\" must be at "

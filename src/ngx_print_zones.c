@@ -223,6 +223,11 @@ ngx_print_zones_location(ngx_conf_t *cf, ngx_str_t *name,
     }
 
     plcf->zone = hub ? hub : api;
+
+    /*
+     * lint core.NullDereference, lint analyzer-null-dereference: the location
+     * serves one of them
+     */
     plcf->zone->used = 1;
 
     return NGX_OK;

@@ -600,6 +600,7 @@ ngx_print_api_share_trim(ngx_print_api_share_t *share)
         q = ngx_queue_head(&share->blocks);
         block = ngx_queue_data(q, ngx_print_api_block_t, queue);
 
+        /* lint unix.Malloc: a block that was freed is on the list no more */
         if (!ngx_queue_empty(&block->holders)) {
             break;
         }

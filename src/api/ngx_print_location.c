@@ -484,6 +484,7 @@ ngx_print_location_enter(ngx_http_request_t *r, ngx_uint_t ready, void *data)
 
     (void) ngx_print_location_find(plcf, &r->uri, &tail);
 
+    /* lint core.UndefinedBinaryOperatorResult: it has found the endpoint */
     rest.data = tail + ep->name.len;
     rest.len = r->uri.data + r->uri.len - rest.data;
 

@@ -68,6 +68,7 @@ ngx_print_inflate_run(z_stream *z, ngx_str_t *dst, ngx_str_t *src,
     end = dst->data + dst->len;
 
     z->next_in = src->data;
+    spare = 0;
 
     for ( ;; ) {
         z->avail_in = (u_int) ngx_min(last - z->next_in,

@@ -246,6 +246,7 @@ ngx_print_json_free(void *ctx, void *p)
 
     if (p) {
         block = (ngx_print_json_block_t *) p - 1;
+        /* lint unix.Malloc: yajl frees a block once */
         ngx_queue_remove(&block->queue);
         ngx_free(block);
     }

@@ -350,6 +350,7 @@ ngx_print_json_sequence(u_char *p, u_char *last, ngx_uint_t *valid)
     u_char  c, low, high;
     size_t  i, n;
 
+    /* lint core.uninitialized.Assign: p is before last */
     c = *p;
     *valid = (c < 0x80);
 

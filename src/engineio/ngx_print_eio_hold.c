@@ -36,6 +36,7 @@ ngx_print_eio_hold_end(ngx_print_eio_hold_t *hold)
         q = ngx_queue_head(&hold->waits);
         wait = ngx_queue_data(q, ngx_print_eio_wait_t, queue);
 
+        /* lint core.NullDereference: the list has no member without links */
         ngx_queue_remove(q);
         wait->hold = NULL;
     }

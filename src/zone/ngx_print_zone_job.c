@@ -157,6 +157,7 @@ ngx_print_job_unlink_locked(ngx_print_store_t *st, uint32_t index)
         st->jobs[job->prev].next = job->next;
 
     } else {
+        /* lint core.NullDereference: a job that is linked is on a list */
         *q.head = job->next;
     }
 
