@@ -371,6 +371,10 @@ ngx_print_check_find(ngx_array_t *notes, const char *name)
     ngx_uint_t               i;
     ngx_print_conf_note_t  **note;
 
+    if (notes == NULL) {
+        return NULL;
+    }
+
     note = notes->elts;
 
     for (i = 0; i < notes->nelts; i++) {
