@@ -201,7 +201,7 @@ print hub: handshakes limited, client: 192.0.2.1, dry run
 
 
 === TEST 5: dry run of sessions and clients
---- limit: print_hub_limit sessions=2 clients=2 dry_run;
+--- limit: print_hub_limit sessions=2 clients=2 rate=100r/s burst=100 dry_run;
 --- init
 $::s = PrintHub->new('/', '"a"', '"b"', '"c"');
 ::sessions(2);
