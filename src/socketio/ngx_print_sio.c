@@ -604,8 +604,13 @@ ngx_print_sio_close(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
 
     ngx_print_sio_ask_cancel(eio, session->ref, -1);
 
-    if (reason == NGX_PRINT_EIO_PARSE_ERROR) {
-        /* socket.io does not recover a socket after a parse error */
+    if (reason == NGX_PRINT_EIO_PARSE_ERROR
+        || reason == NGX_PRINT_EIO_REFUSED)
+    {
+        /*
+         * socket.io does not recover a socket after a parse error, and what a
+         * rule has ended shall not come back under an older permission
+         */
         ngx_print_recovery_end(&eio->store, session->ref);
     }
 

@@ -16,6 +16,7 @@
 #include "ngx_print_sio_ask.h"
 #include "ngx_print_sio_gate.h"
 #include "ngx_print_sio_join.h"
+#include "ngx_print_sio_recovery.h"
 #include "ngx_print_sio_authorize.h"
 
 
@@ -64,8 +65,7 @@ ngx_print_sio_authorize(ngx_print_eio_peer_t *peer,
 
     if (ngx_print_sio_question_strip(auth, buf, &ask.auth)) {
         ask.data = *auth;
-        ask.recovered = (nsp == 0 && peer->session.eio != 3
-                         && peer->conf->recovery);
+        ask.recovered = (nsp == 0 && ngx_print_sio_recovers(peer));
     }
 
     socket.peer = peer;

@@ -25,6 +25,15 @@ static ngx_int_t ngx_print_sio_allowed(ngx_print_eio_peer_t *peer,
 static ngx_str_t ngx_print_sio_plain(ngx_print_json_value_t *value);
 
 
+ngx_uint_t
+ngx_print_sio_recovers(ngx_print_eio_peer_t *peer)
+{
+    return peer->conf->recovery && peer->session.eio != 3
+           && (peer->conf->authorize == NULL
+               || !peer->conf->authorize->registers);
+}
+
+
 ngx_int_t
 ngx_print_sio_pid(ngx_print_eio_peer_t *peer, ngx_str_t *pid)
 {
@@ -32,7 +41,7 @@ ngx_print_sio_pid(ngx_print_eio_peer_t *peer, ngx_str_t *pid)
 
     pid->len = 0;
 
-    if (peer->conf->recovery == 0 || peer->session.eio == 3) {
+    if (!ngx_print_sio_recovers(peer)) {
         return NGX_OK;
     }
 
@@ -74,7 +83,7 @@ ngx_print_sio_resume(ngx_print_eio_peer_t *peer, ngx_str_t *auth,
     static ngx_str_t         pid_name = ngx_string("pid");
     static ngx_str_t         offset_name = ngx_string("offset");
 
-    if (peer->conf->recovery == 0 || peer->session.eio == 3
+    if (!ngx_print_sio_recovers(peer)
         || ngx_print_json_read(auth, &value, elts, NGX_PRINT_SIO_MEMBERS, &n)
            != NGX_OK)
     {

@@ -21,10 +21,17 @@
 
 
 /*
+ * Whether the location of a peer lets its socket of "/" be recovered.  It does
+ * not where an authorizer is asked at "register": a recovered socket has its
+ * clientIds without a register.
+ */
+ngx_uint_t ngx_print_sio_recovers(ngx_print_eio_peer_t *peer);
+
+/*
  * Creates the pid of a session's socket of "/".  pid->data has room for
- * NGX_PRINT_ID_LEN bytes; pid->len becomes 0 if recovery is off, if the
- * client speaks protocol 3, if the zone is full (logged), or if the session
- * was closed meanwhile.
+ * NGX_PRINT_ID_LEN bytes; pid->len becomes 0 if the socket cannot be
+ * recovered, if the zone is full (logged), or if the session was closed
+ * meanwhile.
  *
  *   NGX_OK             the pid was written, or the socket has none
  *   NGX_ERROR          there are no random bytes (logged)
