@@ -15,17 +15,15 @@
 
 
 /* bytes of the body besides the texts that others have chosen */
-#define NGX_PRINT_SIO_QUESTION_LEN      512
-
-#define NGX_PRINT_SIO_QUESTION_MEMBERS  64     /* of a payload, that are
-                                                  searched */
+#define NGX_PRINT_SIO_QUESTION_LEN  512
 
 #define ngx_print_sio_question_is(key, name)                                  \
     ((key)->len == sizeof(name) - 1                                           \
      && ngx_strncasecmp((key)->data, (u_char *) name, sizeof(name) - 1) == 0)
 
 
-static ngx_uint_t ngx_print_sio_question_is_own(ngx_str_t *key);
+static ngx_uint_t ngx_print_sio_question_is_own(
+    ngx_print_json_value_t *member);
 static u_char *ngx_print_sio_question_member(u_char *p, const char *name,
     ngx_str_t *text);
 static ngx_int_t ngx_print_sio_question_headers(
@@ -42,14 +40,13 @@ ngx_print_sio_question_strip(ngx_str_t *auth, u_char *buf,
     u_char                  *p;
     ngx_uint_t               i, n, own;
     ngx_print_json_value_t   value;
-    ngx_print_json_value_t   elts[NGX_PRINT_SIO_QUESTION_MEMBERS];
+    ngx_print_json_value_t   elts[NGX_PRINT_SIO_MEMBERS];
 
     *stripped = *auth;
 
-    if (ngx_print_json_read(auth, &value, elts,
-                            NGX_PRINT_SIO_QUESTION_MEMBERS, &n)
+    if (ngx_print_json_read(auth, &value, elts, NGX_PRINT_SIO_MEMBERS, &n)
         != NGX_OK
-        || n > NGX_PRINT_SIO_QUESTION_MEMBERS)
+        || n > NGX_PRINT_SIO_MEMBERS)
     {
         return 0;
     }
@@ -60,7 +57,7 @@ ngx_print_sio_question_strip(ngx_str_t *auth, u_char *buf,
 
     for (i = 0; i < n; i++) {
 
-        if (ngx_print_sio_question_is_own(&elts[i].key)) {
+        if (ngx_print_sio_question_is_own(&elts[i])) {
             own = 1;
             continue;
         }
@@ -85,15 +82,16 @@ ngx_print_sio_question_strip(ngx_str_t *auth, u_char *buf,
 }
 
 
-/* The key is text with its quotes. */
+/* A key is compared as ngx_print_sio_resume() does: it may have escapes. */
 
 static ngx_uint_t
-ngx_print_sio_question_is_own(ngx_str_t *key)
+ngx_print_sio_question_is_own(ngx_print_json_value_t *member)
 {
-    return (key->len == sizeof("\"pid\"") - 1
-            && ngx_strncmp(key->data, "\"pid\"", key->len) == 0)
-           || (key->len == sizeof("\"offset\"") - 1
-               && ngx_strncmp(key->data, "\"offset\"", key->len) == 0);
+    static ngx_str_t  pid = ngx_string("pid");
+    static ngx_str_t  offset = ngx_string("offset");
+
+    return ngx_print_json_member(member, 1, &pid)
+           || ngx_print_json_member(member, 1, &offset);
 }
 
 

@@ -89,8 +89,10 @@ struct ngx_print_sio_ask_s {
 /*
  * Sets *stripped to CONNECT's payload without the members that name a lost
  * socket: its pid is a secret, and with the offset the same client would be
- * somebody else each time.  buf has room for NGX_PRINT_SIO_AUTH_MAX bytes.
- * Returns 1 if there were such members; *stripped is in buf then.
+ * somebody else each time.  A payload of more than NGX_PRINT_SIO_MEMBERS
+ * members stays as it is, and recovers nothing.  buf has room for
+ * NGX_PRINT_SIO_AUTH_MAX bytes.  Returns 1 if there were such members;
+ * *stripped is in buf then.
  */
 ngx_uint_t ngx_print_sio_question_strip(ngx_str_t *auth, u_char *buf,
     ngx_str_t *stripped);

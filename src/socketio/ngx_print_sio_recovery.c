@@ -85,12 +85,11 @@ ngx_print_sio_resume(ngx_print_eio_peer_t *peer, ngx_str_t *auth,
 
     if (!ngx_print_sio_recovers(peer)
         || ngx_print_json_read(auth, &value, elts, NGX_PRINT_SIO_MEMBERS, &n)
-           != NGX_OK)
+           != NGX_OK
+        || n > NGX_PRINT_SIO_MEMBERS)
     {
         return NGX_DECLINED;
     }
-
-    n = ngx_min(n, NGX_PRINT_SIO_MEMBERS);
 
     id = ngx_print_sio_plain(ngx_print_json_member(elts, n, &pid_name));
 

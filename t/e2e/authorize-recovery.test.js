@@ -24,6 +24,13 @@ const { LONG } = require('./lib/wait');
 const OPEN = '/open/socket.io/?EIO=4';
 
 
+/* n members of a JSON object */
+
+function members(n) {
+    return Array(n).fill(0).map((zero, i) => `"m${i}":${i}`).join(',');
+}
+
+
 for (const workers of WORKERS) {
     describe(`authorizer and recovery, ${workers} worker(s)`,
              { skip: NGINX_ONLY }, () => {
@@ -122,6 +129,40 @@ for (const workers of WORKERS) {
 
             again.destroy();
         });
+
+        for (const [what, auth, recovered] of [
+            ['escapes in the names', (pid) => {
+                return `{"\\u0070id":"${pid}","k":1,"off\\u0073et":""}`;
+            }, true],
+            ['64 members', (pid) => `{"pid":"${pid}",${members(63)}}`, true],
+            ['65 members', (pid) => `{"pid":"${pid}",${members(64)}}`, false],
+            ['65 members and pid at the end',
+             (pid) => `{${members(64)},"pid":"${pid}"}`, false]
+        ]) {
+            it(`what is asked is what is done: ${what}`, async (t) => {
+                const { authorizer, port } = await start(t, 'at=connect');
+                const old = await lost(port);
+                const again = await eio.websocket(port);
+
+                again.text(`40${auth(old.pid)}`);
+
+                const { sid, pid } = JSON.parse(
+                    (await recovery.next(again, '40')).slice(2)
+                );
+                const asked = authorizer.asked.at(-1);
+
+                assert.strictEqual(asked.recovered, recovered);
+                assert.strictEqual(sid === old.sid, recovered);
+                assert.strictEqual(pid === old.pid, recovered);
+
+                if (recovered) {
+                    assert.ok(!('pid' in asked.auth));
+                    assert.ok(!('offset' in asked.auth));
+                }
+
+                again.destroy();
+            });
+        }
 
         it('X-Print-Expires ends the recovery as well', async (t) => {
             const { authorizer, port } = await start(t, 'at=connect');
