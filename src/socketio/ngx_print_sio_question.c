@@ -312,13 +312,15 @@ void
 ngx_print_sio_question_key(ngx_print_sio_ask_t *ask, u_char *hex)
 {
     u_char     digest[NGX_PRINT_SIPHASH_LEN];
-    ngx_str_t  texts[3];
+    ngx_str_t  texts[5];
 
     texts[0] = *ngx_print_sio_question_event(ask);
-    texts[1] = ask->client_id;
-    texts[2] = ask->auth;
+    texts[1] = ngx_print_store_nsp_name(&ask->eio->store, ask->nsp);
+    texts[2] = ask->address;
+    texts[3] = ask->client_id;
+    texts[4] = ask->auth;
 
-    ngx_print_store_digest(&ask->eio->store, texts, 3, digest);
+    ngx_print_store_digest(&ask->eio->store, texts, 5, digest);
 
     (void) ngx_hex_dump(hex, digest, NGX_PRINT_SIPHASH_LEN);
 }

@@ -16,6 +16,7 @@
 const assert = require('node:assert');
 const { describe, it } = require('node:test');
 
+const address = require('./lib/address');
 const authorizers = require('./lib/authorizer');
 const clients = require('./lib/clients');
 const eio = require('./lib/eio');
@@ -99,6 +100,51 @@ describe('authorizer', { skip: NGINX_ONLY }, () => {
             await nginx.reload();
             await visit('{"token":"a"}', 'x');
             assert.strictEqual(await visit('{"token":"new"}'), 'close 1013');
+        });
+
+        it(`the recipe of a cache: addresses and namespaces, ${workers} `
+           + 'worker(s)', async (t) => {
+            const authorizer = await authorizers.serve(t);
+            const { port } = await serve(t, authorizers.options(authorizer, {
+                workers, inside: CACHE, server: address.SERVER,
+                location: 'print_hub_namespace /a /b;',
+                http: 'proxy_cache_path temp/cache keys_zone=answers:1m;'
+            }));
+
+            authorizer.decide = (body) => {
+                return body.address === '192.0.2.1' && body.namespace !== '/b'
+                    ? {} : { status: 403, body: 'no' };
+            };
+
+            for (let i = 0; i < 3; i++) {
+                for (const [from, nsp, allowed] of [
+                    ['192.0.2.1', '', true], ['192.0.2.2', '', false],
+                    ['192.0.2.1', '/a,', true], ['192.0.2.1', '/b,', false],
+                    ['192.0.2.2', '/a,', false]
+                ]) {
+                    const socket = await address.websocket(port, from);
+
+                    await socket.next();
+                    socket.text(`40${nsp}{"token":"t"}`);
+
+                    const answer = await socket.next();
+
+                    assert.ok(answer.startsWith(allowed ? '40' : '44'),
+                              `${from} ${nsp}: ${answer}`);
+
+                    if (allowed) {
+                        socket.text(`42${nsp}1["register","x"]`);
+                        assert.match(await socket.next(), /^43(.a,)?1\[\]/);
+                    }
+
+                    socket.destroy();
+                    await hub.empty(port);
+                }
+            }
+
+            /* five connects, and two registers */
+
+            assert.strictEqual(authorizer.asked.length, 7);
         });
 
         it(`a thousand at once, ${workers} worker(s)`, async (t) => {
