@@ -200,7 +200,7 @@ FILES = {
         'zone_session':     'zone_ready zone_wake zone_worker',
         'zone_worker':      'zone_block',
         'zone_queue':       'zone_block',
-        'zone_recovery':    '',
+        'zone_recovery':    'zone_address',
         'zone_address':     '',
         'zone_ready':       '',
 

@@ -12,17 +12,26 @@
 
 #include "ngx_print.h"
 #include "ngx_print_id.h"
+#include "ngx_print_inet.h"
+#include "ngx_print_log.h"
 #include "ngx_print_random.h"
 #include "ngx_print_recovery.h"
+#include "ngx_print_eio_limit.h"
 #include "ngx_print_eio_trust.h"
 #include "ngx_print_sio_recovery.h"
 
 
+static void ngx_print_sio_pid_limited(ngx_print_eio_peer_t *peer,
+    ngx_print_limits_t *limits);
 static ngx_int_t ngx_print_sio_recover(ngx_print_eio_peer_t *peer,
     ngx_str_t *pid, ngx_str_t *offset);
 static ngx_int_t ngx_print_sio_allowed(ngx_print_eio_peer_t *peer,
     ngx_str_t *pid);
 static ngx_str_t ngx_print_sio_plain(ngx_print_json_value_t *value);
+
+
+static ngx_print_log_kind_t  ngx_print_sio_pid_kind =
+    ngx_print_log_kind("recoverable sockets, the limit", NGX_LOG_WARN);
 
 
 ngx_uint_t
@@ -37,7 +46,8 @@ ngx_print_sio_recovers(ngx_print_eio_peer_t *peer)
 ngx_int_t
 ngx_print_sio_pid(ngx_print_eio_peer_t *peer, ngx_str_t *pid)
 {
-    u_char  key[NGX_PRINT_RECOVERY_KEY];
+    u_char               key[NGX_PRINT_RECOVERY_KEY];
+    ngx_print_limits_t  *limits, buf;
 
     pid->len = 0;
 
@@ -49,8 +59,11 @@ ngx_print_sio_pid(ngx_print_eio_peer_t *peer, ngx_str_t *pid)
         return NGX_ERROR;
     }
 
+    limits = ngx_print_eio_limits(peer->eio, peer->conf, &buf);
+
     switch (ngx_print_recovery_open(&peer->eio->store, peer->session.ref,
-                                    peer->conf->recovery, key, pid->data))
+                                    peer->conf->recovery, limits, key,
+                                    pid->data))
     {
     case NGX_OK:
         pid->len = NGX_PRINT_ID_LEN;
@@ -58,6 +71,10 @@ ngx_print_sio_pid(ngx_print_eio_peer_t *peer, ngx_str_t *pid)
 
     case NGX_PRINT_FULL:
         ngx_print_eio_log_full(peer->eio, peer->log, "a recovery");
+        break;
+
+    case NGX_PRINT_LIMITED:
+        ngx_print_sio_pid_limited(peer, limits);
         break;
 
     case NGX_PRINT_STALLED:
@@ -68,6 +85,27 @@ ngx_print_sio_pid(ngx_print_eio_peer_t *peer, ngx_str_t *pid)
     }
 
     return NGX_OK;
+}
+
+
+static void
+ngx_print_sio_pid_limited(ngx_print_eio_peer_t *peer,
+    ngx_print_limits_t *limits)
+{
+    u_char     buf[NGX_SOCKADDR_STRLEN];
+    ngx_str_t  addr;
+
+    if (!ngx_print_log_turn(&ngx_print_sio_pid_kind, peer->eio->log)) {
+        return;
+    }
+
+    addr.data = buf;
+    addr.len = ngx_print_inet(buf, buf + sizeof(buf), peer->session.addr)
+               - buf;
+
+    ngx_log_error(NGX_LOG_WARN, peer->eio->log, 0,
+                  "print hub: socketio: address %V has %uD recoverable "
+                  "sockets, the limit", &addr, limits->sessions);
 }
 
 

@@ -30,8 +30,8 @@ ngx_uint_t ngx_print_sio_recovers(ngx_print_eio_peer_t *peer);
 /*
  * Creates the pid of a session's socket of "/".  pid->data has room for
  * NGX_PRINT_ID_LEN bytes; pid->len becomes 0 if the socket cannot be
- * recovered, if the zone is full (logged), or if the session was closed
- * meanwhile.
+ * recovered, if the zone is full or the address has reached its limit (both
+ * logged), or if the session was closed meanwhile.
  *
  *   NGX_OK             the pid was written, or the socket has none
  *   NGX_ERROR          there are no random bytes (logged)

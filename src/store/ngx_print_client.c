@@ -389,7 +389,7 @@ ngx_print_client_admit_locked(ngx_print_store_t *st,
     if (init->limits->dry_run) {
         /* one that is offline would give way */
 
-        if (a->offline.head) {
+        if (a->offline) {
             init->over = NGX_PRINT_OVER_NONE;
         }
 
@@ -422,7 +422,7 @@ ngx_print_client_yield_locked(ngx_print_store_t *st,
     ngx_int_t   rc;
     ngx_uint_t  n;
 
-    index = a->offline.head;
+    index = a->offline;
 
     for (n = 0; index && n < NGX_PRINT_CLIENT_EVICT; n++) {
 
@@ -434,7 +434,7 @@ ngx_print_client_yield_locked(ngx_print_store_t *st,
     }
 
     if (index == 0 || n == NGX_PRINT_CLIENT_EVICT) {
-        index = a->offline.head;
+        index = a->offline;
     }
 
     if (index == 0) {

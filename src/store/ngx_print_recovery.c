@@ -10,6 +10,7 @@
 #include "ngx_print_id.h"
 #include "ngx_print_equal.h"
 #include "ngx_print_zone.h"
+#include "ngx_print_zone_address.h"
 #include "ngx_print_zone_recovery.h"
 #include "ngx_print_zone_queue.h"
 #include "ngx_print_zone_session.h"
@@ -23,7 +24,8 @@
 
 
 static ngx_int_t ngx_print_recovery_create(ngx_print_store_t *st,
-    ngx_print_ref_t ref, ngx_msec_t ms, u_char *key, u_char *pid);
+    ngx_print_ref_t ref, ngx_msec_t ms, ngx_print_limits_t *limits,
+    u_char *key, u_char *pid, uint64_t *address);
 static ngx_int_t ngx_print_recovery_free_locked(ngx_print_store_t *st,
     uint32_t index, ngx_print_ref_t ref, ngx_uint_t reason,
     ngx_print_ref_t *old);
@@ -43,23 +45,34 @@ static ngx_uint_t ngx_print_recovery_end_locked(ngx_print_store_t *st,
 
 ngx_int_t
 ngx_print_recovery_open(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_msec_t ms, u_char *key, u_char *pid)
+    ngx_msec_t ms, ngx_print_limits_t *limits, u_char *key, u_char *pid)
 {
+    uint64_t   address;
     ngx_int_t  rc;
 
-    do {
-        rc = ngx_print_recovery_create(st, ref, ms, key, pid);
+    for ( ;; ) {
+        address = 0;
 
-    } while (rc == NGX_PRINT_FULL
-             && ngx_print_recovery_make_room(st) == NGX_OK);
+        rc = ngx_print_recovery_create(st, ref, ms, limits, key, pid, &address);
 
-    return rc;
+        if ((rc != NGX_PRINT_FULL && rc != NGX_PRINT_LIMITED)
+            || ngx_print_recovery_make_room(st, address) != NGX_OK)
+        {
+            return rc;
+        }
+
+        if (rc == NGX_PRINT_LIMITED) {
+            /* one goes for one that comes, however many there are */
+            limits = NULL;
+        }
+    }
 }
 
 
 static ngx_int_t
 ngx_print_recovery_create(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_msec_t ms, u_char *key, u_char *pid)
+    ngx_msec_t ms, ngx_print_limits_t *limits, u_char *key, u_char *pid,
+    uint64_t *address)
 {
     uint32_t                    index;
     ngx_int_t                   rc;
@@ -80,8 +93,12 @@ ngx_print_recovery_create(ngx_print_store_t *st, ngx_print_ref_t ref,
 
         index = st->sh->pid_free;
 
-        if (index) {
-            st->sh->pid_free = st->pids[index].next;
+        if (ngx_print_address_pid_over_locked(st, s, limits, address)) {
+            rc = NGX_PRINT_LIMITED;
+            index = 0;
+
+        } else if (index) {
+            st->sh->pid_free = st->pids[index].clients;
 
         } else if (st->sh->pid_top < st->sh->npids) {
             index = st->sh->pid_top;
@@ -93,6 +110,7 @@ ngx_print_recovery_create(ngx_print_store_t *st, ngx_print_ref_t ref,
         p = &st->pids[index];
 
         p->owner = ngx_print_store_owner(&ref, 0);
+        p->address = 0;
         p->window = ms;
         p->gone = 0;
         p->clients = 0;
@@ -105,6 +123,8 @@ ngx_print_recovery_create(ngx_print_store_t *st, ngx_print_ref_t ref,
         ngx_print_store_publish(p->state, NGX_PRINT_PID_USED);
 
         s->pid = index;
+
+        ngx_print_address_pid_joined_locked(st, p, s);
 
         rc = NGX_OK;
     }
@@ -253,6 +273,8 @@ ngx_print_recovery_resume_locked(ngx_print_store_t *st, uint32_t index,
     ngx_print_store_publish(st->pids[index].owner,
                             ngx_print_store_owner(&ref, 0));
     s->pid = index;
+
+    ngx_print_address_pid_joined_locked(st, &st->pids[index], s);
 
     ngx_print_store_publish(s->connected, s->connected | 1);
     ngx_print_session_deadline_locked(st, s);

@@ -32,14 +32,20 @@
  * NGX_PRINT_RECOVERY_KEY random bytes. Writes the NGX_PRINT_ID_LEN characters
  * of its pid.
  *
- * NGX_OK          pid is written
- * NGX_DECLINED    there is no such session, it is not connected to "/", or it
- *                 has a pid already
- * NGX_PRINT_FULL  the zone has no free record, and all lost sockets have jobs:
- *                 the socket cannot be recovered
+ * An address has as many such sockets as it may have sessions; limits may be
+ * NULL. If it has them, one of its own that is lost gives way. If the zone has
+ * no free record, one of all that are lost does.
+ *
+ * NGX_OK             pid is written
+ * NGX_DECLINED       there is no such session, it is not connected to "/", or
+ *                    it has a pid already
+ * NGX_PRINT_LIMITED  the address has reached its limit, and none of its sockets
+ *                    can give way: the socket cannot be recovered
+ * NGX_PRINT_FULL     the zone has no free record, and all lost sockets have
+ *                    jobs: the socket cannot be recovered
  */
 ngx_int_t ngx_print_recovery_open(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_msec_t ms, u_char *key, u_char *pid);
+    ngx_msec_t ms, ngx_print_limits_t *limits, u_char *key, u_char *pid);
 
 /*
  * Connects a session to "/" as the socket of a pid, with its id and its

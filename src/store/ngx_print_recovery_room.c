@@ -22,9 +22,9 @@
 
 
 static ngx_uint_t ngx_print_recovery_nearest(ngx_print_store_t *st,
-    uint32_t now, uint64_t after, uint64_t *list);
+    uint64_t address, uint32_t now, uint64_t after, uint64_t *list);
 static ngx_int_t ngx_print_recovery_give_way_locked(ngx_print_store_t *st,
-    uint32_t index);
+    uint32_t index, uint64_t address);
 
 
 /*
@@ -33,7 +33,7 @@ static ngx_int_t ngx_print_recovery_give_way_locked(ngx_print_store_t *st,
  */
 
 ngx_int_t
-ngx_print_recovery_make_room(ngx_print_store_t *st)
+ngx_print_recovery_make_room(ngx_print_store_t *st, uint64_t address)
 {
     uint32_t    now;
     uint64_t    after, list[NGX_PRINT_RECOVERY_NEAREST];
@@ -45,14 +45,15 @@ ngx_print_recovery_make_room(ngx_print_store_t *st)
     pass = 0;
 
     do {
-        n = ngx_print_recovery_nearest(st, now, after, list);
+        n = ngx_print_recovery_nearest(st, address, now, after, list);
 
         for (i = 0; i < n; i++) {
             if (ngx_print_store_lock(st) != NGX_OK) {
                 return NGX_PRINT_STALLED;
             }
 
-            rc = ngx_print_recovery_give_way_locked(st, (uint32_t) list[i]);
+            rc = ngx_print_recovery_give_way_locked(st, (uint32_t) list[i],
+                                                    address);
 
             ngx_print_store_unlock(st);
 
@@ -73,8 +74,8 @@ ngx_print_recovery_make_room(ngx_print_store_t *st)
 /* Lists the nearest deadlines behind "after", in their order; lock-free. */
 
 static ngx_uint_t
-ngx_print_recovery_nearest(ngx_print_store_t *st, uint32_t now, uint64_t after,
-    uint64_t *list)
+ngx_print_recovery_nearest(ngx_print_store_t *st, uint64_t address,
+    uint32_t now, uint64_t after, uint64_t *list)
 {
     uint32_t    i, ms;
     uint64_t    order;
@@ -85,7 +86,7 @@ ngx_print_recovery_nearest(ngx_print_store_t *st, uint32_t now, uint64_t after,
     for (i = 1; i < st->sh->pid_top; i++) {
         ms = st->pid_deadlines[i];
 
-        if (ms == 0) {
+        if (ms == 0 || (address && st->pids[i].address != address)) {
             continue;
         }
 
@@ -111,7 +112,8 @@ ngx_print_recovery_nearest(ngx_print_store_t *st, uint32_t now, uint64_t after,
 
 
 static ngx_int_t
-ngx_print_recovery_give_way_locked(ngx_print_store_t *st, uint32_t index)
+ngx_print_recovery_give_way_locked(ngx_print_store_t *st, uint32_t index,
+    uint64_t address)
 {
     uint32_t                   i;
     ngx_print_store_pid_t     *p;
@@ -119,7 +121,9 @@ ngx_print_recovery_give_way_locked(ngx_print_store_t *st, uint32_t index)
 
     p = &st->pids[index];
 
-    if (p->state == NGX_PRINT_PID_FREE || p->owner) {
+    if (p->state == NGX_PRINT_PID_FREE || p->owner
+        || (address && p->address != address))
+    {
         return NGX_DECLINED;
     }
 

@@ -36,7 +36,7 @@
 
 
 #define NGX_PRINT_STORE_MAGIC       0x7072696e74687562ull
-#define NGX_PRINT_STORE_LAYOUT      7
+#define NGX_PRINT_STORE_LAYOUT      8
 
 #define NGX_PRINT_STORE_SLICE       64      /* records or blocks that one lock
                                                hold may change */
@@ -293,8 +293,10 @@ struct ngx_print_store_shctx_s {
     ngx_print_store_list_t     address_idle;     /* those that have none, the
                                                     one that is so for longest
                                                     first */
-    ngx_print_store_list_t     address_away;     /* those that have clients,
-                                                    but no session; likewise */
+    ngx_print_store_list_t     address_away;     /* those that have clients, or
+                                                    sockets that can be
+                                                    recovered, but no session;
+                                                    likewise */
 
     uint32_t                   repairs;
     uint32_t                   takeovers;
@@ -484,19 +486,22 @@ struct ngx_print_store_client_s {
 struct ngx_print_store_pid_s {
     uint64_t                   owner;            /* truth; 0: the session is
                                                     lost */
-    uint32_t                   state;            /* truth */
+    uint64_t                   address;          /* truth: that of its last
+                                                    session, while that is
+                                                    lost; see zone_address.h */
     uint32_t                   window;           /* ms */
     u_char                     key[NGX_PRINT_RECOVERY_KEY];
     u_char                     sock[NGX_PRINT_SESSION_SOCK];
+    u_char                     state;            /* truth */
     uint32_t                   gone;             /* truth: clients that the
                                                     socket had registered and
                                                     has no more; never too
                                                     small */
 
     uint32_t                   clients;          /* derived: a list of the
-                                                    clients of the socket */
-    uint32_t                   next;             /* derived: of the free
-                                                    list */
+                                                    clients of the socket; of a
+                                                    free record, the next of
+                                                    the free list */
 };
 
 
@@ -586,7 +591,8 @@ struct ngx_print_store_event_s {
 /* an address that has, or had, a session or a client */
 struct ngx_print_store_address_s {
     uint64_t                   prefix;           /* truth; 0: never used */
-    uint32_t                   gen;              /* truth: clients name it */
+    uint32_t                   gen;              /* truth: clients and sockets
+                                                    name it */
 
     uint32_t                   last;             /* ms, of its rate: any value
                                                     is valid */
@@ -595,13 +601,17 @@ struct ngx_print_store_address_s {
     /* derived, as all members below */
     uint32_t                   sessions;
     uint32_t                   clients;
+    uint32_t                   pids;             /* sockets that can be
+                                                    recovered */
     uint32_t                   next;             /* of the bucket */
     uint32_t                   list_next;        /* of the addresses that are
                                                     idle, or away */
     uint32_t                   list_prev;
-    ngx_print_store_list_t     offline;          /* its clients that are
+    uint32_t                   offline;          /* its clients that are
                                                     offline, the one that is so
-                                                    for longest first */
+                                                    for longest first; address_
+                                                    prev of that is the last
+                                                    one */
 };
 
 

@@ -28,7 +28,7 @@ static uint32_t *ngx_print_address_bucket(ngx_print_store_t *st,
     uint64_t prefix);
 static uint32_t ngx_print_address_take_locked(ngx_print_store_t *st);
 static ngx_print_store_address_t *ngx_print_address_of_locked(
-    ngx_print_store_t *st, ngx_print_store_client_t *cl);
+    ngx_print_store_t *st, uint64_t word);
 static ngx_print_store_list_t *ngx_print_address_list_locked(
     ngx_print_store_t *st, ngx_print_store_address_t *a);
 static void ngx_print_address_enlist_locked(ngx_print_store_t *st,
@@ -114,7 +114,7 @@ ngx_print_address_obtain_locked(ngx_print_store_t *st, uint64_t prefix)
 
 /*
  * Returns a record without counts, which is in no bucket and on no list, or 0.
- * From the store of its gen on, no client names it.
+ * From the store of its gen on, no client and no socket names it.
  */
 
 static uint32_t
@@ -160,8 +160,8 @@ ngx_print_address_take_locked(ngx_print_store_t *st)
     }
 
     a->clients = 0;
-    a->offline.head = 0;
-    a->offline.tail = 0;
+    a->pids = 0;
+    a->offline = 0;
 
     return index;
 }
@@ -185,17 +185,17 @@ ngx_print_address_link_locked(ngx_print_store_t *st, uint32_t index)
 }
 
 
-/* Returns the record that a client names, or NULL if it counts for none. */
+/* Returns the record that a word names, or NULL if it names none. */
 
 static ngx_print_store_address_t *
-ngx_print_address_of_locked(ngx_print_store_t *st, ngx_print_store_client_t *cl)
+ngx_print_address_of_locked(ngx_print_store_t *st, uint64_t word)
 {
     uint32_t  index;
 
-    index = (uint32_t) cl->address;
+    index = (uint32_t) word;
 
     return (index && index < st->sh->address_top
-            && st->addresses[index].gen == (uint32_t) (cl->address >> 32))
+            && st->addresses[index].gen == (uint32_t) (word >> 32))
            ? &st->addresses[index] : NULL;
 }
 
@@ -210,7 +210,8 @@ ngx_print_address_list_locked(ngx_print_store_t *st,
         return NULL;
     }
 
-    return a->clients ? &st->sh->address_away : &st->sh->address_idle;
+    return (a->clients || a->pids) ? &st->sh->address_away
+                                   : &st->sh->address_idle;
 }
 
 
@@ -362,7 +363,7 @@ ngx_print_address_client_over_locked(ngx_print_store_t *st,
     ngx_print_store_address_t *a, ngx_print_store_client_t *cl,
     ngx_print_limits_t *limits)
 {
-    if (cl && ngx_print_address_of_locked(st, cl) == a) {
+    if (cl && ngx_print_address_of_locked(st, cl->address) == a) {
         return NGX_PRINT_OVER_NONE;
     }
 
@@ -456,7 +457,7 @@ ngx_print_address_joined_locked(ngx_print_store_t *st,
 
     a = ngx_print_address_find_locked(st, ngx_print_prefix(s->addr));
 
-    if (a && ngx_print_address_of_locked(st, cl) == a) {
+    if (a && ngx_print_address_of_locked(st, cl->address) == a) {
         return;
     }
 
@@ -475,7 +476,7 @@ ngx_print_address_left_locked(ngx_print_store_t *st,
 {
     ngx_print_store_address_t  *a;
 
-    a = ngx_print_address_of_locked(st, cl);
+    a = ngx_print_address_of_locked(st, cl->address);
 
     ngx_print_store_publish(cl->address, 0);
 
@@ -493,7 +494,7 @@ ngx_print_address_recount_locked(ngx_print_store_t *st,
 {
     ngx_print_store_address_t  *a;
 
-    a = ngx_print_address_of_locked(st, cl);
+    a = ngx_print_address_of_locked(st, cl->address);
 
     if (a) {
         ngx_print_address_count_locked(st, a, &a->clients, 1);
@@ -506,27 +507,29 @@ ngx_print_address_recount_locked(ngx_print_store_t *st,
 void
 ngx_print_address_away_locked(ngx_print_store_t *st, uint32_t index)
 {
-    ngx_print_store_client_t   *cl;
+    ngx_print_store_client_t   *cl, *first;
     ngx_print_store_address_t  *a;
 
     cl = &st->clients[index];
-    a = ngx_print_address_of_locked(st, cl);
+    a = ngx_print_address_of_locked(st, cl->address);
 
     if (a == NULL) {
         return;
     }
 
     cl->address_next = 0;
-    cl->address_prev = a->offline.tail;
 
-    if (a->offline.tail) {
-        st->clients[a->offline.tail].address_next = index;
-
-    } else {
-        a->offline.head = index;
+    if (a->offline == 0) {
+        a->offline = index;
+        cl->address_prev = index;
+        return;
     }
 
-    a->offline.tail = index;
+    first = &st->clients[a->offline];
+
+    cl->address_prev = first->address_prev;
+    st->clients[first->address_prev].address_next = index;
+    first->address_prev = index;
 }
 
 
@@ -537,23 +540,91 @@ ngx_print_address_back_locked(ngx_print_store_t *st, uint32_t index)
     ngx_print_store_address_t  *a;
 
     cl = &st->clients[index];
-    a = ngx_print_address_of_locked(st, cl);
+    a = ngx_print_address_of_locked(st, cl->address);
 
     if (a == NULL) {
         return;
     }
 
-    if (cl->address_prev) {
-        st->clients[cl->address_prev].address_next = cl->address_next;
+    if (a->offline == index) {
+        a->offline = cl->address_next;
 
     } else {
-        a->offline.head = cl->address_next;
+        st->clients[cl->address_prev].address_next = cl->address_next;
     }
 
     if (cl->address_next) {
         st->clients[cl->address_next].address_prev = cl->address_prev;
 
-    } else {
-        a->offline.tail = cl->address_prev;
+    } else if (a->offline) {
+        st->clients[a->offline].address_prev = cl->address_prev;
+    }
+}
+
+
+ngx_uint_t
+ngx_print_address_pid_over_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_limits_t *limits, uint64_t *word)
+{
+    ngx_print_store_address_t  *a;
+
+    if (limits == NULL || limits->sessions == 0 || limits->dry_run) {
+        return 0;
+    }
+
+    a = ngx_print_address_find_locked(st, ngx_print_prefix(s->addr));
+
+    if (a == NULL || a->pids < limits->sessions) {
+        return 0;
+    }
+
+    *word = ngx_print_address_word(st, a);
+
+    return 1;
+}
+
+
+/* If we die before the store of its word, the repair finds it by the owner. */
+
+void
+ngx_print_address_pid_joined_locked(ngx_print_store_t *st,
+    ngx_print_store_pid_t *p, ngx_print_store_session_t *s)
+{
+    ngx_print_store_address_t  *a;
+
+    a = ngx_print_address_find_locked(st, ngx_print_prefix(s->addr));
+
+    ngx_print_address_pid_left_locked(st, p);
+
+    ngx_print_store_publish(p->address, a ? ngx_print_address_word(st, a) : 0);
+
+    ngx_print_address_pid_recount_locked(st, p);
+}
+
+
+void
+ngx_print_address_pid_left_locked(ngx_print_store_t *st,
+    ngx_print_store_pid_t *p)
+{
+    ngx_print_store_address_t  *a;
+
+    a = ngx_print_address_of_locked(st, p->address);
+
+    if (a) {
+        ngx_print_address_count_locked(st, a, &a->pids, -1);
+    }
+}
+
+
+void
+ngx_print_address_pid_recount_locked(ngx_print_store_t *st,
+    ngx_print_store_pid_t *p)
+{
+    ngx_print_store_address_t  *a;
+
+    a = ngx_print_address_of_locked(st, p->address);
+
+    if (a) {
+        ngx_print_address_count_locked(st, a, &a->pids, 1);
     }
 }

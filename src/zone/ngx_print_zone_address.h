@@ -5,15 +5,16 @@
 
 
 /*
- * The addresses that have sessions or clients: how many of them each has, and
- * whether it may have one more.
+ * The addresses that have sessions, clients, or sockets that can be recovered:
+ * how many of them each has, and whether it may have one more.
  *
  * A record is found by the prefix of an address (ngx_print_prefix.h). A session
  * finds that of its own address. A client names the one that it counts for by a
  * word of gen and index, as long as it is offline; while it is online it counts
- * for the address of its session. There are as many records as sessions. A new
+ * for the address of its session. So does a socket that can be recovered, as
+ * long as its session is lost. There are as many records as sessions. A new
  * address takes the record that is idle for longest, else that which has no
- * session for longest: the clients of the old address count for nobody then.
+ * session for longest: what the old address had counts for nobody then.
  *
  * The networks of 48 bits are counted without a record, in two rows of
  * counters, each of which many networks share: the smaller one of the two that
@@ -85,6 +86,27 @@ void ngx_print_address_recount_locked(ngx_print_store_t *st,
 /* Puts a client on the list of the offline ones of its address, or off it. */
 void ngx_print_address_away_locked(ngx_print_store_t *st, uint32_t index);
 void ngx_print_address_back_locked(ngx_print_store_t *st, uint32_t index);
+
+/*
+ * Whether the address of a session has as many sockets that can be recovered as
+ * it may have sessions. Sets word to the name of its record then. limits may be
+ * NULL; a dry run is no limit.
+ */
+ngx_uint_t ngx_print_address_pid_over_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_limits_t *limits, uint64_t *word);
+
+/*
+ * Counts a socket that can be recovered for the address of its session, and not
+ * for any other one. left() counts it for none: its record is free now.
+ */
+void ngx_print_address_pid_joined_locked(ngx_print_store_t *st,
+    ngx_print_store_pid_t *p, ngx_print_store_session_t *s);
+void ngx_print_address_pid_left_locked(ngx_print_store_t *st,
+    ngx_print_store_pid_t *p);
+
+/* In a repair: counts one that is lost for the address it names. */
+void ngx_print_address_pid_recount_locked(ngx_print_store_t *st,
+    ngx_print_store_pid_t *p);
 
 
 #endif /* _NGX_PRINT_ZONE_ADDRESS_H_INCLUDED_ */

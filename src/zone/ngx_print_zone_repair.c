@@ -120,8 +120,8 @@ ngx_print_repair_workers(ngx_print_store_t *st)
 
 
 /*
- * Sessions and clients are counted after this. The lists of addresses are in no
- * order then: it only tells whose record is used again first.
+ * Sessions, clients and sockets are counted after this. The lists of addresses
+ * are in no order then: it only tells whose record is used again first.
  */
 
 static void
@@ -144,8 +144,8 @@ ngx_print_repair_addresses(ngx_print_store_t *st)
 
         a->sessions = 0;
         a->clients = 0;
-        a->offline.head = 0;
-        a->offline.tail = 0;
+        a->pids = 0;
+        a->offline = 0;
 
         ngx_print_address_link_locked(st, i);
     }
@@ -251,7 +251,7 @@ ngx_print_repair_pids(ngx_print_store_t *st)
 
         if (p->state == NGX_PRINT_PID_FREE) {
             st->pid_deadlines[i] = 0;
-            p->next = st->sh->pid_free;
+            p->clients = st->sh->pid_free;
             st->sh->pid_free = i;
             continue;
         }
@@ -264,6 +264,11 @@ ngx_print_repair_pids(ngx_print_store_t *st)
         if (s) {
             st->pid_deadlines[i] = 0;
             s->pid = i;
+
+            /* it counts for the address of that session */
+            p->address = 0;
+            ngx_print_address_pid_joined_locked(st, p, s);
+
             continue;
         }
 
@@ -273,6 +278,8 @@ ngx_print_repair_pids(ngx_print_store_t *st)
         }
 
         ngx_print_store_publish(p->owner, 0);
+
+        ngx_print_address_pid_recount_locked(st, p);
     }
 }
 

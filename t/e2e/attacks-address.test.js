@@ -314,3 +314,68 @@ it('handshakes without an end', { skip: NGINX_ONLY }, async (t) => {
     await one.served();
     await one.end();
 });
+
+
+/*
+ * One address connects, registers and loses its connection, again and again.
+ * Somebody's connection was lost before all of that, and its time ends first.
+ */
+
+it('sockets that come and go', { skip: NGINX_ONLY }, async (t) => {
+    const nginx = await serve(t, {
+        ...OPTIONS, zone: '2m', recovery: '1h',
+        location: 'print_hub_session_buffer 400k;',
+        limit: 'rate=1000000r/s'
+    });
+    const { port } = nginx;
+    const one = await bystander(t, port, 50000);
+    const { sessions } = await zone(port);
+
+    const connect = async (from, auth = '') => {
+        const socket = await address.websocket(port, from);
+
+        await socket.next();
+        socket.text(`40${auth && JSON.stringify(auth)}`);
+
+        return { socket, me: JSON.parse((await socket.next()).slice(2)) };
+    };
+
+    const lose = async (from, id) => {
+        const { socket, me } = await connect(from);
+
+        assert.ok(me.pid, `${id} has no pid`);
+        assert.strictEqual(await address.register(socket, id), '431[]');
+        socket.destroy();
+        await hub.offline(port, id);
+
+        return me;
+    };
+
+    const lost = await lose('198.51.100.9', 'lost');
+    let last;
+
+    for (let n = 0; n < sessions.max; n += 50) {
+        [last] = await Promise.all(Array.from({ length: 50 }, (_, i) => {
+            return lose(ATTACKER, `a${i}`);
+        }));
+    }
+
+    /* somebody else who comes now has a pid, is lost, and comes back */
+
+    const later = await lose('198.51.100.10', 'later');
+
+    for (const { sid, pid, from } of [
+        { ...lost, from: '198.51.100.9' },
+        { ...later, from: '198.51.100.10' },
+        { ...last, from: ATTACKER }
+    ]) {
+        const { socket, me } = await connect(from, { pid });
+
+        assert.deepStrictEqual(me, { sid, pid });
+        socket.destroy();
+    }
+
+    await others(port);
+    await one.served();
+    await one.end();
+});

@@ -325,6 +325,42 @@ turn address-oldest address_take_locked \
     'st->sh->address_idle.head ? st->sh->address_idle.head' \
     'st->sh->address_idle.head ? st->sh->address_idle.tail' store/address
 
+gone address-pid address_pid_joined_locked 'p->address' store/address_recovery \
+    every_instruction:pid
+turn address-pid-moved address_pid_joined_locked \
+    'ngx_print_address_pid_left_locked(st, p);' ';' store/address_recovery \
+    every_instruction:pid-resume
+turn address-pid-counted address_pid_joined_locked \
+    'ngx_print_address_pid_recount_locked(st, p);' ';' store/address_recovery \
+    every_instruction:pid
+turn address-pid-freed recovery_release_locked \
+    'ngx_print_address_pid_left_locked(st, &st->pids[index]);' ';' \
+    store/address_recovery every_instruction:pid-forget random_points
+turn address-pid-opened recovery_create \
+    'ngx_print_address_pid_joined_locked(st, p, s);' ';' \
+    store/address_recovery every_instruction:pid
+turn address-pid-resumed recovery_resume_locked \
+    'ngx_print_address_pid_joined_locked(st, &st->pids[index], s);' ';' \
+    store/address_recovery every_instruction:pid-resume
+turn address-pid-reused address_take_locked 'a->pids = 0;' ';' \
+    store/address_recovery
+turn address-pid-away address_list_locked '|| a->pids' '' \
+    store/address_recovery
+turn address-pid-dry address_pid_over_locked '|| limits->dry_run' '' \
+    store/address_recovery
+turn repair-address-pid repair_pids \
+    'ngx_print_address_pid_joined_locked(st, p, s);' ';' store/address_recovery
+turn repair-address-pid-lost repair_pids \
+    'ngx_print_address_pid_recount_locked(st, p);' ';' store/address_recovery
+turn repair-address-pid-owner repair_pids 'p->address = 0;' ';' \
+    store/address_recovery
+turn pid-over recovery_create \
+    'ngx_print_address_pid_over_locked(st, s, limits, address)' '0' \
+    store/address_recovery
+turn pid-over-one recovery_open 'limits = NULL;' ';' store/address_recovery
+turn pid-over-own recovery_nearest \
+    '(address && st->pids[i].address != address)' '0' store/address_recovery
+
 # claims
 
 turn repair-off-claims store_repair_locked 'ngx_print_repair_claims(st);' ';' \

@@ -180,7 +180,7 @@ step_claim_pid(void)
 
     step_claim_three();
     bench_job_key(key, 7, 0);
-    (void) ngx_print_recovery_open(A, REF, 5000, key, pid);
+    (void) ngx_print_recovery_open(A, REF, 5000, NULL, key, pid);
 }
 
 

@@ -162,7 +162,7 @@ step_pid_open(ngx_uint_t n)
     u_char  key[NGX_PRINT_JOB_KEY], pid[NGX_PRINT_ID_LEN];
 
     bench_job_key(key, n, 0);
-    (void) ngx_print_recovery_open(A, REF, 5000, key, pid);
+    (void) ngx_print_recovery_open(A, REF, 5000, NULL, key, pid);
 }
 
 
@@ -385,6 +385,37 @@ alt_pid_full(ngx_uint_t i)
     if (i > 1) {
         A->pids[1].state = NGX_PRINT_PID_FREE;
     }
+}
+
+
+/* its address has a lost one, whose record the next one takes */
+
+static void
+step_pid_over(void)
+{
+    bench_addresses = 1;
+
+    step_open_connected();
+    step_pid_open(1);
+    step_client(REF.index, "a");
+    act_close();
+    act_free();
+    bench_clock(ngx_current_msec + 1000);
+
+    step_open_connected();
+}
+
+
+static void
+act_pid_over(void)
+{
+    u_char  key[NGX_PRINT_JOB_KEY], pid[NGX_PRINT_ID_LEN];
+
+    static ngx_print_limits_t  limits;
+
+    limits.sessions = 1;
+    bench_job_key(key, 8, 0);
+    (void) ngx_print_recovery_open(A, REF, 5000, &limits, key, pid);
 }
 
 
@@ -779,6 +810,7 @@ step_operation_t  step_recovery_operations[] = {
     { "pid-again", step_pid_forgotten, act_pid_again, NULL, 0, 0 },
     { "pid-left", step_pid_bare, act_free, alt_pid_bare, 1, 0 },
     { "pid-full", step_pid_full, act_pid_again, alt_pid_full, 3, 0 },
+    { "pid-over", step_pid_over, act_pid_over, alt_pid_full, 3, 0 },
     { "pid-forget", step_pid_client, act_pid_forget, alt_pid_forget, 4, 0 },
     { "pid-lost", step_pid_closed, act_lost_free, alt_pid_closed, 5, 0 },
     { "pid-leave", step_pid_closed, act_lost_leave, alt_pid_leave, 2, 0 },

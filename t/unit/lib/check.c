@@ -712,7 +712,7 @@ trash_records(ngx_print_store_t *st, ngx_uint_t seed)
     }
 
     for (i = 1; i < st->sh->pid_top; i++) {
-        st->pids[i].next = st->pids[i].clients = seed * 83;
+        st->pids[i].clients = seed * 83;
 
         if (st->pids[i].owner || st->pids[i].state == NGX_PRINT_PID_FREE) {
             st->pid_deadlines[i] = seed;

@@ -16,6 +16,7 @@
 typedef struct {
     uint32_t    sessions;
     uint32_t    clients;
+    uint32_t    pids;
     uint32_t    offline;
     ngx_uint_t  bucket;
     ngx_uint_t  list;
@@ -24,6 +25,7 @@ typedef struct {
 
 static const char *check_address_sessions(check_t *ck, check_address_t *seen);
 static const char *check_address_clients(check_t *ck, check_address_t *seen);
+static const char *check_address_pids(check_t *ck, check_address_t *seen);
 static const char *check_address_buckets(check_t *ck, check_address_t *seen);
 static const char *check_address_list(check_t *ck, check_address_t *seen,
     ngx_print_store_list_t *list, ngx_uint_t which);
@@ -33,8 +35,7 @@ static const char *check_address_offline(check_t *ck,
     ngx_print_store_address_t *a, uint32_t n);
 static const char *check_sites(check_t *ck, check_address_t *seen);
 static uint32_t check_address_find(ngx_print_store_t *st, uint64_t prefix);
-static uint32_t check_address_of(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl);
+static uint32_t check_address_of(ngx_print_store_t *st, uint64_t word);
 
 
 const char *
@@ -55,6 +56,7 @@ check_addresses(check_t *ck)
 
     check_sub(check_address_sessions(ck, seen));
     check_sub(check_address_clients(ck, seen));
+    check_sub(check_address_pids(ck, seen));
     check_sub(check_address_buckets(ck, seen));
     check_sub(check_address_list(ck, seen, &sh->address_idle, 1));
     check_sub(check_address_list(ck, seen, &sh->address_away, 2));
@@ -112,7 +114,7 @@ check_address_clients(check_t *ck, check_address_t *seen)
             continue;
         }
 
-        index = check_address_of(ck->st, cl);
+        index = check_address_of(ck->st, cl->address);
         s = ngx_print_client_owner_locked(ck->st, cl);
 
         check(s == NULL || index == check_address_find(ck->st,
@@ -122,6 +124,41 @@ check_address_clients(check_t *ck, check_address_t *seen)
         if (index) {
             seen[index].clients++;
             seen[index].offline += (s == NULL);
+        }
+    }
+
+    return NULL;
+}
+
+
+static const char *
+check_address_pids(check_t *ck, check_address_t *seen)
+{
+    uint32_t                    i, index;
+    ngx_print_ref_t             ref;
+    ngx_print_store_pid_t      *p;
+    ngx_print_store_session_t  *s;
+
+    for (i = 1; i < ck->st->sh->pid_top; i++) {
+        p = &ck->st->pids[i];
+
+        if (p->state == NGX_PRINT_PID_FREE) {
+            continue;
+        }
+
+        index = check_address_of(ck->st, p->address);
+
+        ref.index = ngx_print_store_owner_index(p->owner);
+        ref.gen = ngx_print_store_owner_gen(p->owner);
+
+        s = ngx_print_session_locked(ck->st, ref);
+
+        check(s == NULL || index == check_address_find(ck->st,
+                                                   ngx_print_prefix(s->addr)),
+              "pid counts for another address than its session's");
+
+        if (index) {
+            seen[index].pids++;
         }
     }
 
@@ -195,9 +232,10 @@ check_address(check_t *ck, check_address_t *seen, uint32_t index)
 
     check(a->sessions == seen->sessions, "sessions of an address");
     check(a->clients == seen->clients, "clients of an address");
+    check(a->pids == seen->pids, "pids of an address");
     check(seen->bucket == (a->prefix != 0), "address in no bucket");
 
-    list = a->sessions ? 0 : a->clients ? 2 : 1;
+    list = a->sessions ? 0 : (a->clients || a->pids) ? 2 : 1;
 
     check(seen->list == list, "address on a wrong list");
 
@@ -213,16 +251,17 @@ check_address_offline(check_t *ck, ngx_print_store_address_t *a, uint32_t n)
 
     prev = 0;
 
-    for (i = a->offline.head; i; i = cl->address_next) {
+    for (i = a->offline; i; i = cl->address_next) {
         check(i < ck->st->sh->client_top, "offline client out of range");
         check(n-- > 0, "too many offline clients of an address");
 
         cl = &ck->st->clients[i];
 
         check(cl->state == NGX_PRINT_CLIENT_USED && cl->owner == 0
-              && check_address_of(ck->st, cl) == a - ck->st->addresses,
+              && check_address_of(ck->st, cl->address) == a - ck->st->addresses,
               "client that is not offline, or of another address");
-        check(cl->address_prev == prev, "offline clients' back link");
+        check(prev == 0 || cl->address_prev == prev,
+              "offline clients' back link");
         check(prev == 0 || ck->st->clients[prev].event < cl->event,
               "offline clients' order");
 
@@ -230,7 +269,8 @@ check_address_offline(check_t *ck, ngx_print_store_address_t *a, uint32_t n)
     }
 
     check(n == 0, "too few offline clients of an address");
-    check(a->offline.tail == prev, "offline clients' tail");
+    check(prev == 0 || ck->st->clients[a->offline].address_prev == prev,
+          "offline clients' tail");
 
     return NULL;
 }
@@ -292,14 +332,14 @@ check_address_find(ngx_print_store_t *st, uint64_t prefix)
 
 
 static uint32_t
-check_address_of(ngx_print_store_t *st, ngx_print_store_client_t *cl)
+check_address_of(ngx_print_store_t *st, uint64_t word)
 {
     uint32_t  index;
 
-    index = (uint32_t) cl->address;
+    index = (uint32_t) word;
 
     return (index < st->sh->address_top
-            && st->addresses[index].gen == cl->address >> 32)
+            && st->addresses[index].gen == word >> 32)
            ? index : 0;
 }
 
@@ -322,9 +362,9 @@ trash_addresses(ngx_print_store_t *st, ngx_uint_t seed)
     for (i = 1; i < st->sh->address_top; i++) {
         a = &st->addresses[i];
 
-        a->sessions = a->clients = a->next = seed * 127;
+        a->sessions = a->clients = a->pids = a->next = seed * 127;
         a->list_next = a->list_prev = seed * 131;
-        a->offline.head = a->offline.tail = seed * 137;
+        a->offline = seed * 137;
     }
 
     for (i = 1; i < st->sh->client_top; i++) {

@@ -443,7 +443,7 @@ check_pids(check_t *ck)
 
     st = ck->st;
 
-    for (i = st->sh->pid_free; i; i = st->pids[i].next) {
+    for (i = st->sh->pid_free; i; i = st->pids[i].clients) {
         check(i < st->sh->pid_top, "free pid out of range");
         check(ck->pid[i] == 0, "pid twice on the free list");
         check(st->pids[i].state == NGX_PRINT_PID_FREE,

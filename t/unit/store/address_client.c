@@ -319,7 +319,7 @@ address_recovery(void)
 
     unit_check(address_open(&t, "::ffff:10.0.0.1") == NGX_OK);
     one = t.ref;
-    unit_check(ngx_print_recovery_open(&t.a.st, one, 9000, key, pid)
+    unit_check(ngx_print_recovery_open(&t.a.st, one, 9000, NULL, key, pid)
                == NGX_OK);
     unit_check(address_register(&t, one, "a") == NGX_OK);
 

@@ -58,7 +58,7 @@ recovery_open(recovery_t *t, ngx_uint_t session, ngx_uint_t n)
 
     bench_job_key(key, n, 0);
 
-    rc = ngx_print_recovery_open(&t->a, t->ref[session], RECOVERY_MS, key,
+    rc = ngx_print_recovery_open(&t->a, t->ref[session], RECOVERY_MS, NULL, key,
                                  t->bytes);
 
     unit_check(recovery_whole(t));

@@ -213,7 +213,7 @@ room_bound(void)
             t.a.clients[t.a.pids[pid].clients].blocks = (i < n);
         }
 
-        unit_check(ngx_print_recovery_make_room(&t.a)
+        unit_check(ngx_print_recovery_make_room(&t.a, 0)
                    == (n < ROOM_LOOK ? NGX_OK : NGX_DECLINED));
         unit_check(room_used(&t) == (n < ROOM_LOOK ? n : n + 1));
     }
@@ -273,7 +273,9 @@ room_join(room_t *t, ngx_uint_t n, ngx_msec_t window, const char *id)
     unit_check(bench_open(&t->a, n, 1, &t->ref, &token) == NGX_OK);
     unit_check(ngx_print_session_connect(&t->a, t->ref, 0, sock) == NGX_OK);
 
-    if (ngx_print_recovery_open(&t->a, t->ref, window, key, pid) != NGX_OK) {
+    if (ngx_print_recovery_open(&t->a, t->ref, window, NULL, key, pid)
+        != NGX_OK)
+    {
         return 0;
     }
 

@@ -206,7 +206,7 @@ store_fill_jobs(ngx_print_store_t *st, ngx_uint_t nsessions)
         ref.index = i;
         ref.gen = st->sessions[i].gen;
 
-        rc = ngx_print_recovery_open(st, ref, 1000, pid, pid);
+        rc = ngx_print_recovery_open(st, ref, 1000, NULL, pid, pid);
         unit_check(rc == (i < st->sh->npids ? NGX_OK : NGX_PRINT_FULL));
     }
 

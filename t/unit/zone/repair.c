@@ -113,7 +113,7 @@ repair_populate_jobs(ngx_print_store_t *a, ngx_print_store_t *b)
         (void) bench_open(a, 20 + i, 1, &ref[i], &token[i]);
         bench_sock(sock, 20 + i);
         (void) ngx_print_session_connect(a, ref[i], 0, sock);
-        (void) ngx_print_recovery_open(a, ref[i], 9000, sock, pid);
+        (void) ngx_print_recovery_open(a, ref[i], 9000, NULL, sock, pid);
         (void) bench_register(a, ref[i], 0, i ? "N" : "L", 0);
         (void) bench_register(a, ref[i], 0, i ? "M" : "K", 1);
     }
