@@ -24,9 +24,6 @@ typedef struct {
 } ngx_print_hub_asked_t;
 
 
-static ngx_uint_t ngx_print_hub_authorize_room(
-    ngx_print_sio_socket_t *socket, ngx_print_sio_event_t *event,
-    ngx_print_client_init_t *init);
 static ngx_uint_t ngx_print_hub_authorize_is_new(
     ngx_print_sio_socket_t *socket, ngx_print_sio_ask_t *ask);
 static ngx_uint_t ngx_print_hub_authorize_is(ngx_str_t *a, ngx_str_t *b);
@@ -47,49 +44,21 @@ static ngx_print_log_kind_t  ngx_print_hub_authorize_refused =
 
 
 ngx_int_t
-ngx_print_hub_authorize(ngx_print_sio_socket_t *socket,
-    ngx_print_sio_event_t *event, ngx_print_client_init_t *init,
-    ngx_print_hub_authorize_pt handler)
+ngx_print_hub_authorize_room(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, ngx_print_client_init_t *init)
 {
-    ngx_uint_t                   reason;
+    ngx_uint_t                   n, asked, max;
+    ngx_print_eio_peer_t        *peer;
+    ngx_print_sio_ask_t         *ask;
     ngx_print_authorize_conf_t  *acf;
 
-    acf = socket->peer->conf->authorize;
+    peer = socket->peer;
+    acf = peer->conf->authorize;
+    max = peer->conf->max_client_ids;
 
     if (acf == NULL || !acf->registers) {
         return NGX_OK;
     }
-
-    if (!ngx_print_hub_authorize_room(socket, event, init)) {
-        return NGX_BUSY;
-    }
-
-    reason = ngx_print_hub_authorize_ask(socket, event, init, handler);
-
-    if (reason) {
-        ngx_print_hub_authorize_close(socket, reason);
-        return NGX_BUSY;
-    }
-
-    return NGX_AGAIN;
-}
-
-
-/*
- * The limit of a connection holds for the clientIds that it has and those that
- * are asked for it.  Returns 1 if this one may be asked.
- */
-
-static ngx_uint_t
-ngx_print_hub_authorize_room(ngx_print_sio_socket_t *socket,
-    ngx_print_sio_event_t *event, ngx_print_client_init_t *init)
-{
-    ngx_uint_t             n, asked, max;
-    ngx_print_eio_peer_t  *peer;
-    ngx_print_sio_ask_t   *ask;
-
-    peer = socket->peer;
-    max = peer->conf->max_client_ids;
 
     n = 0;
     asked = 0;
@@ -114,15 +83,40 @@ ngx_print_hub_authorize_room(ngx_print_sio_socket_t *socket,
                                       "too_many_client_ids", &init->id,
                                       "register: a connection may have %ui "
                                       "clientIds", max);
-        return 0;
+        return NGX_BUSY;
     }
 
     if (asked >= max) {
         ngx_print_hub_authorize_close(socket, NGX_PRINT_EIO_TRY_LATER);
-        return 0;
+        return NGX_BUSY;
     }
 
-    return 1;
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_print_hub_authorize(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, ngx_print_client_init_t *init,
+    ngx_print_hub_authorize_pt handler)
+{
+    ngx_uint_t                   reason;
+    ngx_print_authorize_conf_t  *acf;
+
+    acf = socket->peer->conf->authorize;
+
+    if (acf == NULL || !acf->registers) {
+        return NGX_OK;
+    }
+
+    reason = ngx_print_hub_authorize_ask(socket, event, init, handler);
+
+    if (reason) {
+        ngx_print_hub_authorize_close(socket, reason);
+        return NGX_BUSY;
+    }
+
+    return NGX_AGAIN;
 }
 
 

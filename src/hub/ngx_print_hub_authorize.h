@@ -24,12 +24,22 @@ typedef void (*ngx_print_hub_authorize_pt)(ngx_print_sio_socket_t *socket,
 
 
 /*
- * Asks the authorizer, if the location has one.
+ * Whether one more clientId may be asked: the limit of a connection holds for
+ * those that it has and those that are asked for it.
+ *
+ * NGX_OK    it may, or nobody is to be asked
+ * NGX_BUSY  the client was told that it may not have one more, or its session
+ *           was closed
+ */
+ngx_int_t ngx_print_hub_authorize_room(ngx_print_sio_socket_t *socket,
+    ngx_print_sio_event_t *event, ngx_print_client_init_t *init);
+
+/*
+ * Asks the authorizer, if the location has one; called after room().
  *
  * NGX_OK     nobody is to be asked
  * NGX_AGAIN  it is asked, and the handler is called if it allows the clientId
- * NGX_BUSY   the client was told that it may not have one more, or its session
- *            was closed
+ * NGX_BUSY   its session was closed
  */
 ngx_int_t ngx_print_hub_authorize(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event, ngx_print_client_init_t *init,

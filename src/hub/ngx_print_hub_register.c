@@ -9,6 +9,7 @@
 
 #include "ngx_print_json.h"
 #include "ngx_print_log.h"
+#include "ngx_print_address.h"
 #include "ngx_print_client.h"
 #include "ngx_print_eio_limit.h"
 #include "ngx_print_hub_authorize.h"
@@ -116,6 +117,7 @@ ngx_print_hub_register(ngx_print_sio_socket_t *socket,
 
     if (ngx_print_hub_options(socket, event, &init) == NGX_OK
         && ngx_print_hub_gate(socket, event, &init) == NGX_OK
+        && ngx_print_hub_authorize_room(socket, event, &init) == NGX_OK
         && ngx_print_hub_charge(socket, event, &init) == NGX_OK
         && ngx_print_hub_authorize(socket, event, &init,
                                    ngx_print_hub_register_allowed)
@@ -322,7 +324,9 @@ ngx_print_hub_charge(ngx_print_sio_socket_t *socket,
         return NGX_OK;
     }
 
-    rc = ngx_print_client_charge(&peer->eio->store, peer->session.ref, init);
+    rc = ngx_print_address_charge(&peer->eio->store, peer->session.ref,
+                                  &limits, 0, &init->over);
+    init->charged = 1;
 
     if (init->over) {
         ngx_print_hub_limited(socket, event, init);

@@ -7,10 +7,13 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_print_inet.h"
 #include "ngx_print_json.h"
 #include "ngx_print_log.h"
 #include "ngx_print_quote.h"
+#include "ngx_print_address.h"
 #include "ngx_print_session_answer.h"
+#include "ngx_print_eio_limit.h"
 #include "ngx_print_eio_trust.h"
 #include "ngx_print_sio.h"
 #include "ngx_print_sio_ask.h"
@@ -22,6 +25,9 @@
 
 static ngx_uint_t ngx_print_sio_authorize_is_asked(
     ngx_print_eio_peer_t *peer, ngx_uint_t nsp);
+static ngx_uint_t ngx_print_sio_authorize_charge(ngx_print_eio_peer_t *peer);
+static void ngx_print_sio_authorize_limited(ngx_print_eio_peer_t *peer,
+    ngx_uint_t dry_run);
 static ngx_uint_t ngx_print_sio_authorized(ngx_print_sio_socket_t *socket,
     ngx_print_sio_ask_t *ask, ngx_print_sio_verdict_t *verdict);
 static ngx_int_t ngx_print_sio_authorize_limit(ngx_print_eio_peer_t *peer,
@@ -34,6 +40,9 @@ static ngx_uint_t ngx_print_sio_authorize_refuse(
 static ngx_print_log_kind_t  ngx_print_sio_authorize_refused =
     ngx_print_log_kind("connect refused", NGX_LOG_WARN);
 
+static ngx_print_log_kind_t  ngx_print_sio_authorize_over =
+    ngx_print_log_kind("connects limited", NGX_LOG_WARN);
+
 
 ngx_uint_t
 ngx_print_sio_authorize(ngx_print_eio_peer_t *peer,
@@ -41,6 +50,7 @@ ngx_print_sio_authorize(ngx_print_eio_peer_t *peer,
 {
     u_char                  buf[NGX_PRINT_SIO_AUTH_MAX];
     u_char                  sock[NGX_PRINT_SESSION_SOCK];
+    ngx_uint_t              reason;
     ngx_print_sio_ask_t     ask;
     ngx_print_sio_socket_t  socket;
 
@@ -56,6 +66,12 @@ ngx_print_sio_authorize(ngx_print_eio_peer_t *peer,
         || ngx_print_sio_authorize_is_asked(peer, nsp))
     {
         return ngx_print_sio_join_twice(peer);
+    }
+
+    reason = ngx_print_sio_authorize_charge(peer);
+
+    if (reason) {
+        return reason;
     }
 
     ngx_memzero(&ask, sizeof(ngx_print_sio_ask_t));
@@ -95,6 +111,63 @@ ngx_print_sio_authorize_is_asked(ngx_print_eio_peer_t *peer, ngx_uint_t nsp)
             return 1;
         }
     }
+}
+
+
+/*
+ * A session that connects again and again is as many handshakes for the
+ * authorizer.  Returns 0, or the reason for closing the session.
+ */
+
+static ngx_uint_t
+ngx_print_sio_authorize_charge(ngx_print_eio_peer_t *peer)
+{
+    ngx_int_t           rc;
+    ngx_print_over_e    over;
+    ngx_print_limits_t  limits;
+
+    if (ngx_print_eio_limits(peer->eio, peer->conf, &limits) == NULL) {
+        return 0;
+    }
+
+    rc = ngx_print_address_charge(&peer->eio->store, peer->session.ref,
+                                  &limits, 1, &over);
+
+    if (over != NGX_PRINT_OVER_NONE) {
+        ngx_print_sio_authorize_limited(peer, limits.dry_run);
+    }
+
+    switch (rc) {
+
+    case NGX_PRINT_LIMITED:
+        return NGX_PRINT_EIO_TRY_LATER;
+
+    case NGX_PRINT_STALLED:
+        return NGX_PRINT_EIO_TRANSPORT_ERROR;
+
+    default: /* NGX_DECLINED: whoever asks next finds that it was closed */
+        return 0;
+    }
+}
+
+
+static void
+ngx_print_sio_authorize_limited(ngx_print_eio_peer_t *peer, ngx_uint_t dry_run)
+{
+    u_char     buf[NGX_SOCKADDR_STRLEN];
+    ngx_str_t  addr;
+
+    if (!ngx_print_log_turn(&ngx_print_sio_authorize_over, peer->eio->log)) {
+        return;
+    }
+
+    addr.data = buf;
+    addr.len = ngx_print_inet(buf, buf + sizeof(buf), peer->session.addr)
+               - buf;
+
+    ngx_log_error(NGX_LOG_WARN, peer->eio->log, 0,
+                  "print hub: connects limited, client: %V%s", &addr,
+                  dry_run ? ", dry run" : "");
 }
 
 

@@ -114,8 +114,8 @@ void ngx_print_sio_question_answer(ngx_print_sio_ask_t *ask,
 /*
  * Writes the 32 hexadecimal digits of a hash of what an answer may depend on:
  * the zone, the event, the namespace, the address, the clientId and auth.  It
- * is the same in all workers, and after a reload.  What else is asked is
- * different at each connection, or says how the client has come.
+ * is the same in all workers, and after a reload.  What else is asked differs
+ * at each connection, or says how the client has come.
  */
 #define NGX_PRINT_SIO_QUESTION_KEY  (2 * NGX_PRINT_SIPHASH_LEN)
 

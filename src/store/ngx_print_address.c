@@ -9,6 +9,9 @@
 
 #include "ngx_print_prefix.h"
 #include "ngx_print_zone.h"
+#include "ngx_print_zone_address.h"
+#include "ngx_print_zone_lock.h"
+#include "ngx_print_zone_session.h"
 #include "ngx_print_address.h"
 
 
@@ -73,6 +76,37 @@ ngx_print_address_clients(ngx_print_store_t *st, ngx_uint_t percent)
     n = (uint64_t) (st->sh->nclients - 1) * percent / 100;
 
     return ngx_max(n, 1);
+}
+
+
+ngx_int_t
+ngx_print_address_charge(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_print_limits_t *limits, ngx_uint_t connects, ngx_print_over_e *over)
+{
+    ngx_int_t                   rc;
+    ngx_print_store_session_t  *s;
+
+    *over = NGX_PRINT_OVER_NONE;
+
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
+
+    rc = NGX_DECLINED;
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s && connects && !(s->flags & NGX_PRINT_SESSION_ASKED)) {
+        ngx_print_store_publish(s->flags, s->flags | NGX_PRINT_SESSION_ASKED);
+        rc = NGX_OK;
+
+    } else if (s) {
+        rc = ngx_print_address_charge_locked(st, s, limits, over);
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
 }
 
 

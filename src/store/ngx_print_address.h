@@ -5,9 +5,10 @@
 
 
 /*
- * What one address may have: the limits by default, and the streams of events
- * that it reads. ngx_print_session_open() and ngx_print_client_register() take
- * the limits and count what the address has.
+ * What one address may have: the limits by default, the rate of what its
+ * sessions do, and the streams of events that it reads.
+ * ngx_print_session_open() and ngx_print_client_register() take the limits and
+ * count what the address has.
  */
 
 
@@ -47,6 +48,20 @@ void ngx_print_address_limits(ngx_print_store_t *st, ngx_uint_t connections,
 /* Returns so many percent of the sessions, or clients; lock-free. */
 uint32_t ngx_print_address_sessions(ngx_print_store_t *st, ngx_uint_t percent);
 uint32_t ngx_print_address_clients(ngx_print_store_t *st, ngx_uint_t percent);
+
+/*
+ * Counts what a session asks for in the rate of its address, before the caller
+ * asks somebody else whether it is allowed; with connects == 1, the first one
+ * of the session is free, because its handshake was counted. Sets *over if that
+ * is too often, else to NGX_PRINT_OVER_NONE.
+ *
+ * NGX_OK             it may go on; with limits->dry_run, *over may be set
+ * NGX_DECLINED       there is no such session
+ * NGX_PRINT_LIMITED  the address has come too often
+ * NGX_PRINT_STALLED  the zone cannot be used
+ */
+ngx_int_t ngx_print_address_charge(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_print_limits_t *limits, ngx_uint_t connects, ngx_print_over_e *over);
 
 /*
  * Counts a stream of an address, NGX_PRINT_SESSION_ADDR bytes, until

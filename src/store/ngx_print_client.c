@@ -44,8 +44,6 @@ static ngx_int_t ngx_print_client_check_locked(ngx_print_store_t *st,
 static ngx_uint_t ngx_print_client_kept_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_store_session_t *by,
     uint64_t new_owner, ngx_print_client_init_t *init);
-static ngx_int_t ngx_print_client_charge_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, ngx_print_client_init_t *init);
 static ngx_int_t ngx_print_client_admit_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_print_store_client_t *cl,
     ngx_print_client_init_t *init);
@@ -268,10 +266,14 @@ ngx_print_client_check_locked(ngx_print_store_t *st,
         return NGX_ABORT;
     }
 
-    rc = init->limits ? ngx_print_client_charge_locked(st, s, init) : NGX_OK;
+    if (init->limits && !init->charged) {
+        rc = ngx_print_address_charge_locked(st, s, init->limits, &init->over);
 
-    if (rc != NGX_OK) {
-        return rc;
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+        init->charged = 1;
     }
 
     if (kept) {
@@ -323,36 +325,6 @@ ngx_print_client_kept_locked(ngx_print_store_t *st,
     }
 
     return 1;
-}
-
-
-/*
- * Counts a registration for the rate of the address of the session, unless that
- * was done. NGX_OK or NGX_PRINT_LIMITED.
- */
-
-static ngx_int_t
-ngx_print_client_charge_locked(ngx_print_store_t *st,
-    ngx_print_store_session_t *s, ngx_print_client_init_t *init)
-{
-    ngx_print_store_address_t  *a;
-
-    a = ngx_print_address_find_locked(st, ngx_print_prefix(s->addr));
-
-    if (a && !init->charged
-        && ngx_print_address_rate_locked(a, init->limits,
-                                         (uint32_t) ngx_current_msec))
-    {
-        init->over = NGX_PRINT_OVER_RATE;
-
-        if (!init->limits->dry_run) {
-            return NGX_PRINT_LIMITED;
-        }
-    }
-
-    init->charged = 1;
-
-    return NGX_OK;
 }
 
 
@@ -569,27 +541,6 @@ ngx_print_client_room(ngx_print_store_t *st, ngx_print_ref_t ref,
     } else if (s->nclients + s->nclaims + n >= max) {
         rc = NGX_BUSY;
     }
-
-    ngx_print_store_unlock(st);
-
-    return rc;
-}
-
-
-ngx_int_t
-ngx_print_client_charge(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_print_client_init_t *init)
-{
-    ngx_int_t                   rc;
-    ngx_print_store_session_t  *s;
-
-    if (ngx_print_store_lock(st) != NGX_OK) {
-        return NGX_PRINT_STALLED;
-    }
-
-    s = ngx_print_session_locked(st, ref);
-
-    rc = s ? ngx_print_client_charge_locked(st, s, init) : NGX_DECLINED;
 
     ngx_print_store_unlock(st);
 

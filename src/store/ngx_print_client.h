@@ -53,7 +53,7 @@ typedef struct {
                                                 was reached */
     unsigned                   charged:1;    /* it counts in the rate of the
                                                 address already, see
-                                                charge() */
+                                                ngx_print_address_charge() */
     unsigned                   ack:1;        /* it acknowledges its jobs */
     unsigned                   deny:1;       /* another connected socket keeps
                                                 the id */
@@ -110,18 +110,6 @@ ngx_int_t ngx_print_client_register(ngx_print_store_t *st,
  */
 ngx_int_t ngx_print_client_room(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t nsp, ngx_str_t *id, ngx_uint_t max, ngx_uint_t n);
-
-/*
- * Counts a registration for the rate of the address, before the caller asks
- * somebody else whether it is allowed; init->charged is set, and register()
- * does not count it again.
- *
- * NGX_OK             it may go on; with limits->dry_run, init->over may be set
- * NGX_DECLINED       there is no such session
- * NGX_PRINT_LIMITED  the address has come too often: init->over
- */
-ngx_int_t ngx_print_client_charge(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_print_client_init_t *init);
 
 /*
  * Takes one client off a session, settles its jobs, and copies it to info.

@@ -113,6 +113,7 @@
 #define NGX_PRINT_SESSION_BLOCKED    0x08    /* the holder's output is full */
 #define NGX_PRINT_SESSION_PING       0x10    /* the next poll sends a ping */
 #define NGX_PRINT_SESSION_JOBS       0x20    /* jobs go before messages */
+#define NGX_PRINT_SESSION_ASKED      0x40    /* its first CONNECT was asked */
 
 #define NGX_PRINT_CLIENT_FREE        0
 #define NGX_PRINT_CLIENT_USED        1

@@ -411,6 +411,28 @@ ngx_print_address_rate_locked(ngx_print_store_address_t *a,
 }
 
 
+ngx_int_t
+ngx_print_address_charge_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_limits_t *limits,
+    ngx_print_over_e *over)
+{
+    ngx_print_store_address_t  *a;
+
+    a = ngx_print_address_find_locked(st, ngx_print_prefix(s->addr));
+
+    if (a == NULL
+        || !ngx_print_address_rate_locked(a, limits,
+                                          (uint32_t) ngx_current_msec))
+    {
+        return NGX_OK;
+    }
+
+    *over = NGX_PRINT_OVER_RATE;
+
+    return limits->dry_run ? NGX_OK : NGX_PRINT_LIMITED;
+}
+
+
 void
 ngx_print_address_opened_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s)

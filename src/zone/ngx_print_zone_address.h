@@ -64,6 +64,14 @@ ngx_print_over_e ngx_print_address_client_over_locked(ngx_print_store_t *st,
 ngx_uint_t ngx_print_address_rate_locked(ngx_print_store_address_t *a,
     ngx_print_limits_t *limits, uint32_t now);
 
+/*
+ * Counts what a session does for the rate of its address. NGX_OK, or
+ * NGX_PRINT_LIMITED; both may have set *over, the former with limits->dry_run.
+ */
+ngx_int_t ngx_print_address_charge_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_limits_t *limits,
+    ngx_print_over_e *over);
+
 /* Counts a session for its address, or not any more. */
 void ngx_print_address_opened_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);

@@ -314,9 +314,13 @@ turn address-away client_attach_locked \
     'ngx_print_address_away_locked(st, index);' ';' store/address_client random_points
 turn address-back client_detach_locked \
     'ngx_print_address_back_locked(st, index);' ';' store/address_client random_points
-turn address-charged client_admit_locked '!init->charged' '1' store/address_client
+turn address-charged client_check_locked '!init->charged' '1' \
+    store/address_client
 turn address-dry client_admit_locked 'if (init->limits->dry_run) {' 'if (0) {' \
     store/address
+turn address-dry-rate address_charge_locked 'limits->dry_run ?' '0 ?' \
+    store/address_client
+gone address-asked address_charge 's->flags' store/address_client
 turn address-yield client_yield_locked \
     'if (st->clients[index].blocks == 0) {' 'if (1) {' store/address_client
 turn address-faded address_rate_locked 'a->last += ms;' ';' store/address

@@ -15,6 +15,7 @@ static void address_moves(void);
 static void address_yield(void);
 static void address_yield_jobs(void);
 static void address_charged(void);
+static void address_asked(void);
 static void address_site_clients(void);
 static void address_recovery(void);
 
@@ -29,6 +30,7 @@ main(void)
     address_yield();
     address_yield_jobs();
     address_charged();
+    address_asked();
     address_site_clients();
     address_recovery();
 
@@ -262,6 +264,73 @@ address_charged(void)
     unit_check(t.over == NGX_PRINT_OVER_RATE);
     unit_check(address_register(&t, two, "a") == NGX_DONE);
     unit_check(address_open(&t, "::ffff:10.0.0.1") == NGX_PRINT_LIMITED);
+}
+
+
+/* what a session asks others for counts as well, but for its first CONNECT */
+
+static void
+address_asked(void)
+{
+    ngx_uint_t               i;
+    address_t                t;
+    ngx_print_ref_t          one, two;
+    ngx_print_over_e         over;
+    ngx_print_client_init_t  init;
+
+    address_begin(&t, "questions in the rate", ADDRESS_SESSIONS,
+                  ADDRESS_CLIENTS);
+
+    t.limits.rate = 1;
+    t.limits.burst = 3;
+
+    unit_check(address_open(&t, "::ffff:10.0.0.1") == NGX_OK);
+    one = t.ref;
+    unit_check(address_open(&t, "::ffff:10.0.0.1") == NGX_OK);
+    two = t.ref;
+
+    for (i = 0; i < 4; i++) {
+        unit_check(ngx_print_address_charge(&t.a.st, one, &t.limits, 1, &over)
+                   == (i < 3 ? NGX_OK : NGX_PRINT_LIMITED));
+        unit_check(over == (i < 3 ? NGX_PRINT_OVER_NONE
+                                  : NGX_PRINT_OVER_RATE));
+        address_check(&t);
+    }
+
+    /* the first one of another session */
+
+    unit_check(ngx_print_address_charge(&t.b.st, two, &t.limits, 1, &over)
+               == NGX_OK);
+    unit_check(ngx_print_address_charge(&t.b.st, two, &t.limits, 0, &over)
+               == NGX_PRINT_LIMITED);
+
+    t.limits.dry_run = 1;
+
+    unit_check(ngx_print_address_charge(&t.b.st, two, &t.limits, 0, &over)
+               == NGX_OK);
+    unit_check(over == NGX_PRINT_OVER_RATE);
+
+    t.limits.dry_run = 0;
+
+    /* a registration that was counted is not counted again */
+
+    ngx_memzero(&init, sizeof(init));
+
+    ngx_str_set(&init.id, "a");
+    init.limits = &t.limits;
+
+    unit_check(ngx_print_client_register(&t.b.st, two, 0, &init)
+               == NGX_PRINT_LIMITED);
+
+    init.charged = 1;
+    init.over = NGX_PRINT_OVER_NONE;
+
+    unit_check(ngx_print_client_register(&t.b.st, two, 0, &init) == NGX_OK);
+    unit_check(init.over == NGX_PRINT_OVER_NONE);
+
+    address_close(&t, one);
+    unit_check(ngx_print_address_charge(&t.a.st, one, &t.limits, 1, &over)
+               == NGX_DECLINED);
 }
 
 

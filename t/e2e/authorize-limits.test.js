@@ -1,0 +1,101 @@
+
+/*
+ * Copyright (C) the print hub contributors
+ */
+
+
+/* print_hub_authorize: how much one client, or one address, can ask. */
+
+
+'use strict';
+
+
+const assert = require('node:assert');
+const { describe, it } = require('node:test');
+
+const address = require('./lib/address');
+const authorizers = require('./lib/authorizer');
+const eio = require('./lib/eio');
+const hub = require('./lib/hub');
+const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
+const { waitFor } = require('./lib/wait');
+
+
+for (const workers of WORKERS) {
+    describe(`authorizer and limits, ${workers} worker(s)`,
+             { skip: NGINX_ONLY }, () => {
+
+        async function start(t, more = {}) {
+            const authorizer = await authorizers.serve(t);
+            const nginx = await serve(t, authorizers.options(authorizer, {
+                workers, ...more
+            }));
+
+            return { authorizer, nginx, port: nginx.port };
+        }
+
+        it('a CONNECT again counts as a handshake', async (t) => {
+            const { authorizer, nginx, port } = await start(t, {
+                ask: 'at=connect', location: 'print_hub_namespace /a;',
+                http: 'print_hub_limit rate=1r/m burst=3;'
+            });
+            const socket = await eio.websocket(port);
+
+            for (const nsp of ['', '/a,', '', '/a,']) {
+                socket.text(`40${nsp}`);
+                assert.match(await socket.next(), /^40/);
+                socket.text(`41${nsp}`);
+            }
+
+            socket.text('40');
+            assert.strictEqual(await socket.next(), 'close 1013');
+            assert.strictEqual(authorizer.asked.length, 4);
+            assert.match(nginx.log(), new RegExp(
+                '\\[warn\\].*print hub: connects limited, client: 127.0.0.1$',
+                'm'
+            ));
+        });
+
+        it('a CONNECT again, dry run', async (t) => {
+            const { nginx, port } = await start(t, {
+                http: 'print_hub_limit rate=1r/m burst=1 dry_run;'
+            });
+            const socket = await eio.websocket(port);
+
+            for (let i = 0; i < 3; i++) {
+                await eio.join(socket);
+                socket.text('41');
+            }
+
+            await waitFor(() => {
+                return /connects limited, client: 127.0.0.1, dry run$/m
+                    .test(nginx.log());
+            }, 'the line of a dry run');
+
+            socket.destroy();
+        });
+
+        it('what has no room costs nothing of the rate', async (t) => {
+            const { port } = await start(t, {
+                maxClientIds: 1, server: address.SERVER,
+                http: 'print_hub_limit rate=1r/m burst=4;'
+            });
+            const socket = await address.joined(port, '192.0.2.1');
+
+            assert.strictEqual(await address.register(socket, 'a'), '431[]');
+
+            for (let i = 0; i < 9; i++) {
+                assert.match(await address.register(socket, `b${i}`),
+                             /"code":"too_many_client_ids"/);
+            }
+
+            const other = await address.joined(port, '192.0.2.1');
+
+            assert.strictEqual(await address.register(other, 'b'), '431[]');
+            await hub.online(port, 'a', 'b');
+
+            socket.destroy();
+            other.destroy();
+        });
+    });
+}
