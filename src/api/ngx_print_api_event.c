@@ -331,7 +331,10 @@ ngx_print_api_stream_refuse(ngx_http_request_t *r, ngx_uint_t status,
 }
 
 
-/* Nothing is sent any more, so that no buffer uses what is shared. */
+/*
+ * Nothing that is shared is sent any more: over HTTP/2, where nginx may send a
+ * frame later, it was copied.
+ */
 
 static void
 ngx_print_api_stream_cleanup(void *data)
@@ -701,16 +704,20 @@ ngx_print_api_stream_missed(ngx_print_api_stream_t *stream, ngx_chain_t **ll)
 static ngx_int_t
 ngx_print_api_stream_shared(ngx_print_api_stream_t *stream, ngx_chain_t **ll)
 {
+    size_t      max;
     uint64_t    last;
     ngx_int_t   rc;
     ngx_str_t   text;
     ngx_uint_t  used;
 
+    max = ngx_print_api_event_room(&stream->out);
+
     for (used = 0; used < NGX_PRINT_API_BUFS; used++) {
 
         last = stream->last;
 
-        rc = ngx_print_api_share_next(&stream->reader, &stream->last, &text);
+        rc = ngx_print_api_share_next(&stream->reader, max, &stream->last,
+                                      &text);
 
         if (rc == NGX_ERROR) {
             return NGX_ERROR;

@@ -18,7 +18,12 @@
 #define NGX_PRINT_API_BUFFERED                                                \
     (NGX_LOWLEVEL_BUFFERED|NGX_HTTP_WRITE_BUFFERED)
 
+/* bytes of a buffer with memory of its own */
+#define NGX_PRINT_API_OWN                                                     \
+    (3 * NGX_PRINT_API_FRAME + NGX_PRINT_API_EVENT)
 
+
+static ngx_uint_t ngx_print_api_event_copied(ngx_print_api_event_out_t *out);
 static void ngx_print_api_event_update(ngx_print_api_event_out_t *out,
     ngx_chain_t *in);
 
@@ -27,7 +32,6 @@ ngx_chain_t *
 ngx_print_api_event_buf(ngx_print_api_event_out_t *out)
 {
     u_char       *p;
-    size_t        size;
     ngx_buf_t    *b;
     ngx_pool_t   *pool;
     ngx_chain_t  *cl;
@@ -43,15 +47,13 @@ ngx_print_api_event_buf(ngx_print_api_event_out_t *out)
 
     if (b->start == NULL) {
 
-        size = 3 * NGX_PRINT_API_FRAME + NGX_PRINT_API_EVENT;
-
-        p = ngx_palloc(pool, size);
+        p = ngx_palloc(pool, NGX_PRINT_API_OWN);
         if (p == NULL) {
             return NULL;
         }
 
         b->start = p;
-        b->end = p + size;
+        b->end = p + NGX_PRINT_API_OWN;
     }
 
     b->pos = b->start;
@@ -64,11 +66,39 @@ ngx_print_api_event_buf(ngx_print_api_event_out_t *out)
 }
 
 
+size_t
+ngx_print_api_event_room(ngx_print_api_event_out_t *out)
+{
+    return ngx_print_api_event_copied(out) ? NGX_PRINT_API_OWN
+                                           : NGX_MAX_SIZE_T_VALUE;
+}
+
+
+/* Whether nginx may send the buffers after the cleanups of the request. */
+
+static ngx_uint_t
+ngx_print_api_event_copied(ngx_print_api_event_out_t *out)
+{
+    return out->request->http_version > NGX_HTTP_VERSION_11;
+}
+
+
 ngx_chain_t *
 ngx_print_api_event_share(ngx_print_api_event_out_t *out, ngx_str_t *text)
 {
     ngx_buf_t    *b;
     ngx_chain_t  *cl;
+
+    if (ngx_print_api_event_copied(out)) {
+
+        cl = ngx_print_api_event_buf(out);
+
+        if (cl) {
+            cl->buf->last = ngx_cpymem(cl->buf->last, text->data, text->len);
+        }
+
+        return cl;
+    }
 
     cl = ngx_chain_get_free_buf(out->request->pool, &out->free_shared);
     if (cl == NULL) {

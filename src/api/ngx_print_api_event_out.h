@@ -8,6 +8,11 @@
  * The output of a stream of events: buffers with memory of their own, and
  * buffers with text that all streams share.  Both are used again when they were
  * sent.
+ *
+ * A buffer must live until nginx does not use it any more.  Over HTTP/1 nginx
+ * sends nothing of a request that was terminated.  HTTP/2 keeps the frame that
+ * is partly sent, and sends the rest of it later; only the pool of the request
+ * lives so long.  So the text that streams share is copied for them.
  */
 
 
@@ -38,9 +43,13 @@ typedef struct {
  */
 ngx_chain_t *ngx_print_api_event_buf(ngx_print_api_event_out_t *out);
 
+/* Returns how many bytes a text for share() may have. */
+size_t ngx_print_api_event_room(ngx_print_api_event_out_t *out);
+
 /*
- * Returns a buffer with a text that is not copied, or NULL if there is no
- * memory.  The text must live until send() has sent it or the request ends.
+ * Returns a buffer with a text that is not copied over HTTP/1, or NULL if there
+ * is no memory.  The text must live until send() has sent it or the cleanups of
+ * the request are called.
  */
 ngx_chain_t *ngx_print_api_event_share(ngx_print_api_event_out_t *out,
     ngx_str_t *text);

@@ -407,10 +407,10 @@ ngx_print_api_share_find(ngx_print_api_share_t *share, uint64_t last)
 
 
 ngx_int_t
-ngx_print_api_share_next(ngx_print_api_reader_t *reader, uint64_t *last,
-    ngx_str_t *text)
+ngx_print_api_share_next(ngx_print_api_reader_t *reader, size_t max,
+    uint64_t *last, ngx_str_t *text)
 {
-    size_t                   end;
+    size_t                   end, size;
     ngx_queue_t             *q;
     ngx_print_api_block_t   *block;
     ngx_print_api_shared_t  *e;
@@ -439,6 +439,7 @@ ngx_print_api_share_next(ngx_print_api_reader_t *reader, uint64_t *last,
 
         e = &block->events[reader->next];
         end = ngx_print_api_share_end(block, reader->next);
+        size = e->end - end;
 
         if (e->id > *last + 1) {
 
@@ -456,9 +457,12 @@ ngx_print_api_share_next(ngx_print_api_reader_t *reader, uint64_t *last,
 
                 if (text->len == 0) {
                     text->data = block->text + end;
+
+                } else if (size > max - text->len) {
+                    break;
                 }
 
-                text->len += e->end - end;
+                text->len += size;
 
             } else if (text->len) {
                 break;

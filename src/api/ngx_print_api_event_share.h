@@ -81,13 +81,14 @@ ngx_int_t ngx_print_api_share_enter(ngx_print_api_reader_t *reader,
  * Finds the next events that a reader with a place wants.  *last is the number
  * of the last event that was sent or skipped, before the call and after it.
  *
- *   NGX_OK        text is some of them, in one piece
+ *   NGX_OK        text is some of them, in one piece, of up to max bytes or of
+ *                 one event
  *   NGX_AGAIN     the zone has lost those up to *last; call again
  *   NGX_DECLINED  there are none
  *   NGX_ERROR     there is no memory: events are missing
  */
 ngx_int_t ngx_print_api_share_next(ngx_print_api_reader_t *reader,
-    uint64_t *last, ngx_str_t *text);
+    size_t max, uint64_t *last, ngx_str_t *text);
 
 /* Notes that all texts from share_next() were sent. */
 void ngx_print_api_share_sent(ngx_print_api_reader_t *reader);

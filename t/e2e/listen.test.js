@@ -277,6 +277,85 @@ for (const workers of [1, 4]) {
             await hub.offline(nginx.port, 'h2');
         });
 
+        it('events over HTTP/2', async (t) => {
+            const port = await free();
+
+            certificate();
+
+            const nginx = await serve(t, {
+                workers,
+                server: `listen 127.0.0.1:${port} ssl http2;
+                         ssl_certificate ${name}/cert.pem;
+                         ssl_certificate_key ${name}/key.pem;`
+            });
+            const one = await station.websocket(nginx.port, 'one');
+            const two = await station.websocket(nginx.port, 'two');
+
+            const session = http2.connect(`https://127.0.0.1:${port}`,
+                                          { rejectUnauthorized: false });
+
+            t.after(() => session.destroy());
+
+            const open = async (path) => {
+                const stream = session.request({ ':path': path });
+
+                stream.text = '';
+                stream.setEncoding('utf8');
+                stream.on('data', (data) => {
+                    stream.text += data;
+                });
+
+                await waitFor(() => /retry: /.test(stream.text), 'a stream');
+
+                return stream;
+            };
+
+            const streams = [await open('/events'), await open('/events'),
+                             await open('/events?clientId=two')];
+            const [all, same, some] = streams;
+            const both = [];
+
+            for (let n = 0; n < 50; n++) {
+                for (const { id } of [one, two]) {
+                    both.push(await jobs.print(nginx.port, id, n));
+                }
+            }
+
+            const received = (stream, id) => new RegExp(
+                `"id":"${id}",.*"state":"received"`).test(stream.text);
+
+            for (const stream of streams) {
+                const mine = stream === some
+                             ? both.filter((id, i) => i % 2) : both;
+
+                await waitFor(() => mine.every((id) => {
+                    return received(stream, id);
+                }), () => `the events: ${stream.text.slice(-300)}`);
+            }
+
+            const ids = (stream) => stream.text.match(
+                /(?<=^id: )\d+(?=\nevent)/gm);
+
+            assert.deepStrictEqual(ids(same), ids(all));
+            ids(all).forEach((id, i) => {
+                assert.strictEqual(id - ids(all)[0], i);
+            });
+            assert.doesNotMatch(some.text, /"clientId":"one"/);
+
+            /* the others go on when one is reset */
+
+            all.close(http2.constants.NGHTTP2_CANCEL);
+
+            const last = await jobs.print(nginx.port, 'two', 'last');
+
+            for (const stream of [same, some]) {
+                await waitFor(() => received(stream, last), 'the last event');
+            }
+
+            one.leave();
+            two.leave();
+        });
+
         it('a unix socket', async (t) => {
             const nginx = await serve(t, {
                 workers, server: `listen unix:${name}/hub;`
