@@ -104,10 +104,6 @@ ngx_print_http_send_chain(ngx_http_request_t *r, ngx_uint_t status,
 static ngx_int_t
 ngx_print_http_later(ngx_http_request_t *r, ngx_uint_t status)
 {
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
-
     static ngx_str_t  after = ngx_string("Retry-After");
     static ngx_str_t  second = ngx_string("1");
 
@@ -118,24 +114,14 @@ ngx_print_http_later(ngx_http_request_t *r, ngx_uint_t status)
         return NGX_OK;
     }
 
-    for (part = &r->headers_out.headers.part; part; part = part->next) {
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-
-            if (h[i].key.len == after.len
-                && ngx_strncasecmp(h[i].key.data, after.data, after.len) == 0)
-            {
-                return NGX_OK;
-            }
-        }
-    }
-
     return ngx_print_http_add_header(r, &after, &second);
 }
 
 
-/* Returns 1 if the answer has a header with this name, as it is written. */
+/*
+ * Returns 1 if the answer has a header with this name, in any case.  One whose
+ * hash is 0 was removed.
+ */
 
 static ngx_uint_t
 ngx_print_http_has_header(ngx_http_request_t *r, ngx_str_t *name)
@@ -150,7 +136,7 @@ ngx_print_http_has_header(ngx_http_request_t *r, ngx_str_t *name)
         for (i = 0; i < part->nelts; i++) {
 
             if (h[i].hash && h[i].key.len == name->len
-                && ngx_memcmp(h[i].key.data, name->data, name->len) == 0)
+                && ngx_strncasecmp(h[i].key.data, name->data, name->len) == 0)
             {
                 return 1;
             }
