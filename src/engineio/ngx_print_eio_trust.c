@@ -375,35 +375,3 @@ ngx_print_eio_trust_add(ngx_print_store_t *st,
 
     return NGX_OK;
 }
-
-
-void
-ngx_print_eio_trust_addr(u_char *addr, struct sockaddr *sa)
-{
-    struct sockaddr_in   *sin;
-#if (NGX_HAVE_INET6)
-    struct sockaddr_in6  *sin6;
-#endif
-
-    ngx_memzero(addr, NGX_PRINT_SESSION_ADDR);
-
-    switch (sa->sa_family) {
-
-#if (NGX_HAVE_INET6)
-    case AF_INET6:
-        sin6 = (struct sockaddr_in6 *) sa;
-        ngx_memcpy(addr, &sin6->sin6_addr, 16);
-        break;
-#endif
-
-    case AF_INET:
-        sin = (struct sockaddr_in *) sa;
-        addr[10] = 0xff;
-        addr[11] = 0xff;
-        ngx_memcpy(&addr[12], &sin->sin_addr, 4);
-        break;
-
-    default: /* a UNIX socket has no address */
-        break;
-    }
-}

@@ -5,9 +5,8 @@
 
 
 /*
- * What a session keeps of its handshake: the address of the client, and what
- * the rules of the location let it do.  The request is gone when that is asked,
- * so variables are evaluated once.
+ * What a session keeps of its handshake: what the rules of the location let it
+ * do.  The request is gone when that is asked, so variables are evaluated once.
  */
 
 
@@ -70,9 +69,6 @@ ngx_uint_t ngx_print_eio_trust_name(ngx_print_store_t *st,
 ngx_int_t ngx_print_eio_trust_add(ngx_print_store_t *st,
     ngx_print_session_trust_t *trust, ngx_str_t *name, ngx_uint_t star,
     ngx_uint_t answer);
-
-/* Sets addr to NGX_PRINT_SESSION_ADDR bytes; to zeros for a UNIX socket. */
-void ngx_print_eio_trust_addr(u_char *addr, struct sockaddr *sa);
 
 
 #endif /* _NGX_PRINT_EIO_TRUST_H_INCLUDED_ */
