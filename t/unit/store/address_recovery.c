@@ -14,12 +14,14 @@
 
 
 #define RECOVERY_LIMIT  3
+#define RECOVERY_LOOK   256    /* sockets that are looked at */
 
 #define ONE             "::ffff:10.0.0.1"
 #define TWO             "::ffff:10.0.0.2"
 
 
 static void recovery_own(void);
+static void recovery_far(void);
 static void recovery_jobs(void);
 static void recovery_many(void);
 static void recovery_unlimited(void);
@@ -47,6 +49,7 @@ main(void)
     bench_guard();
 
     recovery_own();
+    recovery_far();
     recovery_jobs();
     recovery_many();
     recovery_unlimited();
@@ -91,6 +94,34 @@ recovery_own(void)
     }
 
     unit_check(recovery_resume(&t, TWO, other) == NGX_OK);
+}
+
+
+/* those of others do not count for the bound of how many are looked at */
+
+static void
+recovery_far(void)
+{
+    address_t   t;
+    ngx_uint_t  i;
+
+    recovery_begin(&t, "others end before");
+
+    t.whole = 1;
+    recovery_limits = NULL;
+
+    for (i = 0; i < RECOVERY_LOOK; i++) {
+        unit_check(recovery_lose(&t, TWO, 1000, "x") == NGX_OK);
+    }
+
+    recovery_limits = &t.limits;
+
+    for (i = 0; i < RECOVERY_LIMIT + 1; i++) {
+        unit_check(recovery_lose(&t, ONE, 90000, NULL) == NGX_OK);
+    }
+
+    unit_check(recovery_count(&t, ONE) == RECOVERY_LIMIT);
+    unit_check(recovery_count(&t, TWO) == RECOVERY_LOOK);
 }
 
 
