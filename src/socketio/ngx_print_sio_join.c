@@ -61,10 +61,6 @@ ngx_print_sio_join(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
 
     if (rc == NGX_OK) {
         rc = ngx_print_sio_join_keep(peer, nsp, auth, recovered);
-
-        if (rc == NGX_PRINT_FULL) {
-            reason = NGX_PRINT_EIO_TRY_LATER;
-        }
     }
 
     if (rc == NGX_OK) {
@@ -171,7 +167,10 @@ ngx_print_sio_join_twice(ngx_print_eio_peer_t *peer)
 }
 
 
-/* Keeps the payload of CONNECT if the authorizer is to see it at register. */
+/*
+ * Keeps the payload of CONNECT if the authorizer is to see it at register.  If
+ * there is no room, the authorizer will not see it.
+ */
 
 static ngx_int_t
 ngx_print_sio_join_keep(ngx_print_eio_peer_t *peer, ngx_uint_t nsp,
@@ -195,7 +194,7 @@ ngx_print_sio_join_keep(ngx_print_eio_peer_t *peer, ngx_uint_t nsp,
                                "at CONNECT");
     }
 
-    return rc == NGX_DECLINED ? NGX_OK : rc;
+    return rc == NGX_PRINT_STALLED ? rc : NGX_OK;
 }
 
 

@@ -141,11 +141,17 @@ ngx_print_sio_question(ngx_print_sio_ask_t *ask,
     p = ngx_print_sio_question_member(p, "namespace", &nsp);
 
     p = ngx_sprintf(p, ",\"address\":\"%V\",\"protocol\":%ui,"
-                       "\"transport\":\"%s\",\"recovered\":%s,\"auth\":%V}",
+                       "\"transport\":\"%s\",\"recovered\":%s",
                     &ask->address, session->eio,
                     session->state == NGX_PRINT_SESSION_WS ? "websocket"
                                                            : "polling",
-                    ask->recovered ? "true" : "false", &ask->auth);
+                    ask->recovered ? "true" : "false");
+
+    if (ask->auth.len) {
+        p = ngx_sprintf(p, ",\"auth\":%V", &ask->auth);
+    }
+
+    *p++ = '}';
 
     body->len = p - body->data;
 

@@ -53,7 +53,8 @@ struct ngx_print_sio_ask_s {
     /* zeroed, and set by the caller */
     ngx_print_sio_ask_pt       decided;
     ngx_str_t                  client_id;    /* of a register */
-    ngx_str_t                  auth;         /* JSON that the authorizer sees */
+    ngx_str_t                  auth;         /* JSON that the authorizer sees;
+                                                empty: nobody knows it */
     ngx_str_t                  data;         /* bytes for decided() */
     u_char                     sock[NGX_PRINT_SESSION_SOCK];  /* of a connect to
                                                                  "/" */

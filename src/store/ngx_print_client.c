@@ -87,8 +87,7 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
     d.id = &init->id;
     d.max = ngx_print_client_max(init);
 
-    block = init->info.len ? ngx_print_description_reserve(st, &d, &init->info,
-                                                           0)
+    block = init->info.len ? ngx_print_description_reserve(st, &d, &init->info)
                            : 0;
 
     init->bare = (init->info.len && block == 0);

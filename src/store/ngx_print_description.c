@@ -33,15 +33,15 @@ static void ngx_print_description_drop_locked(ngx_print_store_t *st,
 
 uint32_t
 ngx_print_description_reserve(ngx_print_store_t *st,
-    ngx_print_description_t *d, ngx_str_t *text, ngx_uint_t tag)
+    ngx_print_description_t *d, ngx_str_t *text)
 {
     uint32_t  block, nblocks;
 
     nblocks = ngx_print_queue_blocks(text->len);
 
     for ( ;; ) {
-        block = ngx_print_queue_reserve(st, NGX_PRINT_USE_INFO, text, 1,
-                                        tag, NULL, 0);
+        block = ngx_print_queue_reserve(st, NGX_PRINT_USE_INFO, text, 1, 0,
+                                        NULL, 0);
 
         if (block
             || ngx_print_description_make_room(st, d, nblocks) != NGX_OK)
@@ -93,7 +93,7 @@ ngx_print_description_make_room_locked(ngx_print_store_t *st,
     ngx_uint_t                 changed, n;
     ngx_print_store_client_t  *cl;
 
-    if (d && ngx_print_description_own_locked(st, d) != NGX_OK) {
+    if (ngx_print_description_own_locked(st, d) != NGX_OK) {
         return NGX_DECLINED;
     }
 

@@ -34,15 +34,13 @@ typedef struct {
 
 
 /*
- * Writes a description with this tag, which is then at the head of our
+ * Writes a description, which is then at the head of our
  * in-flight chain, as ngx_print_queue_reserve() does. Others give way to it,
  * unless the session is closed or has too many clients. Returns its first
- * block, or 0 if there is no room even so. d is NULL for another kind of
- * message that counts as one of these: then only the descriptions of clients
- * that are offline give way to it.
+ * block, or 0 if there is no room even so.
  */
 uint32_t ngx_print_description_reserve(ngx_print_store_t *st,
-    ngx_print_description_t *d, ngx_str_t *text, ngx_uint_t tag);
+    ngx_print_description_t *d, ngx_str_t *text);
 
 
 #endif /* _NGX_PRINT_DESCRIPTION_H_INCLUDED_ */

@@ -12,7 +12,6 @@
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_lock.h"
 #include "ngx_print_message.h"
-#include "ngx_print_description.h"
 #include "ngx_print_queue.h"
 #include "ngx_print_session_answer.h"
 
@@ -23,8 +22,12 @@
 
 static ngx_print_store_session_t *ngx_print_session_answer_locked(
     ngx_print_store_t *st, ngx_print_ref_t ref);
+static ngx_int_t ngx_print_session_keep_room(ngx_print_store_t *st,
+    ngx_print_ref_t ref, ngx_uint_t nsp, uint32_t nblocks);
+static uint32_t ngx_print_session_others_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t nsp);
 static ngx_int_t ngx_print_session_keep(ngx_print_store_t *st,
-    ngx_print_ref_t ref, ngx_uint_t nsp, uint32_t block);
+    ngx_print_ref_t ref, ngx_uint_t nsp, uint32_t block, ngx_uint_t bare);
 static void ngx_print_session_keep_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_uint_t nsp, uint32_t block);
 static uint32_t *ngx_print_session_auth_locked(ngx_print_store_t *st,
@@ -118,28 +121,113 @@ ngx_print_session_keep_auth(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t nsp, ngx_str_t *auth, ngx_uint_t recovered)
 {
     uint32_t    block;
+    ngx_int_t   rc, kept;
     ngx_uint_t  refusals;
 
     if (auth->len == sizeof("{}") - 1 && !recovered) {
-        return ngx_print_session_keep(st, ref, nsp, 0);
+        return ngx_print_session_keep(st, ref, nsp, 0, 0);
     }
 
-    refusals = st->refusals;
+    block = 0;
+    kept = ngx_print_session_keep_room(st, ref, nsp,
+                                       ngx_print_queue_blocks(auth->len));
 
-    block = ngx_print_description_reserve(st, NULL, auth,
-                                          ngx_print_session_auth_tag(nsp,
-                                                                recovered));
-    if (block == 0) {
-        return st->refusals != refusals ? NGX_PRINT_STALLED : NGX_PRINT_FULL;
+    if (kept == NGX_DECLINED || kept == NGX_PRINT_STALLED) {
+        return kept;
     }
 
-    return ngx_print_session_keep(st, ref, nsp, block);
+    if (kept == NGX_OK) {
+        refusals = st->refusals;
+
+        block = ngx_print_queue_reserve(st, NGX_PRINT_USE_AUTH, auth, 1,
+                                    ngx_print_session_auth_tag(nsp, recovered),
+                                        NULL, 0);
+        if (block == 0) {
+
+            if (st->refusals != refusals) {
+                return NGX_PRINT_STALLED;
+            }
+
+            kept = NGX_PRINT_FULL;
+        }
+    }
+
+    rc = ngx_print_session_keep(st, ref, nsp, block, kept != NGX_OK);
+
+    return rc == NGX_OK ? kept : rc;
 }
 
 
+/* Whether nblocks blocks may be kept.  Returns the codes of keep_auth(). */
+
+static ngx_int_t
+ngx_print_session_keep_room(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_uint_t nsp, uint32_t nblocks)
+{
+    ngx_int_t                   rc;
+    ngx_print_store_session_t  *s;
+
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
+
+    s = ngx_print_session_answer_locked(st, ref);
+
+    if (s == NULL) {
+        rc = NGX_DECLINED;
+
+    } else if (nblocks + ngx_print_session_others_locked(st, s, nsp)
+               > ngx_print_queue_blocks(NGX_PRINT_SESSION_AUTH))
+    {
+        rc = NGX_BUSY;
+
+    } else if (nblocks > 1
+               && st->sh->block_use[NGX_PRINT_USE_AUTH] + nblocks
+                  > st->share.auth / 2)
+    {
+        rc = NGX_PRINT_FULL;
+
+    } else {
+        rc = NGX_OK;
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+/* Returns the blocks that a session keeps for other namespaces. */
+
+static uint32_t
+ngx_print_session_others_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t nsp)
+{
+    uint32_t                 block, n;
+    ngx_print_store_head_t  *h;
+
+    n = 0;
+
+    for (block = s->auth; block; block = h->next) {
+        h = ngx_print_store_head(st, block);
+
+        if ((ngx_uint_t) h->tag >> 1 != nsp) {
+            n += h->nblocks;
+        }
+    }
+
+    return n;
+}
+
+
+/*
+ * The order of stores: 1. the mark that something is missing, 2. an older one
+ * is not kept.  No older one is ever used in place of a newer one.
+ */
+
 static ngx_int_t
 ngx_print_session_keep(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_uint_t nsp, uint32_t block)
+    ngx_uint_t nsp, uint32_t block, ngx_uint_t bare)
 {
     ngx_print_store_session_t  *s;
 
@@ -153,6 +241,12 @@ ngx_print_session_keep(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_print_queue_unreserve_locked(st, block, 1);
 
     if (s) {
+
+        if (bare) {
+            ngx_print_store_publish(s->trust.flags,
+                                    s->trust.flags | NGX_PRINT_TRUST_BARE);
+        }
+
         ngx_print_session_keep_locked(st, s, nsp, block);
 
     } else {
@@ -242,6 +336,9 @@ ngx_print_session_auth(ngx_print_store_t *st, ngx_print_ref_t ref,
 
         auth->len = ngx_print_queue_copy(st, &msg, auth->data) - auth->data;
         *recovered = ngx_print_store_head(st, block)->tag & 1;
+
+    } else if (s && s->trust.flags & NGX_PRINT_TRUST_BARE) {
+        auth->len = 0;
     }
 
     ngx_print_store_unlock(st);

@@ -88,6 +88,7 @@ ngx_print_store_open(ngx_print_store_t *st, void *mem, ngx_print_wake_t *wake)
     ngx_memzero(&st->share, sizeof(ngx_print_share_t));
 
     st->share.info = sh->nblocks;
+    st->share.auth = sh->nblocks;
     st->share.queue = (size_t) sh->nblocks * NGX_PRINT_STORE_BLOCK;
 
     (void) ngx_print_store_columns(st, sh, mem);
@@ -110,6 +111,7 @@ ngx_print_store_share(ngx_print_store_t *st)
     share->kept[NGX_PRINT_USE_REPLY] = n / 32;
 
     share->info = n / 8;
+    share->auth = n / 8;
     share->spare = n / 4 - share->kept[NGX_PRINT_USE_CONNECT]
                    - share->kept[NGX_PRINT_USE_REPLY];
 

@@ -65,7 +65,7 @@ uint32_t
 ngx_print_queue_lack_locked(ngx_print_store_t *st, ngx_print_use_e use,
     uint32_t nblocks)
 {
-    uint32_t                  left, lack, used;
+    uint32_t                  left, lack, used, most;
     ngx_uint_t                i;
     ngx_print_share_t        *share;
     ngx_print_store_shctx_t  *sh;
@@ -77,8 +77,11 @@ ngx_print_queue_lack_locked(ngx_print_store_t *st, ngx_print_use_e use,
     left = sh->nblocks - 1 - sh->block_count;
     used = sh->block_use[use] + nblocks;
 
-    if (use == NGX_PRINT_USE_INFO && used > share->info) {
-        lack = used - share->info;
+    most = (use == NGX_PRINT_USE_INFO) ? share->info
+           : (use == NGX_PRINT_USE_AUTH) ? share->auth : sh->nblocks;
+
+    if (used > most) {
+        lack = used - most;
     }
 
     if (used > share->kept[use]) {

@@ -52,7 +52,8 @@ size_t ngx_print_queue_limit(ngx_print_store_t *st, size_t limit);
  * st->share.kept[use] blocks can be taken by this use alone; what it takes
  * beyond them competes with the others. Whatever is no print also leaves
  * st->share.spare blocks free: prints must have room, however much stations
- * send. Descriptions of clients take at most st->share.info blocks.
+ * send. Descriptions of clients take at most st->share.info blocks, and what
+ * clients have sent at CONNECT at most st->share.auth.
  */
 uint32_t ngx_print_queue_lack_locked(ngx_print_store_t *st,
     ngx_print_use_e use, uint32_t nblocks);

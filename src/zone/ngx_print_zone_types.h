@@ -46,6 +46,8 @@
 #define NGX_PRINT_TRUST_REFUSAL  0x02
 #define NGX_PRINT_TRUST_NAMED    0x08  /* an answer at CONNECT limits the
                                           clientIds */
+#define NGX_PRINT_TRUST_BARE     0x10  /* something that the client has sent
+                                          at CONNECT is not kept */
 #define NGX_PRINT_TRUST_QUERY    0x80  /* the query had a token, right or
                                           wrong */
 
@@ -244,10 +246,12 @@ typedef enum {
                                                waits */
     NGX_PRINT_USE_CONNECT,                  /* an answer to CONNECT */
     NGX_PRINT_USE_INFO,                     /* the description of a client */
+    NGX_PRINT_USE_AUTH,                     /* what a client has sent at
+                                               CONNECT */
     NGX_PRINT_USE_PRINT                     /* the payload of jobs */
 } ngx_print_use_e;
 
-#define NGX_PRINT_USES  5
+#define NGX_PRINT_USES  6
 
 
 /* the shares of the zone, in blocks */
@@ -255,6 +259,8 @@ typedef struct {
     uint32_t                 spare;         /* for prints alone */
     uint32_t                 info;          /* at most, for all descriptions
                                                together */
+    uint32_t                 auth;          /* likewise, for what clients have
+                                               sent at CONNECT */
     uint32_t                 kept[NGX_PRINT_USES];  /* for this use alone */
     size_t                   queue;         /* bytes that the queue of one
                                                session or client may take,

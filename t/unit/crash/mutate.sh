@@ -197,6 +197,9 @@ turn answer-due session_deadline_locked 'ms = s->trust.expires;' ';' \
     store/session_answer
 gone answer-keep session_keep_locked 's->auth' store/session_answer
 gone answer-old session_keep_locked '*link' store/session_answer
+gone answer-bare session_keep 's->trust.flags' store/session_answer
+turn answer-share queue_lack_locked '(use == NGX_PRINT_USE_AUTH) ? share->auth' \
+    '(use == NGX_PRINT_USE_AUTH) ? sh->nblocks' store/session_answer
 gone answer-left session_leave_locked 's->auth' store/session_answer
 turn repair-off-auth repair_session 'ngx_print_repair_auth(st, s);' ';' \
     store/session_answer

@@ -24,6 +24,7 @@ static void answer_expires(void);
 static void answer_names(void);
 static void answer_auth(void);
 static void answer_auth_full(void);
+static void answer_auth_much(void);
 static void answer_killed(void (*act)(void *data), ngx_uint_t what);
 static ngx_uint_t answer_kill_at(void (*act)(void *data), ngx_uint_t what,
     ngx_uint_t point);
@@ -48,6 +49,7 @@ main(void)
     answer_names();
     answer_auth();
     answer_auth_full();
+    answer_auth_much();
     answer_killed(answer_act_names, 0);
     answer_killed(answer_act_auth, 1);
 
@@ -119,7 +121,6 @@ answer_names(void)
 static void
 answer_auth(void)
 {
-    char       large[NGX_PRINT_SESSION_AUTH + 1];
     session_t  t;
 
     session_begin(&t, "auth", 0);
@@ -132,7 +133,7 @@ answer_auth(void)
     unit_check(answer_keep(&t.a, t.ref, 31, "{\"b\":1}", 1) == NGX_OK);
     unit_check(answer_keep(&t.b, t.ref, 2, "{}", 1) == NGX_OK);
     unit_check(t.a.sh->block_count == 3);
-    unit_check(t.a.sh->block_use[NGX_PRINT_USE_INFO] == 3);
+    unit_check(t.a.sh->block_use[NGX_PRINT_USE_AUTH] == 3);
     unit_check(check_zone(&t.a, 0) == NULL);
 
     unit_check(answer_is(&t.b, t.ref, 0, "{\"a\":1}", 0));
@@ -168,17 +169,6 @@ answer_auth(void)
     unit_check(check_zone(&t.a, 0) == NULL);
     unit_check(t.a.sh->block_count == 1);
 
-    memset(large, 'x', sizeof(large));
-    large[sizeof(large) - 1] = '\0';
-
-    unit_check(answer_keep(&t.a, t.ref, 5, large, 0) == NGX_PRINT_FULL);
-    unit_check(check_zone(&t.a, 0) == NULL);
-
-    large[9000] = '\0';
-
-    unit_check(answer_keep(&t.a, t.ref, 5, large, 0) == NGX_OK);
-    unit_check(answer_is(&t.b, t.ref, 5, large, 0));
-
     session_end(&t);
 
     unit_check(answer_keep(&t.a, t.ref, 0, "{\"a\":1}", 0) == NGX_DECLINED);
@@ -195,45 +185,99 @@ answer_auth(void)
 }
 
 
-/* descriptions of clients that are offline give way */
+/* what has no room is not kept, and neither is what it takes the place of */
 
 static void
 answer_auth_full(void)
 {
-    char                     auth[5000];
-    session_t                t;
-    ngx_uint_t               i;
-    ngx_print_client_init_t  init;
+    char             text[5000];
+    session_t        t;
+    ngx_print_ref_t  one;
 
-    session_begin(&t, "auth, the zone is full", 1);
+    session_begin(&t, "auth, the share is full", 1);
 
-    memset(auth, 'x', sizeof(auth));
-    auth[sizeof(auth) - 1] = '\0';
+    t.a.share.auth = 8;
 
-    ngx_memzero(&init, sizeof(ngx_print_client_init_t));
+    memset(text, 'x', sizeof(text));
+    text[sizeof(text) - 1] = '\0';
 
-    init.info.data = (u_char *) auth;
-    init.info.len = 1500;
+    one = t.ref;
 
-    unit_check(ngx_print_session_connect(&t.a, t.ref, 0, (u_char *) auth)
-               == NGX_OK);
+    unit_check(answer_keep(&t.a, one, 0, "{\"a\":1}", 0) == NGX_OK);
+    unit_check(answer_keep(&t.a, one, 1, "{\"b\":1}", 1) == NGX_OK);
 
-    for (i = 0; i < 8; i++) {
-        init.id.data = (u_char *) "abcdefgh" + i;
-        init.id.len = 1;
-        unit_check(ngx_print_client_register(&t.a, t.ref, 0, &init) == NGX_OK);
-    }
+    /* long ones have half of it */
 
-    unit_check(t.a.sh->block_count == 16);
-    unit_check(answer_keep(&t.a, t.ref, 0, auth, 0) == NGX_PRINT_FULL);
+    unit_check(answer_keep(&t.a, one, 0, text, 0) == NGX_PRINT_FULL);
+    unit_check(answer_is(&t.a, one, 0, "", 0));
+    unit_check(answer_is(&t.a, one, 1, "{\"b\":1}", 1));
+    unit_check(answer_is(&t.a, one, 2, "", 0));
+    unit_check(t.a.sh->block_count == 1);
+    unit_check(check_zone(&t.a, 0) == NULL);
 
-    (void) ngx_print_session_close(&t.a, t.ref, 9);
-    ngx_print_session_free(&t.a, t.ref);
+    text[2500] = '\0';
 
-    unit_check(t.a.sh->block_count == 16);
+    unit_check(answer_keep(&t.a, one, 0, text, 0) == NGX_OK);
+    unit_check(answer_is(&t.b, one, 0, text, 0));
+    unit_check(t.a.sh->block_use[NGX_PRINT_USE_AUTH] == 4);
+
     unit_check(bench_open(&t.a, 2, 1, &t.ref, &t.token) == NGX_OK);
-    unit_check(answer_keep(&t.a, t.ref, 0, auth, 0) == NGX_OK);
-    unit_check(answer_is(&t.a, t.ref, 0, auth, 0));
+    unit_check(answer_keep(&t.a, t.ref, 0, text, 0) == NGX_PRINT_FULL);
+    unit_check(answer_keep(&t.a, t.ref, 0, "{\"a\":2}", 0) == NGX_OK);
+    unit_check(answer_is(&t.a, t.ref, 0, "{\"a\":2}", 0));
+
+    /* short ones have all of it, and no more */
+
+    t.a.share.auth = 5;
+
+    unit_check(answer_keep(&t.a, t.ref, 1, "{\"a\":3}", 0) == NGX_PRINT_FULL);
+    unit_check(answer_is(&t.a, t.ref, 1, "", 0));
+    unit_check(t.a.sh->block_use[NGX_PRINT_USE_INFO] == 0);
+
+    /* another session does not know of it */
+
+    unit_check(bench_open(&t.a, 3, 1, &t.ref, &t.token) == NGX_OK);
+    unit_check(answer_is(&t.a, t.ref, 0, "{}", 0));
+
+    ngx_print_store_repair_locked(&t.a);
+
+    unit_check(answer_is(&t.a, one, 2, "", 0));
+    unit_check(check_zone(&t.a, 0) == NULL);
+}
+
+
+/* all namespaces of a session together */
+
+static void
+answer_auth_much(void)
+{
+    char       text[NGX_PRINT_SESSION_AUTH + 1];
+    session_t  t;
+
+    unit_about("auth of many namespaces");
+
+    ngx_memzero(&t, sizeof(t));
+
+    bench_create(1024 * 1024, 8, 8, 100);
+    bench_fake(&t.a, &t.wake[0], 1);
+
+    memset(text, 'x', sizeof(text));
+    text[sizeof(text) - 1] = '\0';
+
+    unit_check(bench_open(&t.a, 1, 1, &t.ref, &t.token) == NGX_OK);
+    unit_check(answer_keep(&t.a, t.ref, 3, text, 0) == NGX_OK);
+    unit_check(answer_is(&t.a, t.ref, 3, text, 0));
+    unit_check(answer_keep(&t.a, t.ref, 4, "{\"a\":1}", 0) == NGX_BUSY);
+    unit_check(answer_is(&t.a, t.ref, 4, "", 0));
+
+    /* in place of its own */
+
+    text[15000] = '\0';
+
+    unit_check(answer_keep(&t.a, t.ref, 3, text, 0) == NGX_OK);
+    unit_check(answer_keep(&t.a, t.ref, 4, "{\"a\":1}", 0) == NGX_OK);
+    unit_check(answer_is(&t.a, t.ref, 3, text, 0));
+    unit_check(answer_is(&t.a, t.ref, 4, "{\"a\":1}", 0));
     unit_check(check_zone(&t.a, 0) == NULL);
 }
 
