@@ -427,12 +427,12 @@ struct ngx_print_store_client_s {
     uint64_t                   after;            /* truth: seq of the last job
                                                     that is older than this
                                                     record */
-    uint64_t                   address;          /* truth: that of its last
-                                                    session, while it is
-                                                    offline; see
-                                                    zone_address.h */
+    uint64_t                   address;          /* truth while it is offline:
+                                                    that of its last session;
+                                                    see zone_address.h */
 
-    uint32_t                   state;            /* truth */
+    uint32_t                   site;             /* likewise: the counters of
+                                                    its network, or 0 */
     uint32_t                   hash;
     uint32_t                   next;             /* derived: of the bucket,
                                                     or of the free list */
@@ -479,7 +479,8 @@ struct ngx_print_store_client_s {
     u_char                     len;
     u_char                     id[NGX_PRINT_CLIENT_ID_MAX];
 
-    u_char                     pad[2];
+    u_char                     state;            /* truth */
+    u_char                     pad[1];
 };
 
 

@@ -17,6 +17,9 @@
 #define NGX_PRINT_ADDRESS_SESSIONS  0
 #define NGX_PRINT_ADDRESS_CLIENTS   2
 
+#define NGX_PRINT_ADDRESS_SITE      0x1000000   /* a word that names two of
+                                                   them, of 12 bits each */
+
 #define NGX_PRINT_ADDRESS_LATE      60000   /* ms, that the clock of another
                                                process may be behind */
 
@@ -37,12 +40,13 @@ static void ngx_print_address_unlist_locked(ngx_print_store_t *st,
     ngx_print_store_address_t *a);
 static void ngx_print_address_count_locked(ngx_print_store_t *st,
     ngx_print_store_address_t *a, uint32_t *count, uint32_t n);
-static void ngx_print_address_site(ngx_print_store_t *st, uint64_t prefix,
+static uint32_t ngx_print_address_site(ngx_print_store_t *st, uint64_t prefix);
+static void ngx_print_address_cells(ngx_print_store_t *st, uint32_t site,
     ngx_uint_t row, uint32_t **cells);
 static void ngx_print_address_site_count_locked(ngx_print_store_t *st,
-    uint64_t prefix, ngx_uint_t row, uint32_t n);
+    uint32_t site, ngx_uint_t row, uint32_t n);
 static ngx_uint_t ngx_print_address_site_over_locked(ngx_print_store_t *st,
-    uint64_t prefix, ngx_uint_t row, uint32_t max);
+    uint32_t site, ngx_uint_t row, uint32_t max);
 
 
 ngx_print_store_address_t *
@@ -153,9 +157,6 @@ ngx_print_address_take_locked(ngx_print_store_t *st)
     ngx_print_store_publish(a->gen, a->gen + 1);
 
     if (a->clients) {
-        ngx_print_address_site_count_locked(st, a->prefix,
-                                            NGX_PRINT_ADDRESS_CLIENTS,
-                                            -a->clients);
         st->sh->address_count--;
     }
 
@@ -290,14 +291,20 @@ ngx_print_address_count_locked(ngx_print_store_t *st,
 }
 
 
-/* Sets cells to the two counters of a network.  The caller holds the lock. */
+/*
+ * Returns a word that names the two counters of the network of an address, or 0
+ * if it is not of IPv6.
+ */
 
-static void
-ngx_print_address_site(ngx_print_store_t *st, uint64_t prefix, ngx_uint_t row,
-    uint32_t **cells)
+static uint32_t
+ngx_print_address_site(ngx_print_store_t *st, uint64_t prefix)
 {
     uint64_t  site, hash;
     uint32_t  mask;
+
+    if (!ngx_print_prefix_is_ipv6(prefix)) {
+        return 0;
+    }
 
     site = ngx_print_prefix_site(prefix);
 
@@ -305,19 +312,33 @@ ngx_print_address_site(ngx_print_store_t *st, uint64_t prefix, ngx_uint_t row,
                              sizeof(uint64_t));
     mask = st->sh->nsites - 1;
 
-    cells[0] = &st->sites[row * st->sh->nsites + (hash & mask)];
-    cells[1] = &st->sites[(row + 1) * st->sh->nsites + (hash >> 32 & mask)];
+    return NGX_PRINT_ADDRESS_SITE | (hash >> 32 & mask) << 12 | (hash & mask);
+}
+
+
+/* Sets cells to the two counters that a word names. */
+
+static void
+ngx_print_address_cells(ngx_print_store_t *st, uint32_t site, ngx_uint_t row,
+    uint32_t **cells)
+{
+    uint32_t  mask;
+
+    mask = st->sh->nsites - 1;
+
+    cells[0] = &st->sites[row * st->sh->nsites + (site & mask)];
+    cells[1] = &st->sites[(row + 1) * st->sh->nsites + (site >> 12 & mask)];
 }
 
 
 static void
-ngx_print_address_site_count_locked(ngx_print_store_t *st, uint64_t prefix,
+ngx_print_address_site_count_locked(ngx_print_store_t *st, uint32_t site,
     ngx_uint_t row, uint32_t n)
 {
     uint32_t  *cells[2];
 
-    if (ngx_print_prefix_is_ipv6(prefix)) {
-        ngx_print_address_site(st, prefix, row, cells);
+    if (site) {
+        ngx_print_address_cells(st, site, row, cells);
 
         *cells[0] += n;
         *cells[1] += n;
@@ -328,16 +349,16 @@ ngx_print_address_site_count_locked(ngx_print_store_t *st, uint64_t prefix,
 /* Whether a network has half of the max records, or more. */
 
 static ngx_uint_t
-ngx_print_address_site_over_locked(ngx_print_store_t *st, uint64_t prefix,
+ngx_print_address_site_over_locked(ngx_print_store_t *st, uint32_t site,
     ngx_uint_t row, uint32_t max)
 {
     uint32_t  *cells[2];
 
-    if (!ngx_print_prefix_is_ipv6(prefix)) {
+    if (site == 0) {
         return 0;
     }
 
-    ngx_print_address_site(st, prefix, row, cells);
+    ngx_print_address_cells(st, site, row, cells);
 
     return ngx_min(*cells[0], *cells[1]) >= max / 2;
 }
@@ -351,7 +372,9 @@ ngx_print_address_session_over_locked(ngx_print_store_t *st, uint64_t prefix,
         return NGX_PRINT_OVER_SESSIONS;
     }
 
-    return ngx_print_address_site_over_locked(st, prefix,
+    return ngx_print_address_site_over_locked(st,
+                                              ngx_print_address_site(st,
+                                                                     prefix),
                                               NGX_PRINT_ADDRESS_SESSIONS,
                                               st->sh->nsessions - 1)
            ? NGX_PRINT_OVER_SITE : NGX_PRINT_OVER_NONE;
@@ -363,6 +386,8 @@ ngx_print_address_client_over_locked(ngx_print_store_t *st,
     ngx_print_store_address_t *a, ngx_print_store_client_t *cl,
     ngx_print_limits_t *limits)
 {
+    uint32_t  site;
+
     if (cl && ngx_print_address_of_locked(st, cl->address) == a) {
         return NGX_PRINT_OVER_NONE;
     }
@@ -371,7 +396,13 @@ ngx_print_address_client_over_locked(ngx_print_store_t *st,
         return NGX_PRINT_OVER_CLIENTS;
     }
 
-    return ngx_print_address_site_over_locked(st, a->prefix,
+    site = ngx_print_address_site(st, a->prefix);
+
+    if (cl && cl->site == site) {
+        return NGX_PRINT_OVER_NONE;
+    }
+
+    return ngx_print_address_site_over_locked(st, site,
                                               NGX_PRINT_ADDRESS_CLIENTS,
                                               st->sh->nclients - 1)
            ? NGX_PRINT_OVER_SITE : NGX_PRINT_OVER_NONE;
@@ -445,7 +476,8 @@ ngx_print_address_opened_locked(ngx_print_store_t *st,
 
     if (a) {
         ngx_print_address_count_locked(st, a, &a->sessions, 1);
-        ngx_print_address_site_count_locked(st, prefix,
+        ngx_print_address_site_count_locked(st,
+                                            ngx_print_address_site(st, prefix),
                                             NGX_PRINT_ADDRESS_SESSIONS, 1);
     }
 }
@@ -463,21 +495,24 @@ ngx_print_address_closed_locked(ngx_print_store_t *st,
 
     if (a) {
         ngx_print_address_count_locked(st, a, &a->sessions, -1);
-        ngx_print_address_site_count_locked(st, prefix,
+        ngx_print_address_site_count_locked(st,
+                                            ngx_print_address_site(st, prefix),
                                             NGX_PRINT_ADDRESS_SESSIONS, -1);
     }
 }
 
 
-/* If we die before the store of its word, the repair finds it by the owner. */
+/* If we die before we store its words, the repair finds it by the owner. */
 
 void
 ngx_print_address_joined_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_store_session_t *s)
 {
+    uint64_t                    prefix;
     ngx_print_store_address_t  *a;
 
-    a = ngx_print_address_find_locked(st, ngx_print_prefix(s->addr));
+    prefix = ngx_print_prefix(s->addr);
+    a = ngx_print_address_find_locked(st, prefix);
 
     if (a && ngx_print_address_of_locked(st, cl->address) == a) {
         return;
@@ -487,8 +522,11 @@ ngx_print_address_joined_locked(ngx_print_store_t *st,
 
     if (a) {
         ngx_print_store_publish(cl->address, ngx_print_address_word(st, a));
-        ngx_print_address_recount_locked(st, cl);
     }
+
+    ngx_print_store_publish(cl->site, ngx_print_address_site(st, prefix));
+
+    ngx_print_address_recount_locked(st, cl);
 }
 
 
@@ -504,9 +542,10 @@ ngx_print_address_left_locked(ngx_print_store_t *st,
 
     if (a) {
         ngx_print_address_count_locked(st, a, &a->clients, -1);
-        ngx_print_address_site_count_locked(st, a->prefix,
-                                            NGX_PRINT_ADDRESS_CLIENTS, -1);
     }
+
+    ngx_print_address_site_count_locked(st, cl->site,
+                                        NGX_PRINT_ADDRESS_CLIENTS, -1);
 }
 
 
@@ -520,9 +559,10 @@ ngx_print_address_recount_locked(ngx_print_store_t *st,
 
     if (a) {
         ngx_print_address_count_locked(st, a, &a->clients, 1);
-        ngx_print_address_site_count_locked(st, a->prefix,
-                                            NGX_PRINT_ADDRESS_CLIENTS, 1);
     }
+
+    ngx_print_address_site_count_locked(st, cl->site,
+                                        NGX_PRINT_ADDRESS_CLIENTS, 1);
 }
 
 

@@ -9,16 +9,23 @@
  * how many of them each has, and whether it may have one more.
  *
  * A record is found by the prefix of an address (ngx_print_prefix.h). A session
- * finds that of its own address. A client names the one that it counts for by a
- * word of gen and index, as long as it is offline; while it is online it counts
- * for the address of its session. So does a socket that can be recovered, as
- * long as its session is lost. There are as many records as sessions. A new
- * address takes the record that is idle for longest, else that which has no
- * session for longest: what the old address had counts for nobody then.
+ * finds that of its own address. A client names the one that it counts for by
+ * a word of gen and index: while it is online, that of its session, which a
+ * repair sets anew; while it is offline, that of its last session. So does a
+ * socket that can be recovered, as long as its session is lost. There are as many
+ * records as sessions. A new address takes the record that is idle for longest,
+ * else that which has no session for longest: what the old address had counts
+ * for nobody then.
  *
  * The networks of 48 bits are counted without a record, in two rows of
  * counters, each of which many networks share: the smaller one of the two that
- * a network has is at least what it has, and hardly ever more.
+ * a network has is at least what it has, and hardly ever more. A client names
+ * those that it counts in by a word of its own, as it outlives the record of
+ * its address.
+ *
+ * What moves to another session without a registration, as a claim does when
+ * its client comes back, or a socket that is recovered, is counted there, and
+ * never refused.
  */
 
 
@@ -87,7 +94,7 @@ void ngx_print_address_joined_locked(ngx_print_store_t *st,
 void ngx_print_address_left_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl);
 
-/* In a repair: counts a client that is offline for the address it names. */
+/* In a repair: counts a client that is offline for what it names. */
 void ngx_print_address_recount_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl);
 

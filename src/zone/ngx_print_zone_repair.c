@@ -567,6 +567,7 @@ ngx_print_repair_client(ngx_print_store_t *st, uint32_t index)
     if (s) {
         /* it counts for the address of that session */
         cl->address = 0;
+        cl->site = 0;
 
         ngx_print_client_attach_locked(st, s, index);
         return;

@@ -310,7 +310,9 @@ turn address-moved address_joined_locked \
     'ngx_print_address_left_locked(st, cl);' ';' store/address_client
 turn address-freed client_free_locked \
     'ngx_print_address_left_locked(st, cl);' ';' store/address_client random_points
-turn address-taken address_take_locked '-a->clients' '0' store/address
+gone address-site address_joined_locked 'cl->site' store/address_client
+turn address-sited address_client_over_locked 'if (cl && cl->site == site) {' \
+    'if (0) {' store/address_client
 turn address-used address_take_locked 'st->sh->address_count--;' ';' \
     store/address
 turn address-away client_attach_locked \

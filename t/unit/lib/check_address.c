@@ -34,6 +34,7 @@ static const char *check_address(check_t *ck, check_address_t *seen,
 static const char *check_address_offline(check_t *ck,
     ngx_print_store_address_t *a, uint32_t n);
 static const char *check_sites(check_t *ck, check_address_t *seen);
+static uint32_t check_site(ngx_print_store_t *st, uint64_t prefix);
 static uint32_t check_address_find(ngx_print_store_t *st, uint64_t prefix);
 static uint32_t check_address_of(ngx_print_store_t *st, uint64_t word);
 
@@ -279,9 +280,10 @@ check_address_offline(check_t *ck, ngx_print_store_address_t *a, uint32_t n)
 static const char *
 check_sites(check_t *ck, check_address_t *seen)
 {
-    uint32_t            i, k, mask, sites[NGX_PRINT_ADDRESS_ROWS * 1024];
-    uint64_t            hash, site;
-    ngx_print_store_t  *st;
+    uint32_t                   i, k, mask, hash, index;
+    uint32_t                   sites[NGX_PRINT_ADDRESS_ROWS * 1024];
+    ngx_print_store_t         *st;
+    ngx_print_store_client_t  *cl;
 
     st = ck->st;
     mask = st->sh->nsites - 1;
@@ -292,19 +294,29 @@ check_sites(check_t *ck, check_address_t *seen)
 
     for (i = 1; i < st->sh->address_top; i++) {
 
-        if (!ngx_print_prefix_is_ipv6(st->addresses[i].prefix)) {
+        hash = check_site(st, st->addresses[i].prefix);
+
+        for (k = 0; k < 2 && hash; k++) {
+            sites[k * (mask + 1) + (hash >> 12 * k & mask)] +=
+                                                             seen[i].sessions;
+        }
+    }
+
+    for (i = 1; i < st->sh->client_top; i++) {
+        cl = &st->clients[i];
+
+        if (cl->state == NGX_PRINT_CLIENT_FREE) {
             continue;
         }
 
-        site = st->addresses[i].prefix >> 16;
-        hash = ngx_print_siphash(st->sh->secrets.hash, (u_char *) &site,
-                                 sizeof(uint64_t));
+        index = check_address_of(st, cl);
 
-        for (k = 0; k < 2; k++) {
-            sites[k * (mask + 1) + (hash >> 32 * k & mask)] +=
-                                                             seen[i].sessions;
-            sites[(2 + k) * (mask + 1) + (hash >> 32 * k & mask)] +=
-                                                              seen[i].clients;
+        check(index == 0 || cl->site == check_site(st,
+                                                  st->addresses[index].prefix),
+              "client counts for another network than its address");
+
+        for (k = 0; k < 2 && cl->site; k++) {
+            sites[(2 + k) * (mask + 1) + (cl->site >> 12 * k & mask)]++;
         }
     }
 
@@ -313,6 +325,25 @@ check_sites(check_t *ck, check_address_t *seen)
           "counters of networks");
 
     return NULL;
+}
+
+
+static uint32_t
+check_site(ngx_print_store_t *st, uint64_t prefix)
+{
+    uint32_t  mask;
+    uint64_t  hash, site;
+
+    if (!ngx_print_prefix_is_ipv6(prefix)) {
+        return 0;
+    }
+
+    site = prefix >> 16;
+    hash = ngx_print_siphash(st->sh->secrets.hash, (u_char *) &site,
+                             sizeof(uint64_t));
+    mask = st->sh->nsites - 1;
+
+    return 0x1000000 | (hash >> 32 & mask) << 12 | (hash & mask);
 }
 
 

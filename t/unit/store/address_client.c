@@ -17,6 +17,7 @@ static void address_yield_jobs(void);
 static void address_charged(void);
 static void address_asked(void);
 static void address_site_clients(void);
+static void address_site_away(void);
 static void address_recovery(void);
 
 
@@ -32,6 +33,7 @@ main(void)
     address_charged();
     address_asked();
     address_site_clients();
+    address_site_away();
     address_recovery();
 
     return unit_end();
@@ -366,6 +368,44 @@ address_site_clients(void)
 
     unit_check(address_open(&t, "2001:db8:2::1") == NGX_OK);
     unit_check(address_register(&t, t.ref, "y") == NGX_OK);
+}
+
+
+/* the records of its addresses are used again, and its clients count on */
+
+static void
+address_site_away(void)
+{
+    char        addr[32];
+    ngx_uint_t  i;
+    address_t   t;
+
+    address_begin(&t, "clients of a network of many addresses", 6, 20);
+
+    for (i = 0; i < 15; i++) {
+        (void) sprintf(addr, "2001:db8:1:%x::1", (unsigned) i);
+        unit_check(address_open(&t, addr) == NGX_OK);
+        unit_check(address_register(&t, t.ref, NULL)
+                   == (i < 10 ? NGX_OK : NGX_PRINT_LIMITED));
+        unit_check(t.over == (i < 10 ? NGX_PRINT_OVER_NONE
+                                     : NGX_PRINT_OVER_SITE));
+        address_close(&t, t.ref);
+    }
+
+    unit_check(t.a.st.sh->client_count == 10);
+
+    /* one that it has is no new one, and goes to another address */
+
+    unit_check(address_open(&t, "2001:db8:1:ff::1") == NGX_OK);
+    unit_check(address_register(&t, t.ref, "0") == NGX_OK);
+    address_close(&t, t.ref);
+
+    unit_check(address_open(&t, "2001:db8:2::1") == NGX_OK);
+    unit_check(address_register(&t, t.ref, "1") == NGX_OK);
+    unit_check(address_register(&t, t.ref, "x") == NGX_OK);
+    unit_check(address_open(&t, "2001:db8:1::1") == NGX_OK);
+    unit_check(address_register(&t, t.ref, "y") == NGX_OK);
+    unit_check(address_register(&t, t.ref, "z") == NGX_PRINT_LIMITED);
 }
 
 
