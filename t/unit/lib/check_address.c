@@ -309,7 +309,7 @@ check_sites(check_t *ck, check_address_t *seen)
             continue;
         }
 
-        index = check_address_of(st, cl);
+        index = check_address_of(st, cl->address);
 
         check(index == 0 || cl->site == check_site(st,
                                                   st->addresses[index].prefix),
