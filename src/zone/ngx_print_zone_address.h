@@ -12,10 +12,10 @@
  * finds that of its own address. A client names the one that it counts for by
  * a word of gen and index: while it is online, that of its session, which a
  * repair sets anew; while it is offline, that of its last session. So does a
- * socket that can be recovered, as long as its session is lost. There are as many
- * records as sessions. A new address takes the record that is idle for longest,
- * else that which has no session for longest: what the old address had counts
- * for nobody then.
+ * socket that can be recovered, as long as its session is lost. There are as
+ * many records as sessions. A new address takes the record that is idle for
+ * longest, else that which has no session for longest: what the old address had
+ * counts for nobody then.
  *
  * The networks of 48 bits are counted without a record, in two rows of
  * counters, each of which many networks share: the smaller one of the two that
