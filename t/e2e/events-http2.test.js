@@ -176,9 +176,9 @@ async function print(port, ids) {
 /* several times, what nginx has written has stayed as it is: it cannot write */
 
 async function blocked(port, ids, connection) {
-    for (let before = 0, same = 0, n = 0; same < 4; n++) {
+    for (let before = 0, same = 0, n = 0; same < 3; n++) {
         assert.ok(n < 100, 'nginx can still write');
-        await print(port, ids.slice(0, 10));
+        await print(port, ids.slice(0, 20));
 
         const { queued } = connection;
 
