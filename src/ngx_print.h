@@ -74,6 +74,11 @@ typedef struct {
     unsigned              registers:1;    /* is asked at each register */
     ngx_str_t             file;           /* where that is said */
     ngx_uint_t            at;
+
+    /* of this worker, see ngx_print_sio_ask.c */
+    ngx_queue_t           failed;
+    ngx_uint_t            nfailed;        /* since the last line */
+    const char           *failure;
 } ngx_print_authorize_conf_t;
 
 

@@ -27,23 +27,21 @@
 
 /* the asker of this worker; it exists from the first ask on */
 typedef struct {
-    ngx_queue_t                  waiting;
-    ngx_queue_t                  ended;    /* the answer is not handled yet */
-    ngx_queue_t                  buckets[NGX_PRINT_SIO_ASK_BUCKETS];
-    ngx_uint_t                   nwaiting;
-    ngx_uint_t                   nrunning;
+    ngx_queue_t    waiting;
+    ngx_queue_t    ended;    /* the answer is not handled yet */
+    ngx_queue_t    buckets[NGX_PRINT_SIO_ASK_BUCKETS];
+    ngx_uint_t     nwaiting;
+    ngx_uint_t     nrunning;
 
-    ngx_event_t                  work;     /* posted, or after a stall */
-    ngx_event_t                  patience;
-    ngx_event_t                  drain;
-    ngx_event_t                  tell;
+    ngx_event_t    work;     /* posted, or after a stall */
+    ngx_event_t    patience;
+    ngx_event_t    drain;
+    ngx_event_t    tell;
 
-    ngx_print_authorize_conf_t  *failed;   /* of which a line is to tell */
-    const char                  *failure;
-    ngx_uint_t                   nfailed;  /* since the last line */
+    ngx_queue_t    failed;   /* authorizers of which a line is to tell */
 
-    unsigned                     draining:1;
-    unsigned                     closed:1;
+    unsigned       draining:1;
+    unsigned       closed:1;
 } ngx_print_sio_asker_t;
 
 
@@ -117,6 +115,7 @@ ngx_print_sio_asker_get(ngx_log_t *log)
 
     ngx_queue_init(&asker->waiting);
     ngx_queue_init(&asker->ended);
+    ngx_queue_init(&asker->failed);
 
     for (i = 0; i < NGX_PRINT_SIO_ASK_BUCKETS; i++) {
         ngx_queue_init(&asker->buckets[i]);
@@ -788,21 +787,21 @@ ngx_print_sio_ask_drained(ngx_event_t *ev)
 }
 
 
-/* Logs the first failure at once, and the next ones of a second in one line. */
+/*
+ * Logs a failure at once if no line was written in the last second, else in
+ * one line with the next ones of that authorizer.  Several authorizers that
+ * fail have their lines in turns.
+ */
 
 static void
 ngx_print_sio_ask_failed(ngx_print_sio_asker_t *asker,
     ngx_print_authorize_conf_t *acf, const char *failure)
 {
-    if (asker->nfailed && asker->failed != acf) {
-        ngx_del_timer(&asker->tell);
-        ngx_print_sio_ask_tell(&asker->tell);
-        ngx_del_timer(&asker->tell);
+    if (acf->nfailed++ == 0) {
+        ngx_queue_insert_tail(&asker->failed, &acf->failed);
     }
 
-    asker->failed = acf;
-    asker->failure = failure;
-    asker->nfailed++;
+    acf->failure = failure;
 
     if (!asker->tell.timer_set) {
         ngx_print_sio_ask_tell(&asker->tell);
@@ -813,21 +812,27 @@ ngx_print_sio_ask_failed(ngx_print_sio_asker_t *asker,
 static void
 ngx_print_sio_ask_tell(ngx_event_t *ev)
 {
-    ngx_print_sio_asker_t  *asker;
+    ngx_queue_t                 *q;
+    ngx_print_sio_asker_t       *asker;
+    ngx_print_authorize_conf_t  *acf;
 
     asker = ev->data;
 
-    if (asker->nfailed == 0) {
+    if (ngx_queue_empty(&asker->failed)) {
         return;
     }
+
+    q = ngx_queue_head(&asker->failed);
+    ngx_queue_remove(q);
+
+    acf = ngx_queue_data(q, ngx_print_authorize_conf_t, failed);
 
     ngx_log_error(NGX_LOG_ERR, ev->log, 0,
                   "print hub: \"%V\" failed with %s, %ui connects and "
                   "registers refused for now",
-                  &asker->failed->target.line, asker->failure,
-                  asker->nfailed);
+                  &acf->target.line, acf->failure, acf->nfailed);
 
-    asker->nfailed = 0;
+    acf->nfailed = 0;
 
     ngx_add_timer(ev, NGX_PRINT_SIO_ASK_TELL);
 }

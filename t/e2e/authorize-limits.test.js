@@ -97,5 +97,44 @@ for (const workers of WORKERS) {
             socket.destroy();
             other.destroy();
         });
+
+        it('several authorizers that fail: a line a second', async (t) => {
+            const { authorizer, nginx, port } = await start(t, {
+                server: `location /two/ {
+                             print_hub on; print_hub_authorize /none;
+                         }
+                         location = /none { internal; return 502; }`
+            });
+            authorizer.decide = () => ({ status: 500 });
+
+            const begin = Date.now();
+
+            for (let i = 0; i < 40; i++) {
+                const socket = await eio.websocket(
+                    port, i % 2 ? eio.PATH : `/two${eio.PATH}`
+                );
+
+                socket.text('40');
+                assert.strictEqual(await socket.next(), 'close 1013');
+                socket.destroy();
+            }
+
+            const failed = () => {
+                return [...nginx.log().matchAll(
+                    /"\/(\w+)" failed with 50\d, (\d+) connects/g
+                )];
+            };
+            const sum = (name) => failed().reduce((n, line) => {
+                return n + (line[1] === name ? Number(line[2]) : 0);
+            }, 0);
+
+            await waitFor(() => sum('authorize') === 20 && sum('none') === 20,
+                          () => `lines about 40 failures, ${failed()}`);
+
+            const seconds = (Date.now() - begin) / 1000;
+
+            assert.ok(failed().length <= workers * (Math.ceil(seconds) + 1),
+                      `${failed().length} lines in ${seconds} s`);
+        });
     });
 }
