@@ -11,6 +11,7 @@
 
 #include "ngx_print.h"
 #include "ngx_print_inet.h"
+#include "ngx_print_prefix.h"
 #include "ngx_print_session_answer.h"
 #include "ngx_print_sio_question.h"
 #include "ngx_print_sio_ask.h"
@@ -46,6 +47,8 @@ typedef struct {
 
 
 static ngx_print_sio_asker_t *ngx_print_sio_asker_get(ngx_log_t *log);
+static ngx_uint_t ngx_print_sio_ask_many(ngx_print_sio_asker_t *asker,
+    uint64_t prefix);
 static ngx_print_sio_ask_t *ngx_print_sio_ask_copy(ngx_print_sio_ask_t *ask,
     ngx_log_t *log, size_t *size);
 static void ngx_print_sio_ask_bytes(ngx_str_t *dst, ngx_str_t *src);
@@ -147,6 +150,7 @@ ngx_uint_t
 ngx_print_sio_ask(ngx_print_sio_socket_t *socket, ngx_print_sio_ask_t *ask)
 {
     size_t                  size;
+    uint64_t                prefix;
     ngx_print_eio_peer_t   *peer;
     ngx_print_sio_asker_t  *asker;
 
@@ -163,6 +167,14 @@ ngx_print_sio_ask(ngx_print_sio_socket_t *socket, ngx_print_sio_ask_t *ask)
         return NGX_PRINT_EIO_TRY_LATER;
     }
 
+    prefix = ngx_print_prefix(peer->session.addr);
+
+    if (!peer->conf->limit.off && ngx_print_sio_ask_many(asker, prefix)) {
+        ngx_print_sio_ask_failed(asker, peer->conf->authorize,
+                                 "too many from one address");
+        return NGX_PRINT_EIO_TRY_LATER;
+    }
+
     ask = ngx_print_sio_ask_copy(ask, peer->log, &size);
     if (ask == NULL) {
         return NGX_PRINT_EIO_TRY_LATER;
@@ -172,6 +184,7 @@ ngx_print_sio_ask(ngx_print_sio_socket_t *socket, ngx_print_sio_ask_t *ask)
     ask->conf = peer->conf;
     ask->ref = peer->session.ref;
     ask->nsp = socket->nsp;
+    ask->prefix = prefix;
 
     ask->address.data = ask->text;
     ask->address.len = ngx_print_inet(ask->text,
@@ -199,6 +212,39 @@ ngx_print_sio_ask(ngx_print_sio_socket_t *socket, ngx_print_sio_ask_t *ask)
     ngx_print_eio_wait(peer->hold, &ask->wait);
 
     ngx_post_event(&asker->work, &ngx_posted_events);
+
+    return 0;
+}
+
+
+/*
+ * Whether an address has its share of the places, so that others find room. A
+ * UNIX socket has no address.
+ */
+
+static ngx_uint_t
+ngx_print_sio_ask_many(ngx_print_sio_asker_t *asker, uint64_t prefix)
+{
+    ngx_uint_t            n;
+    ngx_queue_t          *q;
+    ngx_print_sio_ask_t  *ask;
+
+    if (prefix == 0 || asker->nwaiting < NGX_PRINT_SIO_ASK_SHARE) {
+        return 0;
+    }
+
+    n = 0;
+
+    for (q = ngx_queue_head(&asker->waiting);
+         q != ngx_queue_sentinel(&asker->waiting);
+         q = ngx_queue_next(q))
+    {
+        ask = ngx_queue_data(q, ngx_print_sio_ask_t, queue);
+
+        if (ask->prefix == prefix && ++n == NGX_PRINT_SIO_ASK_SHARE) {
+            return 1;
+        }
+    }
 
     return 0;
 }

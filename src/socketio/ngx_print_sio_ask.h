@@ -25,7 +25,8 @@
 
 
 #define NGX_PRINT_SIO_ASK_RUNNING   128      /* of a worker: asked at once, */
-#define NGX_PRINT_SIO_ASK_WAITING   1024     /* and waiting for that */
+#define NGX_PRINT_SIO_ASK_WAITING   1024     /* and waiting for that, */
+#define NGX_PRINT_SIO_ASK_SHARE     256      /* of one address */
 #define NGX_PRINT_SIO_ASK_PATIENCE  10000    /* ms that one may wait */
 
 

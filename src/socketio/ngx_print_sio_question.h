@@ -66,6 +66,7 @@ struct ngx_print_sio_ask_s {
     ngx_print_loc_conf_t      *conf;
     ngx_print_ref_t            ref;
     ngx_uint_t                 nsp;
+    uint64_t                   prefix;       /* of the address */
     ngx_str_t                  address;
 
     /* private */

@@ -18,7 +18,7 @@ const authorizers = require('./lib/authorizer');
 const eio = require('./lib/eio');
 const hub = require('./lib/hub');
 const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
-const { waitFor } = require('./lib/wait');
+const { LONG, waitFor } = require('./lib/wait');
 
 
 for (const workers of WORKERS) {
@@ -138,3 +138,54 @@ for (const workers of WORKERS) {
         });
     });
 }
+
+
+it('one address takes a quarter of the places', { skip: NGINX_ONLY },
+async (t) => {
+    const authorizer = await authorizers.serve(t);
+    const nginx = await serve(t, authorizers.options(authorizer, {
+        workers: 1, ask: 'timeout=1h', server: address.SERVER,
+        pingInterval: LONG
+    }));
+    const sockets = [];
+
+    authorizer.decide = () => 'hold';
+
+    async function open(from) {
+        const socket = await address.websocket(nginx.port, from);
+
+        await socket.next();
+        sockets.push(socket);
+
+        return socket;
+    }
+
+    const other = await open('192.0.2.2');
+
+    while (sockets.length < 1 + 128 + 256 + 16) {
+        await open('192.0.2.1');
+    }
+
+    const many = sockets.slice(1);
+
+    many.forEach((socket) => socket.text('40'));
+
+    const refused = () => many.filter(({ frames }) => {
+        return frames[0] === 'close 1013';
+    }).length;
+
+    await waitFor(() => refused() >= 16, () => `refusals: ${refused()}`);
+    assert.strictEqual(refused(), 16);
+    assert.match(nginx.log(), /failed with too many from one address, \d+/);
+
+    other.text('40');
+    await hub.status(nginx.port);
+    authorizer.release();
+
+    assert.match(await other.next(), /^40/);
+    await waitFor(() => many.filter(({ frames }) => {
+        return /^40/.test(frames[0]);
+    }).length === 128 + 256, 'those that waited');
+
+    sockets.forEach((socket) => socket.destroy());
+});

@@ -150,7 +150,7 @@ describe('authorizer', { skip: NGINX_ONLY }, () => {
         it(`a thousand at once, ${workers} worker(s)`, async (t) => {
             const authorizer = await authorizers.serve(t);
             const nginx = await serve(t, authorizers.options(authorizer, {
-                workers, ask: 'timeout=60s'
+                workers, ask: 'timeout=60s', http: 'print_hub_limit off;'
             }));
             const { port } = nginx;
             const sockets = [];
