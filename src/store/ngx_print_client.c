@@ -245,7 +245,7 @@ ngx_print_client_check_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_client_init_t *init)
 {
     ngx_int_t                 rc;
-    ngx_uint_t                kept;
+    ngx_uint_t                kept, late;
     ngx_print_store_claim_t  *claim;
 
     claim = cl ? ngx_print_claim_locked(st, cl, new_owner) : NULL;
@@ -259,13 +259,12 @@ ngx_print_client_check_locked(ngx_print_store_t *st,
     kept = (cl && init->deny
             && ngx_print_client_kept_locked(st, cl, s, new_owner, init));
 
-    if (cl && !kept && !(claim && claim->had)
-        && ngx_print_client_newer_locked(st, cl, s))
-    {
-        return NGX_ABORT;
-    }
+    late = (cl && !kept && !(claim && claim->had)
+            && ngx_print_client_newer_locked(st, cl, s));
 
-    if (init->limits && !init->charged) {
+    /* a claim that is described anew changes nothing */
+
+    if (init->limits && !init->charged && !(late && claim)) {
         rc = ngx_print_address_charge_locked(st, s, init->limits, &init->over);
 
         if (rc != NGX_OK) {
@@ -273,6 +272,10 @@ ngx_print_client_check_locked(ngx_print_store_t *st,
         }
 
         init->charged = 1;
+    }
+
+    if (late) {
+        return NGX_ABORT;
     }
 
     if (kept) {

@@ -321,6 +321,8 @@ turn address-back client_detach_locked \
     'ngx_print_address_back_locked(st, index);' ';' store/address_client random_points
 turn address-charged client_check_locked '!init->charged' '1' \
     store/address_client
+turn address-claim client_check_locked '!(late && claim)' '!late' \
+    store/address_client
 turn address-dry client_admit_locked 'if (init->limits->dry_run) {' 'if (0) {' \
     store/address
 turn address-dry-rate address_charge_locked 'limits->dry_run ?' '0 ?' \

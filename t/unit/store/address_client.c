@@ -16,6 +16,7 @@ static void address_yield(void);
 static void address_yield_jobs(void);
 static void address_charged(void);
 static void address_asked(void);
+static void address_charged_claims(void);
 static void address_site_clients(void);
 static void address_site_away(void);
 static void address_recovery(void);
@@ -32,6 +33,7 @@ main(void)
     address_yield_jobs();
     address_charged();
     address_asked();
+    address_charged_claims();
     address_site_clients();
     address_site_away();
     address_recovery();
@@ -333,6 +335,41 @@ address_asked(void)
     address_close(&t, one);
     unit_check(ngx_print_address_charge(&t.a.st, one, &t.limits, 1, &over)
                == NGX_DECLINED);
+}
+
+
+/* a claim counts as well, when it is new */
+
+static void
+address_charged_claims(void)
+{
+    ngx_uint_t       i;
+    address_t        t;
+    ngx_print_ref_t  one;
+
+    address_begin(&t, "claims in the rate", ADDRESS_SESSIONS, ADDRESS_CLIENTS);
+
+    t.limits.rate = 1;
+    t.limits.burst = 2;
+
+    unit_check(address_open(&t, "::ffff:10.0.0.1") == NGX_OK);
+    one = t.ref;
+    unit_check(address_open(&t, "::ffff:10.0.0.2") == NGX_OK);
+    unit_check(address_register(&t, t.ref, "a") == NGX_OK);
+    unit_check(address_open(&t, "::ffff:10.0.0.3") == NGX_OK);
+    unit_check(address_register(&t, t.ref, "b") == NGX_OK);
+    unit_check(address_register(&t, t.ref, "c") == NGX_OK);
+
+    unit_check(address_register(&t, one, "a") == NGX_DONE);
+
+    for (i = 0; i < 10; i++) {
+        unit_check(address_register(&t, one, "a") == NGX_DONE);
+    }
+
+    unit_check(address_register(&t, one, "b") == NGX_DONE);
+    unit_check(address_register(&t, one, "c") == NGX_PRINT_LIMITED);
+    unit_check(t.over == NGX_PRINT_OVER_RATE);
+    unit_check(address_register(&t, one, "a") == NGX_DONE);
 }
 
 
