@@ -212,19 +212,36 @@ ngx_print_repair_session(ngx_print_store_t *st, ngx_print_store_session_t *s)
 }
 
 
+/* The first one of a namespace is the newest, and an older one is not kept. */
+
 static void
 ngx_print_repair_auth(ngx_print_store_t *st, ngx_print_store_session_t *s)
 {
-    uint32_t  *link;
+    uint32_t                *link, bit, seen;
+    ngx_print_store_head_t  *h;
 
-    for (link = &s->auth;
-         *link;
-         link = &ngx_print_store_head(st, *link)->next)
-    {
+    seen = 0;
+
+    for (link = &s->auth; *link; /* void */ ) {
+
+        if (*link < st->sh->block_top) {
+            h = ngx_print_store_head(st, *link);
+            bit = 1u << (h->tag >> 1 & (NGX_PRINT_NSP_COUNT - 1));
+
+            if (st->marks[*link] == 0 && seen & bit) {
+                ngx_print_store_publish(*link, h->next);
+                continue;
+            }
+
+            seen |= bit;
+        }
+
         if (ngx_print_repair_mark(st, *link) == 0) {
             ngx_print_store_publish(*link, 0);
             return;
         }
+
+        link = &ngx_print_store_head(st, *link)->next;
     }
 }
 

@@ -203,7 +203,8 @@ turn answer-share queue_lack_locked '(use == NGX_PRINT_USE_AUTH) ? share->auth' 
 gone answer-left session_leave_locked 's->auth' store/session_answer
 turn repair-off-auth repair_session 'ngx_print_repair_auth(st, s);' ';' \
     store/session_answer
-gone repair-auth repair_auth '*link' store/session_answer
+gone repair-auth repair_auth '*link, 0' store/session_answer
+gone repair-auth-old repair_auth '*link, h->next' store/session_answer
 
 # messages
 

@@ -283,18 +283,30 @@ check_deadline(ngx_print_store_session_t *s)
 }
 
 
-/* a process that died may have left an older one of a namespace */
+/* each namespace has one at most */
 
 static const char *
 check_auth(check_t *ck, ngx_print_store_session_t *s)
 {
-    uint32_t     block;
-    const char  *err;
+    uint32_t                 block, bit, seen;
+    const char              *err;
+    ngx_print_store_head_t  *h;
 
-    for (block = s->auth; block;
-         block = ngx_print_store_head(ck->st, block)->next)
-    {
+    seen = 0;
+
+    for (block = s->auth; block; block = h->next) {
         check_sub(check_message(ck, block, 1));
+
+        h = ngx_print_store_head(ck->st, block);
+
+        check(h->use == NGX_PRINT_USE_AUTH && h->tag >> 1 < NGX_PRINT_NSP_COUNT,
+              "a message of another kind at a session");
+
+        bit = 1u << (h->tag >> 1);
+
+        check((seen & bit) == 0, "auth of a namespace twice");
+
+        seen |= bit;
     }
 
     return NULL;
