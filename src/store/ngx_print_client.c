@@ -35,18 +35,21 @@
     ((init)->max ? (init)->max : NGX_PRINT_CLIENT_PER_SESSION)
 
 
+static ngx_int_t ngx_print_client_precheck(ngx_print_store_t *st,
+    ngx_print_description_t *d, ngx_print_client_init_t *init);
 static ngx_int_t ngx_print_client_register_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint64_t new_owner, uint32_t hash,
     ngx_print_client_init_t *init);
 static ngx_int_t ngx_print_client_check_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint64_t new_owner,
-    ngx_print_store_client_t *cl, ngx_print_client_init_t *init);
+    ngx_print_store_client_t *cl, ngx_print_client_init_t *init,
+    ngx_uint_t yield);
 static ngx_uint_t ngx_print_client_kept_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_store_session_t *by,
     uint64_t new_owner, ngx_print_client_init_t *init);
 static ngx_int_t ngx_print_client_admit_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_print_store_client_t *cl,
-    ngx_print_client_init_t *init);
+    ngx_print_client_init_t *init, ngx_uint_t yield);
 static ngx_int_t ngx_print_client_yield_locked(ngx_print_store_t *st,
     ngx_print_store_address_t *a);
 static ngx_uint_t ngx_print_client_newer_locked(ngx_print_store_t *st,
@@ -87,11 +90,20 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
     d.id = &init->id;
     d.max = ngx_print_client_max(init);
 
-    block = init->info.len ? ngx_print_description_reserve(st, &d, &init->info)
-                           : 0;
+    block = 0;
+    init->over = NGX_PRINT_OVER_NONE;
+
+    if (init->info.len) {
+        rc = ngx_print_client_precheck(st, &d, init);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+        block = ngx_print_description_reserve(st, &d, &init->info);
+    }
 
     init->bare = (init->info.len && block == 0);
-    init->over = NGX_PRINT_OVER_NONE;
     wake = 0;
 
     for ( ;; ) {
@@ -142,6 +154,42 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
 
 
 /*
+ * Whether a registration goes on, before descriptions give way to its own one:
+ * NGX_OK, or what register() returns.
+ */
+
+static ngx_int_t
+ngx_print_client_precheck(ngx_print_store_t *st, ngx_print_description_t *d,
+    ngx_print_client_init_t *init)
+{
+    ngx_int_t                   rc;
+    ngx_print_store_client_t   *cl;
+    ngx_print_store_session_t  *s;
+
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
+
+    s = ngx_print_session_locked(st, d->ref);
+    cl = ngx_print_client_find_locked(st, d->id, d->hash);
+
+    if (s == NULL || !ngx_print_session_live_locked(s)) {
+        rc = NGX_DECLINED;
+
+    } else if (cl && cl->owner == d->owner) {
+        rc = NGX_OK;
+
+    } else {
+        rc = ngx_print_client_check_locked(st, s, d->owner, cl, init, 0);
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc == NGX_ABORT ? NGX_OK : rc;
+}
+
+
+/*
  * Returns NGX_AGAIN if jobs are left to requeue: call it again in another lock
  * hold; and NGX_ABORT if the client stays with a newer socket, and this one may
  * only have a claim to it.
@@ -164,7 +212,7 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
         return NGX_DONE;
     }
 
-    rc = ngx_print_client_check_locked(st, s, new_owner, cl, init);
+    rc = ngx_print_client_check_locked(st, s, new_owner, cl, init, 1);
 
     if (rc != NGX_OK) {
         return rc;
@@ -236,13 +284,15 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
 
 /*
  * Whether the socket may have the client, which is NULL if it is new. Returns
- * NGX_OK, or what register() or register_locked() returns.
+ * NGX_OK, or what register() or register_locked() returns. With yield, a client
+ * of the address gives way.
  */
 
 static ngx_int_t
 ngx_print_client_check_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint64_t new_owner,
-    ngx_print_store_client_t *cl, ngx_print_client_init_t *init)
+    ngx_print_store_client_t *cl, ngx_print_client_init_t *init,
+    ngx_uint_t yield)
 {
     ngx_int_t                 rc;
     ngx_uint_t                kept, late;
@@ -282,8 +332,8 @@ ngx_print_client_check_locked(ngx_print_store_t *st,
         return NGX_PRINT_HELD;
     }
 
-    return init->limits ? ngx_print_client_admit_locked(st, s, cl, init)
-                        : NGX_OK;
+    return init->limits
+           ? ngx_print_client_admit_locked(st, s, cl, init, yield) : NGX_OK;
 }
 
 
@@ -343,7 +393,7 @@ ngx_print_client_kept_locked(ngx_print_store_t *st,
 static ngx_int_t
 ngx_print_client_admit_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_print_store_client_t *cl,
-    ngx_print_client_init_t *init)
+    ngx_print_client_init_t *init, ngx_uint_t yield)
 {
     ngx_int_t                   rc;
     ngx_print_store_address_t  *a;
@@ -370,7 +420,8 @@ ngx_print_client_admit_locked(ngx_print_store_t *st,
         return NGX_OK;
     }
 
-    rc = ngx_print_client_yield_locked(st, a);
+    rc = yield ? ngx_print_client_yield_locked(st, a)
+         : a->offline.head ? NGX_OK : NGX_DECLINED;
 
     if (rc == NGX_DECLINED) {
         return NGX_PRINT_LIMITED;

@@ -36,7 +36,8 @@ typedef struct {
 /*
  * Writes a description, which is then at the head of our
  * in-flight chain, as ngx_print_queue_reserve() does. Others give way to it,
- * unless the session is closed or has too many clients. Returns its first
+ * unless the session is closed or has too many clients; the caller has checked
+ * that nothing else will refuse the client. Returns its first
  * block, or 0 if there is no room even so.
  */
 uint32_t ngx_print_description_reserve(ngx_print_store_t *st,

@@ -42,6 +42,10 @@ static size_t desc_len(desc_t *t, ngx_uint_t n);
 static void desc_check(desc_t *t);
 
 
+static ngx_uint_t           desc_deny;
+static ngx_print_limits_t  *desc_limits;
+
+
 int
 main(void)
 {
@@ -310,8 +314,9 @@ desc_claims(void)
 static void
 desc_refused(void)
 {
-    desc_t           t;
-    ngx_uint_t       i, bare;
+    desc_t              t;
+    ngx_uint_t          i, bare;
+    ngx_print_limits_t  limits;
 
     desc_begin(&t, "refused with a description");
 
@@ -327,6 +332,24 @@ desc_refused(void)
 
     unit_check(desc_register(&t, 0, 99, 100, &bare) == NGX_BUSY);
     unit_check(desc_register(&t, 1, 98, 100, &bare) == NGX_DECLINED);
+
+    for (i = 0; i < 8; i++) {
+        unit_check(desc_len(&t, i) == 100);
+    }
+
+    /* another socket keeps it, or the address has reached its limit */
+
+    desc_deny = 1;
+    unit_check(desc_register(&t, 2, 100, 100, &bare) == NGX_PRINT_HELD);
+    desc_deny = 0;
+
+    ngx_memzero(&limits, sizeof(ngx_print_limits_t));
+    limits.rate = 1;
+    limits.burst = 1;
+    desc_limits = &limits;
+    (void) desc_register(&t, 3, 200, 0, &bare);
+    unit_check(desc_register(&t, 3, 201, 100, &bare) == NGX_PRINT_LIMITED);
+    desc_limits = NULL;
 
     for (i = 0; i < 8; i++) {
         unit_check(desc_len(&t, i) == 100);
@@ -434,6 +457,8 @@ desc_register(desc_t *t, ngx_uint_t session, ngx_uint_t n, size_t len,
     init.id.len = sprintf((char *) id, "client %lu", (unsigned long) n);
     init.info.len = len;
     init.info.data = bench_bytes(n, len);
+    init.deny = desc_deny;
+    init.limits = desc_limits;
 
     rc = ngx_print_client_register(&t->a, t->ref[session], 0, &init);
     *bare = init.bare;
