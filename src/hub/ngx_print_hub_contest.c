@@ -11,6 +11,7 @@
 #include "ngx_print.h"
 #include "ngx_print_budget.h"
 #include "ngx_print_contest.h"
+#include "ngx_print_hub_gate.h"
 #include "ngx_print_hub_log.h"
 #include "ngx_print_hub_takeover.h"
 #include "ngx_print_hub_contest.h"
@@ -440,7 +441,10 @@ ngx_print_hub_contest_answer(ngx_print_hub_waiter_t *w,
 }
 
 
-/* Returns what the handler does. */
+/*
+ * Returns what the handler does; NGX_OK if the names of the session have become
+ * fewer in the meantime, so that it was refused.
+ */
 
 static ngx_int_t
 ngx_print_hub_contest_retry(ngx_print_hub_waiter_t *w,
@@ -458,6 +462,10 @@ ngx_print_hub_contest_retry(ngx_print_hub_waiter_t *w,
     init.charged = 1;
 
     ngx_print_hub_contest_event(w, &event);
+
+    if (ngx_print_hub_gate(socket, &event, &init) != NGX_OK) {
+        return NGX_OK;
+    }
 
     return w->handler(socket, &event, &init);
 }

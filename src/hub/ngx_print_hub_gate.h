@@ -19,7 +19,8 @@
 
 
 /*
- * Called before a clientId is registered, by the event "register".
+ * Called before a clientId is registered, by the event "register", and again
+ * each time when something was waited for.
  *
  * NGX_OK        it may be registered
  * NGX_DECLINED  it may not; the client was told

@@ -647,3 +647,43 @@ for (const workers of WORKERS) {
         holder.destroy();
     });
 }
+
+
+/* an answer that comes while a clientId is contested counts for that one */
+
+for (const workers of WORKERS) {
+    it(`a contested clientId that is not allowed any more, ${workers} `
+       + 'worker(s)', { skip: NGINX_ONLY }, async (t) => {
+        const authorizer = await authorizers.serve(t);
+        const { port } = await serve(t, authorizers.options(authorizer, {
+            workers, ask: 'at=connect',
+            location: 'print_hub_takeover deny; print_hub_namespace /a;'
+        }));
+        const holder = await eio.websocket(port);
+        const newcomer = await eio.websocket(port);
+
+        await eio.join(holder);
+        holder.text('420["register","x"]');
+        assert.strictEqual(await nextNot(holder, '2'), '430[]');
+
+        await eio.join(newcomer);
+        newcomer.text('421["register","x"]');
+        assert.strictEqual(await holder.next(), '2');
+
+        authorizer.decide = () => {
+            return { headers: { 'X-Print-Client-Id': 'y' } };
+        };
+
+        newcomer.text('40/a,');
+        assert.match(await nextNot(newcomer, '2'), /^40\/a,/);
+
+        holder.destroy();
+        assert.match(await nextNot(newcomer, '2'),
+                     /^42\["error",.*"code":"client_id_not_allowed"/);
+        assert.match(await nextNot(newcomer, '2'),
+                     /^431\[{"error":{"code":"client_id_not_allowed"/);
+
+        newcomer.destroy();
+        await hub.offline(port, 'x');
+    });
+}
