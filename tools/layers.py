@@ -104,8 +104,8 @@ FILES = {
     'hub': {
         'hub':              'hub_register hub_contest hub_job hub_log',
         'hub_register':     'hub_authorize hub_gate hub_contest hub_takeover hub_log',
-        'hub_contest':      'hub_takeover hub_log',
-        'hub_authorize':    'hub_log',
+        'hub_contest':      'hub_gate hub_takeover hub_log',
+        'hub_authorize':    'hub_gate hub_log',
         'hub_gate':         'hub_log',
         'hub_takeover':     'hub_log',
         'hub_job':          'hub_story hub_log',

@@ -11,6 +11,7 @@
 #include "ngx_print_quote.h"
 #include "ngx_print_session_answer.h"
 #include "ngx_print_sio_ask.h"
+#include "ngx_print_hub_gate.h"
 #include "ngx_print_hub_log.h"
 #include "ngx_print_hub_authorize.h"
 
@@ -37,10 +38,6 @@ static void ngx_print_hub_forbidden(ngx_print_sio_socket_t *socket,
     ngx_print_sio_verdict_t *verdict);
 static void ngx_print_hub_authorize_close(ngx_print_sio_socket_t *socket,
     ngx_uint_t reason);
-
-
-static ngx_print_log_kind_t  ngx_print_hub_authorize_refused =
-    ngx_print_log_kind("register refused", NGX_LOG_WARN);
 
 
 ngx_int_t
@@ -263,7 +260,7 @@ ngx_print_hub_forbidden(ngx_print_sio_socket_t *socket,
 
     log = socket->peer->eio->log;
 
-    if (ngx_print_log_turn(&ngx_print_hub_authorize_refused, log)) {
+    if (ngx_print_log_turn(&ngx_print_hub_gate_kind, log)) {
         who = ngx_print_hub_who(socket->peer->eio, &socket->peer->session,
                                 socket->nsp, buf);
         name = ngx_print_quote(quoted, ask->client_id.data,

@@ -17,7 +17,7 @@ static void ngx_print_hub_gate_log(ngx_print_sio_socket_t *socket,
     ngx_str_t *id);
 
 
-static ngx_print_log_kind_t  ngx_print_hub_gate_kind =
+ngx_print_log_kind_t  ngx_print_hub_gate_kind =
     ngx_print_log_kind("register refused", NGX_LOG_WARN);
 
 

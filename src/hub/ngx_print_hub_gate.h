@@ -14,8 +14,13 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_print_log.h"
 #include "ngx_print_client.h"
 #include "ngx_print_sio.h"
+
+
+/* the lines about a register that was refused, by any rule */
+extern ngx_print_log_kind_t  ngx_print_hub_gate_kind;
 
 
 /*

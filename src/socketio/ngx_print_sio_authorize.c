@@ -37,9 +37,6 @@ static ngx_uint_t ngx_print_sio_authorize_refuse(
     ngx_print_sio_ask_t *ask, ngx_print_sio_verdict_t *verdict);
 
 
-static ngx_print_log_kind_t  ngx_print_sio_authorize_refused =
-    ngx_print_log_kind("connect refused", NGX_LOG_WARN);
-
 static ngx_print_log_kind_t  ngx_print_sio_authorize_over =
     ngx_print_log_kind("connects limited", NGX_LOG_WARN);
 
@@ -244,7 +241,7 @@ ngx_print_sio_authorize_refuse(ngx_print_eio_peer_t *peer,
 
     log = peer->eio->log;
 
-    if (ngx_print_log_turn(&ngx_print_sio_authorize_refused, log)) {
+    if (ngx_print_log_turn(&ngx_print_sio_gate_kind, log)) {
         ngx_log_error(NGX_LOG_WARN, log, 0,
                       "print hub: connect refused by \"%V\" with %ui, client: "
                       "%V", &ask->conf->authorize->target.line,

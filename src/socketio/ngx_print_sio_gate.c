@@ -27,7 +27,7 @@ static void ngx_print_sio_gate_log(ngx_print_eio_peer_t *peer,
     const char *what);
 
 
-static ngx_print_log_kind_t  ngx_print_sio_gate_kind =
+ngx_print_log_kind_t  ngx_print_sio_gate_kind =
     ngx_print_log_kind("connect refused", NGX_LOG_WARN);
 
 

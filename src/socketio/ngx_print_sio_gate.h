@@ -17,6 +17,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_print_log.h"
 #include "ngx_print_sio.h"
 
 
@@ -25,6 +26,10 @@
 
 /* a session is closed after so many of its CONNECTs were refused */
 #define NGX_PRINT_SIO_REFUSALS   3
+
+
+/* the lines about a CONNECT that was refused, by any rule */
+extern ngx_print_log_kind_t  ngx_print_sio_gate_kind;
 
 
 /*

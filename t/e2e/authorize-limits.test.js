@@ -98,6 +98,44 @@ for (const workers of WORKERS) {
             other.destroy();
         });
 
+        it('refusals of all rules share ten lines a second', async (t) => {
+            const { authorizer, nginx, port } = await start(t, {
+                ask: 'at=connect', location: 'print_hub_token good-one;'
+            });
+
+            authorizer.decide = () => ({ status: 403, body: 'no' });
+
+            const socket = [];
+            const begin = Date.now();
+
+            for (let i = 0; i < 15; i++) {
+                socket.push(await eio.websocket(port));
+
+                for (const token of ['bad', 'good-one']) {
+                    socket[i].text(`40{"token":"${token}"}`);
+                    assert.match(await socket[i].next(), /^44/);
+                }
+            }
+
+            const lines = nginx.log().match(/: connect refused[ ,]/g).length;
+            const seconds = Math.floor((Date.now() - begin) / 1000) + 2;
+
+            assert.ok(lines <= workers * 10 * seconds,
+                      `${lines} lines in ${seconds} s`);
+
+            await waitFor(() => {
+                const log = nginx.log();
+                const more = [...log.matchAll(
+                    /(\d+) more "connect refused" lines were left out/g
+                )].reduce((n, [, count]) => n + Number(count), 0);
+
+                return log.match(/: connect refused[ ,]/g).length + more
+                       === 30;
+            }, '30 refusals in the log');
+
+            socket.forEach((one) => one.destroy());
+        });
+
         it('several authorizers that fail: a line a second', async (t) => {
             const { authorizer, nginx, port } = await start(t, {
                 server: `location /two/ {
