@@ -421,7 +421,7 @@ ngx_print_client_admit_locked(ngx_print_store_t *st,
     }
 
     rc = yield ? ngx_print_client_yield_locked(st, a)
-         : a->offline.head ? NGX_OK : NGX_DECLINED;
+         : a->offline ? NGX_OK : NGX_DECLINED;
 
     if (rc == NGX_DECLINED) {
         return NGX_PRINT_LIMITED;

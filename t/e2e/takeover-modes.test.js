@@ -634,7 +634,8 @@ for (const workers of WORKERS) {
     it(`client libraries under deny, ${workers} worker(s)`,
        { skip: NGINX_ONLY }, async (t) => {
         const { port } = await serveMode(t, 'deny', workers, {
-            pingInterval: ANSWER, pingTimeout: 3 * ANSWER
+            pingInterval: ANSWER, pingTimeout: 3 * ANSWER,
+            upgradeTimeout: LONG
         });
         const cases = [];
 

@@ -166,6 +166,13 @@ main(int argc, char **argv)
 
     while (--calls) {
         step();
+
+        if (canceled) {
+            /* the step may have ended by the interrupt, which is gone then */
+            (void) ptrace(PTRACE_DETACH, pid, NULL, NULL);
+            return CANCELED;
+        }
+
         plant(address);
         resume(PTRACE_CONT, 0);
         run_to(address);
