@@ -31,6 +31,11 @@
 #include "ngx_print_client.h"
 
 
+/* it is online, or its session has not settled its jobs yet */
+#define ngx_print_client_busy(cl)                                             \
+    ((cl)->owner || (cl)->open != (cl)->njobs)
+
+
 #define ngx_print_client_max(init)                                            \
     ((init)->max ? (init)->max : NGX_PRINT_CLIENT_PER_SESSION)
 
@@ -436,18 +441,18 @@ ngx_print_client_admit_locked(ngx_print_store_t *st,
 /*
  * Removes the client of an address that has been offline longest: of those
  * without jobs, else of all. NGX_OK, NGX_AGAIN if it has more jobs than one
- * lock hold may end, or NGX_DECLINED if all of its clients are online.
+ * lock hold may end, or NGX_DECLINED if all of its clients are busy.
  */
 
 static ngx_int_t
 ngx_print_client_yield_locked(ngx_print_store_t *st,
     ngx_print_store_address_t *a)
 {
-    uint32_t    index;
-    ngx_int_t   rc;
+    uint32_t    index, jobs;
     ngx_uint_t  n;
 
     index = a->offline;
+    jobs = 0;
 
     for (n = 0; index && n < NGX_PRINT_CLIENT_EVICT; n++) {
 
@@ -455,21 +460,20 @@ ngx_print_client_yield_locked(ngx_print_store_t *st,
             break;
         }
 
+        if (jobs == 0 && !ngx_print_client_busy(&st->clients[index])) {
+            jobs = index;
+        }
+
         index = st->clients[index].address_next;
     }
 
     if (index == 0 || n == NGX_PRINT_CLIENT_EVICT) {
-        index = a->offline;
+        index = jobs;
     }
 
-    if (index == 0) {
-        return NGX_DECLINED;
-    }
-
-    rc = ngx_print_client_remove_locked(st, &st->clients[index],
-                                        "the limit of its address");
-
-    return rc == NGX_BUSY ? NGX_DECLINED : rc;
+    return index ? ngx_print_client_remove_locked(st, &st->clients[index],
+                                                  "the limit of its address")
+                 : NGX_DECLINED;
 }
 
 
@@ -699,7 +703,7 @@ ngx_print_client_remove_locked(ngx_print_store_t *st,
     ngx_uint_t              n;
     ngx_print_store_job_t  *job;
 
-    if (cl->owner) {
+    if (ngx_print_client_busy(cl)) {
         return NGX_BUSY;
     }
 
@@ -715,11 +719,6 @@ ngx_print_client_remove_locked(ngx_print_store_t *st,
                                     job->attempts ? NGX_PRINT_JOB_UNCONFIRMED
                                                   : NGX_PRINT_JOB_CANCELED,
                                     reason);
-    }
-
-    if (cl->blocks) {
-        /* its session is closing, and has not settled its jobs yet */
-        return NGX_BUSY;
     }
 
     ngx_print_client_free_locked(st, cl - st->clients);

@@ -112,7 +112,8 @@ void ngx_print_session_info_locked(ngx_print_store_t *st,
 
 /*
  * Sets the deadline of the session in its column, computed from the record:
- * the next ping, the pong or the time to connect, whichever is first.
+ * the next ping, the pong, the time to connect or the end of the time for
+ * which it was let in (trust.expires), whichever is first.
  */
 void ngx_print_session_deadline_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);

@@ -329,6 +329,8 @@ turn address-dry client_admit_locked 'if (init->limits->dry_run) {' 'if (0) {' \
 turn address-dry-rate address_charge_locked 'limits->dry_run ?' '0 ?' \
     store/address_client
 gone address-asked address_charge 's->flags' store/address_client
+turn address-busy client_yield_locked \
+    '!ngx_print_client_busy(&st->clients[index])' '1' store/address_client
 turn address-yield client_yield_locked \
     'if (st->clients[index].blocks == 0) {' 'if (1) {' store/address_client
 turn address-faded address_rate_locked 'a->last += ms;' ';' store/address

@@ -14,6 +14,7 @@ static void address_clients(void);
 static void address_moves(void);
 static void address_yield(void);
 static void address_yield_jobs(void);
+static void address_yield_busy(void);
 static void address_charged(void);
 static void address_asked(void);
 static void address_charged_claims(void);
@@ -31,6 +32,7 @@ main(void)
     address_moves();
     address_yield();
     address_yield_jobs();
+    address_yield_busy();
     address_charged();
     address_asked();
     address_charged_claims();
@@ -233,6 +235,53 @@ address_yield_jobs(void)
     unit_check(address_register(&t, ref, "g") == NGX_PRINT_LIMITED);
     unit_check(t.over == NGX_PRINT_OVER_CLIENTS);
     unit_check(address_count(&t, "::ffff:10.0.0.1", 1) == 3);
+}
+
+
+/* one whose session has not settled its jobs stays, and so do its jobs */
+
+static void
+address_yield_busy(void)
+{
+    ngx_uint_t                 i;
+    address_t                  t;
+    bench_job_t                job;
+    ngx_print_client_init_t    init;
+    ngx_print_store_client_t  *a;
+
+    address_begin(&t, "a client that cannot give way", ADDRESS_SESSIONS,
+                  ADDRESS_CLIENTS);
+
+    t.limits.clients = 2;
+
+    for (i = 0; i < 2; i++) {
+        unit_check(address_open(&t, "::ffff:10.0.0.1") == NGX_OK);
+        unit_check(address_register(&t, t.ref, i ? "b" : "a") == NGX_OK);
+        address_close(&t, t.ref);
+
+        bench_job(&job, i, i ? "b" : "a", 10);
+        job.init.queue = 1000;
+        job.init.limit = 1024 * 1024;
+        unit_check(bench_print(&t.a.st, &job) == NGX_OK);
+    }
+
+    a = &t.a.st.clients[1];
+    unit_check(a->id[0] == 'a' && a->njobs == 1);
+
+    unit_check(address_open(&t, "::ffff:10.0.0.1") == NGX_OK);
+
+    ngx_memzero(&init, sizeof(init));
+
+    ngx_str_set(&init.id, "c");
+    init.limits = &t.limits;
+
+    a->open++;
+    unit_check(ngx_print_client_register(&t.b.st, t.ref, 0, &init) == NGX_OK);
+    a->open--;
+
+    address_check(&t);
+    unit_check(address_known(&t, "a") && !address_known(&t, "b"));
+    unit_check(a->njobs == 1);
 }
 
 
