@@ -62,4 +62,4 @@ qr/^b"/m
 GET /zone
 --- response_body_like: ^\{"version":"0\.1\.0","sessions":\{"used":0,"max":487\}
 --- error_log eval
-qr/\[notice\] .*print hub: version 0\.1\.0, zone "stations", 1m: 487 sessions, 731 clients, 335 jobs$/m
+qr/\[notice\] .*print hub: version 0\.1\.0, zone "stations", 1m: 487 sessions, 731 clients, 334 jobs$/m

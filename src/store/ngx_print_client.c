@@ -93,7 +93,6 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
     d.owner = ngx_print_store_owner(&ref, nsp);
     d.hash = ngx_print_client_hash(st, &init->id);
     d.id = &init->id;
-    d.max = ngx_print_client_max(init);
 
     block = 0;
     init->over = NGX_PRINT_OVER_NONE;

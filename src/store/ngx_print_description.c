@@ -151,9 +151,7 @@ ngx_print_description_own_locked(ngx_print_store_t *st,
     own = (cl && cl->owner == d->owner);
     claim = cl ? ngx_print_claim_locked(st, cl, d->owner) : NULL;
 
-    if (s == NULL || !ngx_print_session_live_locked(s)
-        || (s->nclients + s->nclaims >= d->max && !own && claim == NULL))
-    {
+    if (s == NULL || !ngx_print_session_live_locked(s)) {
         return NGX_DECLINED;
     }
 

@@ -29,16 +29,14 @@ typedef struct {
     uint64_t          owner;
     uint32_t          hash;             /* ngx_print_client_hash() of id */
     ngx_str_t        *id;
-    ngx_uint_t        max;              /* clientIds of the session */
 } ngx_print_description_t;
 
 
 /*
- * Writes a description, which is then at the head of our
- * in-flight chain, as ngx_print_queue_reserve() does. Others give way to it,
- * unless the session is closed or has too many clients; the caller has checked
- * that nothing else will refuse the client. Returns its first
- * block, or 0 if there is no room even so.
+ * Writes a description, which is then at the head of our in-flight chain, as
+ * ngx_print_queue_reserve() does. Others give way to it, unless the session is
+ * closed; the caller has checked that nothing else refuses the client. Returns
+ * its first block, or 0 if there is no room even so.
  */
 uint32_t ngx_print_description_reserve(ngx_print_store_t *st,
     ngx_print_description_t *d, ngx_str_t *text);

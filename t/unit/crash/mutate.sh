@@ -222,7 +222,7 @@ turn use-freed queue_free_locked \
 turn use-kept queue_lack_locked 'if (used > share->kept[use]) {' 'if (1) {' \
     zone/block
 turn use-spared queue_lack_locked 'nblocks += share->spare;' ';' zone/block
-turn use-info queue_lack_locked 'used > share->info' '0' store/description
+turn use-info queue_lack_locked 'used > most' '0' store/description
 turn use-connect queue_use_locked '(uint32_t) __builtin_popcount(s->connected)' \
     '99' store/queue_send
 gone append-head queue_append_locked 'q->head' every_instruction:send \
@@ -255,12 +255,8 @@ gone client-info client_describe_locked 'cl->info' store/client \
     every_instruction:register-info
 gone description-drop description_drop_locked '*info' store/description \
     every_instruction:register-info-full
-turn description-refused description_own_locked \
-    '&& !own && claim == NULL' '&& 0' store/description
 turn description-claim description_own_locked \
     'if (claim && claim->info) {' 'if (0) {' store/description
-turn description-claims description_own_locked \
-    's->nclients + s->nclaims' 's->nclients' store/description
 turn description-vain description_make_room_locked \
     'lack > st->sh->block_use[NGX_PRINT_USE_INFO]' '0' store/description
 turn description-own description_own_locked \
