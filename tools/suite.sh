@@ -50,6 +50,10 @@ suite_unit_asan() {
 suite_fuzz() {
     local rc=0
 
+    # T of "make test" names stages, and that of t/fuzz names targets
+
+    local make="env -u T -u MAKEFLAGS -u MAKEOVERRIDES $make"
+
     $make -s -j2 -C t/fuzz replay BUILD="$build" || rc=1
     $make -s -C t/fuzz oracle BUILD="$build" || rc=1
 
