@@ -47,6 +47,8 @@ static void ngx_print_address_site_count_locked(ngx_print_store_t *st,
     uint32_t site, ngx_uint_t row, uint32_t n);
 static ngx_uint_t ngx_print_address_site_over_locked(ngx_print_store_t *st,
     uint32_t site, ngx_uint_t row, uint32_t max);
+static void ngx_print_address_session_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint32_t n);
 
 
 ngx_print_store_address_t *
@@ -468,24 +470,21 @@ void
 ngx_print_address_opened_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s)
 {
-    uint64_t                    prefix;
-    ngx_print_store_address_t  *a;
-
-    prefix = ngx_print_prefix(s->addr);
-    a = ngx_print_address_find_locked(st, prefix);
-
-    if (a) {
-        ngx_print_address_count_locked(st, a, &a->sessions, 1);
-        ngx_print_address_site_count_locked(st,
-                                            ngx_print_address_site(st, prefix),
-                                            NGX_PRINT_ADDRESS_SESSIONS, 1);
-    }
+    ngx_print_address_session_locked(st, s, 1);
 }
 
 
 void
 ngx_print_address_closed_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s)
+{
+    ngx_print_address_session_locked(st, s, -1);
+}
+
+
+static void
+ngx_print_address_session_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint32_t n)
 {
     uint64_t                    prefix;
     ngx_print_store_address_t  *a;
@@ -494,10 +493,10 @@ ngx_print_address_closed_locked(ngx_print_store_t *st,
     a = ngx_print_address_find_locked(st, prefix);
 
     if (a) {
-        ngx_print_address_count_locked(st, a, &a->sessions, -1);
+        ngx_print_address_count_locked(st, a, &a->sessions, n);
         ngx_print_address_site_count_locked(st,
                                             ngx_print_address_site(st, prefix),
-                                            NGX_PRINT_ADDRESS_SESSIONS, -1);
+                                            NGX_PRINT_ADDRESS_SESSIONS, n);
     }
 }
 
