@@ -90,7 +90,7 @@ ngx_print_conf_limit(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 /*
  * Reads one parameter, except "off".  NGX_OK, NGX_BUSY if there was one of that
- * name before, or NGX_DECLINED if it is none.
+ * name before, or NGX_DECLINED if it is no parameter.
  */
 
 static ngx_int_t

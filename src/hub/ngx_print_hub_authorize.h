@@ -27,7 +27,7 @@ typedef void (*ngx_print_hub_authorize_pt)(ngx_print_sio_socket_t *socket,
  * Whether one more clientId may be asked: the limit of a connection holds for
  * those that it has and those that are asked for it.
  *
- * NGX_OK    it may, or nobody is to be asked
+ * NGX_OK    it may, or the location asks no authorizer
  * NGX_BUSY  the client was told that it may not have one more, or its session
  *           was closed
  */
@@ -37,7 +37,7 @@ ngx_int_t ngx_print_hub_authorize_room(ngx_print_sio_socket_t *socket,
 /*
  * Asks the authorizer, if the location has one; called after room().
  *
- * NGX_OK     nobody is to be asked
+ * NGX_OK     the location asks no authorizer
  * NGX_AGAIN  it is asked, and the handler is called if it allows the clientId
  * NGX_BUSY   its session was closed
  */
