@@ -206,7 +206,11 @@ async (t) => {
 
     const many = sockets.slice(1);
 
-    many.forEach((socket) => socket.text('40'));
+    /* a worker that reads all at once would count those it asks as waiting */
+    many.slice(0, 128).forEach((socket) => socket.text('40'));
+    await authorizer.was(128);
+
+    many.slice(128).forEach((socket) => socket.text('40'));
 
     const refused = () => many.filter(({ frames }) => {
         return frames[0] === 'close 1013';
