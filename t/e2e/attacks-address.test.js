@@ -234,6 +234,70 @@ it('500 WebSockets, with a limit of 5', { skip: NGINX_ONLY }, async (t) => {
 });
 
 
+it('who guesses a token', { skip: NGINX_ONLY }, async (t) => {
+    const token = 'a'.repeat(32);
+    const { port } = await serve(t, {
+        ...OPTIONS, zone: ZONE, limit: 'rate=100r/s burst=20',
+        location: `${ROOM} print_hub_token ${token};`
+    });
+    const path = `${eio.PATH}&token=${token}`;
+    const one = await bystander(t, port, undefined, { path });
+
+    const begin = Date.now();
+    let guesses = 0;
+    let limited = 0;
+    let done = false;
+
+    /* sixteen at a time: three guesses each, and once more from the start */
+
+    async function guess() {
+        while (!done) {
+            const socket = await address.websocket(port, ATTACKER);
+
+            if (!socket.frames) {
+                assert.strictEqual(socket.status, 429);
+                limited++;
+                continue;
+            }
+
+            await socket.next();
+
+            for (let i = 0; i < 3; i++) {
+                socket.text(`40{"token":"${guesses++}"}`);
+                assert.match(await socket.next(), /^44/);
+            }
+
+            assert.strictEqual(await socket.next(), 'close 1008');
+        }
+    }
+
+    const all = Array.from({ length: 16 }, guess);
+
+    await waitFor(() => guesses > 3 * 50 && limited > 100,
+                  () => `${guesses} guesses, ${limited} refusals`);
+
+    const next = await address.websocket(port, '198.51.100.7');
+
+    await next.next();
+    next.text(`40{"token":"${token}"}`);
+    assert.match(await next.next(), /^40/);
+    next.destroy();
+
+    await one.served();
+    done = true;
+    await Promise.all(all);
+
+    /* each handshake that the rate allows is good for three */
+
+    const seconds = (Date.now() - begin) / 1000;
+
+    assert.ok(guesses <= 3 * (20 + 1 + 100 * seconds),
+              `${guesses} guesses in ${seconds} s`);
+
+    await one.end();
+});
+
+
 it('200 networks of 64 bits in one of 48', { skip: NGINX_ONLY }, async (t) => {
     const nginx = await serve(t, {
         ...OPTIONS, zone: '2m', location: 'print_hub_session_buffer 400k;',

@@ -93,11 +93,12 @@ class Bystander {
 }
 
 
-/* large: the bytes of its large documents */
+/* large: the bytes of its large documents; options: of its station */
 
-async function bystander(t, port, large = LARGE) {
+async function bystander(t, port, large = LARGE, options = {}) {
     const one = new Bystander(port,
-                              await station.websocket(port, 'bystander'),
+                              await station.websocket(port, 'bystander',
+                                                      options),
                               large);
 
     t.after(() => one.stop());

@@ -258,13 +258,14 @@ class PollingStation extends WebSocketStation {
 
 
 /*
- * A station over a WebSocket, registered as id.  options: silent, see above.
+ * A station over a WebSocket, registered as id.  options: silent, see above;
+ * path: of the handshake.
  */
 
 async function websocket(port, id, options = {}) {
     const station = new WebSocketStation(port, id, options);
 
-    station.socket = await eio.websocket(port);
+    station.socket = await eio.websocket(port, options.path);
     await station.start();
 
     return station;
