@@ -129,13 +129,14 @@ FILES = {
 
     'engineio': {
         'eio_http':         'polling polling_post eio_websocket eio_trust',
-        'polling':          'polling_answer eio_limit',
+        'polling':          'polling_answer eio_open eio_limit',
         'polling_post':     'polling_answer eio_gate',
         'polling_answer':   'eio',
         'eio_gate':         'eio',
-        'eio_websocket':    'eio eio_limit',
+        'eio_websocket':    'eio eio_open eio_limit',
         'worker':           'eio',
-        'eio':              'eio_hold eio_limit eio_trust',
+        'eio_open':         'eio eio_limit eio_trust',
+        'eio':              'eio_hold',
         'eio_limit':        '',
         'eio_trust':        '',
         'eio_hold':         '',
@@ -185,18 +186,20 @@ FILES = {
 
         # operations: a change over several records
         'zone_repair':      '''zone_job zone_event zone_claim zone_client
-                               zone_session zone_ready zone_address''',
+                               zone_session zone_ready zone_waiting
+                               zone_address zone_sort''',
         'zone_delivery':    '''zone_job zone_client zone_session zone_ready
                                zone_block zone_wake''',
         'zone_job':         'zone_block zone_client zone_event',
         'zone_presence':    '''zone_claim zone_client zone_event zone_recovery
-                               zone_wake''',
+                               zone_waiting zone_wake''',
         'zone_event':       'zone_client',
         'zone_client_record': 'zone_claim zone_client zone_recovery',
 
         # records: one record and its lists
-        'zone_claim':       'zone_session zone_block',
-        'zone_client':      'zone_session zone_address',
+        'zone_claim':       'zone_waiting zone_session zone_block',
+        'zone_client':      'zone_waiting zone_session zone_address',
+        'zone_waiting':     'zone_session zone_address',
         'zone_session':     'zone_ready zone_wake zone_worker',
         'zone_worker':      'zone_block',
         'zone_queue':       'zone_block',
@@ -207,6 +210,7 @@ FILES = {
         # primitives: bytes, blocks, bells
         'zone_block':       '',
         'zone_wake':        '',
+        'zone_sort':        '',
         'zone_layout':      '',
         'zone':             'zone_types',
         'zone_types':       '',

@@ -347,12 +347,14 @@ ngx_print_api_zone(ngx_http_request_t *r, ngx_str_t *rest)
 
     p = ngx_sprintf(p, "{\"version\":\"%s\","
                     "\"sessions\":{\"used\":%uD,\"max\":%uD},"
+                    "\"waiting\":{\"used\":%uD,\"max\":%uD},"
                     "\"clients\":{\"used\":%uD,\"max\":%uD},"
                     "\"jobs\":{\"used\":%uD,\"max\":%uD},"
                     "\"blocks\":{\"used\":%uD,\"max\":%uD},"
                     "\"addresses\":{\"used\":%uD,\"max\":%uD},"
                     "\"repairs\":%uD}",
                     NGX_PRINT_VERSION, stat.sessions, stat.max_sessions,
+                    stat.waiting, stat.max_waiting,
                     stat.clients, stat.max_clients,
                     stat.jobs, stat.max_jobs,
                     stat.blocks, stat.max_blocks,

@@ -15,11 +15,7 @@
 
 #include "ngx_print.h"
 #include "ngx_print_id.h"
-#include "ngx_print_random.h"
-#include "ngx_print_http.h"
-#include "ngx_print_eio_trust.h"
 #include "ngx_print_eio.h"
-#include "ngx_print_eio_limit.h"
 
 
 #define NGX_PRINT_EIO_READY    64       /* sessions, from the list at once */
@@ -61,6 +57,7 @@ static ngx_str_t  ngx_print_eio_reasons[] = {
     ngx_string("forced close"),
     ngx_string("forced server close"),
     ngx_string("server shutting down"),
+    ngx_string("forced server close"),
     ngx_string("forced server close"),
     ngx_string("forced server close")
 };
@@ -168,6 +165,7 @@ ngx_print_eio_ready_handler(ngx_event_t *ev)
 void
 ngx_print_eio_wake(ngx_print_eio_t *eio)
 {
+    uint32_t               lost[NGX_PRINT_STORE_LOST];
     ngx_uint_t             i, n, turn;
     ngx_print_ref_t        refs[NGX_PRINT_EIO_READY];
     ngx_print_eio_conn_t  *conn;
@@ -186,6 +184,16 @@ ngx_print_eio_wake(ngx_print_eio_t *eio)
     if (ngx_print_session_audit(&eio->store) || eio->recheck) {
         eio->recheck = 0;
         ngx_print_eio_flush_all(eio);
+    }
+
+    n = ngx_print_session_lost(&eio->store, lost);
+
+    for (i = 0; i < n; i++) {
+        conn = eio->attached[lost[i]];
+
+        if (conn) {
+            conn->transport->flush(conn);
+        }
     }
 
     for (turn = 0; turn < NGX_PRINT_EIO_TURN; turn += n) {
@@ -359,102 +367,6 @@ ngx_print_eio_orphans(ngx_print_eio_t *eio)
         }
 
     } while (rc != NGX_DONE);
-}
-
-
-ngx_int_t
-ngx_print_eio_open(ngx_print_eio_peer_t *peer, ngx_http_request_t *r,
-    ngx_uint_t ws, uint32_t *token)
-{
-    ngx_int_t                 rc;
-    ngx_uint_t                reason;
-    ngx_print_ref_t           ref;
-    ngx_print_limits_t        limits;
-    ngx_print_session_init_t  init;
-
-    init.ping_interval = peer->conf->ping_interval;
-    init.ping_timeout = peer->conf->ping_timeout;
-    init.connect_timeout = peer->conf->connect_timeout;
-    init.eio = peer->session.eio;
-    init.text = peer->session.text;
-
-    if (init.eio == 3) {
-        /* in protocol 3 the client pings, and the server waits for it */
-        init.ping_timeout += init.ping_interval;
-    }
-
-    ngx_print_http_address(r, init.addr);
-
-    init.limits = ngx_print_eio_limits(peer->eio, peer->conf, &limits);
-
-    if (ngx_print_eio_trust(&peer->eio->store, peer->conf, r, &init.trust)
-        != NGX_OK
-        || ngx_print_random(init.key, NGX_PRINT_SESSION_KEY, peer->log)
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    rc = ngx_print_session_open(&peer->eio->store, &init, ws, &ref, token);
-
-    if (rc == NGX_PRINT_FULL) {
-        ngx_print_eio_log_full(peer->eio, peer->log, "a session");
-
-    } else if (init.over) {
-        peer->over = init.over;
-        ngx_print_eio_limit_log(peer->eio, r, init.over, &limits);
-    }
-
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, peer->log, 0,
-                   "print hub: engineio: session %uD:%uD opened", ref.index,
-                   ref.gen);
-
-    if (ngx_print_session_get(&peer->eio->store, ref, &peer->session)
-        == NGX_PRINT_STALLED)
-    {
-        (void) ngx_print_eio_close(peer->eio, ref,
-                                   NGX_PRINT_EIO_TRANSPORT_ERROR, peer->log);
-        return NGX_PRINT_STALLED;
-    }
-
-    reason = peer->eio->app->open(peer);
-
-    if (reason) {
-        (void) ngx_print_eio_close(peer->eio, ref, reason, peer->log);
-        return reason == NGX_PRINT_EIO_TRANSPORT_ERROR ? NGX_PRINT_STALLED
-                                                       : NGX_PRINT_FULL;
-    }
-
-    return NGX_OK;
-}
-
-
-u_char *
-ngx_print_eio_handshake(ngx_print_eio_peer_t *peer, ngx_uint_t ws, u_char *p)
-{
-    u_char                *last, sid[NGX_PRINT_ID_LEN];
-    const char            *upgrades;
-    ngx_print_loc_conf_t  *conf;
-
-    conf = peer->conf;
-    last = p + NGX_PRINT_EIO_OPEN_LEN;
-
-    upgrades = (!ws && (conf->transports & NGX_PRINT_TRANSPORT_WEBSOCKET))
-               ? "\"websocket\"" : "";
-
-    (void) ngx_print_id_write(sid, peer->session.ref.index, peer->session.key);
-
-    return ngx_slprintf(p, last,
-                        "0{\"sid\":\"%*s\",\"upgrades\":[%s],"
-                        "\"pingInterval\":%M,\"pingTimeout\":%M,"
-                        "\"maxPayload\":%uz}",
-                        (size_t) NGX_PRINT_ID_LEN, sid, upgrades,
-                        conf->ping_interval, conf->ping_timeout,
-                        conf->max_payload);
 }
 
 
@@ -768,6 +680,15 @@ ngx_print_eio_conn_init(ngx_print_eio_conn_t *conn, ngx_print_eio_peer_t *peer,
 void
 ngx_print_eio_attach(ngx_print_eio_conn_t *conn)
 {
+    ngx_print_eio_conn_t  *old;
+
+    old = conn->eio->attached[conn->ref.index];
+
+    if (old && old->ref.gen != conn->ref.gen) {
+        /* its session has given way to this one, and it does not know yet */
+        old->transport->flush(old);
+    }
+
     conn->eio->attached[conn->ref.index] = conn;
 
     ngx_queue_insert_tail(&conn->eio->conns, &conn->queue);
@@ -875,7 +796,7 @@ ngx_print_eio_log_full(ngx_print_eio_t *eio, ngx_log_t *log, const char *what)
 ngx_str_t *
 ngx_print_eio_reason(ngx_uint_t reason)
 {
-    if (reason > NGX_PRINT_EIO_TRY_LATER) {
+    if (reason > NGX_PRINT_EIO_GIVES_WAY) {
         reason = 0;
     }
 

@@ -47,10 +47,12 @@ typedef enum {
     NGX_PRINT_EIO_FORCED_CLOSE,
     NGX_PRINT_EIO_FORCED_SERVER_CLOSE,
     NGX_PRINT_EIO_SERVER_SHUTDOWN,
-    NGX_PRINT_EIO_REFUSED,                   /* by a rule; it and the next one
+    NGX_PRINT_EIO_REFUSED,                   /* by a rule; it and the next two
                                                 have the same name as
                                                 FORCED_SERVER_CLOSE */
-    NGX_PRINT_EIO_TRY_LATER                  /* refused for now */
+    NGX_PRINT_EIO_TRY_LATER,                 /* refused for now */
+    NGX_PRINT_EIO_GIVES_WAY                  /* to a session that opens: the
+                                                zone needs its room at once */
 } ngx_print_eio_reason_e;
 
 

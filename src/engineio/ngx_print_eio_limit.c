@@ -9,6 +9,7 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
+#include "ngx_print_inet.h"
 #include "ngx_print_log.h"
 #include "ngx_print_address.h"
 #include "ngx_print_http.h"
@@ -100,6 +101,48 @@ ngx_print_eio_limit_log(ngx_print_eio_t *eio, ngx_http_request_t *r,
                       "print hub: address %V has %uD sessions, the limit; if "
                       "it is a proxy, see set_real_ip_from%s",
                       addr, limits->sessions, dry);
+        break;
+    }
+}
+
+
+/* The address is that of the session that gives way. */
+
+void
+ngx_print_eio_limit_yield(ngx_print_eio_t *eio,
+    ngx_print_session_yield_t *yield)
+{
+    u_char     buf[NGX_SOCKADDR_STRLEN];
+    ngx_str_t  addr;
+
+    addr.data = buf;
+    addr.len = ngx_print_inet(buf, buf + sizeof(buf), yield->addr) - buf;
+
+    switch (yield->why) {
+
+    case NGX_PRINT_YIELD_ADDRESS:
+        ngx_log_error(NGX_LOG_INFO, eio->log, 0,
+                      "print hub: waiting session gives way, %uD of its "
+                      "address wait, client: %V%s", yield->n, &addr,
+                      yield->ref.index ? "" : ", dry run");
+        break;
+
+    case NGX_PRINT_YIELD_WAITING:
+        ngx_log_error(NGX_LOG_INFO, eio->log, 0,
+                      "print hub: waiting session gives way, %uD wait, "
+                      "client: %V", yield->n, &addr);
+        break;
+
+    case NGX_PRINT_YIELD_FULL:
+        ngx_log_error(NGX_LOG_INFO, eio->log, 0,
+                      "print hub: waiting session gives way, all %uD sessions "
+                      "are in use, client: %V", yield->n, &addr);
+        break;
+
+    default: /* NGX_PRINT_YIELD_NAMELESS */
+        ngx_log_error(NGX_LOG_INFO, eio->log, 0,
+                      "print hub: session without clientId gives way, all %uD "
+                      "sessions are in use, client: %V", yield->n, &addr);
         break;
     }
 }

@@ -32,6 +32,10 @@ ngx_print_limits_t *ngx_print_eio_limits(ngx_print_eio_t *eio,
 void ngx_print_eio_limit_log(ngx_print_eio_t *eio, ngx_http_request_t *r,
     ngx_print_over_e over, ngx_print_limits_t *limits);
 
+/* Logs that a session gives way to one that opens, and why. */
+void ngx_print_eio_limit_yield(ngx_print_eio_t *eio,
+    ngx_print_session_yield_t *yield);
+
 /*
  * Answers 429 to a handshake, which asks for a WebSocket if ws is 1.  Returns
  * the value for ngx_http_finalize_request().

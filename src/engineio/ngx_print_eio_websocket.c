@@ -502,8 +502,9 @@ ngx_print_eio_websocket_end(ngx_print_eio_websocket_t *ew, ngx_uint_t reason)
 
 
 /*
- * Another worker has ended the session, because this one stood still: the
- * connection is closed, so that its client comes back.
+ * Another worker has ended the session, because this one stood still, or
+ * because the zone needed its room at once: the connection is closed, so that
+ * its client comes back.
  */
 
 static void
@@ -516,7 +517,7 @@ ngx_print_eio_websocket_stale(ngx_print_eio_websocket_t *ew)
     ew->conn.state = NGX_PRINT_EIO_WEBSOCKET_REFUSED;
 
     ngx_print_eio_detach(&ew->conn);
-    ngx_print_websocket_close(&ew->ws, NGX_PRINT_WS_CODE_NONE);
+    ngx_print_websocket_close(&ew->ws, NGX_PRINT_WS_CODE_TRY_LATER);
 }
 
 
@@ -787,6 +788,7 @@ ngx_print_eio_websocket_close(ngx_print_eio_conn_t *conn, ngx_uint_t reason)
         break;
 
     case NGX_PRINT_EIO_TRY_LATER:
+    case NGX_PRINT_EIO_GIVES_WAY:
         code = NGX_PRINT_WS_CODE_TRY_LATER;
         break;
 

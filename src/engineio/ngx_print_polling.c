@@ -235,9 +235,10 @@ ngx_print_polling_flush(ngx_print_eio_conn_t *conn)
 static ngx_int_t
 ngx_print_polling_try(ngx_print_eio_conn_t *conn)
 {
-    ngx_int_t             rc;
-    ngx_print_batch_t     batch;
-    ngx_print_polling_t  *poll;
+    ngx_int_t                  rc;
+    ngx_print_batch_t          batch;
+    ngx_print_polling_t       *poll;
+    ngx_print_session_info_t   session;
 
     poll = (ngx_print_polling_t *) conn;
 
@@ -262,8 +263,14 @@ ngx_print_polling_try(ngx_print_eio_conn_t *conn)
     ngx_print_eio_detach(conn);
 
     if (rc == NGX_DECLINED) {
-        /* the session was upgraded, and no longer belongs to the GET */
-        ngx_print_polling_finalize(poll, NULL, "");
+        /*
+         * The session was upgraded, and no longer belongs to the GET; or
+         * another worker has ended it, and did not wait for this one.
+         */
+
+        rc = ngx_print_session_get(&conn->eio->store, conn->ref, &session);
+
+        ngx_print_polling_finalize(poll, NULL, rc == NGX_DECLINED ? "1" : "");
         return NGX_OK;
     }
 

@@ -16,6 +16,7 @@
 #include "ngx_print_zone_recovery.h"
 #include "ngx_print_zone_address.h"
 #include "ngx_print_zone_session.h"
+#include "ngx_print_zone_waiting.h"
 #include "ngx_print_zone_client.h"
 #include "ngx_print_zone_client_record.h"
 #include "ngx_print_zone_claim.h"
@@ -252,7 +253,9 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
         }
     }
 
-    if (s->pid && ngx_print_store_owner_nsp(new_owner) == 0) {
+    if (ngx_print_waiting_pid(s)
+        && ngx_print_store_owner_nsp(new_owner) == 0)
+    {
         ngx_print_recovery_attach_locked(st, cl, s->pid);
     }
 
@@ -274,7 +277,9 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
 
     if (claim) {
 
-        if (s->pid && ngx_print_store_owner_nsp(new_owner) == 0) {
+        if (ngx_print_waiting_pid(s)
+            && ngx_print_store_owner_nsp(new_owner) == 0)
+        {
             ngx_print_recovery_regain_locked(st, s->pid);
         }
 
@@ -305,7 +310,7 @@ ngx_print_client_check_locked(ngx_print_store_t *st,
     claim = cl ? ngx_print_claim_locked(st, cl, new_owner) : NULL;
 
     if (claim == NULL
-        && s->nclients + s->nclaims >= ngx_print_client_max(init))
+        && ngx_print_waiting_names(s) >= ngx_print_client_max(init))
     {
         return NGX_BUSY;
     }
@@ -530,7 +535,9 @@ ngx_print_client_claim_locked(ngx_print_store_t *st,
         return NGX_DONE;
     }
 
-    if (s->pid && ngx_print_store_owner_nsp(owner) == 0) {
+    if (ngx_print_waiting_pid(s)
+        && ngx_print_store_owner_nsp(owner) == 0)
+    {
         ngx_print_recovery_lack_locked(st, s->pid);
     }
 
@@ -540,7 +547,9 @@ ngx_print_client_claim_locked(ngx_print_store_t *st,
         return NGX_DONE;
     }
 
-    if (s->pid && ngx_print_store_owner_nsp(owner) == 0) {
+    if (ngx_print_waiting_pid(s)
+        && ngx_print_store_owner_nsp(owner) == 0)
+    {
         ngx_print_recovery_regain_locked(st, s->pid);
     }
 
@@ -594,7 +603,7 @@ ngx_print_client_room(ngx_print_store_t *st, ngx_print_ref_t ref,
     {
         rc = NGX_DONE;
 
-    } else if (s->nclients + s->nclaims + n >= max) {
+    } else if (ngx_print_waiting_names(s) + n >= max) {
         rc = NGX_BUSY;
     }
 

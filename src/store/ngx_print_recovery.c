@@ -14,6 +14,7 @@
 #include "ngx_print_zone_recovery.h"
 #include "ngx_print_zone_queue.h"
 #include "ngx_print_zone_session.h"
+#include "ngx_print_zone_waiting.h"
 #include "ngx_print_zone_client.h"
 #include "ngx_print_zone_claim.h"
 #include "ngx_print_zone_presence.h"
@@ -201,7 +202,7 @@ ngx_print_recovery_free_locked(ngx_print_store_t *st, uint32_t index,
     s = ngx_print_session_locked(st, ref);
 
     if (s == NULL || !ngx_print_session_live_locked(s)
-        || (s->connected & 1) || s->pid
+        || (s->connected & 1) || ngx_print_waiting_pid(s)
         || ngx_print_client_of_nsp_locked(st, s, 0)
         || ngx_print_claim_of_nsp_locked(st, s, 0))
     {
@@ -264,6 +265,7 @@ ngx_print_recovery_resume_locked(ngx_print_store_t *st, uint32_t index,
 
     s = &st->sessions[ref.index];
 
+    ngx_print_waiting_leave_locked(st, s);
     ngx_print_client_touch_all_locked(st, s);
 
     ngx_memcpy(s->sock, st->pids[index].sock, NGX_PRINT_SESSION_SOCK);
@@ -282,6 +284,8 @@ ngx_print_recovery_resume_locked(ngx_print_store_t *st, uint32_t index,
     s->flags |= NGX_PRINT_SESSION_JOBS;
 
     ngx_print_recovery_move_locked(st, s, index, offset);
+
+    ngx_print_waiting_enter_locked(st, s);
 
     return NGX_OK;
 }
@@ -460,11 +464,12 @@ ngx_print_recovery_end(ngx_print_store_t *st, ngx_print_ref_t ref)
 
         s = ngx_print_session_locked(st, ref);
 
-        if (s && s->pid) {
+        if (s && ngx_print_waiting_pid(s)) {
             again = ngx_print_recovery_end_locked(st, s->pid);
 
             if (!again) {
                 s->pid = 0;
+                ngx_print_waiting_enter_locked(st, s);
             }
         }
 

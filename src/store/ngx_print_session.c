@@ -17,6 +17,7 @@
 #include "ngx_print_zone_worker.h"
 #include "ngx_print_zone_address.h"
 #include "ngx_print_zone_session.h"
+#include "ngx_print_zone_waiting.h"
 #include "ngx_print_zone_client.h"
 #include "ngx_print_zone_claim.h"
 #include "ngx_print_zone_presence.h"
@@ -28,10 +29,22 @@
 #define NGX_PRINT_SESSION_SCAN  4096    /* records of one lock hold */
 
 
+static void ngx_print_session_times_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_session_init_t *init,
+    uint32_t now);
 static ngx_int_t ngx_print_session_admit_locked(ngx_print_store_t *st,
     ngx_print_session_init_t *init, uint32_t now);
+static void ngx_print_session_pool_locked(ngx_print_store_t *st,
+    ngx_print_session_init_t *init);
+static ngx_int_t ngx_print_session_room_locked(ngx_print_store_t *st,
+    ngx_print_session_init_t *init, uint32_t now);
+static void ngx_print_session_yield_locked(ngx_print_store_t *st,
+    ngx_print_session_init_t *init, ngx_print_yield_e why,
+    ngx_print_store_session_t *s, uint32_t n);
 static uint32_t ngx_print_session_alloc_locked(ngx_print_store_t *st);
 static ngx_uint_t ngx_print_session_left_over_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t nsp);
+static void ngx_print_session_joined_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_uint_t nsp);
 static void ngx_print_session_leave_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
@@ -44,25 +57,37 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
     ngx_uint_t ws, ngx_print_ref_t *ref, uint32_t *token)
 {
     uint32_t                    index, gen, now;
+    ngx_int_t                   rc;
     ngx_print_store_session_t  *s;
 
     now = (uint32_t) ngx_current_msec;
-    init->over = NGX_PRINT_OVER_NONE;
+
+    ngx_memzero(&init->yield, sizeof(ngx_print_session_yield_t));
+
+    if (!init->again) {
+        init->over = NGX_PRINT_OVER_NONE;
+    }
 
     if (ngx_print_store_lock(st) != NGX_OK) {
         return NGX_PRINT_STALLED;
     }
 
-    if (ngx_print_session_admit_locked(st, init, now) != NGX_OK) {
-        ngx_print_store_unlock(st);
-        return NGX_PRINT_LIMITED;
+    if (!init->again) {
+
+        if (ngx_print_session_admit_locked(st, init, now) != NGX_OK) {
+            ngx_print_store_unlock(st);
+            return NGX_PRINT_LIMITED;
+        }
+
+        ngx_print_session_pool_locked(st, init);
     }
 
     index = ngx_print_session_alloc_locked(st);
 
     if (index == 0) {
+        rc = ngx_print_session_room_locked(st, init, now);
         ngx_print_store_unlock(st);
-        return NGX_PRINT_FULL;
+        return rc;
     }
 
     s = &st->sessions[index];
@@ -81,8 +106,6 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
     s->flags = init->text ? NGX_PRINT_SESSION_TEXT : 0;
     s->ping_interval = init->ping_interval;
     s->ping_timeout = init->ping_timeout;
-    s->connect_by = now + init->connect_timeout;
-    s->seen = (uint32_t) ngx_time();
 
     ngx_memcpy(s->key, init->key, NGX_PRINT_SESSION_KEY);
     ngx_memcpy(s->addr, init->addr, NGX_PRINT_SESSION_ADDR);
@@ -90,6 +113,41 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
     s->trust = init->trust;
 
     (void) ngx_print_address_obtain_locked(st, ngx_print_prefix(s->addr));
+
+    ngx_print_session_times_locked(st, s, init, now);
+
+    if (ws) {
+        *token = ++s->token;
+        ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_WS, *token);
+    }
+
+    ngx_print_store_publish(s->state, ws ? NGX_PRINT_SESSION_WS
+                                         : NGX_PRINT_SESSION_OPEN);
+    st->sh->session_count++;
+
+    ngx_print_address_opened_locked(st, s);
+    ngx_print_waiting_enter_locked(st, s);
+
+    ngx_print_store_unlock(st);
+
+    ref->index = index;
+    ref->gen = gen;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_print_session_times_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_print_session_init_t *init, uint32_t now)
+{
+    s->seen = (uint32_t) ngx_time();
+
+    s->connect_by = now + init->connect_timeout;
+
+    if (s->connect_by == 0) {
+        s->connect_by = 1;
+    }
 
     /* Sessions that come at the same time are not all pinged in one tick. */
 
@@ -106,24 +164,6 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
     }
 
     ngx_print_session_deadline_locked(st, s);
-
-    if (ws) {
-        *token = ++s->token;
-        ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_WS, *token);
-    }
-
-    ngx_print_store_publish(s->state, ws ? NGX_PRINT_SESSION_WS
-                                         : NGX_PRINT_SESSION_OPEN);
-    st->sh->session_count++;
-
-    ngx_print_address_opened_locked(st, s);
-
-    ngx_print_store_unlock(st);
-
-    ref->index = index;
-    ref->gen = gen;
-
-    return NGX_OK;
 }
 
 
@@ -154,6 +194,113 @@ ngx_print_session_admit_locked(ngx_print_store_t *st,
 
     return (init->over == NGX_PRINT_OVER_NONE || limits->dry_run)
            ? NGX_OK : NGX_PRINT_LIMITED;
+}
+
+
+/* Keeps the number of sessions that wait within its bounds. */
+
+static void
+ngx_print_session_pool_locked(ngx_print_store_t *st,
+    ngx_print_session_init_t *init)
+{
+    uint32_t                    n;
+    ngx_print_store_address_t  *a;
+
+    if (init->joins) {
+        return;
+    }
+
+    a = init->limits ? ngx_print_address_find_locked(st,
+                                                 ngx_print_prefix(init->addr))
+                     : NULL;
+
+    n = a ? ngx_print_address_waiting_count_locked(a) : 0;
+
+    if (a && n >= ngx_print_waiting_share(st)) {
+
+        if (!init->limits->dry_run) {
+            ngx_print_session_yield_locked(st, init, NGX_PRINT_YIELD_ADDRESS,
+                                       ngx_print_waiting_oldest_locked(st, a),
+                                       n);
+            return;
+        }
+
+        init->yield.why = NGX_PRINT_YIELD_ADDRESS;
+        init->yield.n = n;
+        ngx_memcpy(init->yield.addr, init->addr, NGX_PRINT_SESSION_ADDR);
+    }
+
+    n = st->sh->waiting_count;
+
+    if (n >= ngx_print_waiting_max(st)) {
+        ngx_print_session_yield_locked(st, init, NGX_PRINT_YIELD_WAITING,
+                                       ngx_print_waiting_oldest_locked(st,
+                                                                       NULL),
+                                       n);
+    }
+}
+
+
+/*
+ * Makes one of the sessions give way, if there is none that does already. It is
+ * not left to another worker that has its connection, but finished by this
+ * process, so that its record is free in a bounded time.
+ *
+ * NGX_AGAIN       this process finishes it
+ * NGX_PRINT_FULL  none gives way
+ */
+
+static ngx_int_t
+ngx_print_session_room_locked(ngx_print_store_t *st,
+    ngx_print_session_init_t *init, uint32_t now)
+{
+    ngx_print_yield_e           why;
+    ngx_print_store_session_t  *s;
+
+    if (init->yield.ref.index == 0) {
+
+        why = NGX_PRINT_YIELD_FULL;
+        s = ngx_print_waiting_oldest_locked(st, NULL);
+
+        if (s == NULL) {
+            why = NGX_PRINT_YIELD_NAMELESS;
+            s = ngx_print_waiting_nameless_locked(st, now);
+        }
+
+        if (s == NULL) {
+            return NGX_PRINT_FULL;
+        }
+
+        ngx_print_session_yield_locked(st, init, why, s, st->sh->session_count);
+    }
+
+    s = &st->sessions[init->yield.ref.index];
+
+    if (ngx_print_session_held_locked(st, s)) {
+        ngx_print_session_seize_locked(st, s);
+    }
+
+    init->yield.mine = 1;
+
+    return NGX_AGAIN;
+}
+
+
+static void
+ngx_print_session_yield_locked(ngx_print_store_t *st,
+    ngx_print_session_init_t *init, ngx_print_yield_e why,
+    ngx_print_store_session_t *s, uint32_t n)
+{
+    init->yield.why = why;
+    init->yield.n = n;
+    init->yield.ref.index = s - st->sessions;
+    init->yield.ref.gen = s->gen;
+
+    ngx_memcpy(init->yield.addr, s->addr, NGX_PRINT_SESSION_ADDR);
+
+    ngx_print_session_close_locked(st, s, init->reason);
+
+    init->yield.mine = !ngx_print_session_held_locked(st, s);
 }
 
 
@@ -277,9 +424,7 @@ ngx_print_session_connect(ngx_print_store_t *st, ngx_print_ref_t ref,
             ngx_memcpy(s->sock, sock, NGX_PRINT_SESSION_SOCK);
         }
 
-        ngx_print_store_publish(s->connected, s->connected | 1u << nsp);
-
-        ngx_print_session_deadline_locked(st, s);
+        ngx_print_session_joined_locked(st, s, nsp);
     }
 
     ngx_print_store_unlock(st);
@@ -294,9 +439,37 @@ static ngx_uint_t
 ngx_print_session_left_over_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_uint_t nsp)
 {
-    return (nsp == 0 && s->pid)
+    return (nsp == 0 && ngx_print_waiting_pid(s))
            || ngx_print_client_of_nsp_locked(st, s, nsp)
            || ngx_print_claim_of_nsp_locked(st, s, nsp);
+}
+
+
+/*
+ * A session that has waited is nameless from now on, until it has a client. If
+ * we die before its time is set, it has the one until which it had to connect.
+ */
+
+static void
+ngx_print_session_joined_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, ngx_uint_t nsp)
+{
+    ngx_uint_t  waited;
+
+    waited = ngx_print_session_connecting(s);
+
+    if (waited) {
+        ngx_print_waiting_leave_locked(st, s);
+    }
+
+    ngx_print_store_publish(s->connected, s->connected | 1u << nsp);
+
+    if (waited) {
+        ngx_print_waiting_since_locked(s);
+        ngx_print_waiting_enter_locked(st, s);
+    }
+
+    ngx_print_session_deadline_locked(st, s);
 }
 
 

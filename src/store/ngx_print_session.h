@@ -38,6 +38,31 @@
 #include "ngx_print_zone_types.h"
 
 
+/* why a session gives way to one that opens */
+typedef enum {
+    NGX_PRINT_YIELD_NONE = 0,
+    NGX_PRINT_YIELD_ADDRESS,                   /* it waits, and its address has
+                                                  as many that do as it may */
+    NGX_PRINT_YIELD_WAITING,                   /* likewise the zone */
+    NGX_PRINT_YIELD_FULL,                      /* it waits, and the zone has no
+                                                  free session */
+    NGX_PRINT_YIELD_NAMELESS                   /* likewise; it has joined, but
+                                                  has no client */
+} ngx_print_yield_e;
+
+
+/* a session that gives way */
+typedef struct {
+    ngx_print_yield_e          why;
+    ngx_print_ref_t            ref;            /* index 0: it need not, the
+                                                  limits of its address are a
+                                                  dry run */
+    uint32_t                   n;              /* that wait, or all sessions */
+    u_char                     addr[NGX_PRINT_SESSION_ADDR];
+    unsigned                   mine:1;         /* this process finishes it */
+} ngx_print_session_yield_t;
+
+
 /*
  * Fixed for the life of a session: these values were sent in the open packet.
  */
@@ -55,18 +80,36 @@ typedef struct {
                                                       NULL */
     ngx_print_over_e           over;               /* set by open(): the one
                                                       that was reached */
+    ngx_uint_t                 reason;             /* of one that is closed
+                                                      because it gives way */
+    ngx_print_session_yield_t  yield;              /* set by open() */
     unsigned                   text:1;             /* send binary messages as
                                                       base64 */
+    unsigned                   joins:1;            /* it connects to a namespace
+                                                      at once */
+    unsigned                   again:1;            /* open() returned NGX_AGAIN
+                                                      before */
 } ngx_print_session_init_t;
 
 
 /*
  * Opens a session, or with ws == 1 a session whose WebSocket is attached to
  * this worker; *token is set then. The session has to connect to a namespace
- * within init->connect_timeout.
+ * within init->connect_timeout, and waits until then.
+ *
+ * An eighth of the sessions of the zone may wait, and a quarter of those of one
+ * address, unless init->limits is NULL or it has no address. If one more than
+ * that is opened, the one of the address that waits for longest gives way, or
+ * the one of all: it is closed. If all sessions of the zone are in use, the
+ * same happens, or that one is closed which has joined but has had no client
+ * for longest, if that is more than 10 s. In each case init->yield is set, and
+ * the caller calls ngx_print_session_free() for that session if yield.mine is
+ * set, after what ngx_print_session_close() would have it do.
  *
  * NGX_OK             *ref is set; with limits->dry_run, init->over may be, too
- * NGX_PRINT_FULL     the zone has no free session
+ * NGX_AGAIN          all sessions were in use: after the caller has done that,
+ *                    it calls open() again, with init->again
+ * NGX_PRINT_FULL     the zone has no free session, and none gives way
  * NGX_PRINT_LIMITED  the address has reached init->over
  */
 ngx_int_t ngx_print_session_open(ngx_print_store_t *st,

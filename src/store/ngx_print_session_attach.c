@@ -296,3 +296,27 @@ ngx_print_session_audit(ngx_print_store_t *st)
 
     return 1;
 }
+
+
+ngx_uint_t
+ngx_print_session_lost(ngx_print_store_t *st, uint32_t *indices)
+{
+    ngx_uint_t                 n;
+    ngx_print_store_worker_t  *w;
+
+    w = &st->workers[st->slot];
+
+    if (*(volatile uint32_t *) &w->nlost == 0
+        || ngx_print_store_lock(st) != NGX_OK)
+    {
+        return 0;
+    }
+
+    n = w->nlost;
+    ngx_memcpy(indices, w->lost, n * sizeof(uint32_t));
+    w->nlost = 0;
+
+    ngx_print_store_unlock(st);
+
+    return n;
+}

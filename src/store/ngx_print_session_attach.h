@@ -81,5 +81,13 @@ ngx_int_t ngx_print_session_unprobe(ngx_print_store_t *st,
  */
 ngx_uint_t ngx_print_session_audit(ngx_print_store_t *st);
 
+/*
+ * Another worker has ended sessions that were attached to this one, and did not
+ * wait for it. Sets indices to up to NGX_PRINT_STORE_LOST of them, and
+ * returns how many; a connection of this worker that one of these indices was
+ * for may have no session any more. If there are more, audit() returns 1.
+ */
+ngx_uint_t ngx_print_session_lost(ngx_print_store_t *st, uint32_t *indices);
+
 
 #endif /* _NGX_PRINT_SESSION_ATTACH_H_INCLUDED_ */

@@ -12,6 +12,7 @@
 #include "ngx_print_zone_layout.h"
 #include "ngx_print_zone_wake.h"
 #include "ngx_print_zone_worker.h"
+#include "ngx_print_zone_waiting.h"
 #include "ngx_print_zone_lock.h"
 #include "ngx_print_store.h"
 
@@ -146,6 +147,7 @@ ngx_print_store_join(ngx_print_store_t *st)
     ngx_print_store_worker_reap_locked(st, w);
 
     w->audit = 0;
+    w->nlost = 0;
     w->beat = (uint32_t) ngx_current_msec;
 
     ngx_print_store_publish(w->epoch, st->epoch);
@@ -412,6 +414,8 @@ ngx_print_store_stat(ngx_print_store_t *st, ngx_print_store_stat_t *stat)
     stat->max_blocks = sh->nblocks - 1;
     stat->addresses = sh->address_count;
     stat->max_addresses = sh->naddresses - 1;
+    stat->waiting = sh->waiting_count;
+    stat->max_waiting = ngx_print_waiting_max(st);
     stat->repairs = sh->repairs;
     stat->takeovers = sh->takeovers;
 }

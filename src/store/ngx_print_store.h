@@ -55,6 +55,9 @@ typedef struct {
     uint32_t                     addresses;     /* that have a session or a
                                                    client */
     uint32_t                     max_addresses;
+    uint32_t                     waiting;       /* sessions that have joined
+                                                   nothing yet */
+    uint32_t                     max_waiting;
     uint32_t                     repairs;
     uint32_t                     takeovers;     /* of the lock, from dead
                                                    processes */

@@ -36,7 +36,7 @@
 
 
 #define NGX_PRINT_STORE_MAGIC       0x7072696e74687562ull
-#define NGX_PRINT_STORE_LAYOUT      8
+#define NGX_PRINT_STORE_LAYOUT      9
 
 #define NGX_PRINT_STORE_SLICE       64      /* records or blocks that one lock
                                                hold may change */
@@ -114,6 +114,9 @@
 #define NGX_PRINT_SESSION_PING       0x10    /* the next poll sends a ping */
 #define NGX_PRINT_SESSION_JOBS       0x20    /* jobs go before messages */
 #define NGX_PRINT_SESSION_ASKED      0x40    /* its first CONNECT was asked */
+
+/* in session.older: the session is on a list of zone_waiting.h */
+#define NGX_PRINT_SESSION_LISTED     0x80000000
 
 #define NGX_PRINT_CLIENT_FREE        0
 #define NGX_PRINT_CLIENT_USED        1
@@ -299,6 +302,15 @@ struct ngx_print_store_shctx_s {
                                                     recovered, but no session;
                                                     likewise */
 
+    ngx_print_store_list_t     waiting;          /* sessions that have joined
+                                                    nothing yet, the oldest
+                                                    first */
+    uint32_t                   waiting_count;
+    ngx_print_store_list_t     nameless;         /* sessions that have joined,
+                                                    but have no client, the one
+                                                    that is so for longest
+                                                    first */
+
     uint32_t                   repairs;
     uint32_t                   takeovers;
 
@@ -331,8 +343,13 @@ struct ngx_print_store_worker_s {
     /* truth: payloads of jobs that are being copied with the lock free */
     uint32_t                   pins[NGX_PRINT_QUEUE_JOBS];
 
-    u_char                     pad[128 - sizeof(ngx_atomic_t) - 7 * 4
-                                   - NGX_PRINT_QUEUE_JOBS * 4];
+    uint32_t                   nlost;            /* derived, see
+                                                    session_lost() */
+    uint32_t                   lost[NGX_PRINT_STORE_LOST];
+
+    u_char                     pad[128 - sizeof(ngx_atomic_t) - 8 * 4
+                                   - NGX_PRINT_QUEUE_JOBS * 4
+                                   - NGX_PRINT_STORE_LOST * 4];
 };
 
 
@@ -380,7 +397,9 @@ struct ngx_print_store_session_s {
     uint32_t                   ping_at;          /* when to send the next ping,
                                                     or with PING_WAIT a
                                                     deadline */
-    uint32_t                   connect_by;       /* 0: no deadline */
+    uint32_t                   connect_by;       /* 0: no deadline; once it has
+                                                    joined: since when it has
+                                                    had no client, or 0 */
 
     uint32_t                   connected;        /* a bit for each namespace */
     uint32_t                   seen;             /* s */
@@ -404,12 +423,36 @@ struct ngx_print_store_session_s {
                                                     the free list */
     uint32_t                   ready_prev;
     uint32_t                   clients;          /* its list of clients */
-    uint32_t                   claims;           /* its list of claims */
-    uint16_t                   nclients;
-    uint16_t                   nclaims;
-    uint32_t                   pid;              /* of its "/" socket, or 0 */
     uint32_t                   sent_head;        /* jobs sent, not received */
-    uint32_t                   sent_tail;
+
+    /* a session without clients and claims is on a list, see zone_waiting.h */
+
+    union {
+        uint32_t               claims;           /* its list of claims */
+        uint32_t               older;            /* LISTED, and the one before
+                                                    it on the list */
+    };
+
+    union {
+        struct {
+            uint16_t           nclients;
+            uint16_t           nclaims;
+        };
+
+        uint32_t               newer;            /* the one behind it */
+    };
+
+    /* while it has joined nothing, the same of the list of its address */
+
+    union {
+        uint32_t               pid;              /* of its "/" socket, or 0 */
+        uint32_t               address_older;
+    };
+
+    union {
+        uint32_t               sent_tail;
+        uint32_t               address_newer;
+    };
 };
 
 
@@ -606,9 +649,22 @@ struct ngx_print_store_address_s {
     uint32_t                   pids;             /* sockets that can be
                                                     recovered */
     uint32_t                   next;             /* of the bucket */
-    uint32_t                   list_next;        /* of the addresses that are
-                                                    idle, or away */
-    uint32_t                   list_prev;
+
+    union {
+        uint32_t               list_next;        /* of the addresses that are
+                                                    idle, or away: without a
+                                                    session */
+        uint32_t               waiting;          /* its sessions that have
+                                                    joined nothing yet, the
+                                                    oldest first; address_older
+                                                    of that is the newest */
+    };
+
+    union {
+        uint32_t               list_prev;
+        uint32_t               waiting_count;
+    };
+
     uint32_t                   offline;          /* its clients that are
                                                     offline, the one that is so
                                                     for longest first; address_

@@ -275,17 +275,30 @@ ngx_print_address_unlist_locked(ngx_print_store_t *st,
 }
 
 
-/* Adds n, which may be "-1", to one of the counts of a record. */
+/*
+ * Adds n, which may be "-1", to one of the counts of a record. While it has a
+ * session, its links are those of the list of its sessions that wait: none of
+ * them does when the first one opens.
+ */
 
 static void
 ngx_print_address_count_locked(ngx_print_store_t *st,
     ngx_print_store_address_t *a, uint32_t *count, uint32_t n)
 {
+    ngx_uint_t  idle;
+
     ngx_print_address_unlist_locked(st, a);
+
+    idle = (a->sessions == 0);
 
     st->sh->address_count -= (a->sessions || a->clients);
 
     *count += n;
+
+    if (idle && a->sessions) {
+        a->waiting = 0;
+        a->waiting_count = 0;
+    }
 
     st->sh->address_count += (a->sessions || a->clients);
 
@@ -498,6 +511,88 @@ ngx_print_address_session_locked(ngx_print_store_t *st,
                                             ngx_print_address_site(st, prefix),
                                             NGX_PRINT_ADDRESS_SESSIONS, n);
     }
+}
+
+
+/* The list has no tail: the first one of it names the last one. */
+
+void
+ngx_print_address_waiting_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s)
+{
+    uint32_t                    index;
+    ngx_print_store_session_t  *first;
+    ngx_print_store_address_t  *a;
+
+    a = ngx_print_address_find_locked(st, ngx_print_prefix(s->addr));
+
+    if (a == NULL) {
+        s->address_older = 0;
+        s->address_newer = 0;
+        return;
+    }
+
+    index = s - st->sessions;
+    s->address_newer = 0;
+
+    if (a->waiting == 0) {
+        a->waiting = index;
+        s->address_older = index;
+
+    } else {
+        first = &st->sessions[a->waiting];
+
+        s->address_older = first->address_older;
+        st->sessions[first->address_older].address_newer = index;
+        first->address_older = index;
+    }
+
+    a->waiting_count++;
+}
+
+
+void
+ngx_print_address_waited_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s)
+{
+    ngx_print_store_address_t  *a;
+
+    a = ngx_print_address_find_locked(st, ngx_print_prefix(s->addr));
+
+    if (a) {
+        a->waiting_count--;
+
+        if (a->waiting == s - st->sessions) {
+            a->waiting = s->address_newer;
+
+        } else {
+            st->sessions[s->address_older].address_newer = s->address_newer;
+        }
+
+        if (s->address_newer) {
+            st->sessions[s->address_newer].address_older = s->address_older;
+
+        } else if (a->waiting) {
+            st->sessions[a->waiting].address_older = s->address_older;
+        }
+    }
+
+    s->pid = 0;
+    s->sent_tail = 0;
+}
+
+
+uint32_t
+ngx_print_address_waiting_head_locked(ngx_print_store_address_t *a)
+{
+    return a->sessions ? a->waiting : 0;
+}
+
+
+uint32_t
+ngx_print_address_waiting_count_locked(ngx_print_store_address_t *a)
+{
+    return a->sessions ? a->waiting_count : 0;
 }
 
 

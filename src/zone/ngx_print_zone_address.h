@@ -86,6 +86,18 @@ void ngx_print_address_closed_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
 
 /*
+ * Puts a session at the end of the list of those of its address that wait, or
+ * takes it off that list; both are called only by zone_waiting. head() returns
+ * the first one of the list, and count() how many there are.
+ */
+void ngx_print_address_waiting_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
+void ngx_print_address_waited_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
+uint32_t ngx_print_address_waiting_head_locked(ngx_print_store_address_t *a);
+uint32_t ngx_print_address_waiting_count_locked(ngx_print_store_address_t *a);
+
+/*
  * Counts a client for the address of its session, and not for any other one;
  * left() counts it for none.
  */

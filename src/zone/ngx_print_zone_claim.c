@@ -10,6 +10,7 @@
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_block.h"
 #include "ngx_print_zone_session.h"
+#include "ngx_print_zone_waiting.h"
 #include "ngx_print_zone_claim.h"
 
 
@@ -74,7 +75,10 @@ ngx_print_claim_of_nsp_locked(ngx_print_store_t *st,
 {
     uint32_t  i;
 
-    for (i = s->claims; i; i = st->claims[i].session_next) {
+    for (i = ngx_print_waiting_claims(s);
+         i;
+         i = st->claims[i].session_next)
+    {
 
         if (ngx_print_store_owner_nsp(st->claims[i].owner) == nsp) {
             return 1;
@@ -215,6 +219,8 @@ ngx_print_claim_link_locked(ngx_print_store_t *st, uint32_t index)
     claim->next = cl->claims;
     cl->claims = index;
 
+    ngx_print_waiting_leave_locked(st, s);
+
     claim->session_next = s->claims;
     s->claims = index;
     s->nclaims++;
@@ -249,6 +255,8 @@ ngx_print_claim_unlink(ngx_print_store_t *st, uint32_t index)
 
     *link = claim->session_next;
     s->nclaims--;
+
+    ngx_print_waiting_lost_locked(st, s);
 }
 
 
@@ -259,7 +267,7 @@ ngx_print_claim_leave_locked(ngx_print_store_t *st,
     uint32_t                  i, next;
     ngx_print_store_claim_t  *claim;
 
-    for (i = s->claims; i; i = next) {
+    for (i = ngx_print_waiting_claims(s); i; i = next) {
         claim = &st->claims[i];
         next = claim->session_next;
 

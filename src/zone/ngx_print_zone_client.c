@@ -10,6 +10,7 @@
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_address.h"
 #include "ngx_print_zone_session.h"
+#include "ngx_print_zone_waiting.h"
 #include "ngx_print_zone_client.h"
 
 
@@ -116,6 +117,8 @@ ngx_print_client_attach_locked(ngx_print_store_t *st,
     cl = &st->clients[index];
 
     if (s) {
+        ngx_print_waiting_leave_locked(st, s);
+
         cl->link_prev = 0;
         cl->link_next = s->clients;
 
@@ -177,6 +180,7 @@ ngx_print_client_detach_locked(ngx_print_store_t *st,
 
     if (s) {
         s->nclients--;
+        ngx_print_waiting_lost_locked(st, s);
         return;
     }
 

@@ -13,6 +13,7 @@
 #include "ngx_print_zone_ready.h"
 #include "ngx_print_zone_recovery.h"
 #include "ngx_print_zone_session.h"
+#include "ngx_print_zone_waiting.h"
 #include "ngx_print_zone_client.h"
 #include "ngx_print_zone_claim.h"
 #include "ngx_print_zone_event.h"
@@ -27,6 +28,8 @@ void
 ngx_print_session_close_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_uint_t reason)
 {
+    ngx_print_waiting_leave_locked(st, s);
+
     s->reason = reason;
 
     if (!ngx_print_session_attached_locked(st, s)) {

@@ -9,29 +9,15 @@
 
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_ready.h"
+#include "ngx_print_zone_sort.h"
 #include "ngx_print_zone_address.h"
 #include "ngx_print_zone_session.h"
+#include "ngx_print_zone_waiting.h"
 #include "ngx_print_zone_client.h"
 #include "ngx_print_zone_claim.h"
 #include "ngx_print_zone_event.h"
 #include "ngx_print_zone_job.h"
 #include "ngx_print_zone_repair.h"
-
-
-/* The records of a column: where each has its link and its key of 64 bits. */
-typedef struct {
-    u_char    *base;
-    size_t     size;
-    size_t     next;
-    size_t     key;
-} ngx_print_repair_col_t;
-
-
-#define ngx_print_repair_next(col, i)                                         \
-    ((uint32_t *) ((col)->base + (i) * (col)->size + (col)->next))
-
-#define ngx_print_repair_key(col, i)                                          \
-    (*(uint64_t *) ((col)->base + (i) * (col)->size + (col)->key))
 
 
 /*
@@ -52,6 +38,7 @@ static ngx_uint_t ngx_print_repair_mark(ngx_print_store_t *st,
     uint32_t block);
 static void ngx_print_repair_workers(ngx_print_store_t *st);
 static void ngx_print_repair_blocks(ngx_print_store_t *st);
+static void ngx_print_repair_waiting(ngx_print_store_t *st);
 static void ngx_print_repair_claims(ngx_print_store_t *st);
 static ngx_uint_t ngx_print_repair_claim(ngx_print_store_t *st,
     ngx_print_store_claim_t *claim);
@@ -60,10 +47,6 @@ static void ngx_print_repair_client(ngx_print_store_t *st, uint32_t index);
 static ngx_uint_t ngx_print_repair_has_pid(ngx_print_store_t *st,
     ngx_print_store_client_t *cl);
 static void ngx_print_repair_offline(ngx_print_store_t *st, uint32_t list);
-static uint32_t ngx_print_repair_sort(ngx_print_repair_col_t *col,
-    uint32_t list);
-static uint32_t ngx_print_repair_merge(ngx_print_repair_col_t *col, uint32_t a,
-    uint32_t b);
 static void ngx_print_repair_jobs(ngx_print_store_t *st);
 static void ngx_print_repair_job(ngx_print_store_t *st, uint32_t index);
 static ngx_uint_t ngx_print_repair_blob(ngx_print_store_t *st, uint32_t blob);
@@ -89,6 +72,7 @@ ngx_print_store_repair_locked(ngx_print_store_t *st)
     ngx_print_repair_clients(st);
     ngx_print_repair_jobs(st);
     ngx_print_repair_blocks(st);
+    ngx_print_repair_waiting(st);
 
     /* a worker may have been reaped, but not counted */
     st->sh->deaths++;
@@ -108,6 +92,7 @@ ngx_print_repair_workers(ngx_print_store_t *st)
 
         w->ready_head = 0;
         w->ready_tail = 0;
+        w->nlost = 0;
         w->pending = 0;
 
         /*
@@ -424,6 +409,50 @@ ngx_print_repair_blocks(ngx_print_store_t *st)
 }
 
 
+/*
+ * Sessions without clients and claims go back to their lists in the order in
+ * which they were opened.
+ */
+
+static void
+ngx_print_repair_waiting(ngx_print_store_t *st)
+{
+    uint32_t                    i, list, next;
+    ngx_print_store_col_t       col;
+    ngx_print_store_session_t  *s;
+
+    ngx_memzero(&st->sh->waiting, sizeof(ngx_print_store_list_t));
+    ngx_memzero(&st->sh->nameless, sizeof(ngx_print_store_list_t));
+
+    st->sh->waiting_count = 0;
+
+    list = 0;
+
+    for (i = st->sh->session_top - 1; i > 0; i--) {
+        s = &st->sessions[i];
+
+        if (s->clients == 0 && s->claims == 0
+            && ngx_print_session_live_locked(s))
+        {
+            s->newer = list;
+            list = i;
+        }
+    }
+
+    col.base = (u_char *) st->sessions;
+    col.size = sizeof(ngx_print_store_session_t);
+    col.next = offsetof(ngx_print_store_session_t, newer);
+    col.key = offsetof(ngx_print_store_session_t, order);
+
+    for (list = ngx_print_store_sort(&col, list); list; list = next) {
+        next = st->sessions[list].newer;
+        st->sessions[list].newer = 0;
+
+        ngx_print_waiting_enter_locked(st, &st->sessions[list]);
+    }
+}
+
+
 /* The blocks of claims are marked before those of clients, see below. */
 
 static void
@@ -621,79 +650,17 @@ static void
 ngx_print_repair_offline(ngx_print_store_t *st, uint32_t list)
 {
     uint32_t                next;
-    ngx_print_repair_col_t  col;
+    ngx_print_store_col_t   col;
 
     col.base = (u_char *) st->clients;
     col.size = sizeof(ngx_print_store_client_t);
     col.next = offsetof(ngx_print_store_client_t, link_next);
     col.key = offsetof(ngx_print_store_client_t, event);
 
-    for (list = ngx_print_repair_sort(&col, list); list; list = next) {
+    for (list = ngx_print_store_sort(&col, list); list; list = next) {
         next = st->clients[list].link_next;
         ngx_print_client_attach_locked(st, NULL, list);
     }
-}
-
-
-/*
- * Sorts a list by merging, from the bottom up: sorted[i] is a sorted list of
- * 2^i records, or empty.
- */
-
-static uint32_t
-ngx_print_repair_sort(ngx_print_repair_col_t *col, uint32_t list)
-{
-    uint32_t    next, sorted[32];
-    ngx_uint_t  i;
-
-    ngx_memzero(sorted, sizeof(sorted));
-
-    for ( /* void */ ; list; list = next) {
-        next = *ngx_print_repair_next(col, list);
-        *ngx_print_repair_next(col, list) = 0;
-
-        for (i = 0; sorted[i]; i++) {
-            list = ngx_print_repair_merge(col, sorted[i], list);
-            sorted[i] = 0;
-        }
-
-        sorted[i] = list;
-    }
-
-    list = 0;
-
-    for (i = 0; i < 32; i++) {
-        list = ngx_print_repair_merge(col, sorted[i], list);
-    }
-
-    return list;
-}
-
-
-static uint32_t
-ngx_print_repair_merge(ngx_print_repair_col_t *col, uint32_t a, uint32_t b)
-{
-    uint32_t  head, *link;
-
-    link = &head;
-
-    while (a && b) {
-
-        if (ngx_print_repair_key(col, a) <= ngx_print_repair_key(col, b)) {
-            *link = a;
-            link = ngx_print_repair_next(col, a);
-            a = *link;
-
-        } else {
-            *link = b;
-            link = ngx_print_repair_next(col, b);
-            b = *link;
-        }
-    }
-
-    *link = a ? a : b;
-
-    return head;
 }
 
 
@@ -852,14 +819,14 @@ static void
 ngx_print_repair_link(ngx_print_store_t *st, uint32_t list, size_t key)
 {
     uint32_t                next;
-    ngx_print_repair_col_t  col;
+    ngx_print_store_col_t   col;
 
     col.base = (u_char *) st->jobs;
     col.size = sizeof(ngx_print_store_job_t);
     col.next = offsetof(ngx_print_store_job_t, next);
     col.key = key;
 
-    for (list = ngx_print_repair_sort(&col, list); list; list = next) {
+    for (list = ngx_print_store_sort(&col, list); list; list = next) {
         next = st->jobs[list].next;
         ngx_print_job_link_locked(st, list);
     }

@@ -146,7 +146,16 @@ void
 ngx_print_session_seize_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s)
 {
-    st->workers[s->att_slot].audit = 1;
+    ngx_print_store_worker_t  *w;
+
+    w = &st->workers[s->att_slot];
+
+    if (w->nlost < NGX_PRINT_STORE_LOST) {
+        w->lost[w->nlost++] = s - st->sessions;
+
+    } else {
+        w->audit = 1;
+    }
 
     ngx_print_store_wake_locked(st, s->att_slot + 1);
 

@@ -72,8 +72,8 @@ ngx_uint_t ngx_print_session_excused_locked(ngx_print_store_t *st,
 
 /*
  * Takes a session that is held away from its worker, which is woken after
- * unlock() to look for connections that have lost their session. This worker
- * has to finish it.
+ * unlock() to look for the connection that has lost its session, see
+ * ngx_print_session_lost(). This worker has to finish it.
  */
 void ngx_print_session_seize_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);

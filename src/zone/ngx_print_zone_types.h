@@ -25,6 +25,9 @@
 
 #define NGX_PRINT_STORE_BLOCK         1024  /* bytes */
 
+#define NGX_PRINT_STORE_LOST          5     /* sessions, see
+                                               ngx_print_session_lost() */
+
 #define NGX_PRINT_NSP_COUNT           32    /* namespaces, "/" included */
 #define NGX_PRINT_NSP_MAX             63    /* bytes of a name */
 

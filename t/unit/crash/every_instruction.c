@@ -97,7 +97,8 @@ main(int argc, char **argv)
         + step_table(step_message_operations, argc, argv, all)
         + step_table(step_job_operations, argc, argv, all)
         + step_table(step_recovery_operations, argc, argv, all)
-        + step_table(step_claim_operations, argc, argv, all);
+        + step_table(step_claim_operations, argc, argv, all)
+        + step_table(step_waiting_operations, argc, argv, all);
 
     bench_kill(step_h);
 

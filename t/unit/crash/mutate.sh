@@ -96,7 +96,7 @@ turn repair-due repair_job 'st->job_deadlines[index] = 0; ref.index' \
 turn repair-window repair_pids 'if (st->pid_deadlines[i] == 0) {' 'if (0) {' \
     store/recovery
 turn repair-order repair_link \
-    'list = ngx_print_repair_sort(&col, list); list; list = next' \
+    'list = ngx_print_store_sort(&col, list); list; list = next' \
     '; list; list = next' zone/repair
 
 # the lock, and its owners
@@ -136,7 +136,7 @@ gone attach-none session_attach_locked 's->att_kind, NGX_PRINT_ATT_NONE' \
     every_instruction:orphan
 gone attach session_attach_locked 's->att_kind, (u_char) kind' \
     every_instruction:poll random_points dying_processes
-gone connect session_connect 's->connected' every_instruction:disconnect \
+gone connect session_joined_locked 's->connected' every_instruction:disconnect \
     random_points
 gone refused session_refused 's->trust.flags' store/trust \
     every_instruction:refused
@@ -177,8 +177,9 @@ gone pongs session_touch 's->pongs' store/job random_points
 turn stale-early session_stale_locked \
     '&& !(s->flags & NGX_PRINT_SESSION_PING_WAIT)' '&& 0' \
     store/session_deadline random_points
-turn seize-audit session_seize_locked \
-    'st->workers[s->att_slot].audit = 1;' ';' \
+turn seize-lost session_seize_locked \
+    'w->lost[w->nlost++] = s - st->sessions;' ';' store/session_deadline
+turn seize-audit session_seize_locked 'w->audit = 1;' ';' \
     store/session_deadline
 turn close-deadline session_close_locked \
     'ngx_print_session_closing_locked(st, s);' \

@@ -359,7 +359,7 @@ crash_pick_op(model_session_t *s, ngx_uint_t slot)
     if (crash_random(25) == 0) {
         do {
             mine = crash_random(MODEL_LAST);
-        } while (mine == MODEL_FREE);
+        } while (mine == MODEL_FREE || mine == MODEL_OPEN);
 
         return mine;
     }

@@ -72,6 +72,7 @@ extern step_operation_t  step_message_operations[];
 extern step_operation_t  step_job_operations[];
 extern step_operation_t  step_recovery_operations[];
 extern step_operation_t  step_claim_operations[];
+extern step_operation_t  step_waiting_operations[];
 
 
 /* for all operations; the session's record, with the lock taken for alt() */

@@ -270,6 +270,7 @@ bench_open(ngx_print_store_t *st, ngx_uint_t n, ngx_uint_t ws,
     }
 
     init.limits = bench_limits;
+    init.reason = BENCH_YIELD;
 
     rc = ngx_print_session_open(st, &init, ws, ref, &t);
 

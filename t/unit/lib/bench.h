@@ -24,6 +24,7 @@
 #define BENCH_INTERVAL  10000   /* of the sessions that bench_open() opens */
 #define BENCH_TIMEOUT   5000
 #define BENCH_CONNECT   45000
+#define BENCH_YIELD     8       /* the reason of one that gives way to them */
 
 #define BENCH_LIMIT     (64 * 1024)
 

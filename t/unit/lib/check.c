@@ -51,6 +51,7 @@ check_zone(ngx_print_store_t *st, ngx_uint_t flags)
     check_sub(check_workers(&ck));
     check_sub(check_clients(&ck));
     check_sub(check_addresses(&ck));
+    check_sub(check_waiting(&ck));
     check_sub(check_jobs(&ck));
     check_sub(check_claims(&ck));
     check_sub(check_blocks(&ck));
@@ -648,6 +649,8 @@ check_trash(ngx_print_store_t *st, ngx_uint_t seed)
     sh->pid_free = seed * 53;
     sh->claim_free = seed * 89;
     sh->client_seq = 0;
+    sh->waiting.head = sh->waiting.tail = sh->waiting_count = seed * 139;
+    sh->nameless.head = sh->nameless.tail = seed * 149;
 
     ngx_memset(st->marks, (int) seed, sh->nblocks);
     ngx_memset(st->buckets, (int) seed, sh->nbuckets * sizeof(uint32_t));
@@ -659,6 +662,7 @@ check_trash(ngx_print_store_t *st, ngx_uint_t seed)
         st->workers[slot].ready_tail = seed * 17;
         st->workers[slot].pending = seed & 1;
         st->workers[slot].audit = 0;
+        st->workers[slot].nlost = seed;
     }
 
     for (i = 1; i < sh->session_top; i++) {
@@ -670,6 +674,7 @@ check_trash(ngx_print_store_t *st, ngx_uint_t seed)
         s->ready_next = s->ready_prev = seed * 19;
         s->clients = s->nclients = seed * 23;
         s->claims = s->nclaims = seed * 97;
+        s->older |= seed & 1 ? NGX_PRINT_SESSION_LISTED : 0;
         s->sent_head = s->sent_tail = s->pid = seed * 59;
 
         if (ngx_print_session_live_locked(s)

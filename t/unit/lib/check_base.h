@@ -54,6 +54,9 @@ const char *check_claims(check_t *ck);
 const char *check_addresses(check_t *ck);
 void trash_addresses(ngx_print_store_t *st, ngx_uint_t seed);
 
+/* sessions that may give way: after addresses */
+const char *check_waiting(check_t *ck);
+
 /* a message's blocks, of which nobody else is to have one; complete: written */
 const char *check_message(check_t *ck, uint32_t block, ngx_uint_t complete);
 

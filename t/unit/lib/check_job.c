@@ -280,7 +280,8 @@ check_job_sent(check_t *ck, ngx_print_store_session_t *s)
         prev = i;
     }
 
-    check(s->sent_tail == prev, "session's last job");
+    check((ngx_print_waiting_listed(s) && ngx_print_session_connecting(s))
+          || s->sent_tail == prev, "session's last job");
     check(prev == 0 || s->state != NGX_PRINT_SESSION_LINGER,
           "lingers with jobs");
 
@@ -477,7 +478,7 @@ check_pids(check_t *ck)
 
     for (i = 1; i < st->sh->session_top; i++) {
         check(st->sessions[i].state == NGX_PRINT_SESSION_FREE
-              || st->sessions[i].pid == 0
+              || ngx_print_waiting_pid(&st->sessions[i]) == 0
               || ngx_print_store_owner_index(
                               st->pids[st->sessions[i].pid].owner) == i,
               "session has another's pid");

@@ -39,6 +39,7 @@
 #include "ngx_print_zone_worker.h"
 #include "ngx_print_zone_address.h"
 #include "ngx_print_zone_session.h"
+#include "ngx_print_zone_waiting.h"
 #include "ngx_print_zone_client.h"
 #include "ngx_print_zone_claim.h"
 #include "ngx_print_zone_event.h"

@@ -57,6 +57,7 @@ main(void)
 static void
 session_open(void)
 {
+    u_char                    sock[NGX_PRINT_SESSION_SOCK];
     uint32_t                  i, token;
     session_t                 t;
     ngx_print_ref_t           ref;
@@ -71,8 +72,12 @@ session_open(void)
     unit_check(info.addr[0] == 1 && info.addr[15] == 1);
     unit_check(info.key[0] == 0xff && info.key[3] == 1);
 
+    bench_sock(sock, 1);
+    unit_check(ngx_print_session_connect(&t.a, t.ref, 0, sock) == NGX_OK);
+
     for (i = 2; i <= 8; i++) {
         unit_check(bench_open(&t.a, i, i & 1, &ref, &token) == NGX_OK);
+        unit_check(ngx_print_session_connect(&t.a, ref, 0, sock) == NGX_OK);
     }
 
     unit_check(bench_open(&t.a, 9, 0, &ref, &token) == NGX_PRINT_FULL);

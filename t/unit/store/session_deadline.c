@@ -25,6 +25,7 @@ static void session_stale_poll(void);
 static void session_stale_eio3(void);
 static void session_unfinished(void);
 static void session_seized(session_t *t);
+static void session_lost(session_t *t);
 static void session_excused(void);
 static void session_excused_unconnected(void);
 
@@ -378,7 +379,7 @@ session_unfinished(void)
 
     session_begin(&t, "closed, and left unfinished", 1);
 
-    t.a.workers[SESSION_A].audit = 0;
+    t.a.workers[SESSION_A].nlost = 0;
 
     unit_check(ngx_print_session_close(&t.b, t.ref, 7) == NGX_AGAIN);
     unit_check(session_expire(&t, &t.b, BENCH_TIMEOUT - 1)
@@ -387,7 +388,7 @@ session_unfinished(void)
     unit_check(session_expire(&t, &t.b, 1) == NGX_PRINT_DUE_FINISH);
     unit_check(ngx_print_session_reason(&t.b, t.ref) == 7);
     unit_check(ngx_print_session_reason(&t.a, t.ref) == 0);
-    unit_check(ngx_print_session_audit(&t.a));
+    session_lost(&t);
     unit_check(check_zone(&t.a, CHECK_READY|CHECK_SETTLED) == NULL);
 
     /* b has not finished it either */
@@ -404,6 +405,19 @@ session_unfinished(void)
 }
 
 
+/* a is told of its connection, once */
+
+static void
+session_lost(session_t *t)
+{
+    uint32_t  lost[NGX_PRINT_STORE_LOST];
+
+    unit_check(ngx_print_session_lost(&t->a, lost) == 1
+               && lost[0] == t->ref.index);
+    unit_check(ngx_print_session_lost(&t->a, lost) == 0);
+}
+
+
 /* b closes it, and a's connection has lost it */
 
 static void
@@ -411,12 +425,12 @@ session_seized(session_t *t)
 {
     ngx_print_batch_t  batch;
 
-    t->a.workers[SESSION_A].audit = 0;
+    t->a.workers[SESSION_A].nlost = 0;
     t->a.workers[SESSION_A].pending = 0;
 
     unit_check(ngx_print_session_close(&t->b, t->ref, 7) == NGX_OK);
     unit_check(t->a.workers[SESSION_A].pending == 1);
-    unit_check(ngx_print_session_audit(&t->a));
+    session_lost(t);
     unit_check(ngx_print_session_reason(&t->b, t->ref) == 7);
     unit_check(ngx_print_session_reason(&t->a, t->ref) == 0);
     unit_check(ngx_print_queue_take(&t->a, t->ref, t->token, 10, 0, &batch)
