@@ -138,6 +138,71 @@ gone attach session_attach_locked 's->att_kind, (u_char) kind' \
     every_instruction:poll random_points dying_processes
 gone connect session_joined_locked 's->connected' every_instruction:disconnect \
     random_points
+# sessions that give way
+
+turn waiting-enter session_open 'ngx_print_waiting_enter_locked(st, s);' ';' \
+    store/waiting every_instruction:open random_points
+turn waiting-share session_pool_locked \
+    'if (a && n >= ngx_print_waiting_share(st)) {' 'if (0) {' store/waiting \
+    every_instruction:open-share
+turn waiting-pool session_pool_locked 'if (n >= ngx_print_waiting_max(st)) {' \
+    'if (0) {' store/waiting
+turn waiting-dry session_pool_locked 'if (!init->limits->dry_run) {' \
+    'if (1) {' store/waiting
+turn waiting-joins session_pool_locked 'if (init->joins) {' 'if (0) {' \
+    store/waiting
+turn waiting-exempt session_pool_locked 'a = init->limits ?' 'a = 1 ?' \
+    store/waiting
+turn waiting-seize session_room_locked \
+    'ngx_print_session_seize_locked(st, s);' ';' store/waiting
+turn waiting-mine session_room_locked 'init->yield.mine = 1;' ';' store/waiting
+turn waiting-older session_room_locked \
+    's = ngx_print_waiting_oldest_locked(st, NULL);' 's = NULL;' store/waiting
+turn waiting-close session_yield_locked \
+    'ngx_print_session_close_locked(st, s, init->reason);' ';' store/waiting \
+    every_instruction:open-share
+turn waiting-closed session_close_locked \
+    'ngx_print_waiting_leave_locked(st, s);' ';' store/waiting \
+    every_instruction:close
+turn waiting-joined session_joined_locked \
+    'ngx_print_waiting_leave_locked(st, s);' ';' store/waiting \
+    every_instruction:connect
+turn waiting-nameless session_joined_locked \
+    'ngx_print_waiting_enter_locked(st, s);' ';' store/waiting \
+    every_instruction:connect
+turn waiting-since session_joined_locked \
+    'ngx_print_waiting_since_locked(s);' ';' store/waiting
+turn waiting-young waiting_nameless_locked \
+    's->connect_by + NGX_PRINT_WAITING_NAMELESS' 's->connect_by' store/waiting
+turn waiting-left waiting_nameless_locked 's->connect_by == 0 ||' '' \
+    store/waiting
+turn waiting-resumed recovery_resume_locked \
+    'ngx_print_waiting_leave_locked(st, s);' ';' store/recovery \
+    every_instruction:pid-resume
+turn waiting-client client_attach_locked \
+    'ngx_print_waiting_leave_locked(st, s);' ';' store/waiting \
+    every_instruction:register
+turn waiting-offline client_detach_locked \
+    'ngx_print_waiting_lost_locked(st, s);' ';' store/waiting
+turn waiting-claim claim_link_locked 'ngx_print_waiting_leave_locked(st, s);' \
+    ';' store/claim
+turn waiting-unclaimed claim_unlink 'ngx_print_waiting_lost_locked(st, s);' \
+    ';' store/waiting
+turn waiting-again session_open 'if (!init->again) { if' 'if (1) { if' \
+    store/waiting
+turn waiting-first address_waited_locked 'a->waiting = s->address_newer;' ';' \
+    store/waiting
+turn waiting-last address_waited_locked \
+    'st->sessions[a->waiting].address_older = s->address_older;' ';' \
+    store/waiting
+turn waiting-counts address_count_locked 'a->waiting_count = 0;' ';' \
+    store/waiting
+turn repair-off-waiting store_repair_locked 'ngx_print_repair_waiting(st);' \
+    ';' store/waiting every_instruction:open
+turn repair-waiting-order repair_waiting \
+    'list = ngx_print_store_sort(&col, list); list; list = next' \
+    '; list; list = next' store/waiting
+
 gone refused session_refused 's->trust.flags' store/trust \
     every_instruction:refused
 gone disconnect session_disconnect 's->connected' every_instruction:disconnect \
@@ -179,8 +244,7 @@ turn stale-early session_stale_locked \
     store/session_deadline random_points
 turn seize-lost session_seize_locked \
     'w->lost[w->nlost++] = s - st->sessions;' ';' store/session_deadline
-turn seize-audit session_seize_locked 'w->audit = 1;' ';' \
-    store/session_deadline
+turn seize-audit session_seize_locked 'w->audit = 1;' ';' store/waiting
 turn close-deadline session_close_locked \
     'ngx_print_session_closing_locked(st, s);' \
     'st->deadlines[s - st->sessions] = 0;' store/session_deadline random_points

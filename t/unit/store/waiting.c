@@ -43,10 +43,12 @@ static void waiting_held(void);
 static void waiting_numbers(void);
 static void waiting_full(void);
 static void waiting_full_held(void);
+static void waiting_full_rate(void);
 static void waiting_full_share(void);
 static void waiting_nameless(void);
 static void waiting_named(void);
 static void waiting_claims(void);
+static void waiting_unclaimed(void);
 static void waiting_disconnected(void);
 static void waiting_many_lost(void);
 static void waiting_begin(waiting_t *w, const char *about, uint32_t sessions);
@@ -74,10 +76,12 @@ main(void)
     waiting_numbers();
     waiting_full();
     waiting_full_held();
+    waiting_full_rate();
     waiting_full_share();
     waiting_nameless();
     waiting_named();
     waiting_claims();
+    waiting_unclaimed();
     waiting_disconnected();
     waiting_many_lost();
 
@@ -399,6 +403,38 @@ waiting_full_held(void)
 }
 
 
+/* a handshake that is tried again counts once for the rate */
+
+static void
+waiting_full_rate(void)
+{
+    waiting_t   w;
+    ngx_uint_t  i;
+
+    waiting_begin(&w, "a full zone, and the rate", ADDRESS_SESSIONS);
+
+    for (i = 0; i < ADDRESS_SESSIONS; i++) {
+        w.joins = 1;
+        unit_check(waiting_open(&w, &w.t.a, TWO) == NGX_OK);
+    }
+
+    w.t.limits.rate = 1;
+    w.t.limits.burst = 3;
+
+    for (i = 0; i < 3; i++) {
+        w.again = 0;
+        unit_check(waiting_open(&w, &w.t.a, TWO) == NGX_AGAIN);
+        waiting_finish(&w, &w.t.a);
+        w.again = 1;
+        unit_check(waiting_open(&w, &w.t.a, TWO) == NGX_OK);
+    }
+
+    w.again = 0;
+    unit_check(waiting_open(&w, &w.t.a, TWO) == NGX_PRINT_LIMITED);
+    unit_check(w.yield.why == NGX_PRINT_YIELD_NONE);
+}
+
+
 /* its own goes, but the zone is full as well: this process finishes it */
 
 static void
@@ -559,6 +595,39 @@ waiting_claims(void)
 
     unit_check(w.t.a.st.sh->nameless.head == 0);
     unit_check(waiting_state(&w, 0) == NGX_PRINT_SESSION_WS);
+}
+
+
+/* it cannot get the client back any more */
+
+static void
+waiting_unclaimed(void)
+{
+    waiting_t                w;
+    ngx_print_client_info_t  info;
+
+    waiting_begin(&w, "the claim ends", ADDRESS_SESSIONS);
+
+    unit_check(waiting_open(&w, &w.t.a, ONE) == NGX_OK);
+    unit_check(waiting_open(&w, &w.t.a, ONE) == NGX_OK);
+    waiting_join(&w, 0);
+    waiting_join(&w, 1);
+
+    unit_check(address_register(&w.t, w.refs[0], "a") == NGX_OK);
+    unit_check(address_register(&w.t, w.refs[1], "a") == NGX_OK);
+    unit_check(w.t.a.st.sh->nameless.head == 0);
+
+    unit_check(ngx_print_session_disconnect(&w.t.a.st, w.refs[0], 0)
+               == NGX_OK);
+
+    while (ngx_print_client_offline(&w.t.a.st, w.refs[0], 0, &info)
+           == NGX_OK)
+    {
+        address_check(&w.t);
+    }
+
+    address_check(&w.t);
+    unit_check(w.t.a.st.sh->nameless.head == w.refs[0].index);
 }
 
 
