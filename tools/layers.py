@@ -187,9 +187,9 @@ FILES = {
         # operations: a change over several records
         'zone_repair':      '''zone_job zone_event zone_claim zone_client
                                zone_session zone_ready zone_waiting
-                               zone_address zone_sort''',
-        'zone_delivery':    '''zone_job zone_client zone_session zone_ready
-                               zone_block zone_wake''',
+                               zone_address zone_sort zone_delivery''',
+        'zone_delivery':    '''zone_job zone_claim zone_client zone_session
+                               zone_ready zone_block zone_wake''',
         'zone_job':         'zone_block zone_client zone_event',
         'zone_presence':    '''zone_claim zone_client zone_event zone_recovery
                                zone_waiting zone_wake''',

@@ -66,7 +66,8 @@ static ngx_int_t ngx_print_client_claim_locked(ngx_print_store_t *st,
 static void ngx_print_client_describe_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, uint32_t block, ngx_uint_t ack);
 static ngx_int_t ngx_print_client_offline_one_locked(ngx_print_store_t *st,
-    ngx_print_ref_t ref, ngx_uint_t nsp, ngx_print_client_info_t *info);
+    ngx_print_ref_t ref, ngx_uint_t nsp, uint32_t *cursor,
+    ngx_print_client_info_t *info);
 static ngx_int_t ngx_print_client_remove_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, const char *reason);
 static void ngx_print_client_loser_locked(ngx_print_store_t *st,
@@ -617,14 +618,17 @@ ngx_int_t
 ngx_print_client_offline(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t nsp, ngx_print_client_info_t *info)
 {
+    uint32_t   cursor;
     ngx_int_t  rc;
+
+    cursor = 0;
 
     do {
         if (ngx_print_store_lock(st) != NGX_OK) {
             return NGX_PRINT_STALLED;
         }
 
-        rc = ngx_print_client_offline_one_locked(st, ref, nsp, info);
+        rc = ngx_print_client_offline_one_locked(st, ref, nsp, &cursor, info);
 
         ngx_print_store_unlock(st);
 
@@ -636,15 +640,17 @@ ngx_print_client_offline(ngx_print_store_t *st, ngx_print_ref_t ref,
 
 /*
  * Its unconfirmed jobs are settled before it goes offline: a client that
- * registers again in between would get newer jobs first.
+ * registers again in between would get newer jobs first. So are those that do
+ * not wait for it; no job of that kind is created any more, because the socket
+ * is not connected.
  */
 
 static ngx_int_t
 ngx_print_client_offline_one_locked(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_uint_t nsp, ngx_print_client_info_t *info)
+    ngx_uint_t nsp, uint32_t *cursor, ngx_print_client_info_t *info)
 {
     uint32_t                    index;
-    ngx_print_store_client_t   *of;
+    ngx_print_store_client_t   *cl, *of;
     ngx_print_store_session_t  *s;
 
     s = ngx_print_session_locked(st, ref);
@@ -662,15 +668,17 @@ ngx_print_client_offline_one_locked(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     /* without any socket, all jobs of the session are settled in one pass */
 
-    of = (ngx_print_session_live_locked(s) && s->connected)
-         ? &st->clients[index] : NULL;
+    cl = &st->clients[index];
+    of = (ngx_print_session_live_locked(s) && s->connected) ? cl : NULL;
 
-    if (ngx_print_job_session_lost_locked(st, s, of)) {
+    if (ngx_print_job_session_lost_locked(st, s, of)
+        || (cl->pid == 0 && ngx_print_job_unsent_locked(st, cl, cursor)))
+    {
         return NGX_AGAIN;
     }
 
     ngx_print_client_leave_locked(st, s, index);
-    ngx_print_client_info_locked(st, &st->clients[index], info);
+    ngx_print_client_info_locked(st, cl, info);
 
     return NGX_OK;
 }

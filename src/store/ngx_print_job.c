@@ -59,6 +59,8 @@ static ngx_print_store_job_t *ngx_print_job_locked(ngx_print_store_t *st,
     uint32_t index, u_char *key);
 static void ngx_print_job_info_locked(ngx_print_store_t *st,
     ngx_print_store_job_t *job, ngx_print_job_info_t *info);
+static ngx_uint_t ngx_print_job_leave_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint32_t *cursor);
 static ngx_int_t ngx_print_job_report_locked(ngx_print_store_t *st,
     ngx_print_store_job_t *job, ngx_print_job_state_e state,
     ngx_str_t *reason);
@@ -468,7 +470,8 @@ ngx_print_job_make_locked(ngx_print_store_t *st,
     job->offset = 0;
     job->has_digest = (init->digest != NULL);
     job->flags = (init->resend ? NGX_PRINT_JOB_RESEND : 0)
-                 | (s ? 0 : NGX_PRINT_JOB_AWAY);
+                 | (s ? 0 : NGX_PRINT_JOB_AWAY)
+                 | (init->queue ? 0 : NGX_PRINT_JOB_DIRECT);
     job->attempts = 0;
     job->reason_len = 0;
     job->len = init->clients[i].len;
@@ -477,6 +480,10 @@ ngx_print_job_make_locked(ngx_print_store_t *st,
                NGX_PRINT_JOB_KEY);
     ngx_memcpy(job->id, init->clients[i].data, job->len);
     ngx_memzero(&job->times, sizeof(ngx_print_job_times_t));
+
+    if (init->queue == 0) {
+        request->clients[i]->direct = 1;
+    }
 
     if (job->has_digest) {
         ngx_memcpy(job->digest, init->digest, NGX_PRINT_JOB_DIGEST);
@@ -742,8 +749,11 @@ ngx_print_job_list(ngx_print_store_t *st, uint32_t *cursor, ngx_str_t *client,
 void
 ngx_print_job_session_lost(ngx_print_store_t *st, ngx_print_ref_t ref)
 {
+    uint32_t                    cursor;
     ngx_uint_t                  again;
     ngx_print_store_session_t  *s;
+
+    cursor = 0;
 
     do {
         again = 0;
@@ -755,12 +765,34 @@ ngx_print_job_session_lost(ngx_print_store_t *st, ngx_print_ref_t ref)
         s = ngx_print_session_locked(st, ref);
 
         if (s && !ngx_print_session_live_locked(s)) {
-            again = ngx_print_job_session_lost_locked(st, s, NULL);
+            again = ngx_print_job_session_lost_locked(st, s, NULL)
+                    || ngx_print_job_leave_locked(st, s, &cursor);
         }
 
         ngx_print_store_unlock(st);
 
     } while (again);
+}
+
+
+/* Ends jobs of one client of the session. Returns 1 if there may be more. */
+
+static ngx_uint_t
+ngx_print_job_leave_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s, uint32_t *cursor)
+{
+    uint32_t                   index;
+    ngx_print_store_client_t  *cl;
+
+    for (index = s->clients; index; index = cl->link_next) {
+        cl = &st->clients[index];
+
+        if (cl->pid == 0 && ngx_print_job_unsent_locked(st, cl, cursor)) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

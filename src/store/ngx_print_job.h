@@ -93,7 +93,12 @@ typedef struct {
     size_t                   limit;          /* bytes of the zone that the jobs
                                                 of each client may take */
     ngx_uint_t               queue;          /* jobs that may wait for a client
-                                                that is offline */
+                                                that is offline; 0: these do
+                                                not: if they were not sent
+                                                when their client goes offline,
+                                                and its socket cannot be
+                                                recovered, they become
+                                                EXPIRED */
     ngx_msec_t               ttl;            /* ms that it may be QUEUED */
     unsigned                 resend:1;       /* send a job again if its receipt
                                                 is unknown */
@@ -170,9 +175,10 @@ ngx_uint_t ngx_print_job_list(ngx_print_store_t *st, uint32_t *cursor,
     ngx_str_t *client, ngx_uint_t states, ngx_print_job_info_t *list);
 
 /*
- * Settles the jobs that were sent to a session which is closed, and not
- * confirmed: each becomes UNCONFIRMED or QUEUED, or waits for the recovery of
- * its socket if that is possible.
+ * Settles the jobs of a session which is closed. Each that was sent and not
+ * confirmed becomes UNCONFIRMED or QUEUED, or waits for the recovery of its
+ * socket if that is possible. Of those that were never sent, some become
+ * EXPIRED, see ngx_print_job_init_t.
  */
 void ngx_print_job_session_lost(ngx_print_store_t *st, ngx_print_ref_t ref);
 

@@ -31,7 +31,7 @@ static ngx_int_t ngx_print_recovery_free_locked(ngx_print_store_t *st,
     uint32_t index, ngx_print_ref_t ref, ngx_uint_t reason,
     ngx_print_ref_t *old);
 static ngx_int_t ngx_print_recovery_resume_locked(ngx_print_store_t *st,
-    uint32_t index, ngx_print_ref_t ref, uint64_t offset);
+    uint32_t index, ngx_print_ref_t ref, uint64_t offset, uint32_t *cursor);
 static ngx_int_t ngx_print_recovery_read(ngx_print_store_t *st,
     ngx_str_t *text, uint64_t *offset);
 static void ngx_print_recovery_prove(ngx_print_store_t *st, u_char *bytes,
@@ -41,7 +41,7 @@ static ngx_int_t ngx_print_recovery_check_locked(ngx_print_store_t *st,
 static ngx_uint_t ngx_print_recovery_excused_locked(ngx_print_store_t *st,
     uint32_t now, uint32_t index);
 static ngx_uint_t ngx_print_recovery_end_locked(ngx_print_store_t *st,
-    uint32_t index);
+    uint32_t index, uint32_t *cursor);
 
 
 ngx_int_t
@@ -145,10 +145,11 @@ ngx_print_recovery_resume(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_str_t *pid, ngx_str_t *text, ngx_uint_t reason, ngx_print_ref_t *old)
 {
     u_char     key[NGX_PRINT_RECOVERY_KEY];
-    uint32_t   index;
+    uint32_t   index, cursor;
     uint64_t   offset;
     ngx_int_t  rc;
 
+    cursor = 0;
     old->index = 0;
 
     if (ngx_print_id_read(pid, &index, key) != NGX_OK
@@ -169,7 +170,8 @@ ngx_print_recovery_resume(ngx_print_store_t *st, ngx_print_ref_t ref,
         }
 
         if (rc == NGX_OK) {
-            rc = ngx_print_recovery_resume_locked(st, index, ref, offset);
+            rc = ngx_print_recovery_resume_locked(st, index, ref, offset,
+                                                  &cursor);
         }
 
         ngx_print_store_unlock(st);
@@ -254,13 +256,13 @@ ngx_print_recovery_free_locked(ngx_print_store_t *st, uint32_t index,
 
 static ngx_int_t
 ngx_print_recovery_resume_locked(ngx_print_store_t *st, uint32_t index,
-    ngx_print_ref_t ref, uint64_t offset)
+    ngx_print_ref_t ref, uint64_t offset, uint32_t *cursor)
 {
     ngx_print_store_session_t  *s;
 
     if (st->pids[index].gone || st->pids[index].clients == 0) {
-        return ngx_print_recovery_end_locked(st, index) ? NGX_AGAIN
-                                                        : NGX_DECLINED;
+        return ngx_print_recovery_end_locked(st, index, cursor)
+               ? NGX_AGAIN : NGX_DECLINED;
     }
 
     s = &st->sessions[ref.index];
@@ -452,8 +454,11 @@ ngx_print_recovery_spoil(ngx_print_store_t *st, ngx_str_t *pid)
 void
 ngx_print_recovery_end(ngx_print_store_t *st, ngx_print_ref_t ref)
 {
+    uint32_t                    cursor;
     ngx_uint_t                  again;
     ngx_print_store_session_t  *s;
+
+    cursor = 0;
 
     do {
         again = 0;
@@ -465,7 +470,7 @@ ngx_print_recovery_end(ngx_print_store_t *st, ngx_print_ref_t ref)
         s = ngx_print_session_locked(st, ref);
 
         if (s && ngx_print_waiting_pid(s)) {
-            again = ngx_print_recovery_end_locked(st, s->pid);
+            again = ngx_print_recovery_end_locked(st, s->pid, &cursor);
 
             if (!again) {
                 s->pid = 0;
@@ -482,10 +487,12 @@ ngx_print_recovery_end(ngx_print_store_t *st, ngx_print_ref_t ref)
 void
 ngx_print_recovery_expire(ngx_print_store_t *st, uint32_t now, uint32_t index)
 {
+    uint32_t                cursor;
     ngx_uint_t              again;
     ngx_print_store_pid_t  *p;
 
     p = &st->pids[index];
+    cursor = 0;
 
     do {
         again = 0;
@@ -500,7 +507,7 @@ ngx_print_recovery_expire(ngx_print_store_t *st, uint32_t now, uint32_t index)
             && ngx_print_store_after(now, st->pid_deadlines[index])
             && !ngx_print_recovery_excused_locked(st, now, index))
         {
-            again = ngx_print_recovery_end_locked(st, index);
+            again = ngx_print_recovery_end_locked(st, index, &cursor);
         }
 
         ngx_print_store_unlock(st);
@@ -537,11 +544,13 @@ ngx_print_recovery_excused_locked(ngx_print_store_t *st, uint32_t now,
  * Settles the jobs that waited for the recovery, of one client in each call,
  * and frees the pid at last. Returns 1 if there is more to do. If the socket
  * is lost, its clients have not said which jobs they got in their last
- * session, so an older offset must not count.
+ * session, so an older offset must not count; and a client that is offline will
+ * not come back as this socket. *cursor is 0 in the first call.
  */
 
 static ngx_uint_t
-ngx_print_recovery_end_locked(ngx_print_store_t *st, uint32_t index)
+ngx_print_recovery_end_locked(ngx_print_store_t *st, uint32_t index,
+    uint32_t *cursor)
 {
     ngx_print_store_pid_t     *p;
     ngx_print_store_client_t  *cl;
@@ -559,9 +568,13 @@ ngx_print_recovery_end_locked(ngx_print_store_t *st, uint32_t index)
         ngx_print_store_publish(cl->resume, 0);
     }
 
-    if (ngx_print_job_release_held_locked(st, cl) == 0) {
-        ngx_print_recovery_detach_locked(st, cl);
+    if (ngx_print_job_release_held_locked(st, cl)
+        || (cl->owner == 0 && ngx_print_job_unsent_locked(st, cl, cursor)))
+    {
+        return 1;
     }
+
+    ngx_print_recovery_detach_locked(st, cl);
 
     return 1;
 }

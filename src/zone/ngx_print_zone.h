@@ -143,6 +143,8 @@
 #define NGX_PRINT_JOB_UNFENCED       0x20    /* no ping follows it, so only an
                                                 acknowledgement can confirm it
                                                 (protocol 3) */
+#define NGX_PRINT_JOB_DIRECT         0x40    /* it waits for no client that is
+                                                offline, unless it was sent */
 
 /* bits of mark[] */
 #define NGX_PRINT_MARK_USED          0x01
@@ -523,7 +525,8 @@ struct ngx_print_store_client_s {
     u_char                     id[NGX_PRINT_CLIENT_ID_MAX];
 
     u_char                     state;            /* truth */
-    u_char                     pad[1];
+    u_char                     direct;           /* derived: jobs of its list
+                                                    may be DIRECT */
 };
 
 

@@ -13,6 +13,7 @@
 #include "ngx_print_zone_ready.h"
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
+#include "ngx_print_zone_claim.h"
 #include "ngx_print_zone_job.h"
 #include "ngx_print_zone_delivery.h"
 
@@ -352,6 +353,53 @@ ngx_print_job_release_held_locked(ngx_print_store_t *st,
     }
 
     return 0;
+}
+
+
+ngx_uint_t
+ngx_print_job_unsent_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, uint32_t *cursor)
+{
+    uint32_t                index, next;
+    ngx_uint_t              n;
+    ngx_print_store_job_t  *job;
+
+    if (!cl->direct || cl->jobs_head == 0
+        || ngx_print_claim_newest_locked(st, cl))
+    {
+        return 0;
+    }
+
+    job = &st->jobs[*cursor];
+
+    index = (*cursor && &st->clients[job->client] == cl
+             && job->state == NGX_PRINT_JOB_QUEUED)
+            ? *cursor : cl->jobs_head;
+
+    *cursor = 0;
+
+    for (n = 0; index; index = next) {
+        job = &st->jobs[index];
+        next = job->next;
+
+        if (n++ >= NGX_PRINT_STORE_SLICE
+            && job->state == NGX_PRINT_JOB_QUEUED)
+        {
+            *cursor = index;
+            return 1;
+        }
+
+        if (job->state == NGX_PRINT_JOB_QUEUED && job->attempts == 0
+            && (job->flags & NGX_PRINT_JOB_DIRECT))
+        {
+            ngx_print_job_change_locked(st, index, NGX_PRINT_JOB_EXPIRED,
+                                        "the station went offline");
+        }
+    }
+
+    cl->direct = 0;
+
+    return 1;
 }
 
 

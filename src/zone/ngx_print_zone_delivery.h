@@ -48,6 +48,17 @@ ngx_uint_t ngx_print_job_release_held_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl);
 
 /*
+ * Called when a client goes offline and its socket cannot be recovered, or when
+ * the time for that is over: its jobs that were never sent, and do not wait for
+ * a client that is offline, become EXPIRED. Does nothing if another socket is
+ * about to get the client. Returns 1 if it has looked at jobs: call it again in
+ * another lock hold. *cursor is 0 in the first call, and tells the next one
+ * where to go on.
+ */
+ngx_uint_t ngx_print_job_unsent_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, uint32_t *cursor);
+
+/*
  * Called after a pong: the jobs whose fence, a ping, was answered become
  * RECEIVED. Returns 1 if there are more: call it again in another lock hold.
  */

@@ -17,6 +17,7 @@
 #include "ngx_print_zone_claim.h"
 #include "ngx_print_zone_event.h"
 #include "ngx_print_zone_job.h"
+#include "ngx_print_zone_delivery.h"
 #include "ngx_print_zone_repair.h"
 
 
@@ -52,6 +53,7 @@ static void ngx_print_repair_job(ngx_print_store_t *st, uint32_t index);
 static ngx_uint_t ngx_print_repair_blob(ngx_print_store_t *st, uint32_t blob);
 static void ngx_print_repair_link(ngx_print_store_t *st, uint32_t list,
     size_t key);
+static void ngx_print_repair_unsent(ngx_print_store_t *st);
 
 
 void
@@ -73,6 +75,7 @@ ngx_print_store_repair_locked(ngx_print_store_t *st)
     ngx_print_repair_jobs(st);
     ngx_print_repair_blocks(st);
     ngx_print_repair_waiting(st);
+    ngx_print_repair_unsent(st);
 
     /* a worker may have been reaped, but not counted */
     st->sh->deaths++;
@@ -583,6 +586,7 @@ ngx_print_repair_client(ngx_print_store_t *st, uint32_t index)
     cl->njobs = 0;
     cl->open = 0;
     cl->blocks = 0;
+    cl->direct = 0;
 
     if (cl->info && ngx_print_repair_mark(st, cl->info) == 0) {
         ngx_print_store_publish(cl->info, 0);
@@ -757,6 +761,10 @@ ngx_print_repair_job(ngx_print_store_t *st, uint32_t index)
 
     if (job->state == NGX_PRINT_JOB_QUEUED) {
 
+        if (job->flags & NGX_PRINT_JOB_DIRECT) {
+            st->clients[job->client].direct = 1;
+        }
+
         if (st->job_deadlines[index] == 0) {
             ngx_print_store_deadline(st->job_deadlines, index,
                                      (uint32_t) ngx_current_msec + job->ttl);
@@ -829,5 +837,28 @@ ngx_print_repair_link(ngx_print_store_t *st, uint32_t list, size_t key)
     for (list = ngx_print_store_sort(&col, list); list; list = next) {
         next = st->jobs[list].next;
         ngx_print_job_link_locked(st, list);
+    }
+}
+
+
+/*
+ * A dead process that was registering a client may have taken it off the socket
+ * that was lost, so that nobody would end its jobs.
+ */
+
+static void
+ngx_print_repair_unsent(ngx_print_store_t *st)
+{
+    uint32_t                   i, cursor;
+    ngx_print_store_client_t  *cl;
+
+    cursor = 0;
+
+    for (i = 1; i < st->sh->client_top; i++) {
+        cl = &st->clients[i];
+
+        if (cl->direct && cl->owner == 0 && cl->pid == 0) {
+            while (ngx_print_job_unsent_locked(st, cl, &cursor)) { /* void */ }
+        }
     }
 }

@@ -808,6 +808,7 @@ model_leave(model_t *m, model_op_t *op, model_session_t *s)
 
         if (cl->number == s->number && (op->left == 0 || op->left == cl->id)) {
             model_job_settle(m, op, s, 0);
+            model_job_unsent(m, cl->id);
 
             if (model_go(m)) {
                 model_offline(m, cl, op->now);

@@ -29,6 +29,10 @@
 #define MODEL_JOBS      10
 #define MODEL_QUEUE     3       /* jobs for a client that is away */
 #define MODEL_EVENTS    6       /* in the text */
+
+/* whether the jobs of a request do not wait for a client that is away */
+#define model_direct(number)  ((number) % 3 == 0)
+
 #define MODEL_LIMIT     (30 * NGX_PRINT_STORE_BLOCK)
 
 
@@ -159,6 +163,7 @@ typedef struct {
     unsigned            resend:1;
     unsigned            again:1;
     unsigned            asked:1;
+    unsigned            direct:1;
 } model_job_t;
 
 
@@ -262,6 +267,9 @@ void model_job_settle(model_t *m, model_op_t *op, model_session_t *s,
     u_char id);
 void model_job_recall(model_t *m, model_op_t *op, model_session_t *s,
     u_char id);
+
+/* a client is about to be offline: those that do not wait for it end */
+void model_job_unsent(model_t *m, u_char id);
 
 /* whether a client has jobs that are not finished */
 ngx_uint_t model_job_open(model_t *m, u_char id);

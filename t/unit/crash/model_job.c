@@ -14,7 +14,7 @@
 #include "check.h"
 
 
-static ngx_int_t model_job_check(model_t *m, u_char id, uint32_t len);
+static ngx_int_t model_job_check(model_t *m, model_op_t *op, u_char id);
 static ngx_int_t model_job_room(model_t *m, ngx_uint_t n);
 static void model_job_make(model_t *m, model_op_t *op, ngx_uint_t i);
 static void model_job_count(model_client_t *cl, model_job_t *job,
@@ -49,10 +49,10 @@ model_job(model_t *m, model_op_t *op)
         return NGX_PRINT_FULL;
     }
 
-    rc = model_job_check(m, op->id, op->len);
+    rc = model_job_check(m, op, op->id);
 
     if (rc == NGX_OK && op->id2) {
-        rc = model_job_check(m, op->id2, op->len);
+        rc = model_job_check(m, op, op->id2);
     }
 
     if (rc != NGX_OK) {
@@ -76,7 +76,7 @@ model_job(model_t *m, model_op_t *op)
 
 
 static ngx_int_t
-model_job_check(model_t *m, u_char id, uint32_t len)
+model_job_check(model_t *m, model_op_t *op, u_char id)
 {
     ngx_uint_t        i, waiting, blocks;
     model_client_t   *cl;
@@ -100,13 +100,18 @@ model_job_check(model_t *m, u_char id, uint32_t len)
 
     s = model_session(m, cl->number);
 
-    if ((s == NULL || !model_live(s) || !s->connected)
-        && waiting >= MODEL_QUEUE)
-    {
-        return NGX_BUSY;
+    if (s == NULL || !model_live(s) || !s->connected) {
+
+        if (model_direct(op->number)) {
+            return NGX_PRINT_OFFLINE;
+        }
+
+        if (waiting >= MODEL_QUEUE) {
+            return NGX_BUSY;
+        }
     }
 
-    if (blocks && (blocks + model_len_blocks(len)) * NGX_PRINT_STORE_BLOCK
+    if (blocks && (blocks + model_len_blocks(op->len)) * NGX_PRINT_STORE_BLOCK
                   > MODEL_LIMIT)
     {
         return NGX_BUSY;
@@ -166,6 +171,7 @@ model_job_make(model_t *m, model_op_t *op, ngx_uint_t i)
     job->id = i ? op->id2 : op->id;
     job->len = op->len;
     job->resend = op->flag;
+    job->direct = model_direct(op->number);
     job->due = (uint32_t) op->now + BENCH_TTL;
 
     model_job_to(m, job, NGX_PRINT_JOB_QUEUED, "");
@@ -452,6 +458,25 @@ model_job_again(model_t *m, model_op_t *op, model_job_t *job)
         job->again = 1;
         job->due = (uint32_t) op->now + BENCH_TTL;
         model_job_to(m, job, NGX_PRINT_JOB_QUEUED, "");
+    }
+}
+
+
+void
+model_job_unsent(model_t *m, u_char id)
+{
+    ngx_uint_t    i;
+    model_job_t  *job;
+
+    for (i = 0; i < m->njobs && model_claim_newest(m, id) == NULL; i++) {
+        job = &m->jobs[i];
+
+        if (job->id == id && job->state == NGX_PRINT_JOB_QUEUED
+            && job->attempts == 0 && job->direct && model_go(m))
+        {
+            model_job_to(m, job, NGX_PRINT_JOB_EXPIRED,
+                         "the station went offline");
+        }
     }
 }
 

@@ -484,6 +484,35 @@ turn contest-excused contest_look 'ping_at == ngx_print_contest_excuse(st, s)' \
 gone event-refused event_refused_locked 'st->sh->event' store/contest \
     every_instruction:contest-refuse
 
+# jobs that do not wait for a client that is offline
+
+turn unsent client_offline_one_locked \
+    '(cl->pid == 0 && ngx_print_job_unsent_locked(st, cl, cursor))' '0' \
+    store/job_unsent every_instruction:job-unsent random_points
+turn unsent-pid client_offline_one_locked 'cl->pid == 0 &&' '' \
+    store/job_unsent
+turn unsent-free job_session_lost \
+    'ngx_print_job_leave_locked(st, s, &cursor)' '0' store/job_unsent \
+    every_instruction:job-unsent-free
+turn unsent-free-pid job_leave_locked 'cl->pid == 0 &&' '' store/job_unsent
+turn unsent-expire recovery_end_locked \
+    '(cl->owner == 0 && ngx_print_job_unsent_locked(st, cl, cursor))' '0' \
+    store/job_unsent every_instruction:job-unsent-expire
+turn unsent-owner recovery_end_locked 'cl->owner == 0 &&' '' store/job_unsent
+turn unsent-claim job_unsent_locked '|| ngx_print_claim_newest_locked(st, cl)' \
+    '' store/job_unsent
+turn unsent-sent job_unsent_locked '&& job->attempts == 0' '' store/job_unsent
+turn unsent-waits job_unsent_locked '(job->flags & NGX_PRINT_JOB_DIRECT)' '1' \
+    store/job_unsent every_instruction:job-unsent random_points
+turn unsent-slice job_unsent_locked 'n++ >= NGX_PRINT_STORE_SLICE' '0' \
+    store/job_unsent
+turn unsent-made job_make_locked 'request->clients[i]->direct = 1;' ';' \
+    store/job_unsent every_instruction:job-unsent random_points
+turn unsent-known repair_job 'st->clients[job->client].direct = 1;' ';' \
+    store/job_unsent every_instruction:job-unsent
+turn repair-off-unsent store_repair_locked 'ngx_print_repair_unsent(st);' ';' \
+    store/job_unsent every_instruction:job-unsent-move
+
 # jobs
 
 gone job-top job_alloc_locked 'sh->job_top' every_instruction:job store/job \

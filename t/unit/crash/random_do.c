@@ -186,7 +186,7 @@ crash_do_job(ngx_print_store_t *st, model_op_t *op)
     case MODEL_JOB:
         bench_job(&job, op->number, ids, op->len);
         job.init.limit = MODEL_LIMIT;
-        job.init.queue = MODEL_QUEUE;
+        job.init.queue = model_direct(op->number) ? 0 : MODEL_QUEUE;
         job.init.resend = op->flag;
         op->rc = bench_print(st, &job);
         break;

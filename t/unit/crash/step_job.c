@@ -55,6 +55,15 @@ static void alt_move(ngx_uint_t i);
 static void step_away(void);
 static void act_remove(void);
 static void alt_remove(ngx_uint_t i);
+static void step_direct(ngx_uint_t n, const char *ids);
+static void step_unsent(void);
+static void alt_unsent(ngx_uint_t i);
+static void alt_unsent_free(ngx_uint_t i);
+static void step_unsent_lost(void);
+static void act_unsent_expire(void);
+static void alt_unsent_expire(ngx_uint_t i);
+static void step_unsent_moving(void);
+static void alt_unsent_move(ngx_uint_t i);
 
 
 static void
@@ -510,6 +519,131 @@ alt_remove(ngx_uint_t i)
 }
 
 
+/* jobs that do not wait for a client which is offline */
+
+static void
+step_direct(ngx_uint_t n, const char *ids)
+{
+    bench_job_t  job;
+
+    bench_job(&job, n, ids, 100 * n);
+
+    (void) bench_print(A, &job);
+}
+
+
+/* two of them, and one that waits */
+
+static void
+step_unsent(void)
+{
+    step_registered();
+    step_direct(1, "a");
+    step_print(2, "a", 0);
+    step_direct(3, "a");
+    (void) ngx_print_session_close(A, REF, 1);
+}
+
+
+/* they end one by one, before the client is offline */
+
+static void
+alt_unsent(ngx_uint_t i)
+{
+    (void) step_session();
+
+    ngx_print_job_change_locked(A, 1, NGX_PRINT_JOB_EXPIRED,
+                                "the station went offline");
+
+    if (i) {
+        ngx_print_job_change_locked(A, 3, NGX_PRINT_JOB_EXPIRED,
+                                    "the station went offline");
+    }
+}
+
+
+static void
+alt_unsent_free(ngx_uint_t i)
+{
+    alt_unsent(i);
+
+    if (i > 1) {
+        ngx_print_client_offline_locked(A, step_session(), 1);
+    }
+}
+
+
+/* its socket may be recovered for a while */
+
+static void
+step_unsent_lost(void)
+{
+    u_char  key[NGX_PRINT_JOB_KEY], pid[NGX_PRINT_ID_LEN];
+
+    step_open_connected();
+    bench_job_key(key, 7, 0);
+    (void) ngx_print_recovery_open(A, REF, 5000, NULL, key, pid);
+    step_client(REF.index, "a");
+    step_direct(1, "a");
+    step_print(2, "a", 0);
+    step_direct(3, "a");
+    (void) ngx_print_session_close(A, REF, 1);
+    ngx_print_session_free(A, REF);
+}
+
+
+static void
+act_unsent_expire(void)
+{
+    ngx_print_recovery_expire(A, A->pid_deadlines[1], 1);
+}
+
+
+static void
+alt_unsent_expire(ngx_uint_t i)
+{
+    alt_unsent(i);
+
+    if (i > 1) {
+        A->pids[1].gone = 1;
+    }
+
+    if (i > 2) {
+        A->clients[1].pid = 0;
+    }
+}
+
+
+static void
+step_unsent_moving(void)
+{
+    step_unsent_lost();
+    step_open_connected();
+}
+
+
+/*
+ * The client is on no pid any more, and has no new owner yet: nobody but the
+ * repair ends its jobs.
+ */
+
+static void
+alt_unsent_move(ngx_uint_t i)
+{
+    if (i == 0) {
+        (void) step_session();
+        A->pids[1].gone = 1;
+        return;
+    }
+
+    alt_unsent_expire(3);
+
+    if (i > 1) {
+        A->clients[1].others = A->sh->offset;
+    }
+}
+
+
 step_operation_t  step_job_operations[] = {
 
     { "job", step_registered, act_job, NULL, 0, 0 },
@@ -542,6 +676,12 @@ step_operation_t  step_job_operations[] = {
     { "job-leave", step_lost_one, act_lost_leave, alt_lost, 1, 0 },
     { "job-move", step_moving, act_move, alt_move, 1, 0 },
     { "job-remove", step_away, act_remove, alt_remove, 2, 0 },
+
+    { "job-unsent", step_unsent, act_lost_leave, alt_unsent, 2, 0 },
+    { "job-unsent-free", step_unsent, act_lost_free, alt_unsent_free, 3, 0 },
+    { "job-unsent-expire", step_unsent_lost, act_unsent_expire,
+      alt_unsent_expire, 4, 0 },
+    { "job-unsent-move", step_unsent_moving, act_move, alt_unsent_move, 3, 0 },
 
     { NULL, NULL, NULL, NULL, 0, 0 }
 };

@@ -218,6 +218,11 @@ check_job_client(check_t *ck, ngx_print_store_client_t *cl)
         check(prev == 0 || st->jobs[prev].seq < job->seq,
               "order of a client's jobs");
 
+        if (job->attempts == 0 && (job->flags & NGX_PRINT_JOB_DIRECT)) {
+            check(cl->direct, "client does not know of a direct job");
+            check(cl->owner || cl->pid, "direct job waits for nobody");
+        }
+
         prev = i;
         n++;
     }

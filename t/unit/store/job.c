@@ -721,6 +721,7 @@ job_remove(void)
     for (i = 0; i < 100; i++) {
         bench_job(&job, 2, "a", 100);
         job.init.limit = 200 * NGX_PRINT_STORE_BLOCK;
+        job.init.queue = 200;
         unit_check(bench_print(&t.a, &job) == NGX_OK);
     }
 

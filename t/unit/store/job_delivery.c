@@ -392,7 +392,7 @@ job_parted(void)
 
     unit_check(ngx_print_session_connect(&t.a, t.ref[0], 2, NULL) == NGX_OK);
     unit_check(bench_register(&t.a, t.ref[0], 2, "x", 0) == NGX_OK);
-    unit_check(job_new(&t, &job, 1, "a") == NGX_OK);
+    unit_check(job_new_resend(&t, &job, 1, "a") == NGX_OK);
     unit_check(job_new(&t, &other, 2, "x") == NGX_OK);
 
     unit_check(ngx_print_session_disconnect(&t.a, t.ref[0], 0) == NGX_OK);
