@@ -17,6 +17,10 @@
 #define ngx_print_store_aligned(n)  ngx_align(n, 64)
 
 
+static void ngx_print_store_more_buckets(ngx_print_store_shctx_t *sh,
+    uint32_t *n, size_t size);
+
+
 /*
  * Three eighths of the zone are for messages and the payloads of jobs, a
  * quarter is for jobs and events, the rest for other records. For every two
@@ -77,6 +81,29 @@ ngx_print_store_capacity(ngx_print_store_shctx_t *sh, size_t size)
 
     while (ngx_print_store_columns(&st, sh, NULL) > size) {
         sh->nblocks--;
+    }
+
+    ngx_print_store_more_buckets(sh, &sh->naddress_buckets, size);
+    ngx_print_store_more_buckets(sh, &sh->nbuckets, size);
+    ngx_print_store_more_buckets(sh, &sh->njob_buckets, size);
+}
+
+
+/*
+ * Each record has room for one bucket, and the number of buckets is a power of
+ * two. What that leaves over makes more of them, so that chains are shorter.
+ */
+
+static void
+ngx_print_store_more_buckets(ngx_print_store_shctx_t *sh, uint32_t *n,
+    size_t size)
+{
+    ngx_print_store_t  st;
+
+    *n *= 2;
+
+    if (ngx_print_store_columns(&st, sh, NULL) > size) {
+        *n /= 2;
     }
 }
 
