@@ -20,6 +20,8 @@ const zlib = require('node:zlib');
 
 const eio = require('./lib/eio');
 const http = require('./lib/raw_http');
+const jobs = require('./lib/jobs');
+const station = require('./lib/station');
 const ws = require('./lib/raw_ws');
 const { bystander } = require('./lib/bystander');
 const { NGINX_ONLY, serve } = require('./lib/target');
@@ -273,4 +275,52 @@ it('three stations that do not read', { skip: NGINX_ONLY }, async (t) => {
 
     await one.served();
     await one.end();
+});
+
+
+/*
+ * Nobody can choose keys that share a bucket, because a secret of the zone is
+ * part of the hash: see t/unit/store/buckets.c for how many do.
+ */
+
+it('6,000 keys', { skip: NGINX_ONLY }, async (t) => {
+    const { port } = await serve(t, OPTIONS);
+    const one = await bystander(t, port);
+    const other = await station.websocket(port, 'other');
+    const ids = new Map();
+    let next = 0;
+
+    async function post(key) {
+        return jobs.post(port, { clientId: 'other', data: key }, '',
+                         { 'Idempotency-Key': key });
+    }
+
+    const served = one.served(50);
+
+    await Promise.all(Array.from({ length: 8 }, async () => {
+        while (next < 6000) {
+            const key = `order-${next++}`;
+            const { status, json } = await post(key);
+
+            assert.strictEqual(status, 201, key);
+            ids.set(key, json.id);
+        }
+    }));
+
+    await served;
+    await one.served();
+
+    /* each of them is known, and prints once */
+
+    for (let i = 0; i < 6000; i += 100) {
+        const { headers, json } = await post(`order-${i}`);
+
+        assert.strictEqual(headers['idempotency-replayed'], 'true');
+        assert.strictEqual(json.id, ids.get(`order-${i}`));
+    }
+
+    await other.printed(6000);
+    await one.end();
+    assert.strictEqual(other.prints.length, 6000);
+    other.leave();
 });
