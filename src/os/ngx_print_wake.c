@@ -60,13 +60,19 @@ ngx_print_wake_create(ngx_print_wake_t *wake, ngx_uint_t nbells)
 static int
 ngx_print_wake_file(void)
 {
+    int  fd;
+
 #if (NGX_LINUX && defined MFD_CLOEXEC)
 
-    return memfd_create("print_hub", MFD_CLOEXEC);
+    fd = memfd_create("print_hub", MFD_CLOEXEC);
+
+    if (fd != -1) {
+        /* its mode is 0777 otherwise */
+        (void) fchmod(fd, S_IRUSR|S_IWUSR);
+    }
 
 #else
 
-    int   fd;
     char  name[] = "/tmp/print_hub.XXXXXX";
 
     fd = mkstemp(name);
@@ -76,9 +82,9 @@ ngx_print_wake_file(void)
         (void) fcntl(fd, F_SETFD, FD_CLOEXEC);
     }
 
-    return fd;
-
 #endif
+
+    return fd;
 }
 
 

@@ -6,7 +6,7 @@
 
 /*
  * What stations see when all of nginx exits, is replaced by another binary, or
- * has a single process.
+ * has a single process; and what other users of the machine see of it.
  */
 
 
@@ -14,6 +14,8 @@
 
 
 const assert = require('node:assert');
+const { spawnSync } = require('node:child_process');
+const fs = require('node:fs');
 const { describe, it } = require('node:test');
 
 const clients = require('./lib/clients');
@@ -263,4 +265,152 @@ describe('a single process', { skip: NGINX_ONLY }, () => {
             }
         });
     }
+});
+
+
+describe('another user of the machine', {
+    skip: NGINX_ONLY || (process.platform !== 'linux' && 'needs /proc')
+}, () => {
+
+    const BELL = 'anon_inode:[eventfd]';
+    const ALIVE = '/memfd:print_hub (deleted)';
+
+    /* what a process has open: by descriptor */
+
+    function descriptors(pid) {
+        return fs.readdirSync(`/proc/${pid}/fd`).map((fd) => {
+            return [fd, fs.readlinkSync(`/proc/${pid}/fd/${fd}`)];
+        });
+    }
+
+    function mode(pid, fd) {
+        return fs.statSync(`/proc/${pid}/fd/${fd}`).mode & 0o777;
+    }
+
+    /* a child would inherit it */
+
+    function inherited(pid, fd) {
+        const [, flags] = fs.readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'latin1')
+            .match(/^flags:\s+(\d+)$/m);
+
+        return !(parseInt(flags, 8) & 0o2000000);
+    }
+
+    /* the sockets of this machine's processes that have a name: by inode */
+
+    function names() {
+        return new Map(fs.readFileSync('/proc/net/unix', 'latin1').split('\n')
+            .map((line) => line.trim().split(/\s+/))
+            .filter((fields) => fields.length > 7)
+            .map((fields) => [`socket:[${fields[6]}]`, fields[7]]));
+    }
+
+    async function processes(t) {
+        const nginx = await serve(t, { workers: 4, ...PINGS });
+
+        const one = await station.websocket(nginx.port, 'one');
+
+        t.after(() => one.leave());
+
+        return [nginx, [nginx.master, ...nginx.workers()]];
+    }
+
+    it('finds no shared memory that has a name', async (t) => {
+        const [, pids] = await processes(t);
+
+        for (const pid of pids) {
+            const shared = fs.readFileSync(`/proc/${pid}/maps`, 'latin1')
+                .split('\n')
+                .filter((line) => /^\S+ ...s /.test(line))
+                .map((line) => line.split(/\s+/).slice(5).join(' '));
+
+            assert.ok(shared.length > 0);
+
+            /* an anonymous mapping, which the kernel calls so */
+
+            assert.deepStrictEqual([...new Set(shared)],
+                                   ['/dev/zero (deleted)']);
+        }
+
+        const creators = fs.readFileSync('/proc/sysvipc/shm', 'latin1')
+            .split('\n').slice(1)
+            .map((line) => Number(line.trim().split(/\s+/)[4]));
+
+        assert.ok(!creators.some((pid) => pids.includes(pid)));
+    });
+
+    it('finds no descriptor that has a name, but logs', async (t) => {
+        const [nginx, pids] = await processes(t);
+        const named = names();
+
+        for (const pid of pids) {
+            let bells = 0;
+            let others = 0;
+            let files = 0;
+
+            for (const [fd, what] of descriptors(pid)) {
+
+                if (what === BELL) {
+                    assert.strictEqual(mode(pid, fd) & 0o077, 0, what);
+
+                    if (inherited(pid, fd)) {
+                        others++;
+
+                    } else {
+                        bells++;
+                    }
+
+                    continue;
+                }
+
+                if (what === ALIVE) {
+                    files++;
+                    assert.strictEqual(mode(pid, fd), 0o600, what);
+                    assert.ok(!inherited(pid, fd), what);
+                    continue;
+                }
+
+                if (what.startsWith('socket:')) {
+                    assert.ok(!named.has(what), named.get(what));
+                    continue;
+                }
+
+                assert.ok(what.startsWith('pipe:')
+                          || what === 'anon_inode:[eventpoll]'
+                          || what === '/dev/null'
+                          || what.startsWith(nginx.folder), what);
+            }
+
+            assert.ok(bells >= 64);
+            assert.strictEqual(files, 1);
+
+            /* nginx has one of its own, for the threads of a worker */
+
+            assert.ok(others <= 1, `${others} are inherited`);
+        }
+    });
+
+    it('opens none of them', {
+        skip: process.getuid() !== 0 && 'needs root'
+    }, async (t) => {
+        const [, pids] = await processes(t);
+
+        for (const pid of pids) {
+            const all = descriptors(pid)
+                .filter(([, what]) => what === ALIVE || what === BELL)
+                .map(([fd]) => `/proc/${pid}/fd/${fd}`);
+
+            for (const path of [...all.slice(-3), `/proc/${pid}/mem`,
+                                `/proc/${pid}/maps`]) {
+
+                const { status, stderr } = spawnSync('head', ['-c1', path], {
+                    uid: 65532, gid: 65532, encoding: 'latin1', timeout: LONG,
+                    env: { ...process.env, LC_ALL: 'C' }
+                });
+
+                assert.strictEqual(status, 1, path);
+                assert.match(stderr, /Permission denied/, path);
+            }
+        }
+    });
 });
