@@ -178,7 +178,13 @@ ngx_print_polling_get(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
                                         batch.ping ? "2" : "");
     }
 
-    if (peer->session.state == NGX_PRINT_SESSION_LINGER) {
+    if (rc == NGX_DECLINED) {
+        /* it was upgraded just now, or has ended */
+        return ngx_print_polling_answer(r, &poll->conn, NULL, NULL, "");
+    }
+
+    if (batch.linger || peer->session.state == NGX_PRINT_SESSION_LINGER) {
+        /* it may have been closed after this request had found it */
         ngx_print_session_free(&peer->eio->store, poll->conn.ref);
         return ngx_print_polling_answer(r, &poll->conn, NULL, NULL, "61");
     }
@@ -248,6 +254,15 @@ ngx_print_polling_try(ngx_print_eio_conn_t *conn)
     if (rc == NGX_PRINT_STALLED) {
         conn->eio->recheck = 1;
         return NGX_AGAIN;
+    }
+
+    if (rc == NGX_AGAIN && batch.linger) {
+        /* it was not seen at first, because the zone could not be used */
+
+        ngx_print_eio_detach(conn);
+        ngx_print_session_free(&conn->eio->store, conn->ref);
+        ngx_print_polling_finalize(poll, NULL, "61");
+        return NGX_OK;
     }
 
     if (rc == NGX_AGAIN) {

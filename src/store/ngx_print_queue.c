@@ -56,6 +56,7 @@ ngx_print_queue_take(ngx_print_store_t *st, ngx_print_ref_t ref,
     }
 
     batch->ping = (s->flags & NGX_PRINT_SESSION_PING) ? 1 : 0;
+    batch->linger = (s->state == NGX_PRINT_SESSION_LINGER);
 
     ngx_print_queue_both_locked(st, s, max, batch);
 

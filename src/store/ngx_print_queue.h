@@ -33,7 +33,8 @@
  *
  * NGX_OK        the batch has something to deliver, or one of noop, ping and
  *               closing is set
- * NGX_AGAIN     there is nothing to deliver now
+ * NGX_AGAIN     there is nothing to deliver now; if linger is set, there will
+ *               not be anything any more
  * NGX_DECLINED  the session is gone, or this attachment is no longer its
  *               attachment
  */

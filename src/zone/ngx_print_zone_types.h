@@ -309,6 +309,7 @@ typedef struct {
     unsigned                 jobs_first:1;  /* jobs go before messages */
     unsigned                 closing:1;     /* the session is CLOSING: the
                                                holder finishes it */
+    unsigned                 linger:1;      /* the session is LINGER */
 } ngx_print_batch_t;
 
 

@@ -16,13 +16,14 @@
 const assert = require('node:assert');
 const { describe, it } = require('node:test');
 
+const eio = require('./lib/eio');
 const http = require('./lib/raw_http');
 const hub = require('./lib/hub');
 const inside = require('./lib/inside');
 const station = require('./lib/station');
 const { NGINX_ONLY, serve } = require('./lib/target');
 const { Steer } = require('./lib/steer');
-const { LONG } = require('./lib/wait');
+const { LONG, within } = require('./lib/wait');
 
 
 const OPTIONS = {
@@ -132,4 +133,41 @@ describe('inside the lock', { skip: NGINX_ONLY }, () => {
         await one.printed(2);
         assert.deepStrictEqual(nginx.workers(), [pid]);
     });
+});
+
+
+it('a GET that was looked up before its session was closed is answered',
+   { skip: NGINX_ONLY }, async (t) => {
+    const nginx = await traced(t, {
+        location: 'print_hub_authorize /later;',
+        server: 'location = /later { internal; return 503; }'
+    });
+
+    if (nginx === null) {
+        return;
+    }
+
+    const { port } = nginx;
+    const [late, other] = nginx.workers();
+    const steer = new Steer(port, [late, other]);
+    const session = await eio.polling(port);
+    const point = await inside.stop(late, 'ngx_print_session_poll');
+    const get = steer.open(late, { path: session.path });
+
+    assert.ok(await point.reached());
+
+    /* it is refused for now, and its next GET is to be told */
+
+    const { status } = await steer.request(other, {
+        method: 'POST', path: session.path, body: '40'
+    });
+
+    assert.strictEqual(status, 200);
+    process.kill(late, 'SIGCONT');
+
+    const answer = await within(get.done, 'the answer to the GET');
+
+    assert.strictEqual(answer.status, 200);
+    assert.strictEqual(answer.body, '6\x1e1');
+    steer.end();
 });

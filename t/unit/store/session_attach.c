@@ -77,6 +77,17 @@ session_poll(void)
     unit_check(ngx_print_session_poll(&t.a, t.ref, &token) == NGX_OK);
     unit_check(check_zone(&t.a, CHECK_SETTLED) == NULL);
 
+    /* one that is closed, and of which the next GET is told that */
+
+    unit_check(!batch.linger);
+    unit_check(ngx_print_session_detach(&t.a, t.ref, token) == NGX_OK);
+    unit_check(ngx_print_session_close(&t.a, t.ref, 7) == NGX_OK);
+    ngx_print_session_linger(&t.a, t.ref, 1000);
+    unit_check(ngx_print_session_poll(&t.a, t.ref, &token) == NGX_OK);
+    unit_check(ngx_print_queue_take(&t.a, t.ref, token, 1, 1, &batch)
+               == NGX_AGAIN);
+    unit_check(batch.linger);
+
     session_end(&t);
     unit_check(ngx_print_session_poll(&t.a, t.ref, &token) == NGX_DECLINED);
 
