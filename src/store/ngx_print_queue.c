@@ -102,10 +102,12 @@ done:
 
 
 /*
- * Takes messages, then jobs. After a recovery it is the other way round: first
- * the jobs that the client missed, then the answer to CONNECT, which is a
- * message. The fence of the jobs follows that answer, because a client holds
- * events back until it is connected.
+ * Takes messages, then jobs. After a recovery it is the other way round in the
+ * first batch: first the jobs that the client missed, as many as it takes, then
+ * the answer to CONNECT, which is a message. A client holds events back until
+ * it is connected, and if it loses its connection before, it asks for the same
+ * jobs again and then has them twice. Therefore they come with that answer, in
+ * one batch, and the others behind it. The fence follows the answer.
  */
 
 static void
@@ -116,7 +118,7 @@ ngx_print_queue_both_locked(ngx_print_store_t *st,
 
         ngx_print_job_take_locked(st, s, max, batch);
 
-        if (batch->more) {
+        if (batch->more && batch->njobs == 0) {
             batch->ping = 0;
             return;
         }

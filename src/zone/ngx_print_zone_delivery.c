@@ -184,9 +184,8 @@ ngx_print_job_send_locked(ngx_print_store_t *st, ngx_print_store_session_t *s,
 /*
  * Returns the number of the ping that follows the batch, one for all of its
  * jobs. It is counted before the first of them is sent: if the process dies,
- * the answer to a later ping must not confirm them. After a recovery the ping
- * follows in a later batch. In protocol 3 the client sends the pings, so there
- * is no fence.
+ * the answer to a later ping must not confirm them. In protocol 3 the client
+ * sends the pings, so there is no fence.
  */
 
 static uint32_t
@@ -198,10 +197,6 @@ ngx_print_job_fence_locked(ngx_print_store_session_t *s,
     }
 
     batch->ping = 1;
-
-    if (s->flags & NGX_PRINT_SESSION_JOBS) {
-        return s->pings + 1;
-    }
 
     if (!batch->counted) {
         batch->counted = 1;

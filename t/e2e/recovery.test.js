@@ -171,6 +171,46 @@ for (const workers of WORKERS) {
             assert.deepStrictEqual(packets.slice(4), ['2']);
         });
 
+        /*
+         * The library holds back what comes before the answer to CONNECT, and
+         * forgets neither it nor the old offset if the connection breaks there:
+         * it would print twice.
+         */
+
+        it('is complete with the first answer to a poll', async (t) => {
+            const { port } = await serve(t, { ...options, queue: '100' });
+            const first = await socket(port, 'many');
+
+            await jobs.print(port, 'many', 0);
+            await next(first, '2');
+            first.text('3');
+            first.destroy();
+            await hub.offline(port, 'many');
+            await jobs.printAll(port, 'many', 1, 41);
+
+            const { pid, offset } = first;
+            const second = await eio.polling(port);
+
+            await second.post(`40${JSON.stringify({ pid, offset })}`);
+
+            const packets = await second.receive();
+            const answer = packets.findIndex((one) => one.startsWith('40'));
+
+            assert.ok(answer > 0, packets.at(-1));
+            assert.strictEqual(packets.at(-1), '2');
+
+            const prints = () => packets.filter((one) => /^42/.test(one));
+
+            while (prints().length < 40) {
+                await second.post('3');
+                packets.push(...await second.receive());
+            }
+
+            assert.deepStrictEqual(prints().map((one) => {
+                return JSON.parse(one.slice(2))[1].printData;
+            }), Array.from({ length: 40 }, (_, n) => `${n + 1}`));
+        });
+
         it('when nothing was received yet', async (t) => {
             const { port } = await serve(t, options);
             const one = await socket(port, 'fresh');

@@ -599,16 +599,14 @@ step_resumed(void)
 }
 
 
-/* sent one by one; then its message is taken, then its ping counted */
+/* their ping is counted; they are sent one by one; then the message is taken */
 
 static void
 alt_pid_take(ngx_uint_t i)
 {
-    if (i == 2) {
-        step_take();
-    }
+    ngx_print_store_session_t  *s;
 
-    (void) step_session();
+    s = step_session();
 
     switch (i) {
 
@@ -618,11 +616,12 @@ alt_pid_take(ngx_uint_t i)
         break;
 
     case 1:
-        step_session()->flags &= ~NGX_PRINT_SESSION_JOBS;
+        s->pings = 1;
         break;
 
     default:
-        step_session()->pings = 0;
+        s->pings = 1;
+        s->flags &= ~NGX_PRINT_SESSION_JOBS;
         break;
     }
 }
