@@ -6,11 +6,14 @@
 
 /*
  * Clients do anything: sequences of both protocols and of the API that are
- * nearly right, cut at any byte, while workers are killed and nginx is reloaded.
- * At the end nothing is left of them, and the hub prints.
+ * nearly right, cut at any byte, while workers are killed and stopped, nginx is
+ * reloaded, also with other rules, and the application that lets stations in
+ * answers anything.  A bystander's prints arrive all the time, and at the end
+ * nothing is left of the clients.
  *
- * SEED=number repeats the choices of each client, FUZZ_SECONDS (60 for all
- * numbers of workers together) is for how long.
+ * SEED=number repeats the choices of each client, FUZZ_SECONDS is for how long.
+ * All numbers of workers are tried at the same time, because the end takes long:
+ * a session that was closed waits 30 s for a poll that is told so.
  */
 
 
@@ -20,28 +23,33 @@
 const assert = require('node:assert');
 const { describe, it } = require('node:test');
 
+const address = require('./lib/address');
+const app = require('./lib/fuzz_app');
+const fds = require('./lib/fds');
 const http = require('./lib/raw_http');
-const hub = require('./lib/hub');
 const random = require('./lib/random');
-const station = require('./lib/station');
-const { FuzzClient } = require('./lib/fuzz_client');
+const { bystander } = require('./lib/fuzz_bystander');
+const { ADDRESSES, FuzzClient } = require('./lib/fuzz_client');
+const { rules } = require('./lib/fuzz_rules');
 const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
 const { waitFor, SLOW } = require('./lib/wait');
 
 
-const SECONDS = Number(process.env.FUZZ_SECONDS || 60) / WORKERS.length;
-const CLIENTS = 12;
+const SECONDS = Number(process.env.FUZZ_SECONDS || 20);
+const CLIENTS = 16;
+
+const KILLED = /exited on signal 9/g;
 
 /* steps of the clients between two troubles */
 
-const CALM = 150;
+const CALM = 60;
+
+/* numbers of the other choices; the clients have those from 1 */
+
+const APP = 1000;
 
 const OPTIONS = {
-    connectTimeout: 500 * SLOW, upgradeTimeout: 500 * SLOW,
-    pingInterval: 500 * SLOW, pingTimeout: 500 * SLOW,
-    recovery: `${SLOW}s`, queue: `1000 ttl=${SLOW}s`, zone: '4m',
-    maxPayload: '64k', drain: 500,
-    location: 'print_hub_namespace /shop; print_hub_deflate on;'
+    recovery: `${SLOW}s`, queue: `1000 ttl=${SLOW}s`, zone: '4m', drain: 500
 };
 
 /* for clients of protocol 3, which give no receipts, "sent" is the end */
@@ -50,18 +58,25 @@ const ENDED = ['sent', 'printed', 'received', 'failed', 'expired', 'canceled',
                'unconfirmed'];
 
 
-for (const workers of WORKERS) {
-    describe(`any clients, ${workers} worker(s)`, { skip: NGINX_ONLY }, () => {
+describe('any clients', { skip: NGINX_ONLY, concurrency: true }, () => {
+    for (const workers of WORKERS) {
 
-        it('leave nothing behind', async (t) => {
-            const target = await serve(t, { ...OPTIONS, workers });
-            const shared = { sids: [], jobs: [] };
-            const end = Date.now() + 1000 * SECONDS;
+        it(`leave nothing behind, ${workers} worker(s)`, async (t) => {
             const trouble = random.create();
-            const clients = [];
-            let steps = 0;
+            const asked = await app.serve(t, random.create(APP));
+            const shared = { sids: [], jobs: [], pids: [] };
 
             t.diagnostic(`SEED=${trouble.seed}`);
+
+            const { token, ...options } = rules(trouble, asked.port);
+
+            shared.token = token;
+
+            const target = await serve(t, { ...OPTIONS, ...options, workers });
+            const one = await bystander(t, target);
+            const end = Date.now() + 1000 * SECONDS;
+            const clients = [];
+            let steps = 0;
 
             const run = async (number) => {
                 const client = new FuzzClient(target, random.create(number),
@@ -96,24 +111,87 @@ for (const workers of WORKERS) {
                     break;
                 }
 
-                if (trouble.below(2)) {
-                    await target.kill(trouble.pick(target.workers()));
-
-                } else {
-                    target.allow(/open socket #\d+ left/);
-                    await target.reload();
-                }
+                await disturb(target, trouble, shared, asked.port);
             }
 
             await done;
             clients.forEach((client) => client.end());
+            await one.end();
 
-            t.diagnostic(`${steps} steps`);
+            t.diagnostic(`${steps} steps, ${one.sent} prints`);
 
-            await baseline(target.port);
-            await prints(target.port);
+            assert.deepStrictEqual(one.twice, []);
+            assert.deepStrictEqual(asked.wrong, []);
+
+            await baseline(target);
+            await streams(target);
+
+            /* all others have ended by themselves */
+
+            const killed = target.log().match(KILLED)?.length || 0;
+
+            assert.ok(killed <= target.kills, `${killed} were killed`);
         });
-    });
+    }
+});
+
+
+/* one of what may happen to nginx */
+
+async function disturb(target, trouble, shared, port) {
+    switch (trouble.below(8)) {
+
+    case 0:
+    case 1:
+    case 2:
+        await kill(target, trouble.pick(target.workers()));
+        return;
+
+    case 3:
+        await kill(target, trouble.pick(target.children()));
+        return;
+
+    case 4:
+        await stand(trouble.pick(target.workers()), trouble.below(400 * SLOW));
+        return;
+
+    case 5:
+        await target.reload();
+        return;
+
+    default:
+        /* void */
+    }
+
+    const { token, ...options } = rules(trouble, port);
+
+    await target.reload(options);
+    shared.token = token;
+}
+
+
+/* one that shuts down may be gone in the meantime */
+
+async function kill(target, pid) {
+    target.kills = (target.kills || 0) + 1;
+
+    try {
+        await target.kill(pid);
+
+    } catch (error) {
+        if (error.code !== 'ESRCH') {
+            throw error;
+        }
+    }
+}
+
+
+/* a worker stands still */
+
+async function stand(pid, time) {
+    process.kill(pid, 'SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, time));
+    process.kill(pid, 'SIGCONT');
 }
 
 
@@ -122,8 +200,16 @@ for (const workers of WORKERS) {
  * what it registered with until it is forgotten.
  */
 
-async function baseline(port) {
+async function baseline(target) {
+    const { port } = target;
     let text;
+
+    await waitFor(() => {
+        text = JSON.stringify(target.workers().map(fds.left));
+
+        return target.workers().every((pid) => fds.left(pid).length === 0);
+
+    }, () => `all connections to end: ${text}`);
 
     await waitFor(async () => {
         const zone = await http.json(port, '/zone');
@@ -162,16 +248,31 @@ async function baseline(port) {
         text = JSON.stringify(zone);
 
         return zone.clients.used === 0 && zone.blocks.used === 0
-               && zone.sessions.used === 0;
+               && zone.sessions.used === 0 && zone.addresses.used === 0;
 
     }, () => `the zone to be as empty as before: ${text}`);
 }
 
 
-async function prints(port) {
-    const one = await station.websocket(port, 'bystander');
+/* no stream is counted that is not there any more */
 
-    await hub.deliver(port, 'bystander', 'after all');
-    await one.printed(1);
-    one.leave();
+async function streams(target) {
+    const { port, options } = target;
+    const [, most] = /streams=(\d+)/.exec(options.location);
+
+    for (const client of ADDRESSES) {
+        const open = Array.from({ length: Number(most) }, () => {
+            return http.open(port, { path: '/events',
+                                     headers: address.headers(client) });
+        });
+
+        await waitFor(() => open.every(({ reader, socket }) => {
+            return reader.head || socket.destroyed;
+        }), 'streams');
+
+        const statuses = open.map(({ reader }) => reader.head?.status);
+
+        open.forEach(({ abort }) => abort());
+        assert.deepStrictEqual(statuses, open.map(() => 200), client);
+    }
 }

@@ -90,4 +90,4 @@ async function register(socket, id) {
 }
 
 
-module.exports = { SERVER, handshake, websocket, joined, register };
+module.exports = { SERVER, headers, handshake, websocket, joined, register };

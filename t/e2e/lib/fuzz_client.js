@@ -17,14 +17,19 @@
 
 const net = require('node:net');
 
+const address = require('./address');
 const http = require('./raw_http');
 const ws = require('./raw_ws');
+const { BASES, TOKENS } = require('./fuzz_rules');
+const { station } = require('./fuzz_station');
 const { within } = require('./wait');
 
 
 const SEPARATOR = '\x1e';
 const NAMES = 12;
 const SIDS = 64;                      /* that are remembered */
+const ADDRESSES = ['10.0.0.1', '10.0.0.2', '10.0.0.3', '2001:db8::1',
+                   '2001:db8::2', '2001:db8:0:1::1'];
 
 /* packets of Socket.IO behind the "4", and what is no packet */
 
@@ -49,13 +54,43 @@ const QUERIES = [
 
 class FuzzClient {
 
-    /* shared: sids, jobs: what all clients have seen of each other */
+    /*
+     * shared: sids, jobs, pids: what all clients have seen of each other; token:
+     * that of the present rules
+     */
 
     constructor(target, random, shared) {
         this.target = target;
         this.random = random;
         this.shared = shared;
         this.sockets = new Set();
+        this.home = random.pick(ADDRESSES);
+        this.base = '';
+    }
+
+    get address() {
+        return this.chance(80) ? this.home : this.random.pick(ADDRESSES);
+    }
+
+    /* the token of now, any, or none */
+
+    get token() {
+        return this.chance(70) ? this.shared.token
+                               : this.random.pick([...TOKENS, 'wrong', '']);
+    }
+
+    /* headers that tell an address, and an application */
+
+    origin() {
+        return {
+            ...address.headers(this.address),
+            ...(this.chance(50) ? { 'X-App': 'a' } : {})
+        };
+    }
+
+    format(options) {
+        return http.format({ ...options,
+                             headers: { ...this.origin(), ...options.headers } });
     }
 
     get name() {
@@ -66,7 +101,10 @@ class FuzzClient {
         return this.random.below(100) < percent;
     }
 
+    /* at one of the locations */
+
     async step() {
+        this.base = this.random.pick(BASES);
         await this.random.pick(ACTIONS)(this);
     }
 
@@ -78,10 +116,10 @@ class FuzzClient {
         }
     }
 
-    remember(list, value) {
+    remember(list, value, most = SIDS) {
         list.push(value);
 
-        if (list.length > SIDS) {
+        if (list.length > most) {
             list.shift();
         }
     }
@@ -143,7 +181,7 @@ class FuzzClient {
     /* the answer to a request; status 0 if there is none */
 
     async request(options) {
-        const bytes = this.damage(http.format(options));
+        const bytes = this.damage(this.format(options));
         const socket = this.connect();
         const reader = new http.Reader(options.method || 'GET');
 
@@ -174,6 +212,29 @@ class FuzzClient {
         return answer;
     }
 
+    /* headers that may have a key */
+
+    key() {
+        return this.chance(30)
+               ? { 'Idempotency-Key': `key-${this.random.below(8)}` } : {};
+    }
+
+    /* a CONNECT that may be let in */
+
+    join() {
+        const auth = {};
+
+        if (this.chance(80)) {
+            auth.token = this.token;
+        }
+
+        if (this.shared.pids.length && this.chance(20)) {
+            Object.assign(auth, this.random.pick(this.shared.pids));
+        }
+
+        return `40${this.chance(20) ? '/shop,' : ''}${JSON.stringify(auth)}`;
+    }
+
     /* a packet of Engine.IO; binary: bytes that follow it */
 
     packet() {
@@ -190,7 +251,7 @@ class FuzzClient {
         }
 
         return this.random.pick(['2', '3', '1', '5', '6', '2probe', 'bAAEC',
-                                 '40', '40', '40', '']);
+                                 '40', this.join(), this.join(), '']);
     }
 
     /* frames of a WebSocket: a packet, or what else there is */
@@ -228,7 +289,9 @@ class FuzzClient {
     }
 
     path(eio, transport, sid) {
-        return `/socket.io/?EIO=${eio}&transport=${transport}`
+        return `${this.base}/socket.io/?EIO=${eio}&transport=${transport}`
+               + (this.chance(50) ? `&token=${this.token}` : '')
+               + (this.chance(50) ? `&station=${this.name}` : '')
                + (sid ? `&sid=${sid}` : '');
     }
 
@@ -289,14 +352,14 @@ async function websocket(client) {
     }
 
     if (eio === 4 && client.chance(80)) {
-        frames.push(ws.frame(ws.TEXT, '40'));
+        frames.push(ws.frame(ws.TEXT, client.join()));
     }
 
     do {
         frames.push(client.frame());
     } while (client.chance(75));
 
-    const head = http.format({ path: client.path(eio, 'websocket', sid),
+    const head = client.format({ path: client.path(eio, 'websocket', sid),
                                headers: {
         'Connection': 'Upgrade', 'Upgrade': 'websocket',
         'Sec-WebSocket-Version': '13',
@@ -367,9 +430,12 @@ async function jsonp(client) {
 
 
 async function print(client) {
-    await client.request(
-        `/startPrint?clientId=${client.name}&${client.random.pick(QUERIES)}`
-    );
+    const query = client.random.pick(QUERIES);
+
+    await client.request({
+        path: `${client.base}/startPrint?clientId=${client.name}&${query}`,
+        headers: client.key()
+    });
 }
 
 
@@ -384,12 +450,8 @@ async function job(client) {
     ]);
 
     const answer = await client.request({
-        path: '/jobs', method: 'POST', body: JSON.stringify(body),
-        headers: {
-            'Content-Type': 'application/json',
-            ...(client.chance(30)
-                ? { 'Idempotency-Key': `key-${client.random.below(8)}` } : {})
-        }
+        path: `${client.base}/jobs`, method: 'POST', body: JSON.stringify(body),
+        headers: { 'Content-Type': 'application/json', ...client.key() }
     });
 
     const [, id] = /"id":"([^"]+)"/.exec(answer.body) || [];
@@ -403,18 +465,20 @@ async function job(client) {
 async function api(client) {
     const id = client.random.pick([...client.shared.jobs, 'unknown']);
 
+    const { base } = client;
+
     await client.request(client.random.pick([
-        { path: '/getStatus' },
-        { path: '/zone' },
-        { path: '/jobs?limit=5&state=queued,sent' },
-        { path: '/jobs?after=x' },
-        { path: `/jobs/${id}` },
-        { path: `/jobs/${id}`, method: 'DELETE' },
-        { path: '/clients' },
-        { path: `/clients/${client.name}` },
-        { path: `/clients/${client.name}`, method: 'DELETE' },
-        { path: '/jobs', method: 'OPTIONS' },
-        { path: '/clients', method: 'POST', body: 'x' }
+        { path: `${base}/getStatus` },
+        { path: `${base}/zone` },
+        { path: `${base}/jobs?limit=5&state=queued,sent` },
+        { path: `${base}/jobs?after=x` },
+        { path: `${base}/jobs/${id}` },
+        { path: `${base}/jobs/${id}`, method: 'DELETE' },
+        { path: `${base}/clients` },
+        { path: `${base}/clients/${client.name}` },
+        { path: `${base}/clients/${client.name}`, method: 'DELETE' },
+        { path: `${base}/jobs`, method: 'OPTIONS' },
+        { path: `${base}/clients`, method: 'POST', body: 'x' }
     ]));
 }
 
@@ -426,9 +490,11 @@ async function stream(client) {
 
     socket.on('data', () => { /* is not looked at */ });
 
-    await client.send(socket, client.damage(http.format({
-        path: client.random.pick(['/events', '/events?lastEventId=1',
-                                  `/events?clientId=${client.name}`]),
+    await client.send(socket, client.damage(client.format({
+        path: client.base + client.random.pick([
+            '/events', '/events?lastEventId=1',
+            `/events?clientId=${client.name}`
+        ]),
         headers: client.chance(30)
             ? { 'Last-Event-ID': `${client.random.below(100)}` } : {}
     })));
@@ -441,8 +507,8 @@ async function stream(client) {
 
 const ACTIONS = [
     websocket, websocket, websocket, polling, polling, polling, jsonp,
-    print, print, job, job, api, api, stream
+    print, print, job, job, api, api, stream, stream, station, station, station
 ];
 
 
-module.exports = { FuzzClient, ACTIONS };
+module.exports = { FuzzClient, ACTIONS, ADDRESSES };
