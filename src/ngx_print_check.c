@@ -49,6 +49,8 @@ typedef struct {
 static const char *ngx_print_check_any(ngx_print_loc_conf_t *plcf);
 static const char *ngx_print_check_queue(ngx_print_loc_conf_t *plcf,
     ngx_print_conf_note_t *note);
+static const char *ngx_print_check_recovery(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note);
 static const char *ngx_print_check_deflate(ngx_print_loc_conf_t *plcf,
     ngx_print_conf_note_t *note);
 static const char *ngx_print_check_takeover(ngx_print_loc_conf_t *plcf,
@@ -97,6 +99,7 @@ static void ngx_print_check_authorizer(ngx_cycle_t *cycle,
 
 static ngx_print_check_void_t  ngx_print_check_voids[] = {
     { "print_hub_queue", ngx_print_check_queue },
+    { "print_hub_recovery", ngx_print_check_recovery },
     { "print_hub_deflate", ngx_print_check_deflate },
     { "print_hub_deflate_takeover", ngx_print_check_takeover },
     { "print_hub_deflate_window", ngx_print_check_deflated },
@@ -109,6 +112,8 @@ static ngx_print_check_void_t  ngx_print_check_voids[] = {
     { "print_hub_token", ngx_print_check_classic },
     { "print_hub_client_id", ngx_print_check_classic },
     { "print_hub_authorize", ngx_print_check_classic },
+    { "print_hub_takeover", ngx_print_check_classic },
+    { "print_hub_namespace", ngx_print_check_classic },
     { "print_hub_api_cors_origins", ngx_print_check_api },
     { "print_hub_cors_credentials", ngx_print_check_credentials },
     { "print_hub_cors_private_network", ngx_print_check_private },
@@ -190,9 +195,14 @@ ngx_print_check_location(ngx_conf_t *cf, ngx_print_loc_conf_t *plcf)
             }
         }
 
-        /* one hub where the directive has an effect is enough */
+        /*
+         * one hub where the directive has an effect is enough; of several
+         * reasons that of a hub for stations is told
+         */
 
-        if (note->plcf == NULL || idle == NULL) {
+        if (note->plcf == NULL || idle == NULL
+            || (note->idle && plcf->enable))
+        {
             note->idle = idle;
         }
 
@@ -228,6 +238,21 @@ ngx_print_check_queue(ngx_print_loc_conf_t *plcf, ngx_print_conf_note_t *note)
     return (plcf->queue == 0 && note->nargs == 2)
            ? "for stations that are offline, because the queue is \"off\""
            : NULL;
+}
+
+
+/* A recovered socket has clientIds that no authorizer was asked about. */
+
+static const char *
+ngx_print_check_recovery(ngx_print_loc_conf_t *plcf,
+    ngx_print_conf_note_t *note)
+{
+    if (!plcf->enable) {
+        return ngx_print_check_classic(plcf, note);
+    }
+
+    return (plcf->recovery && plcf->authorize && plcf->authorize->registers)
+           ? "where \"print_hub_authorize\" asks at register" : NULL;
 }
 
 

@@ -116,6 +116,11 @@ my %directives = (
     print_hub_recovery => {
         good => ['off', '1ms', '2m', '7d'],
         bad => { map { $_ => qq("off" or $time) } qw(on 0 8d never) },
+        void => { 'location = /ask { internal; } print_hub_authorize /ask;' =>
+                  'where "print_hub_authorize" asks at register',
+                  'location = /ask { internal; } '
+                  . 'print_hub_authorize /ask at=register;' =>
+                  'where "print_hub_authorize" asks at register' },
     },
     print_hub_queue => {
         good => ['off', '1', '100 ttl=5s', '5000 ttl=7d'],
@@ -490,7 +495,9 @@ for my $row (['print_hub_cors_origins', '*'], ['print_hub_cors_origins', 'off'],
 }
 
 for my $text ('print_hub_origins self;', 'print_hub_start_print post;',
-              'print_hub_cors_origins off;')
+              'print_hub_cors_origins off;', 'print_hub_recovery 2m;',
+              'print_hub_takeover deny;', 'print_hub_namespace /a;',
+              'print_hub_authorize /ask;')
 {
     my ($name) = split ' ', $text;
 
@@ -502,6 +509,38 @@ for my $text ('print_hub_origins self;', 'print_hub_start_print post;',
 accepted(server('print_hub_origins self; print_hub_start_print post;',
                 'location /a/ { print_hub_api on; } location /b/ { print_hub on; }'),
          'settings of stations and prints, inherited by the API, too');
+
+# recovery, and an authorizer that is asked at "register"
+
+my $authorizer = 'location = /ask { internal; }';
+
+for my $text ("$authorizer print_hub_authorize /ask at=connect; "
+              . "print_hub_recovery 2m;",
+              "$authorizer print_hub_authorize /ask; print_hub_recovery off;",
+              'print_hub_recovery 2m;')
+{
+    accepted(hub($text), "recovery: $text");
+}
+
+accepted(server("print_hub_recovery 2m; $authorizer",
+                'location /a/ { print_hub on; print_hub_authorize /ask; }',
+                'location /b/ { print_hub on; print_hub_recovery off; '
+                . 'print_hub_authorize /ask at=connect; }',
+                'location /c/ { print_hub on; '
+                . 'print_hub_authorize /ask at=connect; }'),
+         'recovery that one of several locations has');
+
+for my $order (0, 1) {
+    my @locations = ('location /a/ { print_hub on; print_hub_authorize /ask; }',
+                     'location /b/ { print_hub_api on; }');
+
+    warned(NginxT::run(http => 'print_hub_recovery 2m;',
+                       server => join("\n", $authorizer, $order ? reverse @locations
+                                                         : @locations)),
+           "recovery that no location has, $order",
+           '"print_hub_recovery" has no effect where "print_hub_authorize" asks '
+           . 'at register in DIR/nginx.conf:');
+}
 
 warned(hub('print_hub_cors_origins *; print_hub_start_print same_origin;'),
        'same_origin with *', '"print_hub_cors_origins" has no effect for '
