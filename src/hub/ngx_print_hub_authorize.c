@@ -165,7 +165,7 @@ ngx_print_hub_authorize_ask(ngx_print_sio_socket_t *socket,
     u_char                 *p, auth[NGX_PRINT_SESSION_AUTH];
     size_t                  len;
     ngx_int_t               rc;
-    ngx_uint_t              reason, recovered;
+    ngx_uint_t              reason;
     ngx_print_eio_peer_t   *peer;
     ngx_print_sio_ask_t     ask;
     ngx_print_hub_asked_t  *asked;
@@ -177,7 +177,7 @@ ngx_print_hub_authorize_ask(ngx_print_sio_socket_t *socket,
     ask.auth.data = auth;
 
     rc = ngx_print_session_auth(&peer->eio->store, peer->session.ref,
-                                socket->nsp, &ask.auth, &recovered);
+                                socket->nsp, &ask.auth);
     if (rc != NGX_OK) {
         /* NGX_DECLINED: the session was closed meanwhile */
         return rc == NGX_PRINT_STALLED ? NGX_PRINT_EIO_TRANSPORT_ERROR : 0;
@@ -206,7 +206,6 @@ ngx_print_hub_authorize_ask(ngx_print_sio_socket_t *socket,
     ask.data.data = p;
     ask.data.len = len;
     ask.registers = 1;
-    ask.recovered = recovered;
 
     reason = ngx_print_sio_ask(socket, &ask);
 

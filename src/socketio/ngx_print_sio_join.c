@@ -24,7 +24,7 @@
 static ngx_uint_t ngx_print_sio_join_enter(ngx_print_eio_peer_t *peer,
     ngx_uint_t nsp, u_char *sock);
 static ngx_int_t ngx_print_sio_join_keep(ngx_print_eio_peer_t *peer,
-    ngx_uint_t nsp, ngx_str_t *auth, ngx_uint_t recovered);
+    ngx_uint_t nsp, ngx_str_t *auth);
 static ngx_int_t ngx_print_sio_join_welcome(ngx_print_eio_peer_t *peer,
     ngx_print_sio_packet_t *packet, ngx_uint_t nsp, ngx_str_t *pid);
 
@@ -36,15 +36,13 @@ ngx_print_sio_join(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
     u_char                  buf[NGX_PRINT_ID_LEN];
     ngx_int_t               rc;
     ngx_str_t               pid;
-    ngx_uint_t              reason, recovered;
+    ngx_uint_t              reason;
     ngx_print_sio_socket_t  socket;
 
     pid.data = buf;
     pid.len = 0;
 
     rc = nsp ? NGX_DECLINED : ngx_print_sio_resume(peer, auth, &pid);
-
-    recovered = (rc == NGX_OK);
 
     if (rc == NGX_DECLINED) {
 
@@ -60,7 +58,7 @@ ngx_print_sio_join(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
     reason = NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
 
     if (rc == NGX_OK) {
-        rc = ngx_print_sio_join_keep(peer, nsp, auth, recovered);
+        rc = ngx_print_sio_join_keep(peer, nsp, auth);
     }
 
     if (rc == NGX_OK) {
@@ -174,7 +172,7 @@ ngx_print_sio_join_twice(ngx_print_eio_peer_t *peer)
 
 static ngx_int_t
 ngx_print_sio_join_keep(ngx_print_eio_peer_t *peer, ngx_uint_t nsp,
-    ngx_str_t *auth, ngx_uint_t recovered)
+    ngx_str_t *auth)
 {
     u_char      buf[NGX_PRINT_SIO_AUTH_MAX];
     ngx_int_t   rc;
@@ -187,7 +185,7 @@ ngx_print_sio_join_keep(ngx_print_eio_peer_t *peer, ngx_uint_t nsp,
     (void) ngx_print_sio_question_strip(auth, buf, &stripped);
 
     rc = ngx_print_session_keep_auth(&peer->eio->store, peer->session.ref, nsp,
-                                     &stripped, recovered);
+                                     &stripped);
 
     if (rc == NGX_PRINT_FULL) {
         ngx_print_eio_log_full(peer->eio, peer->log, "what a client has sent "

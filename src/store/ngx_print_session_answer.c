@@ -16,10 +16,6 @@
 #include "ngx_print_session_answer.h"
 
 
-/* the tag of a message that is kept */
-#define ngx_print_session_auth_tag(nsp, recovered)  ((nsp) << 1 | (recovered))
-
-
 static ngx_print_store_session_t *ngx_print_session_answer_locked(
     ngx_print_store_t *st, ngx_print_ref_t ref);
 static ngx_int_t ngx_print_session_keep_room(ngx_print_store_t *st,
@@ -118,13 +114,13 @@ ngx_print_session_expires(ngx_print_store_t *st, ngx_print_ref_t ref,
 
 ngx_int_t
 ngx_print_session_keep_auth(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_uint_t nsp, ngx_str_t *auth, ngx_uint_t recovered)
+    ngx_uint_t nsp, ngx_str_t *auth)
 {
     uint32_t    block;
     ngx_int_t   rc, kept;
     ngx_uint_t  refusals;
 
-    if (auth->len == sizeof("{}") - 1 && !recovered) {
+    if (auth->len == sizeof("{}") - 1) {
         return ngx_print_session_keep(st, ref, nsp, 0, 0);
     }
 
@@ -139,8 +135,7 @@ ngx_print_session_keep_auth(ngx_print_store_t *st, ngx_print_ref_t ref,
     if (kept == NGX_OK) {
         refusals = st->refusals;
 
-        block = ngx_print_queue_reserve(st, NGX_PRINT_USE_AUTH, auth, 1,
-                                    ngx_print_session_auth_tag(nsp, recovered),
+        block = ngx_print_queue_reserve(st, NGX_PRINT_USE_AUTH, auth, 1, nsp,
                                         NULL, 0);
         if (block == 0) {
 
@@ -211,7 +206,7 @@ ngx_print_session_others_locked(ngx_print_store_t *st,
     for (block = s->auth; block; block = h->next) {
         h = ngx_print_store_head(st, block);
 
-        if ((ngx_uint_t) h->tag >> 1 != nsp) {
+        if (h->tag != nsp) {
             n += h->nblocks;
         }
     }
@@ -300,7 +295,7 @@ ngx_print_session_auth_locked(ngx_print_store_t *st, uint32_t *link,
     for ( /* void */ ; *link; link = &h->next) {
         h = ngx_print_store_head(st, *link);
 
-        if ((ngx_uint_t) h->tag >> 1 == nsp) {
+        if (h->tag == nsp) {
             break;
         }
     }
@@ -311,14 +306,13 @@ ngx_print_session_auth_locked(ngx_print_store_t *st, uint32_t *link,
 
 ngx_int_t
 ngx_print_session_auth(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_uint_t nsp, ngx_str_t *auth, ngx_uint_t *recovered)
+    ngx_uint_t nsp, ngx_str_t *auth)
 {
     uint32_t                    block;
     ngx_print_message_t         msg;
     ngx_print_store_session_t  *s;
 
     auth->len = ngx_cpymem(auth->data, "{}", 2) - auth->data;
-    *recovered = 0;
 
     if (ngx_print_store_lock(st) != NGX_OK) {
         return NGX_PRINT_STALLED;
@@ -335,7 +329,6 @@ ngx_print_session_auth(ngx_print_store_t *st, ngx_print_ref_t ref,
         msg.len = ngx_print_store_head(st, block)->len;
 
         auth->len = ngx_print_queue_copy(st, &msg, auth->data) - auth->data;
-        *recovered = ngx_print_store_head(st, block)->tag & 1;
 
     } else if (s && s->trust.flags & NGX_PRINT_TRUST_BARE) {
         auth->len = 0;

@@ -45,15 +45,14 @@ ngx_int_t ngx_print_session_expires(ngx_print_store_t *st, ngx_print_ref_t ref,
 
 /*
  * keep_auth() keeps up to NGX_PRINT_SESSION_AUTH bytes that the client has sent
- * at CONNECT to a namespace, in place of those of an earlier CONNECT. recovered
- * is a bit that auth() returns with them. All sessions together have
- * st->share.auth blocks for this, and texts of more than one block may take
- * half of them only. What has no room is not kept, and the session knows it.
+ * at CONNECT to a namespace, in place of those of an earlier CONNECT. All
+ * sessions together have st->share.auth blocks for this, and texts of more than
+ * one block may take half of them only. What has no room is not kept, and the
+ * session knows it.
  *
  * auth() copies them to auth->data, which has room for them, and sets
- * auth->len. If nothing is kept, these are "{}", and recovered is 0; unless
- * something of this session had no room: then nobody knows, and auth->len
- * is 0.
+ * auth->len. If nothing is kept, these are "{}"; unless something of this
+ * session had no room: then nobody knows, and auth->len is 0.
  *
  * NGX_OK             they are kept, or copied
  * NGX_DECLINED       there is no such session, or it is closed
@@ -62,10 +61,9 @@ ngx_int_t ngx_print_session_expires(ngx_print_store_t *st, ngx_print_ref_t ref,
  * NGX_PRINT_STALLED  the zone cannot be used
  */
 ngx_int_t ngx_print_session_keep_auth(ngx_print_store_t *st,
-    ngx_print_ref_t ref, ngx_uint_t nsp, ngx_str_t *auth,
-    ngx_uint_t recovered);
+    ngx_print_ref_t ref, ngx_uint_t nsp, ngx_str_t *auth);
 ngx_int_t ngx_print_session_auth(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_uint_t nsp, ngx_str_t *auth, ngx_uint_t *recovered);
+    ngx_uint_t nsp, ngx_str_t *auth);
 
 
 #endif /* _NGX_PRINT_SESSION_ANSWER_H_INCLUDED_ */

@@ -214,7 +214,7 @@ ngx_print_repair_auth(ngx_print_store_t *st, ngx_print_store_session_t *s)
 
         if (*link < st->sh->block_top) {
             h = ngx_print_store_head(st, *link);
-            bit = 1u << (h->tag >> 1 & (NGX_PRINT_NSP_COUNT - 1));
+            bit = 1u << (h->tag & (NGX_PRINT_NSP_COUNT - 1));
 
             if (st->marks[*link] == 0 && seen & bit) {
                 ngx_print_store_publish(*link, h->next);

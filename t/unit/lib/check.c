@@ -300,10 +300,10 @@ check_auth(check_t *ck, ngx_print_store_session_t *s)
 
         h = ngx_print_store_head(ck->st, block);
 
-        check(h->use == NGX_PRINT_USE_AUTH && h->tag >> 1 < NGX_PRINT_NSP_COUNT,
+        check(h->use == NGX_PRINT_USE_AUTH && h->tag < NGX_PRINT_NSP_COUNT,
               "a message of another kind at a session");
 
-        bit = 1u << (h->tag >> 1);
+        bit = 1u << h->tag;
 
         check((seen & bit) == 0, "auth of a namespace twice");
 

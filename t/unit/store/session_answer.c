@@ -32,9 +32,9 @@ static void answer_act_names(void *data);
 static void answer_act_auth(void *data);
 static void answer_trust(ngx_print_session_trust_t *trust, ngx_uint_t n);
 static ngx_uint_t answer_is(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_uint_t nsp, const char *auth, ngx_uint_t recovered);
+    ngx_uint_t nsp, const char *auth);
 static ngx_int_t answer_keep(ngx_print_store_t *st, ngx_print_ref_t ref,
-    ngx_uint_t nsp, const char *auth, ngx_uint_t recovered);
+    ngx_uint_t nsp, const char *auth);
 
 
 static ngx_print_ref_t  answer_ref;
@@ -125,31 +125,31 @@ answer_auth(void)
 
     session_begin(&t, "auth", 0);
 
-    unit_check(answer_is(&t.a, t.ref, 0, "{}", 0));
-    unit_check(answer_keep(&t.a, t.ref, 0, "{}", 0) == NGX_OK);
+    unit_check(answer_is(&t.a, t.ref, 0, "{}"));
+    unit_check(answer_keep(&t.a, t.ref, 0, "{}") == NGX_OK);
     unit_check(t.a.sh->block_count == 0);
 
-    unit_check(answer_keep(&t.a, t.ref, 0, "{\"a\":1}", 0) == NGX_OK);
-    unit_check(answer_keep(&t.a, t.ref, 31, "{\"b\":1}", 1) == NGX_OK);
-    unit_check(answer_keep(&t.b, t.ref, 2, "{}", 1) == NGX_OK);
+    unit_check(answer_keep(&t.a, t.ref, 0, "{\"a\":1}") == NGX_OK);
+    unit_check(answer_keep(&t.a, t.ref, 31, "{\"b\":1}") == NGX_OK);
+    unit_check(answer_keep(&t.b, t.ref, 2, "{\"c\":1}") == NGX_OK);
     unit_check(t.a.sh->block_count == 3);
     unit_check(t.a.sh->block_use[NGX_PRINT_USE_AUTH] == 3);
     unit_check(check_zone(&t.a, 0) == NULL);
 
-    unit_check(answer_is(&t.b, t.ref, 0, "{\"a\":1}", 0));
-    unit_check(answer_is(&t.b, t.ref, 31, "{\"b\":1}", 1));
-    unit_check(answer_is(&t.b, t.ref, 2, "{}", 1));
-    unit_check(answer_is(&t.b, t.ref, 1, "{}", 0));
+    unit_check(answer_is(&t.b, t.ref, 0, "{\"a\":1}"));
+    unit_check(answer_is(&t.b, t.ref, 31, "{\"b\":1}"));
+    unit_check(answer_is(&t.b, t.ref, 2, "{\"c\":1}"));
+    unit_check(answer_is(&t.b, t.ref, 1, "{}"));
 
     /* in place of an earlier one */
 
-    unit_check(answer_keep(&t.b, t.ref, 0, "{\"a\":2}", 1) == NGX_OK);
-    unit_check(answer_is(&t.a, t.ref, 0, "{\"a\":2}", 1));
-    unit_check(answer_is(&t.a, t.ref, 31, "{\"b\":1}", 1));
+    unit_check(answer_keep(&t.b, t.ref, 0, "{\"a\":2}") == NGX_OK);
+    unit_check(answer_is(&t.a, t.ref, 0, "{\"a\":2}"));
+    unit_check(answer_is(&t.a, t.ref, 31, "{\"b\":1}"));
     unit_check(t.a.sh->block_count == 3);
 
-    unit_check(answer_keep(&t.b, t.ref, 0, "{}", 0) == NGX_OK);
-    unit_check(answer_is(&t.a, t.ref, 0, "{}", 0));
+    unit_check(answer_keep(&t.b, t.ref, 0, "{}") == NGX_OK);
+    unit_check(answer_is(&t.a, t.ref, 0, "{}"));
     unit_check(t.a.sh->block_count == 2);
 
     /* the repair finds them */
@@ -158,7 +158,7 @@ answer_auth(void)
 
     unit_check(check_zone(&t.a, 0) == NULL);
     unit_check(t.a.sh->block_count == 2);
-    unit_check(answer_is(&t.a, t.ref, 31, "{\"b\":1}", 1));
+    unit_check(answer_is(&t.a, t.ref, 31, "{\"b\":1}"));
 
     /* a link to nowhere ends them */
 
@@ -171,13 +171,13 @@ answer_auth(void)
 
     session_end(&t);
 
-    unit_check(answer_keep(&t.a, t.ref, 0, "{\"a\":1}", 0) == NGX_DECLINED);
+    unit_check(answer_keep(&t.a, t.ref, 0, "{\"a\":1}") == NGX_DECLINED);
     unit_check(t.a.sh->block_count == 0);
 
     /* a session that lingers keeps nothing */
 
     unit_check(bench_open(&t.a, 2, 0, &t.ref, &t.token) == NGX_OK);
-    unit_check(answer_keep(&t.a, t.ref, 0, "{\"a\":1}", 0) == NGX_OK);
+    unit_check(answer_keep(&t.a, t.ref, 0, "{\"a\":1}") == NGX_OK);
     unit_check(ngx_print_session_close(&t.a, t.ref, 9) == NGX_OK);
     ngx_print_session_linger(&t.a, t.ref, 1000);
     unit_check(t.a.sh->block_count == 0);
@@ -203,45 +203,45 @@ answer_auth_full(void)
 
     one = t.ref;
 
-    unit_check(answer_keep(&t.a, one, 0, "{\"a\":1}", 0) == NGX_OK);
-    unit_check(answer_keep(&t.a, one, 1, "{\"b\":1}", 1) == NGX_OK);
+    unit_check(answer_keep(&t.a, one, 0, "{\"a\":1}") == NGX_OK);
+    unit_check(answer_keep(&t.a, one, 1, "{\"b\":1}") == NGX_OK);
 
     /* long ones have half of it */
 
-    unit_check(answer_keep(&t.a, one, 0, text, 0) == NGX_PRINT_FULL);
-    unit_check(answer_is(&t.a, one, 0, "", 0));
-    unit_check(answer_is(&t.a, one, 1, "{\"b\":1}", 1));
-    unit_check(answer_is(&t.a, one, 2, "", 0));
+    unit_check(answer_keep(&t.a, one, 0, text) == NGX_PRINT_FULL);
+    unit_check(answer_is(&t.a, one, 0, ""));
+    unit_check(answer_is(&t.a, one, 1, "{\"b\":1}"));
+    unit_check(answer_is(&t.a, one, 2, ""));
     unit_check(t.a.sh->block_count == 1);
     unit_check(check_zone(&t.a, 0) == NULL);
 
     text[2500] = '\0';
 
-    unit_check(answer_keep(&t.a, one, 0, text, 0) == NGX_OK);
-    unit_check(answer_is(&t.b, one, 0, text, 0));
+    unit_check(answer_keep(&t.a, one, 0, text) == NGX_OK);
+    unit_check(answer_is(&t.b, one, 0, text));
     unit_check(t.a.sh->block_use[NGX_PRINT_USE_AUTH] == 4);
 
     unit_check(bench_open(&t.a, 2, 1, &t.ref, &t.token) == NGX_OK);
-    unit_check(answer_keep(&t.a, t.ref, 0, text, 0) == NGX_PRINT_FULL);
-    unit_check(answer_keep(&t.a, t.ref, 0, "{\"a\":2}", 0) == NGX_OK);
-    unit_check(answer_is(&t.a, t.ref, 0, "{\"a\":2}", 0));
+    unit_check(answer_keep(&t.a, t.ref, 0, text) == NGX_PRINT_FULL);
+    unit_check(answer_keep(&t.a, t.ref, 0, "{\"a\":2}") == NGX_OK);
+    unit_check(answer_is(&t.a, t.ref, 0, "{\"a\":2}"));
 
     /* short ones have all of it, and no more */
 
     t.a.share.auth = 5;
 
-    unit_check(answer_keep(&t.a, t.ref, 1, "{\"a\":3}", 0) == NGX_PRINT_FULL);
-    unit_check(answer_is(&t.a, t.ref, 1, "", 0));
+    unit_check(answer_keep(&t.a, t.ref, 1, "{\"a\":3}") == NGX_PRINT_FULL);
+    unit_check(answer_is(&t.a, t.ref, 1, ""));
     unit_check(t.a.sh->block_use[NGX_PRINT_USE_INFO] == 0);
 
     /* another session does not know of it */
 
     unit_check(bench_open(&t.a, 3, 1, &t.ref, &t.token) == NGX_OK);
-    unit_check(answer_is(&t.a, t.ref, 0, "{}", 0));
+    unit_check(answer_is(&t.a, t.ref, 0, "{}"));
 
     ngx_print_store_repair_locked(&t.a);
 
-    unit_check(answer_is(&t.a, one, 2, "", 0));
+    unit_check(answer_is(&t.a, one, 2, ""));
     unit_check(check_zone(&t.a, 0) == NULL);
 }
 
@@ -265,19 +265,19 @@ answer_auth_much(void)
     text[sizeof(text) - 1] = '\0';
 
     unit_check(bench_open(&t.a, 1, 1, &t.ref, &t.token) == NGX_OK);
-    unit_check(answer_keep(&t.a, t.ref, 3, text, 0) == NGX_OK);
-    unit_check(answer_is(&t.a, t.ref, 3, text, 0));
-    unit_check(answer_keep(&t.a, t.ref, 4, "{\"a\":1}", 0) == NGX_BUSY);
-    unit_check(answer_is(&t.a, t.ref, 4, "", 0));
+    unit_check(answer_keep(&t.a, t.ref, 3, text) == NGX_OK);
+    unit_check(answer_is(&t.a, t.ref, 3, text));
+    unit_check(answer_keep(&t.a, t.ref, 4, "{\"a\":1}") == NGX_BUSY);
+    unit_check(answer_is(&t.a, t.ref, 4, ""));
 
     /* in place of its own */
 
     text[15000] = '\0';
 
-    unit_check(answer_keep(&t.a, t.ref, 3, text, 0) == NGX_OK);
-    unit_check(answer_keep(&t.a, t.ref, 4, "{\"a\":1}", 0) == NGX_OK);
-    unit_check(answer_is(&t.a, t.ref, 3, text, 0));
-    unit_check(answer_is(&t.a, t.ref, 4, "{\"a\":1}", 0));
+    unit_check(answer_keep(&t.a, t.ref, 3, text) == NGX_OK);
+    unit_check(answer_keep(&t.a, t.ref, 4, "{\"a\":1}") == NGX_OK);
+    unit_check(answer_is(&t.a, t.ref, 3, text));
+    unit_check(answer_is(&t.a, t.ref, 4, "{\"a\":1}"));
     unit_check(check_zone(&t.a, 0) == NULL);
 }
 
@@ -316,8 +316,8 @@ answer_kill_at(void (*act)(void *data), ngx_uint_t what, ngx_uint_t point)
     answer_ref = t.ref;
 
     unit_check(ngx_print_session_names(&t.a, t.ref, &trust) == NGX_OK);
-    unit_check(answer_keep(&t.a, t.ref, 0, "{\"old\":1}", 0) == NGX_OK);
-    unit_check(answer_keep(&t.a, t.ref, 1, "{\"b\":1}", 0) == NGX_OK);
+    unit_check(answer_keep(&t.a, t.ref, 0, "{\"old\":1}") == NGX_OK);
+    unit_check(answer_keep(&t.a, t.ref, 1, "{\"b\":1}") == NGX_OK);
 
     pid = bench_trace(act, NULL);
     going = 1;
@@ -335,9 +335,9 @@ answer_kill_at(void (*act)(void *data), ngx_uint_t what, ngx_uint_t point)
     (void) ngx_print_store_reap(&t.a);
 
     unit_check(check_zone(&t.a, 0) == NULL);
-    unit_check(answer_is(&t.a, t.ref, 0, "{\"old\":1}", 0)
-               || (what && answer_is(&t.a, t.ref, 0, "{\"new\":1}", 1)));
-    unit_check(answer_is(&t.a, t.ref, 1, "{\"b\":1}", 0));
+    unit_check(answer_is(&t.a, t.ref, 0, "{\"old\":1}")
+               || (what && answer_is(&t.a, t.ref, 0, "{\"new\":1}")));
+    unit_check(answer_is(&t.a, t.ref, 1, "{\"b\":1}"));
 
     now = &t.a.sessions[t.ref.index].trust;
 
@@ -387,7 +387,7 @@ answer_act_auth(void *data)
     bench_join(&st);
     bench_pause();
 
-    (void) answer_keep(&st, answer_ref, 0, "{\"new\":1}", 1);
+    (void) answer_keep(&st, answer_ref, 0, "{\"new\":1}");
 
     bench_pause();
 }
@@ -409,28 +409,26 @@ answer_trust(ngx_print_session_trust_t *trust, ngx_uint_t n)
 
 static ngx_uint_t
 answer_is(ngx_print_store_t *st, ngx_print_ref_t ref, ngx_uint_t nsp,
-    const char *auth, ngx_uint_t recovered)
+    const char *auth)
 {
-    u_char      buf[NGX_PRINT_SESSION_AUTH];
-    ngx_str_t   kept;
-    ngx_uint_t  bit;
+    u_char     buf[NGX_PRINT_SESSION_AUTH];
+    ngx_str_t  kept;
 
     kept.data = buf;
 
-    return ngx_print_session_auth(st, ref, nsp, &kept, &bit) == NGX_OK
-           && bit == recovered && kept.len == strlen(auth)
-           && memcmp(buf, auth, kept.len) == 0;
+    return ngx_print_session_auth(st, ref, nsp, &kept) == NGX_OK
+           && kept.len == strlen(auth) && memcmp(buf, auth, kept.len) == 0;
 }
 
 
 static ngx_int_t
 answer_keep(ngx_print_store_t *st, ngx_print_ref_t ref, ngx_uint_t nsp,
-    const char *auth, ngx_uint_t recovered)
+    const char *auth)
 {
     ngx_str_t  text;
 
     text.data = (u_char *) auth;
     text.len = strlen(auth);
 
-    return ngx_print_session_keep_auth(st, ref, nsp, &text, recovered);
+    return ngx_print_session_keep_auth(st, ref, nsp, &text);
 }
