@@ -541,6 +541,9 @@ turn job-fence-late job_fence_locked 'batch->counted = 1;' \
     'return s->pings + 1;' every_instruction:job-take-poll
 turn job-attempts job_send_locked 'redo->attempts++;' \
     'redo->attempts++; job->attempts++;' every_instruction:job-take
+turn job-longer job_make_locked 'job = &st->jobs[index];' \
+    'job = &st->jobs[index]; for (int k = 0; k < 64; k++) ngx_memory_barrier();' \
+    every_instruction:job
 turn job-counted job_count_locked \
     'redo->delivered = cl->delivered + delivered;' \
     'redo->delivered = cl->delivered += delivered;' every_instruction:job-pong
