@@ -166,4 +166,13 @@ function pairPings(names, note, count, { pings }) {
 }
 
 
-module.exports = { pairPrints, pairPings };
+/* measures registrations; one of the servers has each CONNECT authorized */
+
+function pairAsks(names, note, count) {
+    return pairs(names, { interval: 25000 }, note, async (p) => {
+        await p.open('pair.ask', count);
+    });
+}
+
+
+module.exports = { pairPrints, pairPings, pairAsks };

@@ -34,6 +34,8 @@ function rows({ stations, steps, many, pairs }) {
     }
 
     row('pair.ping', 'side by side: CPU for a ping', '×');
+    row('pair.ask', 'side by side: CPU to register, CONNECT authorized or not',
+        '×');
 
     for (const [end, label] of ends) {
         row(`open.${end}.rate`, `registered: ${label}`, '1/s');

@@ -9,6 +9,9 @@
  * writes it to build/bench/bench.json, a picture of it to bench.svg.
  *
  * usage: run.js [quick] [SERVER...]
+ *
+ * Of the sessions with several servers, SERVER is "side by side" or
+ * "authorizer".
  */
 
 
@@ -22,7 +25,7 @@ const { spawnSync } = require('child_process');
 
 const { OUT, SERVERS, NGINX } = require('./servers.js');
 const { work, heartbeat, idle, growth, many } = require('./sessions.js');
-const { pairPrints, pairPings } = require('./pairs.js');
+const { pairPrints, pairPings, pairAsks } = require('./pairs.js');
 const { rows, goals, text } = require('./rows.js');
 const { svg } = require('./svg.js');
 
@@ -36,7 +39,8 @@ const FULL = {
     idle: true,
     many: 49500,
     stay: 20000,
-    pairs: { stations: [1000, 10000], turns: 40, ms: 200, pings: 10 },
+    pairs: { stations: [1000, 10000], turns: 40, ms: 200, pings: 10,
+             asks: 10000 },
 };
 
 const QUICK = {
@@ -48,7 +52,7 @@ const QUICK = {
     idle: false,
     many: 49500,
     stay: 1000,
-    pairs: { stations: [1000], turns: 15, ms: 200, pings: 6 },
+    pairs: { stations: [1000], turns: 15, ms: 200, pings: 6, asks: 1000 },
 };
 
 
@@ -112,6 +116,9 @@ function sessions(last) {
 
     add('side by side', 'heartbeat', (_, note) => (
         pairPings(websocket, note, 2000, plan.pairs)));
+
+    add('authorizer', 'side by side', (_, note) => (
+        pairAsks(['hub', 'print', 'ask'], note, plan.pairs.asks)));
 
     add('print4', `${plan.many} websockets`, (note) => (
         many('print4', note, plan.many, plan.stay, plan.ms)));

@@ -34,12 +34,22 @@ const FILES = 20000;
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 
-const hubLocation = (o) => `
+const hubLocation = (o, more = '') => `
         location / {
             print_hub on;
             print_hub_limit off;
             print_hub_ping_interval ${o.interval}ms;
             print_hub_ping_timeout ${o.timeout}ms;
+            ${more}
+        }`;
+
+/* an authorizer that answers at once: what is measured is how it is asked */
+
+const askLocation = (o) => `
+        ${hubLocation(o, 'print_hub_authorize /ask at=connect;')}
+        location = /ask {
+            internal;
+            return 200;
         }`;
 
 const nchanLocation = (o) => `
@@ -79,6 +89,9 @@ const SERVERS = {
     print4: { title: 'print hub, 4 workers', mode: 'hub', polling: true,
               workers: 4, module: MODULE, location: hubLocation, free: true,
               http: 'print_hub_zone name=bench:160m;' },
+    ask: { title: 'print hub, authorizer', mode: 'hub', polling: true,
+           workers: 1, module: MODULE, location: askLocation,
+           http: 'print_hub_zone name=bench:64m;' },
     legacy: { title: 'Node, socket.io', mode: 'hub', polling: true,
             warm: 4000 },
     nchan: { title: 'nchan', mode: 'nchan', polling: false, workers: 1,
