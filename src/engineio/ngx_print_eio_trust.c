@@ -18,14 +18,14 @@
 #define NGX_PRINT_EIO_NAME   "name"
 
 
-static ngx_int_t ngx_print_eio_trust_tokens(ngx_print_store_t *st,
+static ngx_int_t ngx_print_eio_trust_values(ngx_print_store_t *st,
+    ngx_array_t *values, ngx_http_request_t *r,
+    ngx_print_session_trust_t *trust, ngx_uint_t names);
+static ngx_int_t ngx_print_eio_trust_query(ngx_print_store_t *st,
     ngx_print_loc_conf_t *conf, ngx_http_request_t *r,
     ngx_print_session_trust_t *trust);
-static ngx_int_t ngx_print_eio_trust_query(ngx_http_request_t *r,
+static ngx_int_t ngx_print_eio_trust_argument(ngx_http_request_t *r,
     ngx_str_t *token);
-static ngx_int_t ngx_print_eio_trust_names(ngx_print_store_t *st,
-    ngx_print_loc_conf_t *conf, ngx_http_request_t *r,
-    ngx_print_session_trust_t *trust);
 static ngx_int_t ngx_print_eio_trust_value(ngx_http_request_t *r,
     ngx_print_trust_value_t *tv, ngx_str_t *value);
 static ngx_uint_t ngx_print_eio_trust_is(ngx_print_store_t *st,
@@ -81,52 +81,77 @@ ngx_print_eio_trust(ngx_print_store_t *st, ngx_print_loc_conf_t *conf,
 
     trust->policy = ngx_print_eio_trust_policy(st, conf);
 
-    if (conf->trust.tokens
-        && ngx_print_eio_trust_tokens(st, conf, r, trust) != NGX_OK)
+    if (ngx_print_eio_trust_values(st, conf->trust.tokens, r, trust, 0)
+        != NGX_OK
+        || ngx_print_eio_trust_values(st, conf->trust.names, r, trust, 1)
+           != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    return conf->trust.names ? ngx_print_eio_trust_names(st, conf, r, trust)
-                             : NGX_OK;
+    return conf->trust.tokens ? ngx_print_eio_trust_query(st, conf, r, trust)
+                              : NGX_OK;
 }
 
 
+/* Adds the values of a directive that have variables; NULL: there are none. */
+
 static ngx_int_t
-ngx_print_eio_trust_tokens(ngx_print_store_t *st, ngx_print_loc_conf_t *conf,
-    ngx_http_request_t *r, ngx_print_session_trust_t *trust)
+ngx_print_eio_trust_values(ngx_print_store_t *st, ngx_array_t *values,
+    ngx_http_request_t *r, ngx_print_session_trust_t *trust, ngx_uint_t names)
 {
     ngx_int_t                 rc;
     ngx_str_t                 value;
     ngx_uint_t                i;
     ngx_print_trust_value_t  *tv;
 
-    tv = conf->trust.tokens->elts;
+    if (values == NULL) {
+        return NGX_OK;
+    }
 
-    for (i = 0; i < conf->trust.tokens->nelts; i++) {
+    tv = values->elts;
 
-        if (tv[i].value == NULL) {
-            continue;
-        }
+    for (i = 0; i < values->nelts; i++) {
 
-        rc = ngx_print_eio_trust_value(r, &tv[i], &value);
+        rc = tv[i].value ? ngx_print_eio_trust_value(r, &tv[i], &value)
+                         : NGX_DECLINED;
 
         if (rc == NGX_ERROR) {
             return NGX_ERROR;
         }
 
-        if (rc == NGX_OK) {
+        if (rc == NGX_DECLINED) {
+            continue;
+        }
+
+        if (names) {
+            (void) ngx_print_eio_trust_add(st, trust, &value, tv[i].star, 0);
+
+        } else {
             trust->token = ngx_print_eio_trust_hash(st, NGX_PRINT_EIO_TOKEN,
                                                     value.data, value.len);
         }
     }
 
-    rc = ngx_print_eio_trust_query(r, &value);
+    return NGX_OK;
+}
+
+
+/* Looks for the token in the query of the handshake. */
+
+static ngx_int_t
+ngx_print_eio_trust_query(ngx_print_store_t *st, ngx_print_loc_conf_t *conf,
+    ngx_http_request_t *r, ngx_print_session_trust_t *trust)
+{
+    ngx_int_t  rc;
+    ngx_str_t  token;
+
+    rc = ngx_print_eio_trust_argument(r, &token);
 
     if (rc == NGX_OK) {
         trust->flags |= NGX_PRINT_TRUST_QUERY;
 
-        if (ngx_print_eio_trust_token(st, conf, trust, &value)) {
+        if (ngx_print_eio_trust_token(st, conf, trust, &token)) {
             trust->flags |= NGX_PRINT_TRUST_TOKEN;
         }
     }
@@ -142,7 +167,7 @@ ngx_print_eio_trust_tokens(ngx_print_store_t *st, ngx_print_loc_conf_t *conf,
  */
 
 static ngx_int_t
-ngx_print_eio_trust_query(ngx_http_request_t *r, ngx_str_t *token)
+ngx_print_eio_trust_argument(ngx_http_request_t *r, ngx_str_t *token)
 {
     ngx_str_t   form, name, value;
     ngx_uint_t  n;
@@ -175,38 +200,6 @@ ngx_print_eio_trust_query(ngx_http_request_t *r, ngx_str_t *token)
     }
 
     return n == 1 ? NGX_OK : NGX_DECLINED;
-}
-
-
-static ngx_int_t
-ngx_print_eio_trust_names(ngx_print_store_t *st, ngx_print_loc_conf_t *conf,
-    ngx_http_request_t *r, ngx_print_session_trust_t *trust)
-{
-    ngx_int_t                 rc;
-    ngx_str_t                 value;
-    ngx_uint_t                i;
-    ngx_print_trust_value_t  *tv;
-
-    tv = conf->trust.names->elts;
-
-    for (i = 0; i < conf->trust.names->nelts; i++) {
-
-        if (tv[i].value == NULL) {
-            continue;
-        }
-
-        rc = ngx_print_eio_trust_value(r, &tv[i], &value);
-
-        if (rc == NGX_ERROR) {
-            return NGX_ERROR;
-        }
-
-        if (rc == NGX_OK) {
-            (void) ngx_print_eio_trust_add(st, trust, &value, tv[i].star, 0);
-        }
-    }
-
-    return NGX_OK;
 }
 
 
