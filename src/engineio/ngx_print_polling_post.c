@@ -313,8 +313,7 @@ ngx_print_polling_undecided(ngx_event_t *ev)
         return;
     }
 
-    (void) ngx_print_session_touch(&post->peer.eio->store,
-                                   post->peer.session.ref, 0);
+    ngx_print_session_wait(&post->peer.eio->store, post->peer.session.ref);
 
     ngx_add_timer(ev, ngx_print_polling_half(post->peer.conf));
 }
@@ -346,8 +345,7 @@ ngx_print_polling_decided(ngx_event_t *ev)
 
     ngx_del_timer(&post->timer);
 
-    (void) ngx_print_session_touch(&post->peer.eio->store,
-                                   post->peer.session.ref, 0);
+    ngx_print_session_wait(&post->peer.eio->store, post->peer.session.ref);
 
     ngx_print_polling_post_end(r, post, 0);
 }

@@ -26,8 +26,6 @@ static ngx_print_store_session_t *ngx_print_contest_holder_locked(
     ngx_print_client_loser_t *holder);
 static void ngx_print_contest_ping_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
-static uint32_t ngx_print_contest_excuse(ngx_print_store_t *st,
-    ngx_print_store_session_t *s);
 
 
 ngx_int_t
@@ -146,29 +144,22 @@ ngx_print_contest_look(ngx_print_store_t *st, ngx_print_contest_t *contest)
         return NGX_DECLINED;
     }
 
+    /* in this order, see ngx_print_session_excuse_locked() */
+
     ping_at = s->ping_at;
+
+    ngx_memory_barrier();
 
     if (s->pongs == contest->pongs
         && ping_at != contest->ping_at
-        && ping_at == ngx_print_contest_excuse(st, s))
+        && s->flags & NGX_PRINT_SESSION_EXCUSED)
     {
-        /* it got more time, because the zone could not be used */
+        /* it got more time, and gave no sign of life */
         contest->ping_at = ping_at;
     }
 
     return (s->pongs != contest->pongs || ping_at != contest->ping_at)
            ? NGX_OK : NGX_AGAIN;
-}
-
-
-/* See ngx_print_session_excused_locked(). */
-
-static uint32_t
-ngx_print_contest_excuse(ngx_print_store_t *st, ngx_print_store_session_t *s)
-{
-    return st->sh->stalled
-           + (s->eio == 3 ? s->ping_timeout - s->ping_interval
-                          : s->ping_timeout);
 }
 
 

@@ -46,6 +46,11 @@ ngx_print_session_touch(ngx_print_store_t *st, ngx_print_ref_t ref,
 
         s->seen = (uint32_t) ngx_time();
 
+        if (s->flags & NGX_PRINT_SESSION_EXCUSED) {
+            s->flags &= ~NGX_PRINT_SESSION_EXCUSED;
+            ngx_memory_barrier();
+        }
+
         if (pong) {
             ngx_print_store_publish(s->flags,
                                     s->flags & ~NGX_PRINT_SESSION_PING_WAIT);
@@ -83,6 +88,30 @@ ngx_print_session_touch(ngx_print_store_t *st, ngx_print_ref_t ref,
     }
 
     return NGX_OK;
+}
+
+
+void
+ngx_print_session_wait(ngx_print_store_t *st, ngx_print_ref_t ref)
+{
+    ngx_print_store_session_t  *s;
+
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return;
+    }
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s && ngx_print_session_live_locked(s)
+        && s->flags & NGX_PRINT_SESSION_PING_WAIT)
+    {
+        ngx_print_session_excuse_locked(s, (uint32_t) ngx_current_msec
+                                           + s->ping_timeout);
+
+        ngx_print_session_deadline_locked(st, s);
+    }
+
+    ngx_print_store_unlock(st);
 }
 
 

@@ -42,6 +42,13 @@ ngx_int_t ngx_print_session_touch(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_uint_t pong);
 
 /*
+ * Called while the client cannot answer a ping, because this process lets its
+ * POST wait. It gets the whole time for its answer from now on. That is no sign
+ * of its life. If the zone cannot be used, nothing is done.
+ */
+void ngx_print_session_wait(ngx_print_store_t *st, ngx_print_ref_t ref);
+
+/*
  * Called for a session that ngx_print_store_sweep() has found. Looks again
  * under the lock, and returns what this process has to do. That is nothing if
  * the deadline was moved, or if another live worker has the session; unless

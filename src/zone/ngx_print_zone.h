@@ -114,6 +114,8 @@
 #define NGX_PRINT_SESSION_PING       0x10    /* the next poll sends a ping */
 #define NGX_PRINT_SESSION_JOBS       0x20    /* jobs go before messages */
 #define NGX_PRINT_SESSION_ASKED      0x40    /* its first CONNECT was asked */
+#define NGX_PRINT_SESSION_EXCUSED    0x80    /* since its last packet a worker
+                                                has moved ping_at */
 
 /* in session.older: the session is on a list of zone_waiting.h */
 #define NGX_PRINT_SESSION_LISTED     0x80000000

@@ -200,8 +200,12 @@ turn contest-claim client_kept_locked 'claim->owner == new_owner' '1' \
     store/contest
 turn contest-near client_kept_locked 'init->near && holder.same' '0' \
     store/contest
-turn contest-excused contest_look 'ping_at == ngx_print_contest_excuse(st, s)' \
-    '0' store/contest
+turn contest-excused contest_look 's->flags & NGX_PRINT_SESSION_EXCUSED' '0' \
+    store/contest
+turn contest-packet session_touch 's->flags & NGX_PRINT_SESSION_EXCUSED' '0' \
+    store/contest
+turn contest-waits session_excuse_locked \
+    's->flags |= NGX_PRINT_SESSION_EXCUSED' '' store/contest
 gone event-refused event_refused_locked 'st->sh->event' store/contest \
     every_instruction:contest-refuse
 

@@ -28,6 +28,7 @@ static void contest_own(void);
 static void contest_claimed(void);
 static void contest_recovered(void);
 static void contest_excused(void);
+static void contest_waits(void);
 static void contest_refused(void);
 
 static void contest_begin(recovery_t *t, const char *about);
@@ -66,6 +67,7 @@ main(int argc, char **argv)
     contest_claimed();
     contest_recovered();
     contest_excused();
+    contest_waits();
     contest_refused();
 
     return unit_end();
@@ -467,6 +469,61 @@ contest_excused(void)
     bench_clock(ngx_current_msec + 1);
     (void) ngx_print_session_touch(&t.a, t.ref[0], 0);
     unit_check(contest_look(&t) == NGX_OK);
+
+    /* twice, and then the zone stood still once more, between two looks */
+
+    contest_begin(&t, "excused twice");
+
+    unit_check(contest_register(&t, 1, 0) == NGX_PRINT_HELD);
+    unit_check(contest_ask(&t, 1) == NGX_OK);
+
+    bench_clock(ngx_current_msec + BENCH_TIMEOUT - 100);
+    t.a.sh->stalled = (uint32_t) ngx_current_msec;
+
+    unit_check(contest_expire(&t, 100) == NGX_PRINT_DUE_NOTHING);
+    t.a.sh->stalled = (uint32_t) ngx_current_msec;
+    unit_check(contest_look(&t) == NGX_AGAIN);
+}
+
+
+/* its client cannot answer, because a worker lets its POST wait */
+
+static void
+contest_waits(void)
+{
+    uint32_t    seen;
+    recovery_t  t;
+
+    contest_begin(&t, "waits");
+
+    unit_check(contest_register(&t, 1, 0) == NGX_PRINT_HELD);
+    unit_check(contest_ask(&t, 1) == NGX_OK);
+
+    seen = contest_session(&t, 0)->seen;
+
+    bench_clock(ngx_current_msec + BENCH_TIMEOUT / 2);
+    ngx_print_session_wait(&t.a, t.ref[0]);
+
+    unit_check(contest_session(&t, 0)->ping_at
+               == (uint32_t) ngx_current_msec + BENCH_TIMEOUT);
+    unit_check(contest_session(&t, 0)->seen == seen);
+    unit_check(contest_look(&t) == NGX_AGAIN);
+    unit_check(contest_expire(&t, BENCH_TIMEOUT - 1) == NGX_PRINT_DUE_NOTHING);
+    unit_check(contest_look(&t) == NGX_AGAIN);
+
+    /* a packet is a sign, also before the next look */
+
+    ngx_print_session_wait(&t.a, t.ref[0]);
+    bench_clock(ngx_current_msec + 1);
+    (void) ngx_print_session_touch(&t.a, t.ref[0], 0);
+    unit_check(contest_look(&t) == NGX_OK);
+
+    /* it does not have to answer: nothing is moved */
+
+    (void) ngx_print_session_touch(&t.a, t.ref[0], 1);
+    seen = contest_session(&t, 0)->ping_at;
+    ngx_print_session_wait(&t.a, t.ref[0]);
+    unit_check(contest_session(&t, 0)->ping_at == seen);
 }
 
 
