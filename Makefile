@@ -3,8 +3,8 @@
 #   make               build/ngx_print_module.so [CC=clang]
 #   make run           installs what is missing, builds, serves the demo page
 #                      [HOST=...] [PORT=3000] [WORKERS=2]
-#   make test          installs what is missing, runs all tests [T="style unit
-#                      fuzz crash prove e2e asan"]
+#   make test          installs what is missing, runs all tests [T="lint style
+#                      unit fuzz crash prove e2e asan"]
 #   make crash-test    the crash tests of the store in their long form
 #   make fuzz          installs what is missing, runs the fuzz targets
 #                      [T="json query"] [SECONDS=60]
@@ -15,7 +15,7 @@
 #                      [PORT=3010] [WORKERS=2]
 #   make asan          build-asan/ngx_print_module.so, with sanitizers
 #   make check-nginx   will nginx load the module? [NGINX=...] [MODULE=...]
-#   make lint          installs what is missing, runs static analysers
+#   make lint          installs what is missing, runs static analysers alone
 #   make check-versions  builds and tests with the nginx of three releases of
 #                      Debian [SUITES="bookworm trixie sid"]
 #   make style         builds, and runs the style checker alone
@@ -121,9 +121,10 @@ bench:
 check-nginx: modules
 	@tools/check-nginx.sh
 
-lint: $(BUILD)/Makefile
+lint:
 	@tools/install.sh build lint
-	@BUILD=$(BUILD) tools/lint.py
+	@$(MAKE) -s $(BUILD)/Makefile
+	@tools/lint.py
 
 check-versions:
 	@tools/install.sh build perl
@@ -140,4 +141,4 @@ FORCE:
 
 .DELETE_ON_ERROR:
 
-.PHONY: modules app asan deps run conformance test crash-test fuzz bench check-nginx style clean FORCE
+.PHONY: modules app asan deps run conformance test crash-test fuzz bench check-nginx lint check-versions style clean FORCE

@@ -9,7 +9,7 @@
 #   build   compiler (CC, or gcc), nginx and its headers, yajl
 #   page    the Socket.IO client for the browser
 #   style   python3
-#   lint    cppcheck and clang-tidy
+#   lint    gcc, cppcheck and clang-tidy
 #   fuzz    clang with libFuzzer
 #   oracle  node, the parsers that the fuzz targets are compared with
 #   perl    prove and Test::Nginx
@@ -191,6 +191,7 @@ for group in "$@"; do
         ;;
     lint)
         command_of python3 python3
+        command_of gcc gcc
         command_of cppcheck cppcheck
         command_of clang-tidy clang-tidy
         ;;

@@ -93,9 +93,13 @@ def commands(path):
 
 
 def cppcheck(paths):
-    """One run over all files: it reads each header once."""
+    """One run over all files, with what "make" has configured.
+
+    Without -D it would read each file a dozen times, for other systems.
+    """
 
     return ['cppcheck', '--quiet', '--std=c99', '-j', str(os.cpu_count()),
+            '-D__linux__', '-D_GNU_SOURCE',
             '--enable=warning,performance,portability',
             '--template={file}:{line}:{column}: {severity}: {message} [{id}]',
             '--template-location=', '--suppress=*:' + NGX_SRC + '/*',

@@ -4,7 +4,7 @@
 # if there are several such lines).  tools/test.sh has what it needs installed
 # and built.
 #
-# usage: tools/suite.sh style|unit|unit-asan|fuzz|crash|prove|e2e
+# usage: tools/suite.sh lint|style|unit|unit-asan|fuzz|crash|prove|e2e
 #        tools/suite.sh prove|e2e NAME...     some files: 08-http, print
 #
 # environment: BUILD, ASAN, NGX_BIN, MODULE, TEST_PATIENCE (see tools/test.sh)
@@ -25,6 +25,10 @@ export MODULE=${MODULE:-$build/ngx_print_module.so}
 unset FORCE_COLOR
 
 cd "$root" || exit 1
+
+suite_lint() {
+    BUILD="$build" tools/lint.py
+}
 
 suite_style() {
     local rc=0
@@ -150,6 +154,7 @@ suite_e2e() {
 }
 
 case ${1-} in
+lint)      suite_lint ;;
 style)     suite_style ;;
 unit)      suite_unit ;;
 unit-asan) suite_unit_asan ;;

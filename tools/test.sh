@@ -5,6 +5,8 @@
 #
 # usage: tools/test.sh [STAGE...]      all of them if none is named
 #
+#   lint    static analysers; begins first and ends last, since it takes only
+#           the time of the processors that the other stages leave
 #   style   the checkers of style and documents, and their own tests
 #   unit    codecs and store as plain programs, also with sanitizers
 #   fuzz    all that the fuzzers have found once, with sanitizers
@@ -35,6 +37,7 @@ PATH=$PATH:/usr/sbin:/sbin
 passed=0
 failed=0
 child=
+linting=
 
 finish() {
     printf '\n%d passed, %d failed\n' "$passed" "$failed"
@@ -42,8 +45,9 @@ finish() {
     exit
 }
 
-trap '[ -z "$child" ] || kill "$child"; failed=$((failed + 1)); finish' \
-    HUP INT TERM
+# shellcheck disable=SC2086 # none, one or two processes
+trap '[ -z "$child$linting" ] || kill $child $linting
+      failed=$((failed + 1)); finish' HUP INT TERM
 
 # NAME HEADING COMMAND...: runs a step that is no test; counts a failure
 
@@ -65,7 +69,7 @@ step() {
 # NAME HEADING COMMAND...: a suite; its counts are in its output
 
 stage() {
-    local name=$1 start=$SECONDS rc p f
+    local name=$1 start=$SECONDS rc
 
     printf '== %s\n' "$2"
     shift 2
@@ -76,17 +80,25 @@ stage() {
     rc=$?
     child=
 
+    counts "$name" $rc $limit $((SECONDS - start))
+}
+
+# NAME CODE LIMIT SECONDS: adds what a suite has counted, and ended with
+
+counts() {
+    local name=$1 rc=$2 limit=$3 seconds=$4 p f
+
     read -r p f < <(awk '
         /^([A-Za-z0-9_.\/-]+: )?[0-9]+ passed, [0-9]+ failed/ {
             sub(/^[^ ]+: /, ""); p += $1; f += $3
         }
         END { print p + 0, f + 0 }' "$log/$name.log")
 
-    if [ $rc -eq 124 ] || [ $rc -eq 137 ]; then
+    if [ "$rc" -eq 124 ] || [ "$rc" -eq 137 ]; then
         echo "stopped after $limit s" >> "$log/$name.log"
     fi
 
-    if [ "$f" -eq 0 ] && [ $rc -ne 0 ]; then
+    if [ "$f" -eq 0 ] && [ "$rc" -ne 0 ]; then
         f=1
     fi
 
@@ -99,11 +111,34 @@ stage() {
         tail -n 80 "$log/$name.log"
     fi
 
-    printf '   %d passed, %d failed, %d s\n' \
-        "$p" "$f" $((SECONDS - start))
+    printf '   %d passed, %d failed, %d s\n' "$p" "$f" "$seconds"
 
     passed=$((passed + p))
     failed=$((failed + f))
+}
+
+# begins a stage that runs beside the others and has their limits together; most
+# of them wait for something now and then
+
+begin_lint() {
+    lint_start=$SECONDS
+    lint_limit=$((limit * $1))
+
+    timeout -k 10 $lint_limit nice -n 19 "$suite" lint > "$log/lint.log" 2>&1 \
+        < /dev/null &
+    linting=$!
+}
+
+end_lint() {
+    local rc
+
+    printf '== static analysers, which have run beside the others\n'
+
+    wait $linting
+    rc=$?
+    linting=
+
+    counts lint $rc "$lint_limit" $((SECONDS - lint_start))
 }
 
 # makes an nginx with the sanitizer's library, which the sanitized module needs;
@@ -119,7 +154,8 @@ exec $(command -v "${NGINX:-nginx}") "\$@"
 END
 }
 
-all=(style unit fuzz crash prove e2e asan)
+all=(lint style unit fuzz crash prove e2e asan)
+suite=$root/tools/suite.sh
 [ $# -gt 0 ] || set -- "${all[@]}"
 
 groups=()
@@ -127,6 +163,7 @@ builds=
 
 for name in "$@"; do
     case $name in
+    lint)  groups+=(build lint); builds+=' modules ' ;;
     style) groups+=(build style); builds+=' modules ' ;;
     unit)  groups+=(build); builds+=' modules ' ;;
     fuzz)  groups+=(build oracle); builds+=' modules ' ;;
@@ -153,12 +190,14 @@ for name in modules app asan; do
     fi
 done
 
-suite=$root/tools/suite.sh
-
 for name in "${all[@]}"; do
     [[ " $* " = *" $name "* ]] || continue
 
     case $name in
+    lint)
+        begin_lint $#
+        ;;
+
     style)
         stage style 'style' "$suite" style
         ;;
@@ -204,5 +243,7 @@ for name in "${all[@]}"; do
         ;;
     esac
 done
+
+[ -z "$linting" ] || end_lint
 
 finish
