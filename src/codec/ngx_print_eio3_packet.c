@@ -265,7 +265,7 @@ ngx_print_eio3_digits(size_t n, u_char *digits)
     }
 
     for (i = len; i > 0; i--) {
-        digits[i - 1] = n % 10;
+        digits[i - 1] = (u_char) (n % 10);
         n /= 10;
     }
 

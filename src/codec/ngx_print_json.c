@@ -552,7 +552,7 @@ ngx_print_json_expand(double value, u_char *buf, u_char **end,
 
         for (p = last; p > first || carry; /* void */ ) {
             carry += (uint64_t) *--p << shift;
-            *p = carry % 10;
+            *p = (u_char) (carry % 10);
             carry /= 10;
         }
 

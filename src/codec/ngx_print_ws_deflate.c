@@ -284,7 +284,7 @@ ngx_print_ws_deflate_number(u_char *p, ngx_uint_t bits)
         *p++ = '1';
     }
 
-    *p++ = '0' + bits % 10;
+    *p++ = (u_char) ('0' + bits % 10);
 
     return p;
 }
@@ -317,10 +317,10 @@ ngx_print_ws_inflate(ngx_print_ws_deflate_t *d, u_char **pos, u_char *last,
     }
 
     z->next_out = *out;
-    z->avail_out = end - *out;
+    z->avail_out = (uInt) (end - *out);
 
     z->next_in = *pos;
-    z->avail_in = last - *pos;
+    z->avail_in = (uInt) (last - *pos);
 
     rc = ngx_print_ws_inflate_run(z);
 
@@ -331,7 +331,7 @@ ngx_print_ws_inflate(ngx_print_ws_deflate_t *d, u_char **pos, u_char *last,
         /* a part of the tail may have been inflated by an earlier call */
 
         z->next_in = tail + d->tail;
-        z->avail_in = sizeof(tail) - d->tail;
+        z->avail_in = (uInt) (sizeof(tail) - d->tail);
 
         rc = ngx_print_ws_inflate_run(z);
 
@@ -453,10 +453,12 @@ ngx_print_ws_deflate(ngx_print_ws_deflate_t *d, u_char *dst, u_char *p,
         }
     }
 
+    /* zlib counts in 32 bits; no message is that long */
+
     z->next_in = p;
-    z->avail_in = len;
+    z->avail_in = (uInt) len;
     z->next_out = dst;
-    z->avail_out = ngx_print_ws_deflate_bound(len);
+    z->avail_out = (uInt) ngx_print_ws_deflate_bound(len);
 
     rc = deflate(z, Z_SYNC_FLUSH);
 

@@ -173,7 +173,7 @@ ngx_print_ws_frame_first(ngx_print_ws_frame_t *f, u_char ch)
 
     within = (f->type != 0 && !f->ended);
 
-    f->fin = (ch & NGX_PRINT_WS_FIN) ? 1 : 0;
+    f->fin = ((ch & NGX_PRINT_WS_FIN) != 0);
     f->opcode = ch & NGX_PRINT_WS_OPCODE;
     f->received = 0;
 
@@ -201,7 +201,7 @@ ngx_print_ws_frame_first(ngx_print_ws_frame_t *f, u_char ch)
         f->ended = 0;
         f->message = 0;
         f->utf8 = NGX_PRINT_WS_UTF8_ACCEPT;
-        f->compressed = (ch & NGX_PRINT_WS_COMPRESSED) ? 1 : 0;
+        f->compressed = ((ch & NGX_PRINT_WS_COMPRESSED) != 0);
 
         return NULL;
 
