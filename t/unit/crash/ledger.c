@@ -60,7 +60,7 @@ typedef struct {
     /* what the n-th process is taking from, or was when it was killed */
     ngx_print_ref_t      taking[LEDGER_LIVES];
 
-    ngx_atomic_t         lives;     /* processes so far, or a few less */
+    ngx_atomic_t         lives;     /* the newest process that has begun */
     ngx_atomic_t         owner[LEDGER_SLOTS];   /* the slot's last process */
 } ledger_t;
 
@@ -104,6 +104,8 @@ ledger_create(void)
 void
 ledger_begin(ngx_uint_t n, ngx_uint_t slot)
 {
+    ngx_atomic_uint_t  lives;
+
     if (n >= LEDGER_LIVES - LEDGER_SLOTS || slot >= LEDGER_SLOTS) {
         ledger_fail("too many processes");
     }
@@ -111,7 +113,12 @@ ledger_begin(ngx_uint_t n, ngx_uint_t slot)
     ledger_n = n;
     ledger_slot = slot;
     ledger->owner[slot] = n;
-    ledger->lives = ngx_max(ledger->lives, n);
+
+    /* it must not become less, whoever stands still between the two */
+
+    do {
+        lives = ledger->lives;
+    } while (lives < n && !ngx_atomic_cmp_set(&ledger->lives, lives, n));
 }
 
 
@@ -359,7 +366,7 @@ ledger_missing(ngx_print_ref_t ref, uint32_t n)
 
     max = 0;
 
-    for (i = 0; i < ledger->lives + LEDGER_SLOTS; i++) {
+    for (i = 0; i <= ledger->lives; i++) {
 
         if (i != ledger_n && ledger_takes(i, ref)) {
             max += NGX_PRINT_STORE_SLICE;
