@@ -51,7 +51,7 @@ function assertFull(answer) {
 }
 
 
-/* opens sessions until one is refused */
+/* opens sessions with a clientId each, until one is refused */
 
 async function fill(port) {
     const sessions = [];
@@ -65,8 +65,11 @@ async function fill(port) {
             return sessions;
         }
 
-        sessions.push(new eio.Polling(port,
-                                      JSON.parse(answer.body.slice(1))));
+        const session = new eio.Polling(port, JSON.parse(answer.body.slice(1)));
+
+        await session.join();
+        await session.post(`42["register","fill-${sessions.length}"]`);
+        sessions.push(session);
     }
 }
 
