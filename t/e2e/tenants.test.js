@@ -293,8 +293,14 @@ for (const workers of WORKERS) {
                     break;
                 }
 
-                all.push(new eio.Polling(other,
-                                         JSON.parse(answer.body.slice(1))));
+                const session = new eio.Polling(other,
+                                                JSON.parse(answer.body.slice(1)));
+
+                /* one without a clientId would give way */
+
+                await session.join();
+                await session.post(`42["register","o-${all.length}"]`);
+                all.push(session);
             }
 
             assert.ok(all.length > 100);
