@@ -122,7 +122,7 @@ ngx_print_waiting_lost_locked(ngx_print_store_t *st,
         return;
     }
 
-    if (s->connect_by && s->connected) {
+    if (s->connected) {
         ngx_print_waiting_since_locked(s);
     }
 

@@ -62,6 +62,8 @@ turn waiting-client client_attach_locked \
     every_instruction:register
 turn waiting-offline client_detach_locked \
     'ngx_print_waiting_lost_locked(st, s);' ';' store/waiting
+turn waiting-anew waiting_lost_locked 'ngx_print_waiting_since_locked(s);' \
+    ';' store/waiting
 turn waiting-claim claim_link_locked 'ngx_print_waiting_leave_locked(st, s);' \
     ';' store/claim
 turn waiting-unclaimed claim_unlink 'ngx_print_waiting_lost_locked(st, s);' \

@@ -552,6 +552,14 @@ waiting_named(void)
 
     unit_check(w.t.a.st.sh->nameless.head == w.refs[5].index);
     unit_check(w.t.a.st.sh->nameless.tail == w.refs[5].index);
+
+    unit_check(waiting_open(&w, &w.t.a, TWO) == NGX_PRINT_FULL);
+
+    bench_clock(ngx_current_msec + NGX_PRINT_WAITING_NAMELESS);
+
+    unit_check(waiting_open(&w, &w.t.a, TWO) == NGX_AGAIN);
+    unit_check(waiting_gave_way(&w, 5, NGX_PRINT_YIELD_NAMELESS,
+                                ADDRESS_SESSIONS));
 }
 
 
