@@ -181,9 +181,12 @@ for (const workers of WORKERS) {
 it('one address takes a quarter of the places', { skip: NGINX_ONLY },
 async (t) => {
     const authorizer = await authorizers.serve(t);
+
+    /* a large zone: sessions that are asked for have not joined, they wait */
+
     const nginx = await serve(t, authorizers.options(authorizer, {
         workers: 1, ask: 'timeout=1h', server: address.SERVER,
-        pingInterval: LONG
+        pingInterval: LONG, zone: '64m'
     }));
     const sockets = [];
 
