@@ -114,6 +114,8 @@ static void
 ngx_print_queue_both_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, size_t max, ngx_print_batch_t *batch)
 {
+    ngx_uint_t  more;
+
     if (s->flags & NGX_PRINT_SESSION_JOBS) {
 
         ngx_print_job_take_locked(st, s, max, batch);
@@ -126,8 +128,11 @@ ngx_print_queue_both_locked(ngx_print_store_t *st,
         s->flags &= ~NGX_PRINT_SESSION_JOBS;
 
         batch->jobs_first = 1;
+        more = batch->more;
 
         ngx_print_queue_take_locked(st, &s->out, NGX_PRINT_STORE_BLOCK, batch);
+
+        batch->more |= more;
         return;
     }
 

@@ -211,6 +211,35 @@ for (const workers of WORKERS) {
             }), Array.from({ length: 40 }, (_, n) => `${n + 1}`));
         });
 
+        it('of more than one batch, by a WebSocket', async (t) => {
+            const { port } = await serve(t, { ...options, queue: '100' });
+            const first = await socket(port, 'many');
+
+            await takes(port, first, 'many', 1);
+            first.destroy();
+            await hub.offline(port, 'many');
+            await jobs.printAll(port, 'many', 1, 41);
+
+            const { pid, offset } = first;
+            const second = await eio.websocket(port);
+            const prints = [];
+
+            second.text(`40${JSON.stringify({ pid, offset })}`);
+
+            while (prints.length < 40) {
+                const packet = await second.next();
+
+                if (/^42/.test(packet)) {
+                    prints.push(JSON.parse(packet.slice(2))[1].printData);
+                }
+            }
+
+            assert.deepStrictEqual(
+                prints, Array.from({ length: 40 }, (_, n) => `${n + 1}`)
+            );
+            second.destroy();
+        });
+
         it('when nothing was received yet', async (t) => {
             const { port } = await serve(t, options);
             const one = await socket(port, 'fresh');

@@ -233,6 +233,7 @@ recovery_many(void)
         }
 
         unit_check(t.batch.ping);
+        unit_check(t.batch.more == (i < 50));
 
         /* the answer to CONNECT is behind the first ones, in their batch */
 
