@@ -81,12 +81,17 @@ ngx_print_eio_open(ngx_print_eio_peer_t *peer, ngx_http_request_t *r,
                    "print hub: engineio: session %uD:%uD opened", ref.index,
                    ref.gen);
 
-    if (ngx_print_session_get(&peer->eio->store, ref, &peer->session)
-        == NGX_PRINT_STALLED)
-    {
+    rc = ngx_print_session_get(&peer->eio->store, ref, &peer->session);
+
+    if (rc == NGX_PRINT_STALLED) {
         (void) ngx_print_eio_close(peer->eio, ref,
                                    NGX_PRINT_EIO_TRANSPORT_ERROR, peer->log);
         return NGX_PRINT_STALLED;
+    }
+
+    if (rc != NGX_OK) {
+        /* it gave way to a handshake of another worker in this moment */
+        return NGX_PRINT_FULL;
     }
 
     reason = peer->eio->app->open(peer);

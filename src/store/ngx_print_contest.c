@@ -59,8 +59,7 @@ ngx_print_contest_ask(ngx_print_store_t *st, ngx_print_ref_t by, ngx_str_t *id,
 
         contest->owner = cl->owner;
         contest->client = cl - st->clients;
-        contest->pongs = s->pongs;
-        contest->ping_at = s->ping_at;
+        contest->packets = s->packets;
         contest->limit = NGX_PRINT_CONTEST_LIMIT * s->ping_timeout;
 
         rc = NGX_OK;
@@ -127,7 +126,6 @@ ngx_print_contest_ping_locked(ngx_print_store_t *st,
 ngx_int_t
 ngx_print_contest_look(ngx_print_store_t *st, ngx_print_contest_t *contest)
 {
-    uint32_t                    ping_at;
     ngx_print_store_session_t  *s;
 
     if (contest->owner == 0
@@ -144,22 +142,7 @@ ngx_print_contest_look(ngx_print_store_t *st, ngx_print_contest_t *contest)
         return NGX_DECLINED;
     }
 
-    /* in this order, see ngx_print_session_excuse_locked() */
-
-    ping_at = s->ping_at;
-
-    ngx_memory_barrier();
-
-    if (s->pongs == contest->pongs
-        && ping_at != contest->ping_at
-        && s->flags & NGX_PRINT_SESSION_EXCUSED)
-    {
-        /* it got more time, and gave no sign of life */
-        contest->ping_at = ping_at;
-    }
-
-    return (s->pongs != contest->pongs || ping_at != contest->ping_at)
-           ? NGX_OK : NGX_AGAIN;
+    return s->packets != contest->packets ? NGX_OK : NGX_AGAIN;
 }
 
 

@@ -31,8 +31,7 @@
 typedef struct {
     uint64_t     owner;                      /* the holder; 0: nobody */
     uint32_t     client;
-    uint32_t     pongs;
-    uint32_t     ping_at;
+    uint16_t     packets;
     uint32_t     limit;                      /* ms: it is answered by then, or
                                                 the holder has ended, unless
                                                 workers died or stood still */

@@ -264,7 +264,7 @@ ngx_print_session_room_locked(ngx_print_store_t *st,
 
         if (s == NULL) {
             why = NGX_PRINT_YIELD_NAMELESS;
-            s = ngx_print_waiting_nameless_locked(st, now);
+            s = ngx_print_waiting_nameless_locked(st);
         }
 
         if (s == NULL) {
@@ -446,25 +446,25 @@ ngx_print_session_left_over_locked(ngx_print_store_t *st,
 
 
 /*
- * A session that has waited is nameless from now on, until it has a client. If
- * we die before its time is set, it has the one until which it had to connect.
+ * A session that was in no namespace is nameless from now on, until it has a
+ * client. If we die before its time is set, it may give way at once.
  */
 
 static void
 ngx_print_session_joined_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_uint_t nsp)
 {
-    ngx_uint_t  waited;
+    ngx_uint_t  first;
 
-    waited = ngx_print_session_connecting(s);
+    first = (s->connected == 0);
 
-    if (waited) {
+    if (first) {
         ngx_print_waiting_leave_locked(st, s);
     }
 
     ngx_print_store_publish(s->connected, s->connected | 1u << nsp);
 
-    if (waited) {
+    if (first) {
         ngx_print_waiting_since_locked(s);
         ngx_print_waiting_enter_locked(st, s);
     }
@@ -489,7 +489,10 @@ ngx_print_session_disconnect(ngx_print_store_t *st, ngx_print_ref_t ref,
     s = ngx_print_session_locked(st, ref);
 
     if (s && ngx_print_session_connected_locked(s, nsp)) {
-        s->connect_by = 0;
+        if (s->connected == 1u << nsp) {
+            /* it has had to connect, and may give way at once */
+            s->connect_by = 0;
+        }
 
         ngx_print_client_touch_all_locked(st, s);
 

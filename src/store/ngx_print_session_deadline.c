@@ -46,10 +46,7 @@ ngx_print_session_touch(ngx_print_store_t *st, ngx_print_ref_t ref,
 
         s->seen = (uint32_t) ngx_time();
 
-        if (s->flags & NGX_PRINT_SESSION_EXCUSED) {
-            s->flags &= ~NGX_PRINT_SESSION_EXCUSED;
-            ngx_memory_barrier();
-        }
+        s->packets++;
 
         if (pong) {
             ngx_print_store_publish(s->flags,
@@ -105,8 +102,7 @@ ngx_print_session_wait(ngx_print_store_t *st, ngx_print_ref_t ref)
     if (s && ngx_print_session_live_locked(s)
         && s->flags & NGX_PRINT_SESSION_PING_WAIT)
     {
-        ngx_print_session_excuse_locked(s, (uint32_t) ngx_current_msec
-                                           + s->ping_timeout);
+        s->ping_at = (uint32_t) ngx_current_msec + s->ping_timeout;
 
         ngx_print_session_deadline_locked(st, s);
     }

@@ -114,8 +114,6 @@
 #define NGX_PRINT_SESSION_PING       0x10    /* the next poll sends a ping */
 #define NGX_PRINT_SESSION_JOBS       0x20    /* jobs go before messages */
 #define NGX_PRINT_SESSION_ASKED      0x40    /* its first CONNECT was asked */
-#define NGX_PRINT_SESSION_EXCUSED    0x80    /* since its last packet a worker
-                                                has moved ping_at */
 
 /* in session.older: the session is on a list of zone_waiting.h */
 #define NGX_PRINT_SESSION_LISTED     0x80000000
@@ -367,8 +365,10 @@ typedef struct {
 
 
 struct ngx_print_store_session_s {
-    uint32_t                   state;            /* truth, as all members down
+    uint16_t                   state;            /* truth, as all members down
                                                     to "derived" */
+    uint16_t                   packets;          /* those of the client that
+                                                    touched it; wraps around */
     uint32_t                   gen;
     uint64_t                   order;            /* in which they were
                                                     opened */
@@ -402,8 +402,8 @@ struct ngx_print_store_session_s {
                                                     or with PING_WAIT a
                                                     deadline */
     uint32_t                   connect_by;       /* 0: no deadline; once it has
-                                                    joined: since when it has
-                                                    had no client, or 0 */
+                                                    joined, in s: since when it
+                                                    has had no client, or 0 */
 
     uint32_t                   connected;        /* a bit for each namespace */
     uint32_t                   seen;             /* s */

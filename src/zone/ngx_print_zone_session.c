@@ -130,7 +130,7 @@ ngx_print_session_excused_locked(ngx_print_store_t *st,
         || ngx_print_session_held_locked(st, s))
     {
         if (ngx_print_store_after(until, s->ping_at)) {
-            ngx_print_session_excuse_locked(s, until);
+            s->ping_at = until;
         }
     }
 
@@ -139,17 +139,6 @@ ngx_print_session_excused_locked(ngx_print_store_t *st,
     /* 0: it is another one of its times that has passed */
 
     return !ngx_print_store_after(now, st->deadlines[s - st->sessions]);
-}
-
-
-void
-ngx_print_session_excuse_locked(ngx_print_store_session_t *s, uint32_t until)
-{
-    s->flags |= NGX_PRINT_SESSION_EXCUSED;
-
-    ngx_memory_barrier();
-
-    s->ping_at = until;
 }
 
 

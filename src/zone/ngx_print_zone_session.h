@@ -71,16 +71,6 @@ ngx_uint_t ngx_print_session_excused_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t now);
 
 /*
- * Moves the time by which its client has to answer, though no packet came. The
- * caller then calls ngx_print_session_deadline_locked(). EXCUSED is stored
- * before the time, and a packet takes it away before it moves the time:
- * therefore who reads without the lock first the time and then the flag knows
- * whether it was a packet.
- */
-void ngx_print_session_excuse_locked(ngx_print_store_session_t *s,
-    uint32_t until);
-
-/*
  * Takes a session that is held away from its worker, which is woken after
  * unlock() to look for the connection that has lost its session, see
  * ngx_print_session_lost(). This worker has to finish it.

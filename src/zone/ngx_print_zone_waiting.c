@@ -112,8 +112,6 @@ ngx_print_waiting_leave_locked(ngx_print_store_t *st,
 }
 
 
-/* A session that has left its last namespace has no time in connect_by. */
-
 void
 ngx_print_waiting_lost_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s)
@@ -130,12 +128,14 @@ ngx_print_waiting_lost_locked(ngx_print_store_t *st,
 }
 
 
+/* Seconds: ms would wrap around while a page without a client stays open. */
+
 void
 ngx_print_waiting_since_locked(ngx_print_store_session_t *s)
 {
     uint32_t  now;
 
-    now = (uint32_t) ngx_current_msec;
+    now = (uint32_t) (ngx_current_msec / 1000);
 
     s->connect_by = now ? now : 1;
 }
@@ -155,8 +155,9 @@ ngx_print_waiting_oldest_locked(ngx_print_store_t *st,
 
 
 ngx_print_store_session_t *
-ngx_print_waiting_nameless_locked(ngx_print_store_t *st, uint32_t now)
+ngx_print_waiting_nameless_locked(ngx_print_store_t *st)
 {
+    uint32_t                    now;
     ngx_print_store_session_t  *s;
 
     if (st->sh->nameless.head == 0) {
@@ -164,12 +165,11 @@ ngx_print_waiting_nameless_locked(ngx_print_store_t *st, uint32_t now)
     }
 
     s = &st->sessions[st->sh->nameless.head];
+    now = (uint32_t) (ngx_current_msec / 1000);
 
-    return (s->connect_by == 0
-            || ngx_print_store_after(now,
-                                     s->connect_by
-                                     + NGX_PRINT_WAITING_NAMELESS))
-           ? s : NULL;
+    /* the time of one that has left all namespaces is 0 */
+
+    return now - s->connect_by > NGX_PRINT_WAITING_NAMELESS ? s : NULL;
 }
 
 

@@ -29,7 +29,7 @@
 
 
 #define NGX_PRINT_WAITING_LEAST     32     /* sessions of a zone may wait */
-#define NGX_PRINT_WAITING_NAMELESS  10000  /* ms: a nameless session gives way
+#define NGX_PRINT_WAITING_NAMELESS  10     /* s: a nameless session gives way
                                               after it */
 
 
@@ -80,11 +80,12 @@ ngx_print_store_session_t *ngx_print_waiting_oldest_locked(
     ngx_print_store_t *st, ngx_print_store_address_t *a);
 
 /*
- * Returns the session that is nameless for longest, if it is so for
- * NGX_PRINT_WAITING_NAMELESS; else NULL. now is ngx_current_msec in 32 bits.
+ * Returns the session that is nameless for longest, if it is so for more than
+ * NGX_PRINT_WAITING_NAMELESS; else NULL. After a repair it is the one that was
+ * opened first.
  */
 ngx_print_store_session_t *ngx_print_waiting_nameless_locked(
-    ngx_print_store_t *st, uint32_t now);
+    ngx_print_store_t *st);
 
 
 #endif /* _NGX_PRINT_ZONE_WAITING_H_INCLUDED_ */

@@ -51,9 +51,13 @@ turn waiting-nameless session_joined_locked \
 turn waiting-since session_joined_locked \
     'ngx_print_waiting_since_locked(s);' ';' store/waiting
 turn waiting-young waiting_nameless_locked \
-    's->connect_by + NGX_PRINT_WAITING_NAMELESS' 's->connect_by' store/waiting
-turn waiting-left waiting_nameless_locked 's->connect_by == 0 ||' '' \
-    store/waiting
+    'now - s->connect_by > NGX_PRINT_WAITING_NAMELESS' '1' store/waiting
+turn waiting-wrap waiting_since_locked 'ngx_current_msec / 1000' \
+    'ngx_current_msec' store/waiting
+turn waiting-leaves session_disconnect 'if (s->connected == 1u << nsp) {' \
+    'if (1) {' store/waiting
+turn waiting-rest queue_both_locked 'batch->more |= more;' ';' \
+    store/recovery_job
 turn waiting-resumed recovery_resume_locked \
     'ngx_print_waiting_leave_locked(st, s);' ';' store/recovery \
     every_instruction:pid-resume
@@ -202,12 +206,7 @@ turn contest-claim client_kept_locked 'claim->owner == new_owner' '1' \
     store/contest
 turn contest-near client_kept_locked 'init->near && holder.same' '0' \
     store/contest
-turn contest-excused contest_look 's->flags & NGX_PRINT_SESSION_EXCUSED' '0' \
-    store/contest
-turn contest-packet session_touch 's->flags & NGX_PRINT_SESSION_EXCUSED' '0' \
-    store/contest
-turn contest-waits session_excuse_locked \
-    's->flags |= NGX_PRINT_SESSION_EXCUSED' '' store/contest
+turn contest-packet session_touch 's->packets++;' ';' store/contest
 gone event-refused event_refused_locked 'st->sh->event' store/contest \
     every_instruction:contest-refuse
 

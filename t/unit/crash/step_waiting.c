@@ -154,7 +154,7 @@ step_waiting_nameless(void)
         (void) ngx_print_session_connect(A, ref, 0, sock);
     }
 
-    bench_clock(ngx_current_msec + NGX_PRINT_WAITING_NAMELESS);
+    bench_clock(ngx_current_msec + 1000 * (NGX_PRINT_WAITING_NAMELESS + 1));
 }
 
 
