@@ -19,6 +19,7 @@
 #include "ngx_print_check.h"
 #include "ngx_print_door.h"
 #include "ngx_print_budget.h"
+#include "ngx_print_memory.h"
 #include "ngx_print_worker.h"
 #include "ngx_print_sio.h"
 #include "ngx_print_sio_ask.h"
@@ -183,7 +184,7 @@ static ngx_command_t  ngx_print_commands[] = {
       &ngx_print_api },
 
     { ngx_string("print_hub_zone"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
       ngx_print_conf_zone,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
@@ -469,6 +470,7 @@ ngx_print_init_module(ngx_cycle_t *cycle)
 
     if (!ngx_test_config) {
         ngx_print_zones_log_old(cycle);
+        ngx_print_memory_rest(cycle->log);
     }
 
     pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_print_module);
@@ -484,9 +486,10 @@ ngx_print_init_module(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
+    ngx_print_zones_begin(pmcf);
     ngx_print_zones_log_start(cycle, pmcf);
 
-    return ngx_print_worker_init_module(cycle);
+    return NGX_OK;
 }
 
 
@@ -496,6 +499,8 @@ ngx_print_init_process(ngx_cycle_t *cycle)
     ngx_uint_t              i;
     ngx_print_zone_conf_t  *zone;
     ngx_print_main_conf_t  *pmcf;
+
+    ngx_print_memory_keep();
 
     pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_print_module);
 

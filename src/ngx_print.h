@@ -109,6 +109,8 @@ typedef struct {
                                              station; NULL: none */
     ngx_str_t                *door_name;
 
+    ngx_str_t                 path;       /* of the file that is its memory;
+                                             empty: it has none */
     ngx_shm_zone_t           *shm_zone;   /* NULL: no location uses the zone
                                              that is the default */
     ngx_print_webhook_conf_t *webhook;    /* NULL: there is none */

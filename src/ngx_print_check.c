@@ -500,7 +500,7 @@ ngx_print_check_limits(ngx_cycle_t *cycle, ngx_print_conf_note_t *note)
     plcf = note->plcf;
 
     if (plcf == NULL
-        || ngx_print_store_open(&store, plcf->zone->shm_zone->data, NULL)
+        || ngx_print_zones_store(plcf->zone->shm_zone, &store)
            != NGX_OK)
     {
         return;
@@ -547,7 +547,7 @@ ngx_print_check_addresses(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
     for (i = 0; i < pmcf->zones.nelts; i++) {
 
         if (!zone[i].limited
-            || ngx_print_store_open(&store, zone[i].shm_zone->data, NULL)
+            || ngx_print_zones_store(zone[i].shm_zone, &store)
                != NGX_OK)
         {
             continue;

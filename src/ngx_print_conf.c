@@ -25,6 +25,8 @@ static ngx_conf_enum_t *ngx_print_conf_find(ngx_conf_t *cf, ngx_str_t *value,
 static ngx_uint_t ngx_print_conf_is_token(ngx_str_t *value);
 static char *ngx_print_conf_retries(ngx_conf_t *cf,
     ngx_print_webhook_conf_t *wcf);
+static ngx_int_t ngx_print_conf_zone_path(ngx_conf_t *cf,
+    ngx_print_main_conf_t *pmcf, ngx_print_zone_conf_t *zone);
 static ngx_uint_t ngx_print_conf_has(ngx_str_t *value, const char *chars);
 static ngx_int_t ngx_print_conf_push(ngx_conf_t *cf, ngx_array_t **notes,
     ngx_print_conf_note_t *note);
@@ -519,8 +521,53 @@ ngx_print_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     zone->file = cf->conf_file->file.name;
     zone->line = cf->conf_file->line;
 
+    if (cf->args->nelts == 3
+        && ngx_print_conf_zone_path(cf, pmcf, zone) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
     return ngx_print_zones_memory(cf, zone) == NGX_OK ? NGX_CONF_OK
                                                       : NGX_CONF_ERROR;
+}
+
+
+static ngx_int_t
+ngx_print_conf_zone_path(ngx_conf_t *cf, ngx_print_main_conf_t *pmcf,
+    ngx_print_zone_conf_t *zone)
+{
+    ngx_str_t              *value, path;
+    ngx_print_zone_conf_t  *other;
+
+    value = cf->args->elts;
+
+    path.data = value[2].data + 5;
+    path.len = value[2].len - 5;
+
+    if (value[2].len <= 5 || ngx_strncmp(value[2].data, "file=", 5) != 0
+        || ngx_print_conf_has(&path, "$"))
+    {
+        (void) ngx_print_conf_invalid(cf, "parameter", &value[2],
+                                      "\"file=<path>\"");
+        return NGX_ERROR;
+    }
+
+    if (ngx_conf_full_name(cf->cycle, &path, 0) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    other = ngx_print_zones_find_path(pmcf, &path);
+
+    if (other) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "file \"%V\" in \"%V\" directive is that of zone "
+                           "\"%V\"", &path, &value[0], &other->name);
+        return NGX_ERROR;
+    }
+
+    zone->path = path;
+
+    return NGX_OK;
 }
 
 

@@ -10,6 +10,8 @@
 
 #include "ngx_print.h"
 #include "ngx_print_store.h"
+#include "ngx_print_reopen.h"
+#include "ngx_print_memory.h"
 #include "ngx_print_worker.h"
 #include "ngx_print_zones.h"
 
@@ -26,10 +28,8 @@ static ngx_print_zone_conf_t *ngx_print_zones_named(ngx_conf_t *cf,
 static void ngx_print_zones_log_room(ngx_log_t *log, ngx_shm_zone_t *zone);
 static ngx_uint_t ngx_print_zones_kept(ngx_cycle_t *cycle,
     ngx_shm_zone_t *zone);
-static const char *ngx_print_zones_why(ngx_cycle_t *cycle,
-    ngx_shm_zone_t *zone);
-static void ngx_print_zones_log_lost(ngx_shm_zone_t *zone, ngx_log_t *log,
-    const char *why);
+static ngx_uint_t ngx_print_zones_count(ngx_shm_zone_t *zone,
+    ngx_print_reopen_count_t *count);
 
 
 ngx_print_zone_conf_t *
@@ -49,6 +49,27 @@ ngx_print_zones_add(ngx_conf_t *cf, ngx_print_main_conf_t *pmcf,
     zone->size = size;
 
     return zone;
+}
+
+
+ngx_print_zone_conf_t *
+ngx_print_zones_find_path(ngx_print_main_conf_t *pmcf, ngx_str_t *path)
+{
+    ngx_uint_t              i;
+    ngx_print_zone_conf_t  *zone;
+
+    zone = pmcf->zones.elts;
+
+    for (i = 0; i < pmcf->zones.nelts; i++) {
+
+        if (zone[i].path.len == path->len
+            && ngx_memcmp(zone[i].path.data, path->data, path->len) == 0)
+        {
+            return &zone[i];
+        }
+    }
+
+    return NULL;
 }
 
 
@@ -83,6 +104,11 @@ ngx_print_zones_memory(ngx_conf_t *cf, ngx_print_zone_conf_t *zone)
     zone->shm_zone = ngx_shared_memory_add(cf, &zone->name, zone->size,
                                            &ngx_print_module);
     if (zone->shm_zone == NULL) {
+        return NGX_ERROR;
+    }
+
+    zone->shm_zone->data = ngx_print_memory_create(cf->cycle, &zone->path);
+    if (zone->shm_zone->data == NULL) {
         return NGX_ERROR;
     }
 
@@ -267,6 +293,32 @@ ngx_print_zones_exist(ngx_print_main_conf_t *pmcf)
 }
 
 
+ngx_int_t
+ngx_print_zones_store(ngx_shm_zone_t *zone, ngx_print_store_t *store)
+{
+    ngx_print_memory_t  *memory;
+
+    memory = zone->data;
+
+    return memory->store ? ngx_print_store_open(store, memory->store, NULL)
+                         : NGX_ERROR;
+}
+
+
+void
+ngx_print_zones_begin(ngx_print_main_conf_t *pmcf)
+{
+    ngx_uint_t              i;
+    ngx_print_zone_conf_t  *zone;
+
+    zone = pmcf->zones.elts;
+
+    for (i = 0; i < pmcf->zones.nelts; i++) {
+        ngx_print_memory_begin(zone[i].shm_zone->data);
+    }
+}
+
+
 void
 ngx_print_zones_log_start(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
 {
@@ -293,7 +345,7 @@ ngx_print_zones_log_room(ngx_log_t *log, ngx_shm_zone_t *zone)
     ngx_print_store_t       store;
     ngx_print_store_stat_t  stat;
 
-    if (ngx_print_store_open(&store, zone->data, NULL) != NGX_OK) {
+    if (ngx_print_zones_store(zone, &store) != NGX_OK) {
         return;
     }
 
@@ -316,9 +368,11 @@ ngx_print_zones_log_room(ngx_log_t *log, ngx_shm_zone_t *zone)
 void
 ngx_print_zones_log_old(ngx_cycle_t *cycle)
 {
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_shm_zone_t   *zone;
+    ngx_uint_t                 i;
+    ngx_list_part_t           *part;
+    ngx_shm_zone_t            *zone;
+    ngx_print_memory_t        *memory;
+    ngx_print_reopen_count_t   count;
 
     for (part = &cycle->old_cycle->shared_memory.part; part;
          part = part->next)
@@ -327,12 +381,23 @@ ngx_print_zones_log_old(ngx_cycle_t *cycle)
 
         for (i = 0; i < part->nelts; i++) {
 
-            if (zone[i].tag == &ngx_print_module
-                && !ngx_print_zones_kept(cycle, &zone[i]))
+            if (zone[i].tag != &ngx_print_module
+                || ngx_print_zones_kept(cycle, &zone[i])
+                || !ngx_print_zones_count(&zone[i], &count))
             {
-                ngx_print_zones_log_lost(&zone[i], cycle->log,
-                                         ngx_print_zones_why(cycle, &zone[i]));
+                continue;
             }
+
+            memory = zone[i].data;
+
+            ngx_log_error(NGX_LOG_WARN, cycle->log, 0,
+                          "print hub: zone \"%V\" is left, %uD jobs wait in "
+                          "it, it has %uD stations: the new configuration has "
+                          "no such zone, %s%V", &zone[i].shm.name,
+                          count.waiting + count.sent, count.clients,
+                          memory->path.len ? "its file is kept: "
+                                           : "so they are forgotten",
+                          &memory->path);
         }
     }
 }
@@ -364,62 +429,47 @@ ngx_print_zones_kept(ngx_cycle_t *cycle, ngx_shm_zone_t *zone)
 }
 
 
-/* Returns why a configuration does not use the memory of this zone. */
-
-static const char *
-ngx_print_zones_why(ngx_cycle_t *cycle, ngx_shm_zone_t *zone)
-{
-    ngx_print_zone_conf_t  *found;
-    ngx_print_main_conf_t  *pmcf;
-
-    pmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_print_module);
-
-    found = pmcf ? ngx_print_zones_find(pmcf, &zone->shm.name) : NULL;
-
-    return (found && found->shm_zone)
-           ? "it has another size in the new configuration"
-           : "the new configuration has no such zone";
-}
-
-
 /* The workers have exited: nobody changes the zones any more. */
 
 void
 ngx_print_zones_log_end(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
 {
-    ngx_uint_t              i;
-    ngx_print_zone_conf_t  *zone;
+    ngx_uint_t                 i;
+    ngx_print_zone_conf_t     *zone;
+    ngx_print_reopen_count_t   count;
 
     zone = pmcf->zones.elts;
 
     for (i = 0; i < pmcf->zones.nelts; i++) {
-        if (zone[i].shm_zone) {
-            ngx_print_zones_log_lost(zone[i].shm_zone, cycle->log,
-                                     "nginx stops");
+
+        if (zone[i].shm_zone == NULL
+            || ngx_print_memory_end(zone[i].shm_zone->data) != NGX_DECLINED
+            || !ngx_print_zones_count(zone[i].shm_zone, &count))
+        {
+            continue;
         }
+
+        ngx_log_error(NGX_LOG_WARN, cycle->log, 0,
+                      "print hub: zone: %uD jobs that waited and %uD stations "
+                      "of zone \"%V\" are forgotten, because nginx stops",
+                      count.waiting + count.sent, count.clients,
+                      &zone[i].name);
     }
 }
 
 
-static void
-ngx_print_zones_log_lost(ngx_shm_zone_t *zone, ngx_log_t *log,
-    const char *why)
+/* Returns 1 if the zone has jobs that are not finished, or stations. */
+
+static ngx_uint_t
+ngx_print_zones_count(ngx_shm_zone_t *zone, ngx_print_reopen_count_t *count)
 {
-    uint32_t           jobs, clients;
     ngx_print_store_t  store;
 
-    if (zone->data == NULL
-        || ngx_print_store_open(&store, zone->data, NULL) != NGX_OK)
-    {
-        return;
+    if (ngx_print_zones_store(zone, &store) != NGX_OK) {
+        return 0;
     }
 
-    ngx_print_store_waiting(&store, &jobs, &clients);
+    ngx_print_reopen_count(&store, count);
 
-    if (jobs || clients) {
-        ngx_log_error(NGX_LOG_WARN, log, 0,
-                      "print hub: zone: %uD jobs that waited and %uD stations "
-                      "of zone \"%V\" are forgotten, because %s",
-                      jobs, clients, &zone->shm.name, why);
-    }
+    return count->waiting || count->sent || count->clients;
 }

@@ -19,6 +19,7 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
+#include "ngx_print_store.h"
 
 
 /*
@@ -27,6 +28,10 @@
  */
 ngx_print_zone_conf_t *ngx_print_zones_add(ngx_conf_t *cf,
     ngx_print_main_conf_t *pmcf, ngx_str_t *name, size_t size);
+
+/* Returns the zone whose memory is that file, or NULL. */
+ngx_print_zone_conf_t *ngx_print_zones_find_path(ngx_print_main_conf_t *pmcf,
+    ngx_str_t *path);
 
 /* Returns the zone of that name, or NULL. */
 ngx_print_zone_conf_t *ngx_print_zones_find(ngx_print_main_conf_t *pmcf,
@@ -62,10 +67,21 @@ void ngx_print_zones_log_unused(ngx_cycle_t *cycle,
 ngx_uint_t ngx_print_zones_exist(ngx_print_main_conf_t *pmcf);
 
 /*
+ * Sets up a view of the zone's store, for a process that is no worker.
+ * NGX_OK, or NGX_ERROR.
+ */
+ngx_int_t ngx_print_zones_store(ngx_shm_zone_t *zone,
+    ngx_print_store_t *store);
+
+/* Called in the master when a configuration is valid: counts it. */
+void ngx_print_zones_begin(ngx_print_main_conf_t *pmcf);
+
+/*
  * Called in the master.  log_start() logs the version, and what each zone has
  * room for, when nginx starts; a reload logs nothing, not even if it creates a
- * zone.  log_old() logs what is lost with the zones of the last configuration
- * that this one does not keep, and log_end() what is lost when nginx exits.
+ * zone.  log_old() logs what is in the zones of the last configuration that
+ * this one does not keep.  log_end() closes the zones when nginx exits, and
+ * logs what is lost then.
  */
 void ngx_print_zones_log_start(ngx_cycle_t *cycle,
     ngx_print_main_conf_t *pmcf);

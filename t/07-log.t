@@ -60,6 +60,6 @@ qr/^b"/m
     print_hub_zone name=stations:1m;
 --- request
 GET /zone
---- response_body_like: ^\{"version":"0\.1\.0","sessions":\{"used":0,"max":487\}
+--- response_body_like: ^\{"version":"0\.1\.0","sessions":\{"used":0,"max":485\}
 --- error_log eval
-qr/\[notice\] .*print hub: version 0\.1\.0, zone "stations", 1m: 487 sessions, 731 clients, 334 jobs$/m
+qr/\[notice\] .*print hub: version 0\.1\.0, zone "stations", 1m: 485 sessions, 728 clients, 333 jobs$/m

@@ -75,11 +75,14 @@ my %directives = (
     print_hub_zone => {
         variable => 's$x:1m',
         at => [qw(http)],
-        good => ['name=s:4m', 'zone=s:16m', 's:16m'],
+        good => ['name=s:4m', 'zone=s:16m', 's:16m', 'name=s:4m file=s.zone',
+                 's:4m file=/nowhere/s.zone'],
         bad => { '1m' => $zone, 'name=s' => $zone, 'name=:1m' => $zone,
                  'name=s:big' => $zone, 's:0' => $zone, 's:255k' => $zone,
                  'name=s:64g' => $zone, 's:16385m' => $zone,
-                 'size=1m' => $zone, 's=a:1m' => $zone },
+                 'size=1m' => $zone, 's=a:1m' => $zone,
+                 (map { ("s:4m <$_>" => '"file=<path>"') }
+                  'file=', 'file=$x', 's.zone', 'path=s.zone', '1m') },
     },
     print_hub_drain => {
         at => [qw(http)],

@@ -24,7 +24,8 @@ tools/style_test.py tests that.
 USES = {
     'module':     '''check door conf conf_origin conf_limit conf_trust conf_authorize zones merge api/location api/location_filter api/webhook
                      hub/hub hub/hub_story hub/feed
-                     socketio/sio socketio/sio_ask engineio/worker os/budget''',
+                     socketio/sio socketio/sio_ask engineio/worker
+                     engineio/memory os/budget''',
     'check':      'conf zones api/location store/store store/address',
     'door':       'api/location',
     'conf_origin': 'conf',
@@ -32,7 +33,7 @@ USES = {
     'conf_trust': 'conf',
     'conf_authorize': 'conf',
     'conf':       'zones store/store',
-    'zones':      'engineio/worker store/store',
+    'zones':      'engineio/worker engineio/memory store/store store/reopen',
     'merge':      '',
 
     'api':        '''hub socketio/sio socketio/sio_emit engineio/eio
@@ -134,7 +135,11 @@ FILES = {
         'polling_answer':   'eio',
         'eio_gate':         'eio',
         'eio_websocket':    'eio eio_open eio_limit',
-        'worker':           'eio',
+        'worker':           'memory eio',
+        'memory':           'memory_open',
+        'memory_open':      'memory_held',
+        'memory_held':      'memory_head',
+        'memory_head':      '',
         'eio_open':         'eio eio_limit eio_trust',
         'eio':              'eio_hold',
         'eio_limit':        '',
@@ -177,6 +182,7 @@ FILES = {
         'event':            '',
         'message':          '',
         'job_state':        '',
+        'reopen':           '',
         'store':            '',
     },
 
@@ -243,6 +249,7 @@ FILES = {
 
     'os': {
         'wake':             '',
+        'file':             '',
         'random':           '',
         'budget':           'log',
         'log':              '',
@@ -299,4 +306,5 @@ LOG_PREFIX = 'print hub: '
 LOG_AREAS = '''conf engineio polling websocket socketio api webhook worker zone
                os'''
 STORY = '''hub zones door http engineio/eio_limit socketio/sio_gate socketio/sio_ask
-           socketio/sio_authorize os/log os/budget'''
+           socketio/sio_authorize engineio/memory
+           engineio/memory_open engineio/memory_held os/log os/budget'''

@@ -324,6 +324,9 @@ ngx_print_api_zone(ngx_http_request_t *r, ngx_str_t *rest)
 
     static const char *const  none[] = { NULL };
 
+    /* by ngx_print_store_memory_e */
+    static const char *const  memories[] = { "shared", "memfd", "file" };
+
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
         return ngx_print_api_method(r, "GET, HEAD", "GET");
     }
@@ -352,13 +355,20 @@ ngx_print_api_zone(ngx_http_request_t *r, ngx_str_t *rest)
                     "\"jobs\":{\"used\":%uD,\"max\":%uD},"
                     "\"blocks\":{\"used\":%uD,\"max\":%uD},"
                     "\"addresses\":{\"used\":%uD,\"max\":%uD},"
-                    "\"repairs\":%uD}",
+                    "\"repairs\":%uD,",
                     NGX_PRINT_VERSION, stat.sessions, stat.max_sessions,
                     stat.waiting, stat.max_waiting,
                     stat.clients, stat.max_clients,
                     stat.jobs, stat.max_jobs,
                     stat.blocks, stat.max_blocks,
                     stat.addresses, stat.max_addresses, stat.repairs);
+
+    p = ngx_print_api_json_seconds(p, "\"created\":", stat.created);
+
+    p = ngx_sprintf(p, ",\"memory\":\"%s\","
+                    "\"lost\":{\"jobs\":%uD,\"clients\":%uD}}",
+                    memories[stat.memory],
+                    stat.lost_jobs, stat.lost_clients);
 
     ngx_print_api_wrote(&out, p);
 

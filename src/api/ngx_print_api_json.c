@@ -23,8 +23,6 @@ static u_char *ngx_print_api_json_text(u_char *p, const char *name,
     u_char *text, size_t len);
 static u_char *ngx_print_api_json_time(u_char *p, const char *name,
     uint64_t ms);
-static u_char *ngx_print_api_json_seconds(u_char *p, const char *name,
-    time_t sec);
 static u_char *ngx_print_api_json_session(u_char *p,
     ngx_print_client_detail_t *client);
 
@@ -228,9 +226,7 @@ ngx_print_api_json_time(u_char *p, const char *name, uint64_t ms)
 }
 
 
-/* The same for a time that is known to the second. */
-
-static u_char *
+u_char *
 ngx_print_api_json_seconds(u_char *p, const char *name, time_t sec)
 {
     ngx_tm_t  tm;

@@ -46,5 +46,11 @@ const char *ngx_print_api_json_type(ngx_print_event_t *event);
 u_char *ngx_print_api_json_client(u_char *p, ngx_print_store_t *st,
     ngx_print_client_detail_t *client, ngx_str_t *info);
 
+/*
+ * Writes name and a time as JavaScript's toISOString() does, but without
+ * milliseconds, or nothing if sec is 0.
+ */
+u_char *ngx_print_api_json_seconds(u_char *p, const char *name, time_t sec);
+
 
 #endif /* _NGX_PRINT_API_JSON_H_INCLUDED_ */

@@ -13,13 +13,10 @@
 
 #include "ngx_print.h"
 #include "ngx_print_log.h"
-#include "ngx_print_random.h"
 #include "ngx_print_wake.h"
+#include "ngx_print_memory.h"
 #include "ngx_print_worker.h"
 
-
-#define NGX_PRINT_WORKER_BELLS         64      /* at least */
-#define NGX_PRINT_WORKER_BELLS_FACTOR  4       /* for each worker process */
 
 #define NGX_PRINT_WORKER_TICK_MIN      20      /* ms */
 #define NGX_PRINT_WORKER_TICK_MAX      250     /* ms */
@@ -35,6 +32,7 @@ typedef struct ngx_print_worker_engine_s  ngx_print_worker_engine_t;
 struct ngx_print_worker_engine_s {
     ngx_print_eio_t             eio;
     ngx_print_worker_engine_t  *next;
+    ngx_print_memory_t         *memory;
     ngx_uint_t                  total;      /* connections when the drain
                                                began */
     ngx_uint_t                  due;        /* of them, due by now */
@@ -57,7 +55,6 @@ typedef struct {
 } ngx_print_worker_t;
 
 
-static void ngx_print_worker_cleanup(void *data);
 static ngx_int_t ngx_print_worker_start(ngx_cycle_t *cycle);
 static ngx_int_t ngx_print_worker_bell(ngx_cycle_t *cycle);
 static void ngx_print_worker_bell_handler(ngx_event_t *rev);
@@ -66,76 +63,12 @@ static void ngx_print_worker_start_drain(void);
 static void ngx_print_worker_drain_handler(ngx_event_t *ev);
 
 
-/*
- * The doorbells outlive a cycle, because old and new workers ring each other
- * during a reload.  The last cycle that uses them closes them, before nginx may
- * unload the module.
- */
-
-static ngx_print_wake_t    ngx_print_worker_wake;
-static ngx_uint_t          ngx_print_worker_cycles;
-
 static ngx_print_worker_t  ngx_print_worker;
 
 
 ngx_int_t
-ngx_print_worker_init_module(ngx_cycle_t *cycle)
-{
-    ngx_uint_t           n;
-    ngx_core_conf_t     *ccf;
-    ngx_pool_cleanup_t  *cln;
-
-    cln = ngx_pool_cleanup_add(cycle->pool, 0);
-    if (cln == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (ngx_print_worker_cycles == 0) {
-
-        ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx,
-                                               ngx_core_module);
-
-        n = ngx_max(NGX_PRINT_WORKER_BELLS_FACTOR * ccf->worker_processes,
-                    NGX_PRINT_WORKER_BELLS);
-
-        if (ngx_print_wake_create(&ngx_print_worker_wake, n) != NGX_OK) {
-            ngx_log_error(NGX_LOG_EMERG, cycle->log, ngx_errno,
-                          "print hub: worker: creating %ui doorbells failed",
-                          n);
-            return NGX_ERROR;
-        }
-    }
-
-    ngx_print_worker_cycles++;
-
-    cln->handler = ngx_print_worker_cleanup;
-
-    return NGX_OK;
-}
-
-
-static void
-ngx_print_worker_cleanup(void *data)
-{
-    if (--ngx_print_worker_cycles == 0) {
-        ngx_print_wake_destroy(&ngx_print_worker_wake);
-    }
-}
-
-
-/*
- * The store takes all pages of the zone's slab pool at once, and manages them
- * itself.  A reload that keeps the zone keeps the store.
- */
-
-ngx_int_t
 ngx_print_worker_init_zone(ngx_shm_zone_t *shm_zone, void *data)
 {
-    void                       *mem;
-    size_t                      size;
-    ngx_slab_pool_t            *shpool;
-    ngx_print_store_secrets_t   secrets;
-
     /*
      * With "master_process off", nginx does not call init_process() after a
      * reload, so that nothing would serve the new configuration.
@@ -148,38 +81,12 @@ ngx_print_worker_init_zone(ngx_shm_zone_t *shm_zone, void *data)
         return NGX_ERROR;
     }
 
-    shpool = (ngx_slab_pool_t *) shm_zone->shm.addr;
-
-    if (data || shm_zone->shm.exists) {
-        shm_zone->data = shpool->data;
-        return NGX_OK;
-    }
-
-    if (ngx_print_random((u_char *) &secrets, sizeof(secrets),
-                         shm_zone->shm.log)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    size = shpool->pfree * ngx_pagesize;
-
-    mem = ngx_slab_alloc(shpool, size);
-    if (mem == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_print_store_create(mem, size, &secrets);
-
-    shpool->data = mem;
-    shm_zone->data = mem;
-
-    return NGX_OK;
+    return ngx_print_memory_init(shm_zone, data);
 }
 
 
 ngx_print_eio_t *
-ngx_print_worker_engine(ngx_cycle_t *cycle, void *mem,
+ngx_print_worker_engine(ngx_cycle_t *cycle, ngx_print_memory_t *memory,
     const ngx_print_eio_app_t *app, const void *app_data,
     ngx_print_worker_conf_t *conf)
 {
@@ -204,7 +111,8 @@ ngx_print_worker_engine(ngx_cycle_t *cycle, void *mem,
     e->eio.app = app;
     e->eio.app_data = app_data;
 
-    if (ngx_print_store_open(&e->eio.store, mem, &ngx_print_worker_wake)
+    if (ngx_print_store_open(&e->eio.store, memory->store,
+                             ngx_print_memory_wake())
         != NGX_OK)
     {
         ngx_log_error(NGX_LOG_ALERT, cycle->log, 0,
@@ -217,6 +125,9 @@ ngx_print_worker_engine(ngx_cycle_t *cycle, void *mem,
         return NULL;
     }
 
+    ngx_print_memory_use(memory);
+
+    e->memory = memory;
     e->next = w->engines;
     w->engines = e;
 
@@ -235,13 +146,15 @@ static ngx_int_t
 ngx_print_worker_start(ngx_cycle_t *cycle)
 {
     ngx_int_t            rc;
+    ngx_print_wake_t    *wake;
     ngx_print_worker_t  *w;
 
     w = &ngx_print_worker;
+    wake = ngx_print_memory_wake();
 
-    if (ngx_print_worker_wake.slot == -1) {
+    if (wake->slot == -1) {
 
-        rc = ngx_print_wake_claim(&ngx_print_worker_wake);
+        rc = ngx_print_wake_claim(wake);
 
         if (rc != NGX_OK) {
             ngx_log_error(NGX_LOG_ALERT, cycle->log,
@@ -273,7 +186,7 @@ ngx_print_worker_start(ngx_cycle_t *cycle)
     ngx_add_timer(&w->tick, 1);
 
     ngx_log_debug1(NGX_LOG_DEBUG_CORE, cycle->log, 0,
-                   "print hub: worker: slot %i", ngx_print_worker_wake.slot);
+                   "print hub: worker: slot %i", wake->slot);
 
     return NGX_OK;
 }
@@ -286,19 +199,20 @@ ngx_print_worker_bell(ngx_cycle_t *cycle)
 {
     ngx_int_t          slot;
     ngx_connection_t  *c;
+    ngx_print_wake_t  *wake;
 
-    slot = ngx_print_worker_wake.slot;
+    wake = ngx_print_memory_wake();
+    slot = wake->slot;
 
-    if (slot >= (ngx_int_t) ngx_print_worker_wake.nbells) {
+    if (slot >= (ngx_int_t) wake->nbells) {
         ngx_log_error(NGX_LOG_WARN, cycle->log, 0,
                       "print hub: worker: no doorbell of %ui is free, this "
                       "worker polls every %d ms; restart nginx to create more",
-                      ngx_print_worker_wake.nbells,
-                      NGX_PRINT_WORKER_TICK_BELL);
+                      wake->nbells, NGX_PRINT_WORKER_TICK_BELL);
         return NGX_OK;
     }
 
-    c = ngx_get_connection(ngx_print_worker_wake.bell[slot][0], cycle->log);
+    c = ngx_get_connection(wake->bell[slot][0], cycle->log);
     if (c == NULL) {
         return NGX_ERROR;
     }
@@ -340,7 +254,7 @@ ngx_print_worker_bell_handler(ngx_event_t *rev)
         return;
     }
 
-    ngx_print_wake_drain(&ngx_print_worker_wake);
+    ngx_print_wake_drain(ngx_print_memory_wake());
 
     for (e = ngx_print_worker.engines; e; e = e->next) {
         ngx_print_eio_wake(&e->eio);
@@ -355,6 +269,7 @@ ngx_print_worker_tick_handler(ngx_event_t *ev)
 
     for (e = ngx_print_worker.engines; e; e = e->next) {
         ngx_print_eio_tick(&e->eio);
+        ngx_print_memory_look(e->memory, &e->eio.name, ev->log);
     }
 
     ngx_print_log_tick(ev->log, 0);

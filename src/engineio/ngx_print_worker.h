@@ -18,6 +18,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_print_memory.h"
 #include "ngx_print_eio.h"
 
 
@@ -29,27 +30,21 @@ typedef struct {
 
 
 /*
- * Called in the master for each configuration.  The first call creates the
- * doorbells of all workers, which are kept over reloads.  NGX_OK, or NGX_ERROR
+ * The init() of a shared memory zone that an engine uses, whose data is an
+ * ngx_print_memory_t: see ngx_print_memory_init().  NGX_OK, or NGX_ERROR
  * (logged).
- */
-ngx_int_t ngx_print_worker_init_module(ngx_cycle_t *cycle);
-
-/*
- * The init() of a shared memory zone that an engine uses: creates the store, or
- * keeps it during a reload.  NGX_OK, or NGX_ERROR (logged).
  */
 ngx_int_t ngx_print_worker_init_zone(ngx_shm_zone_t *shm_zone, void *data);
 
 /*
  * Adds an engine to this process, when nginx starts it; the first call makes
- * the process a worker of the store.  mem is the memory of the zone, app is the
+ * the process a worker of the store.  memory is that of the zone, app is the
  * application, app_data its own table.  Returns NULL if the engine cannot serve
  * (logged): the process then answers 503 for this zone.
  */
-ngx_print_eio_t *ngx_print_worker_engine(ngx_cycle_t *cycle, void *mem,
-    const ngx_print_eio_app_t *app, const void *app_data,
-    ngx_print_worker_conf_t *conf);
+ngx_print_eio_t *ngx_print_worker_engine(ngx_cycle_t *cycle,
+    ngx_print_memory_t *memory, const ngx_print_eio_app_t *app,
+    const void *app_data, ngx_print_worker_conf_t *conf);
 
 /*
  * Makes all engines leave their zones when the process exits; a second call

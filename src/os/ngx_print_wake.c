@@ -64,7 +64,7 @@ ngx_print_wake_file(void)
 
 #if (NGX_LINUX && defined MFD_CLOEXEC)
 
-    fd = memfd_create("print_hub", MFD_CLOEXEC);
+    fd = memfd_create("print_hub_workers", 0);
 
     if (fd != -1) {
         /* its mode is 0777 otherwise */
@@ -79,7 +79,6 @@ ngx_print_wake_file(void)
 
     if (fd != -1) {
         (void) unlink(name);
-        (void) fcntl(fd, F_SETFD, FD_CLOEXEC);
     }
 
 #endif
@@ -93,7 +92,7 @@ ngx_print_wake_bell(int *bell)
 {
 #if (NGX_HAVE_SYS_EVENTFD_H)
 
-    bell[0] = eventfd(0, EFD_NONBLOCK|EFD_CLOEXEC);
+    bell[0] = eventfd(0, EFD_NONBLOCK);
     bell[1] = bell[0];
 
     return bell[0] == -1 ? NGX_ERROR : NGX_OK;
@@ -107,9 +106,7 @@ ngx_print_wake_bell(int *bell)
     }
 
     for (i = 0; i < 2; i++) {
-        if (fcntl(bell[i], F_SETFD, FD_CLOEXEC) == -1
-            || fcntl(bell[i], F_SETFL, O_NONBLOCK) == -1)
-        {
+        if (fcntl(bell[i], F_SETFL, O_NONBLOCK) == -1) {
             (void) close(bell[0]);
             (void) close(bell[1]);
 
@@ -120,6 +117,79 @@ ngx_print_wake_bell(int *bell)
     return NGX_OK;
 
 #endif
+}
+
+
+ngx_int_t
+ngx_print_wake_inherit(ngx_print_wake_t *wake, ngx_print_wake_table_t *table)
+{
+    ngx_uint_t   i;
+    struct stat  st;
+
+    if (table->nbells > NGX_PRINT_WAKE_SLOTS
+        || fstat(table->file, &st) == -1 || st.st_ino != table->ino)
+    {
+        return NGX_DECLINED;
+    }
+
+    for (i = 0; i < table->nbells; i++) {
+        if (fcntl(table->bell[i][0], F_GETFD) == -1
+            || fcntl(table->bell[i][1], F_GETFD) == -1)
+        {
+            return NGX_DECLINED;
+        }
+    }
+
+    wake->file = table->file;
+    wake->slot = -1;
+    wake->nbells = table->nbells;
+
+    for (i = 0; i < table->nbells; i++) {
+        wake->bell[i][0] = table->bell[i][0];
+        wake->bell[i][1] = table->bell[i][1];
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_print_wake_export(ngx_print_wake_t *wake, ngx_print_wake_table_t *table)
+{
+    ngx_uint_t   i;
+    struct stat  st;
+
+    if (fstat(wake->file, &st) == -1) {
+        return NGX_ERROR;
+    }
+
+    table->ino = st.st_ino;
+    table->file = wake->file;
+    table->nbells = wake->nbells;
+
+    for (i = 0; i < wake->nbells; i++) {
+        table->bell[i][0] = wake->bell[i][0];
+        table->bell[i][1] = wake->bell[i][1];
+    }
+
+    return NGX_OK;
+}
+
+
+void
+ngx_print_wake_keep(ngx_print_wake_t *wake)
+{
+    ngx_uint_t  i;
+
+    (void) fcntl(wake->file, F_SETFD, FD_CLOEXEC);
+
+    for (i = 0; i < wake->nbells; i++) {
+        (void) fcntl(wake->bell[i][0], F_SETFD, FD_CLOEXEC);
+
+        if (wake->bell[i][1] != wake->bell[i][0]) {
+            (void) fcntl(wake->bell[i][1], F_SETFD, FD_CLOEXEC);
+        }
+    }
 }
 
 

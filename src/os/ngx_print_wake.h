@@ -14,6 +14,10 @@
  * its owner dies, whether the process was reaped or not. So there are no stale
  * claims, and a reused process id does no harm. A process that holds a slot
  * must never close the file: closing any descriptor of it drops the lock.
+ *
+ * A new nginx that replaces the running one (USR2) inherits the file and the
+ * doorbells, by the numbers of their descriptors. So the workers of both see
+ * and ring each other. A worker claims one slot, which it has in all zones.
  */
 
 
@@ -38,14 +42,44 @@ typedef struct {
 } ngx_print_wake_t;
 
 
+/* the descriptors of a wake, as a zone keeps them for a new nginx */
+typedef struct {
+    uint64_t      ino;          /* of the file, which proves the rest */
+    int32_t       file;
+    uint32_t      nbells;
+    int32_t       bell[NGX_PRINT_WAKE_SLOTS][2];
+} ngx_print_wake_table_t;
+
+
 /*
  * Creates the file and nbells doorbells, NGX_PRINT_WAKE_SLOTS at most. The
- * master calls it once, before it forks.
+ * master calls it once, before it forks. A program that it executes inherits
+ * all of them.
  *
  * NGX_OK     wake is set
  * NGX_ERROR  ngx_errno is set, and nothing is left open
  */
 ngx_int_t ngx_print_wake_create(ngx_print_wake_t *wake, ngx_uint_t nbells);
+
+/*
+ * Called instead of create() by a master that was executed by another one:
+ * takes the descriptors of a table which that one has exported.
+ *
+ * NGX_OK        wake is set
+ * NGX_DECLINED  they were not inherited
+ */
+ngx_int_t ngx_print_wake_inherit(ngx_print_wake_t *wake,
+    ngx_print_wake_table_t *table);
+
+/* Writes the descriptors to a table. NGX_OK, or NGX_ERROR with ngx_errno. */
+ngx_int_t ngx_print_wake_export(ngx_print_wake_t *wake,
+    ngx_print_wake_table_t *table);
+
+/*
+ * Called in a worker: programs that this process executes do not inherit the
+ * descriptors.
+ */
+void ngx_print_wake_keep(ngx_print_wake_t *wake);
 
 /* Closes the file and all doorbells. */
 void ngx_print_wake_destroy(ngx_print_wake_t *wake);

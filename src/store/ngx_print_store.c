@@ -418,28 +418,8 @@ ngx_print_store_stat(ngx_print_store_t *st, ngx_print_store_stat_t *stat)
     stat->max_waiting = ngx_print_waiting_max(st);
     stat->repairs = sh->repairs;
     stat->takeovers = sh->takeovers;
-}
-
-
-void
-ngx_print_store_waiting(ngx_print_store_t *st, uint32_t *jobs,
-    uint32_t *clients)
-{
-    uint32_t                i;
-    ngx_print_store_job_t  *job;
-
-    *jobs = 0;
-    *clients = 0;
-
-    for (i = 1; i < st->sh->job_top; i++) {
-        job = &st->jobs[i];
-
-        *jobs += (job->state == NGX_PRINT_JOB_QUEUED
-                  || (job->state == NGX_PRINT_JOB_SENT
-                      && !(job->flags & NGX_PRINT_JOB_BLIND)));
-    }
-
-    for (i = 1; i < st->sh->client_top; i++) {
-        *clients += (st->clients[i].state == NGX_PRINT_CLIENT_USED);
-    }
+    stat->created = sh->created;
+    stat->memory = sh->memory;
+    stat->lost_jobs = sh->lost_jobs;
+    stat->lost_clients = sh->lost_clients;
 }

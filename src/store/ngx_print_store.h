@@ -61,6 +61,11 @@ typedef struct {
     uint32_t                     repairs;
     uint32_t                     takeovers;     /* of the lock, from dead
                                                    processes */
+    uint64_t                     created;       /* s since the epoch */
+    ngx_print_store_memory_e     memory;
+    uint32_t                     lost_jobs;     /* what a zone had that this one
+                                                   replaces */
+    uint32_t                     lost_clients;
 } ngx_print_store_stat_t;
 
 
@@ -213,14 +218,6 @@ void ngx_print_store_rearm(ngx_print_store_t *st);
  * moments.
  */
 void ngx_print_store_stat(ngx_print_store_t *st, ngx_print_store_stat_t *stat);
-
-/*
- * Counts the jobs that are not finished, and the clients. Lock-free, for a
- * process that is no worker: if there are workers, the counts may be of
- * different moments.
- */
-void ngx_print_store_waiting(ngx_print_store_t *st, uint32_t *jobs,
-    uint32_t *clients);
 
 
 #endif /* _NGX_PRINT_STORE_H_INCLUDED_ */

@@ -214,6 +214,12 @@ struct ngx_print_store_shctx_s {
     uint32_t                   naddress_buckets; /* a power of two */
     uint32_t                   nsites;           /* of a row; a power of two */
     uint64_t                   size;
+    uint64_t                   created;          /* s since the epoch */
+    uint32_t                   memory;           /* ngx_print_store_memory_e */
+    uint32_t                   lost_jobs;        /* what an older zone of this
+                                                    name had, which this one
+                                                    replaces */
+    uint32_t                   lost_clients;
     ngx_print_store_secrets_t  secrets;          /* hash keys the hashes of
                                                     clientIds and digests;
                                                     proof proves the offsets

@@ -105,6 +105,14 @@ typedef struct {
 } ngx_print_store_secrets_t;
 
 
+/* what the memory of a zone is */
+typedef enum {
+    NGX_PRINT_MEMORY_SHARED = 0,     /* ends with the processes that have it */
+    NGX_PRINT_MEMORY_MEMFD,          /* a new binary inherits it */
+    NGX_PRINT_MEMORY_FILE            /* it outlives nginx */
+} ngx_print_store_memory_e;
+
+
 /*
  * A reference to a session. It is no pointer: the session may be gone by now,
  * and then no record has its index and its gen.

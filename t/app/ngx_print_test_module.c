@@ -48,7 +48,6 @@ typedef struct {
 static ngx_int_t ngx_print_test_handler(ngx_http_request_t *r);
 static void *ngx_print_test_create_main_conf(ngx_conf_t *cf);
 static void *ngx_print_test_create_loc_conf(ngx_conf_t *cf);
-static ngx_int_t ngx_print_test_init_module(ngx_cycle_t *cycle);
 static ngx_int_t ngx_print_test_init_process(ngx_cycle_t *cycle);
 static void ngx_print_test_exit_process(ngx_cycle_t *cycle);
 static char *ngx_print_test(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
@@ -99,7 +98,7 @@ ngx_module_t  ngx_print_test_module = {
     ngx_print_test_commands,               /* module directives */
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
-    ngx_print_test_init_module,            /* init module */
+    NULL,                                  /* init module */
     ngx_print_test_init_process,           /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
@@ -147,13 +146,6 @@ ngx_print_test_create_loc_conf(ngx_conf_t *cf)
     }
 
     return tlcf;
-}
-
-
-static ngx_int_t
-ngx_print_test_init_module(ngx_cycle_t *cycle)
-{
-    return ngx_test_config ? NGX_OK : ngx_print_worker_init_module(cycle);
 }
 
 
@@ -220,6 +212,8 @@ ngx_print_test(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_http_core_loc_conf_t    *clcf;
     ngx_print_test_main_conf_t  *tmcf;
 
+    static ngx_str_t             none = ngx_null_string;
+
     rv = ngx_conf_set_enum_slot(cf, cmd, conf);
 
     if (rv != NGX_CONF_OK) {
@@ -241,6 +235,11 @@ ngx_print_test(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                                                   NGX_PRINT_TEST_ZONE,
                                                   &ngx_print_test_module);
     if (tmcf->zone[tlcf->app] == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    tmcf->zone[tlcf->app]->data = ngx_print_memory_create(cf->cycle, &none);
+    if (tmcf->zone[tlcf->app]->data == NULL) {
         return NGX_CONF_ERROR;
     }
 

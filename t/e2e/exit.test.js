@@ -184,7 +184,7 @@ for (const workers of WORKERS) {
 
             await backAgain(port, all);
             assert.strictEqual(await hub.print(port, 'raw', 'x'),
-                               hub.UNKNOWN);
+                               hub.OFFLINE);
         });
 
         it('is taken back', async (t) => {

@@ -337,7 +337,7 @@ describe('what a reload changes', { skip: NGINX_ONLY }, () => {
         stations[1].leave();
     });
 
-    it('the size of the zone', async (t) => {
+    it('the name of the zone', async (t) => {
         const nginx = await serve(t, { workers: 2, drain: 200,
                                        ...SLOW_PINGS });
         const { port } = nginx;
@@ -348,7 +348,7 @@ describe('what a reload changes', { skip: NGINX_ONLY }, () => {
         t.after(() => real.forEach((client) => client.leave()));
 
         const one = await station.websocket(port, 'raw');
-        const old = await nginx.reload({ zone: '24m' });
+        const old = await nginx.reload({ zoneName: 'other' });
 
         /* the hub forgets stations that are gone, the others reconnect */
 

@@ -365,13 +365,11 @@ for (const workers of WORKERS) {
             old = await nginx.reload({ http: tenant(third, 'new') });
 
             assert.match(nginx.log(), new RegExp(
-                '\\[warn\\] .*print hub: zone: 3 jobs that waited and 3 '
-                + 'stations of zone "shop" are forgotten, because the new '
-                + 'configuration has no such zone'
+                '\\[warn\\] .*print hub: zone "shop" is left, 3 jobs wait in '
+                + 'it, it has 3 stations: the new configuration has no such '
+                + 'zone, so they are forgotten'
             ));
-            assert.strictEqual(
-                nginx.log().match(/are forgotten, because/g).length, 1
-            );
+            assert.strictEqual(nginx.log().match(/are forgotten/g).length, 1);
 
             await fresh.end();
             await nginx.gone(old);
@@ -404,9 +402,16 @@ for (const workers of WORKERS) {
 
 function layout(pid, size) {
     const maps = fs.readFileSync(`/proc/${pid}/maps`, 'latin1');
-    const [, from] = [...maps.matchAll(/^(\w+)-(\w+) rw-s /gm)].find(
-        ([, start, end]) => parseInt(end, 16) - parseInt(start, 16) === size
-    );
+
+    /* nginx keeps a small part of a zone for itself */
+
+    const [, from] = [
+        ...maps.matchAll(/^(\w+)-(\w+) rw-s .*print_hub_zone/gm)
+    ].find(([, start, end]) => {
+        const rest = size - (parseInt(end, 16) - parseInt(start, 16));
+
+        return rest > 0 && rest < size / 16;
+    });
 
     let fd;
 

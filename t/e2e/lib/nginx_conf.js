@@ -16,7 +16,10 @@
  *   acceptMutex, reuseport   booleans
  *   masterProcess            false: a single process
  *   daemon                   true: not in the foreground
- *   zone                     the size of the zone "hub"
+ *   user                     of the workers, if the master is root
+ *   zone                     the size of the zone
+ *   zoneName                 its name, if it is not "hub"
+ *   file                     the file that is its memory
  *   named                    true: the location says that it is of that zone
  *   pingInterval, pingTimeout, connectTimeout, upgradeTimeout, drain   in ms
  *   maxPayload               in bytes
@@ -36,7 +39,7 @@ function configuration(options) {
                   + (options.named ? ' zone=hub' : '');
 
     return `
-${process.getuid() === 0 ? 'user root;' : ''}
+${process.getuid() === 0 ? `user ${options.user || 'root'};` : ''}
 daemon ${options.daemon ? 'on' : 'off'};
 master_process ${options.masterProcess === false ? 'off' : 'on'};
 worker_processes ${options.workers};
@@ -72,7 +75,8 @@ http {
     large_client_header_buffers 4 32k;
     client_max_body_size 8m;
 
-    print_hub_zone name=hub:${options.zone || '16m'};
+    print_hub_zone name=${options.zoneName || 'hub'}:${options.zone || '16m'}
+                   ${options.file ? `file=${options.file}` : ''};
     ${directive('print_hub_drain', options.drain, 'ms')}
     ${options.http || ''}
 

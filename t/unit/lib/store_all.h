@@ -28,6 +28,7 @@
 #include "ngx_print_event.h"
 #include "ngx_print_recovery.h"
 #include "ngx_print_address.h"
+#include "ngx_print_reopen.h"
 
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_layout.h"

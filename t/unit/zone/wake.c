@@ -18,6 +18,7 @@
 static void wake_slots(void);
 static void wake_slots_taken(void);
 static void wake_bells(void);
+static void wake_inherit(void);
 static void wake_error(void);
 static void proc_take_slots(void *data);
 
@@ -30,6 +31,7 @@ main(void)
     wake_slots();
     wake_slots_taken();
     wake_bells();
+    wake_inherit();
     wake_error();
 
     return unit_end();
@@ -140,6 +142,57 @@ wake_bells(void)
     ngx_print_wake_drain(&wake);
 
     ngx_print_wake_destroy(&wake);
+}
+
+
+static void
+wake_inherit(void)
+{
+    ngx_print_wake_t        wake, heir;
+    ngx_print_wake_table_t  table;
+
+    unit_about("inherit");
+
+    if (ngx_print_wake_create(&wake, 2) != NGX_OK) {
+        exit(2);
+    }
+
+    unit_check(fcntl(wake.file, F_GETFD) == 0);
+    unit_check(fcntl(wake.bell[1][0], F_GETFD) == 0);
+
+    unit_check(ngx_print_wake_export(&wake, &table) == NGX_OK);
+    unit_check(ngx_print_wake_inherit(&heir, &table) == NGX_OK);
+
+    unit_check(heir.slot == -1 && heir.nbells == 2);
+    unit_check(heir.file == wake.file);
+
+    /* one rings the other */
+
+    unit_check(ngx_print_wake_claim(&wake) == NGX_OK && wake.slot == 0);
+    ngx_print_wake_ring(&heir, 0);
+    unit_check(zone_rung(&wake, 0));
+
+    /* another file has the number, or nobody has that of a bell */
+
+    table.ino++;
+    unit_check(ngx_print_wake_inherit(&heir, &table) == NGX_DECLINED);
+    table.ino--;
+
+    table.nbells = NGX_PRINT_WAKE_SLOTS + 1;
+    unit_check(ngx_print_wake_inherit(&heir, &table) == NGX_DECLINED);
+    table.nbells = 2;
+
+    table.bell[1][0] = 1000000;
+    unit_check(ngx_print_wake_inherit(&heir, &table) == NGX_DECLINED);
+
+    ngx_print_wake_keep(&wake);
+    unit_check(fcntl(wake.file, F_GETFD) == FD_CLOEXEC);
+    unit_check(fcntl(wake.bell[0][1], F_GETFD) == FD_CLOEXEC);
+    unit_check(fcntl(wake.bell[1][0], F_GETFD) == FD_CLOEXEC);
+
+    ngx_print_wake_destroy(&wake);
+
+    unit_check(ngx_print_wake_inherit(&heir, &table) == NGX_DECLINED);
 }
 
 
