@@ -542,8 +542,12 @@ step_recover(char *text)
     ngx_uint_t   flags;
     const char  *err;
 
+    unit_check(ngx_print_reopen_fit(&step_p));
+
     repairs = step_p.sh->repairs;
     flags = 0;
+
+    bench_reopen(&step_p);
 
     while (read(bench_wake.bell[STEP_H][0], &rings, sizeof(rings)) > 0) {
         /* void */

@@ -22,6 +22,7 @@
 static void bench_notify(ngx_print_store_t *st);
 static void bench_late(int signo);
 static bench_state_e bench_wait(pid_t pid);
+static void bench_map(u_char *at, size_t size);
 static void bench_fail(const char *what);
 
 
@@ -37,6 +38,7 @@ ngx_uint_t            bench_unix;
 ngx_print_limits_t   *bench_limits;
 
 static ngx_time_t     bench_time;
+static int            bench_file = -1;
 
 
 void
@@ -79,6 +81,57 @@ bench_fail(const char *what)
 }
 
 
+/* the memory is anonymous, or a file if the environment has UNIT_FILE */
+
+static void
+bench_map(u_char *at, size_t size)
+{
+    char  name[] = "/tmp/print_hub_unit.XXXXXX";
+
+    if (at == NULL && getenv("UNIT_FILE")) {
+
+        if (bench_file != -1) {
+            (void) close(bench_file);
+        }
+
+        bench_file = mkstemp(name);
+
+        if (bench_file == -1 || ftruncate(bench_file, size) == -1) {
+            bench_fail("mkstemp");
+        }
+
+        (void) unlink(name);
+    }
+
+    bench_zone = mmap(at, size, PROT_READ|PROT_WRITE,
+                      MAP_SHARED|(bench_file == -1 ? MAP_ANONYMOUS : 0)
+                      |(at ? MAP_FIXED : 0), bench_file, 0);
+
+    if (bench_zone == MAP_FAILED) {
+        bench_fail("mmap");
+    }
+
+    bench_size = size;
+}
+
+
+void
+bench_reopen(ngx_print_store_t *st)
+{
+    if (bench_file == -1) {
+        return;
+    }
+
+    if (munmap(bench_zone, bench_size) == -1) {
+        bench_fail("munmap");
+    }
+
+    bench_map(bench_zone, bench_size);
+
+    ngx_print_reopen(st);
+}
+
+
 void
 bench_create(size_t size, uint32_t sessions, uint32_t clients,
     uint32_t blocks)
@@ -99,14 +152,7 @@ bench_create(size_t size, uint32_t sessions, uint32_t clients,
             (void) munmap(bench_zone, bench_size);
         }
 
-        bench_zone = mmap(NULL, size, PROT_READ|PROT_WRITE,
-                          MAP_SHARED|MAP_ANONYMOUS, -1, 0);
-
-        if (bench_zone == MAP_FAILED) {
-            bench_fail("mmap");
-        }
-
-        bench_size = size;
+        bench_map(NULL, size);
     }
 
     ngx_memzero(bench_zone, bench_size);

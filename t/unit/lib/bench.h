@@ -81,6 +81,13 @@ void bench_guard(void);
 void bench_create(size_t size, uint32_t sessions, uint32_t clients,
     uint32_t blocks);
 
+/*
+ * With UNIT_FILE in the environment the memory of a zone is a file.  Maps it
+ * anew, and prepares the zone as a start of nginx does.  Without it, does
+ * nothing.
+ */
+void bench_reopen(ngx_print_store_t *st);
+
 /* the same for other records of the new zone, before it is looked at */
 void bench_shrink(uint32_t jobs, uint32_t events, uint32_t pids);
 void bench_shrink_addresses(uint32_t n);
