@@ -183,7 +183,10 @@ ngx_print_file_memory(ngx_print_file_t *file, off_t size)
         return NGX_DECLINED;
     }
 
-    if (ftruncate(file->fd, size) == -1
+    /* its mode is 0777 otherwise */
+
+    if (fchmod(file->fd, S_IRUSR|S_IWUSR) == -1
+        || ftruncate(file->fd, size) == -1
         || fcntl(file->fd, F_ADD_SEALS,
                  F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_SEAL) == -1
         || ngx_print_file_inherit(file, file->fd) != NGX_OK)
