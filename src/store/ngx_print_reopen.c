@@ -164,7 +164,7 @@ ngx_print_reopen_sessions_fit(ngx_print_store_t *st)
         s = &st->sessions[i];
 
         if (s->state > NGX_PRINT_SESSION_LINGER
-            || s->att_kind > NGX_PRINT_ATT_CLOSE
+            || s->att_kind > NGX_PRINT_ATT_MOVE
             || s->att_slot >= NGX_PRINT_WAKE_SLOTS
             || s->probe_slot >= NGX_PRINT_WAKE_SLOTS
             || s->post_slot >= NGX_PRINT_WAKE_SLOTS)

@@ -578,7 +578,9 @@ ngx_print_session_close(ngx_print_store_t *st, ngx_print_ref_t ref,
     if (s && ngx_print_session_live_locked(s)) {
         ngx_print_session_close_locked(st, s, reason);
 
-        rc = ngx_print_session_held_locked(st, s) ? NGX_AGAIN : NGX_OK;
+        rc = (ngx_print_session_held_locked(st, s)
+              || ngx_print_session_handed_locked(s))
+             ? NGX_AGAIN : NGX_OK;
     }
 
     ngx_print_store_unlock(st);
@@ -603,7 +605,8 @@ ngx_print_session_reason(ngx_print_store_t *st, ngx_print_ref_t ref)
 
     if (s && s->state == NGX_PRINT_SESSION_CLOSING
         && ngx_print_session_attached_locked(st, s)
-        && !ngx_print_session_held_locked(st, s))
+        && !ngx_print_session_held_locked(st, s)
+        && !ngx_print_session_handed_locked(s))
     {
         reason = s->reason;
     }

@@ -179,7 +179,8 @@ ngx_uint_t ngx_print_session_refused(ngx_print_store_t *st,
  *
  * NGX_OK        this process finishes the session; if another worker has its
  *               connection, that one stands still, and will find out
- * NGX_AGAIN     another worker has its connection, and was woken to finish it
+ * NGX_AGAIN     another worker has its connection, and was woken to finish it,
+ *               or will have it, see ngx_print_session_hand()
  * NGX_DECLINED  there is no such session, or it is closed already
  */
 ngx_int_t ngx_print_session_close(ngx_print_store_t *st,

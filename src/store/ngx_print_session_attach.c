@@ -18,6 +18,10 @@
 
 static ngx_uint_t ngx_print_session_probed_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t token);
+static ngx_print_store_session_t *ngx_print_session_with_locked(
+    ngx_print_store_t *st, ngx_print_ref_t ref, ngx_print_holder_t *from);
+static void ngx_print_session_move_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s);
 
 
 ngx_int_t
@@ -319,4 +323,206 @@ ngx_print_session_lost(ngx_print_store_t *st, uint32_t *indices)
     ngx_print_store_unlock(st);
 
     return n;
+}
+
+
+ngx_int_t
+ngx_print_session_hand(ngx_print_store_t *st, ngx_print_ref_t ref,
+    uint32_t token)
+{
+    ngx_int_t                   rc;
+    ngx_print_holder_t          me;
+    ngx_print_store_session_t  *s;
+
+    rc = NGX_DECLINED;
+
+    ngx_print_session_holder(st, token, &me);
+
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
+
+    s = ngx_print_session_with_locked(st, ref, &me);
+
+    if (s && s->state == NGX_PRINT_SESSION_WS
+        && !ngx_print_session_handed_locked(s))
+    {
+        ngx_print_store_publish(s->flags, s->flags | NGX_PRINT_SESSION_HANDED);
+        st->sh->handed++;
+        rc = NGX_OK;
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_print_session_adopt(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_print_holder_t *from, uint32_t *token)
+{
+    ngx_int_t                   rc;
+    ngx_print_store_session_t  *s;
+
+    rc = NGX_DECLINED;
+
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
+
+    s = ngx_print_session_with_locked(st, ref, from);
+
+    if (s) {
+
+        if (from->slot == st->slot && from->epoch == st->epoch) {
+            st->sh->taken_back++;
+
+        } else {
+            st->sh->taken++;
+        }
+
+        ngx_print_session_move_locked(st, s);
+
+        *token = s->att_token;
+        rc = NGX_OK;
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+/*
+ * From the first store of att_kind on, the session is with the new holder: if
+ * we die after it, repair() does the rest from probe_*.  There is no moment at
+ * which a session in state WS is with nobody.
+ */
+
+static void
+ngx_print_session_move_locked(ngx_print_store_t *st,
+    ngx_print_store_session_t *s)
+{
+    s->token++;
+
+    ngx_print_queue_unlist_locked(st, s);
+
+    s->probe_slot = st->slot;
+    s->probe_epoch = st->epoch;
+    s->probe_token = s->token;
+
+    ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_MOVE);
+
+    s->att_slot = s->probe_slot;
+    s->att_epoch = s->probe_epoch;
+    s->att_token = s->probe_token;
+
+    ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_WS);
+
+    s->flags &= ~NGX_PRINT_SESSION_HANDED;
+}
+
+
+ngx_int_t
+ngx_print_session_refuse(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_print_holder_t *from)
+{
+    ngx_int_t                   rc;
+    ngx_print_store_session_t  *s;
+
+    rc = NGX_DECLINED;
+
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
+
+    s = ngx_print_session_with_locked(st, ref, from);
+
+    if (s && ngx_print_session_handed_locked(s)) {
+        ngx_print_store_publish(s->flags,
+                                s->flags & ~NGX_PRINT_SESSION_HANDED);
+
+        if (from->slot == st->slot && from->epoch == st->epoch) {
+            st->sh->handed--;
+
+        } else {
+            st->sh->refused++;
+        }
+
+        rc = NGX_OK;
+    }
+
+    ngx_print_store_unlock(st);
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_print_session_handed(ngx_print_store_t *st, ngx_print_handed_t *handed,
+    ngx_uint_t n)
+{
+    ngx_uint_t                  i;
+    ngx_print_holder_t          me;
+    ngx_print_store_session_t  *s;
+
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
+
+    for (i = 0; i < n; i++) {
+        ngx_print_session_holder(st, handed[i].token, &me);
+
+        s = ngx_print_session_with_locked(st, handed[i].ref, &me);
+
+        if (s == NULL) {
+            handed[i].state = NGX_PRINT_HANDED_GONE;
+
+        } else if (ngx_print_session_handed_locked(s)) {
+            handed[i].state = NGX_PRINT_HANDED_WAITS;
+
+        } else {
+            handed[i].state = NGX_PRINT_HANDED_REFUSED;
+        }
+    }
+
+    ngx_print_store_unlock(st);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_print_session_holder(ngx_print_store_t *st, uint32_t token,
+    ngx_print_holder_t *me)
+{
+    me->slot = st->slot;
+    me->epoch = st->epoch;
+    me->token = token;
+}
+
+
+/* Returns the session if it is with this holder, else NULL. */
+
+static ngx_print_store_session_t *
+ngx_print_session_with_locked(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_print_holder_t *from)
+{
+    ngx_print_store_session_t  *s;
+
+    s = ngx_print_session_locked(st, ref);
+
+    if (s == NULL
+        || (s->state != NGX_PRINT_SESSION_WS
+            && s->state != NGX_PRINT_SESSION_CLOSING)
+        || s->att_kind != NGX_PRINT_ATT_WS
+        || s->att_slot != from->slot
+        || s->att_epoch != from->epoch
+        || s->att_token != from->token)
+    {
+        return NULL;
+    }
+
+    return s;
 }

@@ -6,7 +6,7 @@
 
 /*
  * Which connections a session has: a GET that waits, a POST that is being
- * read, a WebSocket that upgrades.
+ * read, a WebSocket that upgrades, or that goes from one worker to another.
  */
 
 
@@ -18,6 +18,30 @@
 #include <ngx_core.h>
 
 #include "ngx_print_zone_types.h"
+
+
+/* who has the WebSocket of a session: a worker, and the token it has it by */
+typedef struct {
+    uint32_t                   slot;
+    uint32_t                   epoch;
+    uint32_t                   token;
+} ngx_print_holder_t;
+
+
+typedef enum {
+    NGX_PRINT_HANDED_WAITS = 0,              /* on its way */
+    NGX_PRINT_HANDED_REFUSED,                /* it was refused, and is still
+                                                this worker's */
+    NGX_PRINT_HANDED_GONE                    /* it was adopted, or is closed */
+} ngx_print_handed_e;
+
+
+/* a session that this worker has handed to others */
+typedef struct {
+    ngx_print_ref_t            ref;
+    uint32_t                   token;
+    ngx_print_handed_e         state;        /* set by handed() */
+} ngx_print_handed_t;
 
 
 /*
@@ -88,6 +112,37 @@ ngx_uint_t ngx_print_session_audit(ngx_print_store_t *st);
  * for may have no session any more. If there are more, audit() returns 1.
  */
 ngx_uint_t ngx_print_session_lost(ngx_print_store_t *st, uint32_t *indices);
+
+/*
+ * A WebSocket goes from a worker that is about to exit to another one, while
+ * the client notices nothing. The worker that has it calls hand(), and sends
+ * the connection with what holder() says of itself to the others; it still owns
+ * the session, and nobody pings or expires it now. One of the others calls
+ * adopt(), and owns it from then on with *token; it also has to finish the
+ * session if that is CLOSING. Or it calls refuse(), and the session stays with
+ * its holder. The holder takes a session back by adopting it from itself: what
+ * was sent then has an old token, and is declined.
+ *
+ * handed() says of n sessions, up to NGX_PRINT_HANDED_MAX, what has become of
+ * them. holder() is lock-free.
+ *
+ * NGX_OK        it is done
+ * NGX_DECLINED  hand(): the session has no WebSocket with this token here, is
+ *               closed, or was handed over already; adopt() and refuse(): it is
+ *               not with this holder any more; refuse(): or was refused before
+ */
+#define NGX_PRINT_HANDED_MAX  64
+
+ngx_int_t ngx_print_session_hand(ngx_print_store_t *st, ngx_print_ref_t ref,
+    uint32_t token);
+ngx_int_t ngx_print_session_adopt(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_print_holder_t *from, uint32_t *token);
+ngx_int_t ngx_print_session_refuse(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_print_holder_t *from);
+ngx_int_t ngx_print_session_handed(ngx_print_store_t *st,
+    ngx_print_handed_t *handed, ngx_uint_t n);
+void ngx_print_session_holder(ngx_print_store_t *st, uint32_t token,
+    ngx_print_holder_t *me);
 
 
 #endif /* _NGX_PRINT_SESSION_ATTACH_H_INCLUDED_ */

@@ -180,6 +180,53 @@ ngx_print_store_leave(ngx_print_store_t *st)
 }
 
 
+void
+ngx_print_store_taking(ngx_print_store_t *st, ngx_uint_t on)
+{
+    st->workers[st->slot].taking = on ? st->epoch : 0;
+}
+
+
+ngx_uint_t
+ngx_print_store_takers(ngx_print_store_t *st)
+{
+    uint32_t                   epoch;
+    ngx_uint_t                 slot;
+    ngx_print_store_worker_t  *w;
+
+    for (slot = 0; slot < NGX_PRINT_WAKE_SLOTS; slot++) {
+        w = &st->workers[slot];
+        epoch = w->epoch;
+
+        if (epoch && w->taking == epoch && slot != st->slot
+            && ngx_print_wake_alive(st->wake, slot, w->pid))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+uint32_t
+ngx_print_store_next(void *mem)
+{
+    ngx_print_store_shctx_t  *sh;
+
+    sh = mem;
+
+    return __atomic_add_fetch(&sh->generation, 1, __ATOMIC_SEQ_CST);
+}
+
+
+uint32_t
+ngx_print_store_generation(ngx_print_store_t *st)
+{
+    return *(volatile uint32_t *) &st->sh->generation;
+}
+
+
 uint32_t
 ngx_print_store_reap(ngx_print_store_t *st)
 {
@@ -422,4 +469,8 @@ ngx_print_store_stat(ngx_print_store_t *st, ngx_print_store_stat_t *stat)
     stat->memory = sh->memory;
     stat->lost_jobs = sh->lost_jobs;
     stat->lost_clients = sh->lost_clients;
+    stat->handed = sh->handed;
+    stat->taken = sh->taken;
+    stat->refused = sh->refused;
+    stat->taken_back = sh->taken_back;
 }

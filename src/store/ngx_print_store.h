@@ -66,6 +66,12 @@ typedef struct {
     uint32_t                     lost_jobs;     /* what a zone had that this one
                                                    replaces */
     uint32_t                     lost_clients;
+    uint32_t                     handed;        /* connections of WebSockets
+                                                   that workers sent to others,
+                                                   */
+    uint32_t                     taken;         /* those adopted by others, */
+    uint32_t                     refused;       /* refused by others, */
+    uint32_t                     taken_back;    /* and adopted by their own */
 } ngx_print_store_stat_t;
 
 
@@ -124,6 +130,22 @@ void ngx_print_store_beat(ngx_print_store_t *st);
  * done: other workers then notice the end of the process.
  */
 void ngx_print_store_leave(ngx_print_store_t *st);
+
+/*
+ * taking() says whether this worker takes connections of workers that leave.
+ * takers() returns 1 if another worker that lives does. Lock-free.
+ */
+void ngx_print_store_taking(ngx_print_store_t *st, ngx_uint_t on);
+ngx_uint_t ngx_print_store_takers(ngx_print_store_t *st);
+
+/*
+ * Counts the configurations that use a zone. A master calls next() with the
+ * memory of the zone for each of them before it forks, and keeps the number
+ * that it returns; if generation() has another one later, there are newer
+ * workers, or will be. Lock-free.
+ */
+uint32_t ngx_print_store_next(void *mem);
+uint32_t ngx_print_store_generation(ngx_print_store_t *st);
 
 /*
  * Reaps the workers that have died: frees what they had taken. Returns the

@@ -102,6 +102,8 @@
 #define NGX_PRINT_ATT_WS     2
 #define NGX_PRINT_ATT_CLOSE  3      /* no connection: the worker finishes the
                                        session */
+#define NGX_PRINT_ATT_MOVE   4      /* within adopt() alone: a WebSocket whose
+                                       new holder is in probe_* */
 
 /* bits of session.flags; truth */
 #define NGX_PRINT_SESSION_TEXT       0x01    /* binary messages go as base64;
@@ -114,6 +116,8 @@
 #define NGX_PRINT_SESSION_PING       0x10    /* the next poll sends a ping */
 #define NGX_PRINT_SESSION_JOBS       0x20    /* jobs go before messages */
 #define NGX_PRINT_SESSION_ASKED      0x40    /* its first CONNECT was asked */
+#define NGX_PRINT_SESSION_HANDED     0x80    /* with ATT_WS: its holder has sent
+                                                the connection to others */
 
 /* in session.older: the session is on a list of zone_waiting.h */
 #define NGX_PRINT_SESSION_LISTED     0x80000000
@@ -237,6 +241,9 @@ struct ngx_print_store_shctx_s {
     uint32_t                   stalled;          /* ms: when a process last
                                                     waited in vain for the
                                                     lock; lock-free */
+    uint32_t                   generation;       /* configurations that have
+                                                    used the zone; masters add
+                                                    to it; lock-free */
 
     /* truth: records from this index on were never used; only rises */
     uint32_t                   session_top;
@@ -322,6 +329,12 @@ struct ngx_print_store_shctx_s {
     uint32_t                   repairs;
     uint32_t                   takeovers;
 
+    /* connections of WebSockets since the zone exists, for people */
+    uint32_t                   handed;
+    uint32_t                   taken;
+    uint32_t                   refused;
+    uint32_t                   taken_back;
+
     ngx_print_store_nsp_t      nsps[NGX_PRINT_NSP_COUNT];
 };
 
@@ -344,6 +357,9 @@ struct ngx_print_store_worker_s {
                                                     lock-free */
     uint32_t                   beat;             /* ms: its last tick;
                                                     lock-free */
+    uint32_t                   taking;           /* its epoch, or 0: it takes
+                                                    connections of others;
+                                                    lock-free */
 
     uint32_t                   ready_head;       /* derived */
     uint32_t                   ready_tail;
@@ -355,7 +371,7 @@ struct ngx_print_store_worker_s {
                                                     session_lost() */
     uint32_t                   lost[NGX_PRINT_STORE_LOST];
 
-    u_char                     pad[128 - sizeof(ngx_atomic_t) - 8 * 4
+    u_char                     pad[128 - sizeof(ngx_atomic_t) - 9 * 4
                                    - NGX_PRINT_QUEUE_JOBS * 4
                                    - NGX_PRINT_STORE_LOST * 4];
 };
@@ -385,7 +401,8 @@ struct ngx_print_store_session_s {
 
     u_char                     att_kind;
     u_char                     att_slot;
-    u_char                     probe_slot;       /* probe_*: UPGRADING only */
+    u_char                     probe_slot;       /* probe_*: UPGRADING, or with
+                                                    ATT_MOVE, only */
     u_char                     post_slot;
     uint32_t                   att_epoch;
     uint32_t                   att_token;

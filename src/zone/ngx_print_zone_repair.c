@@ -180,6 +180,16 @@ ngx_print_repair_sessions(ngx_print_store_t *st)
 static void
 ngx_print_repair_session(ngx_print_store_t *st, ngx_print_store_session_t *s)
 {
+    /* A process has died in the midst of adopt(). */
+
+    if (s->att_kind == NGX_PRINT_ATT_MOVE) {
+        s->att_slot = s->probe_slot;
+        s->att_epoch = s->probe_epoch;
+        s->att_token = s->probe_token;
+
+        ngx_print_store_publish(s->att_kind, NGX_PRINT_ATT_WS);
+    }
+
     /* An upgrade publishes the attachment before the state. */
 
     if (s->state == NGX_PRINT_SESSION_UPGRADING

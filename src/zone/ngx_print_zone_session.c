@@ -72,6 +72,14 @@ ngx_print_session_held_locked(ngx_print_store_t *st,
 
 
 ngx_uint_t
+ngx_print_session_handed_locked(ngx_print_store_session_t *s)
+{
+    return s->att_kind == NGX_PRINT_ATT_WS
+           && (s->flags & NGX_PRINT_SESSION_HANDED);
+}
+
+
+ngx_uint_t
 ngx_print_session_stale_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, uint32_t now)
 {

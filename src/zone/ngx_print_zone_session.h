@@ -53,6 +53,13 @@ ngx_uint_t ngx_print_session_held_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s);
 
 /*
+ * Returns 1 if the session's WebSocket is on its way from its holder to another
+ * worker, see ngx_print_session_hand(): nobody has the connection now, so
+ * nobody pings the session, expires it, or finishes it.
+ */
+ngx_uint_t ngx_print_session_handed_locked(ngx_print_store_session_t *s);
+
+/*
  * Returns 1 if the session is held, and the worker that holds it has let its
  * deadline pass for so long that it must be standing still: for the whole time
  * in which the client has to answer a ping, and for the ping too, if it was not

@@ -25,7 +25,7 @@
 
 #define NGX_PRINT_STORE_BLOCK         1024  /* bytes */
 
-#define NGX_PRINT_STORE_LOST          5     /* sessions, see
+#define NGX_PRINT_STORE_LOST          4     /* sessions, see
                                                ngx_print_session_lost() */
 
 #define NGX_PRINT_NSP_COUNT           32    /* namespaces, "/" included */

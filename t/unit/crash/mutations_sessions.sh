@@ -121,6 +121,22 @@ gone probe session_probe 's->state' every_instruction:upgrade random_points
 gone upgrade session_upgrade 's->state' every_instruction:upgrade-idle \
     random_points
 gone unprobe session_unprobe 's->state' store/session_attach random_points
+gone hand session_hand 's->flags' every_instruction:hand
+gone adopt-move session_move_locked 's->att_kind, NGX_PRINT_ATT_MOVE' \
+    every_instruction:adopt
+gone adopt session_move_locked 's->att_kind, NGX_PRINT_ATT_WS' \
+    every_instruction:adopt
+gone refuse session_refuse 's->flags' every_instruction:refuse
+turn adopt-in-place session_move_locked 's->probe_slot = st->slot;' \
+    's->att_kind = NGX_PRINT_ATT_NONE; ngx_print_store_order();
+     s->probe_slot = st->slot;' every_instruction:adopt
+gone repair-move repair_session 's->att_kind' every_instruction:adopt
+turn adopt-token session_with_locked '|| s->att_token != from->token' '' \
+    store/session_attach every_instruction:adopt-stale
+turn handed-expires session_expire \
+    '&& !ngx_print_session_handed_locked(s)' '' store/session_attach
+turn handed-finishes session_reason \
+    '&& !ngx_print_session_handed_locked(s)' '' store/session_attach
 gone pong session_touch 's->flags' store/session_deadline random_points
 gone pongs session_touch 's->pongs' store/job random_points
 turn stale-early session_stale_locked \

@@ -70,6 +70,15 @@ static void step_closed(void);
 static void alt_free(ngx_uint_t i);
 static void step_closed_poll(void);
 static void act_linger(void);
+static void step_handed(void);
+static void step_handed_closing(void);
+static void step_handed_a(void);
+static void step_handed_stale(void);
+static void step_own_full(void);
+static void act_hand(void);
+static void act_adopt(void);
+static void act_refuse(void);
+static void alt_adopted(ngx_uint_t i);
 static void alt_linger(ngx_uint_t i);
 
 
@@ -602,6 +611,116 @@ alt_linger(ngx_uint_t i)
 }
 
 
+/*
+ * A WebSocket of another worker that lives, with clients, a job and a queue, on
+ * its way; from names that worker.
+ */
+
+static ngx_print_holder_t  step_from;
+
+
+static void
+step_handed(void)
+{
+    u_char  sock[NGX_PRINT_SESSION_SOCK];
+
+    step_open_ws_h();
+
+    bench_sock(sock, 1);
+    (void) ngx_print_session_connect(H, REF, 0, sock);
+
+    step_client(REF.index, "a");
+    step_client(REF.index, "b");
+    step_queue(3);
+    step_print(1, "a", 0);
+
+    ngx_print_session_holder(H, step_env.token, &step_from);
+
+    (void) ngx_print_session_hand(H, REF, step_env.token);
+}
+
+
+static void
+step_handed_closing(void)
+{
+    step_handed();
+    (void) ngx_print_session_close(H, REF, 3);
+}
+
+
+/* the actor's own, which it takes back */
+
+static void
+step_handed_a(void)
+{
+    step_open_ws();
+    step_queue(3);
+    ngx_print_session_holder(A, step_env.token, &step_from);
+    act_hand();
+}
+
+
+/* its holder has taken it back meanwhile, and has sent it again */
+
+static void
+step_handed_stale(void)
+{
+    step_handed();
+
+    (void) ngx_print_session_adopt(H, REF, &step_from, &step_env.token);
+    (void) ngx_print_session_hand(H, REF, step_env.token);
+}
+
+
+/* other sessions are before and behind it on the ready list of their worker */
+
+static void
+step_own_full(void)
+{
+    uint32_t         token;
+    ngx_print_ref_t  ref;
+
+    (void) bench_open(H, 20, 1, &ref, &token);
+    (void) bench_send(A, ref, 1, 100);
+
+    step_handed();
+
+    (void) bench_open(H, 21, 1, &ref, &token);
+    (void) bench_send(A, ref, 2, 100);
+}
+
+
+static void
+act_hand(void)
+{
+    (void) ngx_print_session_hand(A, REF, step_env.token);
+}
+
+
+static void
+act_adopt(void)
+{
+    (void) ngx_print_session_adopt(A, REF, &step_from, &step_env.token);
+}
+
+
+static void
+act_refuse(void)
+{
+    (void) ngx_print_session_refuse(A, REF, &step_from);
+}
+
+
+/* it is with the new holder, and its flag is still set */
+
+static void
+alt_adopted(ngx_uint_t i)
+{
+    step_session()->att_slot = A->slot;
+    step_session()->att_epoch = A->epoch;
+}
+
+
 step_operation_t  step_session_operations[] = {
 
     { "join", step_nothing, act_join, alt_join, 1, STEP_SLOT_D },
@@ -641,6 +760,15 @@ step_operation_t  step_session_operations[] = {
     { "close-blocked", step_open_blocked_h, act_close, NULL, 0, 0 },
     { "free", step_closed, act_free, alt_free, 5, 0 },
     { "linger", step_closed_poll, act_linger, alt_linger, 2, 0 },
+
+    { "hand", step_open_ws, act_hand, NULL, 0, 0 },
+    { "adopt", step_handed, act_adopt, alt_adopted, 1, 0 },
+    { "adopt-full", step_own_full, act_adopt, alt_adopted, 1, 0 },
+    { "adopt-closing", step_handed_closing, act_adopt, alt_adopted, 1, 0 },
+    { "adopt-stale", step_handed_stale, act_adopt, NULL, 0, STEP_SILENT },
+    { "adopt-back", step_handed_a, act_adopt, alt_adopted, 1, 0 },
+    { "refuse", step_handed, act_refuse, NULL, 0, 0 },
+    { "refuse-stale", step_handed_stale, act_refuse, NULL, 0, STEP_SILENT },
 
     { NULL, NULL, NULL, NULL, 0, 0 }
 };

@@ -133,7 +133,8 @@ text_session(ngx_print_store_t *st, char *p, char *last,
         p = text_add(p, last, " nsps %x", s->connected);
     }
 
-    p = text_add(p, last, "%s%s%s%s%s%s",
+    p = text_add(p, last, "%s%s%s%s%s%s%s",
+                 ngx_print_session_handed_locked(s) ? " handed" : "",
                  s->connected & 1 ? " connected" : "",
                  live && s->flags & NGX_PRINT_SESSION_JOBS ? " jobs" : "",
                  s->flags & NGX_PRINT_SESSION_BLOCKED ? " blocked" : "",
