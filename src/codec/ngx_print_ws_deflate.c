@@ -43,8 +43,10 @@ static ngx_int_t ngx_print_ws_deflate_agree(
     const ngx_print_ws_deflate_params_t *limits,
     ngx_print_ws_deflate_params_t *params);
 static u_char *ngx_print_ws_deflate_number(u_char *p, ngx_uint_t bits);
+static ngx_int_t ngx_print_ws_inflate_init(ngx_print_ws_deflate_t *d);
 static ngx_int_t ngx_print_ws_inflate_run(z_stream *z);
 static ngx_int_t ngx_print_ws_inflate_reset(z_stream *z);
+static ngx_int_t ngx_print_ws_deflate_init(ngx_print_ws_deflate_t *d);
 static z_stream *ngx_print_ws_deflate_stream(void);
 static void *ngx_print_ws_deflate_alloc(void *opaque, u_int items,
     u_int size);
@@ -301,20 +303,11 @@ ngx_print_ws_inflate(ngx_print_ws_deflate_t *d, u_char **pos, u_char *last,
 
     static u_char  tail[] = { 0x00, 0x00, 0xff, 0xff };
 
-    z = d->in;
-
-    if (z == NULL) {
-        z = ngx_print_ws_deflate_stream();
-        if (z == NULL) {
-            return NGX_ERROR;
-        }
-
-        d->in = z;
-
-        if (inflateInit2(z, -(int) d->params.client_bits) != Z_OK) {
-            return NGX_ERROR;
-        }
+    if (ngx_print_ws_inflate_init(d) != NGX_OK) {
+        return NGX_ERROR;
     }
+
+    z = d->in;
 
     z->next_out = *out;
     z->avail_out = (uInt) (end - *out);
@@ -432,26 +425,11 @@ ngx_print_ws_deflate(ngx_print_ws_deflate_t *d, u_char *dst, u_char *p,
         return dst;
     }
 
-    z = d->out;
-
-    if (z == NULL) {
-        z = ngx_print_ws_deflate_stream();
-        if (z == NULL) {
-            return NULL;
-        }
-
-        d->out = z;
-
-        if (deflateInit2(z, NGX_PRINT_WS_DEFLATE_LEVEL, Z_DEFLATED,
-                         -(int) d->params.server_bits,
-                         NGX_PRINT_WS_DEFLATE_MEMORY, Z_DEFAULT_STRATEGY)
-            != Z_OK)
-        {
-            ngx_free(z);
-            d->out = NULL;
-            return NULL;
-        }
+    if (ngx_print_ws_deflate_init(d) != NGX_OK) {
+        return NULL;
     }
+
+    z = d->out;
 
     /* zlib counts in 32 bits; no message is that long */
 
@@ -472,6 +450,90 @@ ngx_print_ws_deflate(ngx_print_ws_deflate_t *d, u_char *dst, u_char *p,
     }
 
     return dst;
+}
+
+
+size_t
+ngx_print_ws_deflate_window(ngx_print_ws_deflate_t *d, ngx_uint_t out,
+    u_char *window)
+{
+    u_int  len;
+
+    len = 0;
+
+    if (out ? (d->out == NULL
+               || deflateGetDictionary(d->out, window, &len) != Z_OK)
+            : (d->in == NULL
+               || inflateGetDictionary(d->in, window, &len) != Z_OK))
+    {
+        return 0;
+    }
+
+    return len;
+}
+
+
+ngx_int_t
+ngx_print_ws_deflate_restore(ngx_print_ws_deflate_t *d, ngx_uint_t out,
+    u_char *window, size_t len)
+{
+    int  rc;
+
+    if ((out ? ngx_print_ws_deflate_init(d) : ngx_print_ws_inflate_init(d))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    rc = out ? deflateSetDictionary(d->out, window, len)
+             : inflateSetDictionary(d->in, window, len);
+
+    return rc == Z_OK ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_print_ws_inflate_init(ngx_print_ws_deflate_t *d)
+{
+    if (d->in) {
+        return NGX_OK;
+    }
+
+    d->in = ngx_print_ws_deflate_stream();
+
+    return (d->in
+            && inflateInit2((z_stream *) d->in, -(int) d->params.client_bits)
+               == Z_OK)
+           ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_print_ws_deflate_init(ngx_print_ws_deflate_t *d)
+{
+    z_stream  *z;
+
+    if (d->out) {
+        return NGX_OK;
+    }
+
+    z = ngx_print_ws_deflate_stream();
+    if (z == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (deflateInit2(z, NGX_PRINT_WS_DEFLATE_LEVEL, Z_DEFLATED,
+                     -(int) d->params.server_bits,
+                     NGX_PRINT_WS_DEFLATE_MEMORY, Z_DEFAULT_STRATEGY)
+        != Z_OK)
+    {
+        ngx_free(z);
+        return NGX_ERROR;
+    }
+
+    d->out = z;
+
+    return NGX_OK;
 }
 
 

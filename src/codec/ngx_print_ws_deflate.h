@@ -103,6 +103,20 @@ size_t ngx_print_ws_deflate_bound(size_t len);
 u_char *ngx_print_ws_deflate(ngx_print_ws_deflate_t *d, u_char *dst,
     u_char *p, size_t len);
 
+/*
+ * Another process goes on with a connection between two messages: window()
+ * copies what messages may refer to, up to NGX_PRINT_WS_DEFLATE_WINDOW bytes,
+ * and returns their number, 0 if there was no message; out is 1 for those that
+ * we send. restore() makes a connection, which has only its params, go on
+ * behind such bytes. NGX_OK, or NGX_ERROR.
+ */
+#define NGX_PRINT_WS_DEFLATE_WINDOW  (1 << NGX_PRINT_WS_DEFLATE_MAX_BITS)
+
+size_t ngx_print_ws_deflate_window(ngx_print_ws_deflate_t *d, ngx_uint_t out,
+    u_char *window);
+ngx_int_t ngx_print_ws_deflate_restore(ngx_print_ws_deflate_t *d,
+    ngx_uint_t out, u_char *window, size_t len);
+
 /* Frees all memory that it owns. */
 void ngx_print_ws_deflate_free(ngx_print_ws_deflate_t *d);
 

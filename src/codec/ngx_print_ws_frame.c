@@ -7,6 +7,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_print_bytes.h"
 #include "ngx_print_ws_frame.h"
 
 
@@ -15,6 +16,11 @@
 #define NGX_PRINT_WS_OPCODE    0x0f
 #define NGX_PRINT_WS_MASK      0x80
 #define NGX_PRINT_WS_LENGTH    0x7f
+
+/* bits of an exported state */
+#define NGX_PRINT_WS_STATE_FIN         0x01
+#define NGX_PRINT_WS_STATE_ENDED       0x02
+#define NGX_PRINT_WS_STATE_COMPRESSED  0x04
 
 #define NGX_PRINT_WS_LENGTH16  126
 #define NGX_PRINT_WS_LENGTH64  127
@@ -42,6 +48,7 @@ static void ngx_print_ws_frame_unmask(ngx_print_ws_frame_t *f, u_char *p,
     size_t len);
 static const ngx_print_ws_error_t *ngx_print_ws_frame_text(
     ngx_print_ws_frame_t *f, u_char *p, size_t len, ngx_uint_t last);
+static ngx_uint_t ngx_print_ws_frame_possible(const ngx_print_ws_frame_t *f);
 static uint32_t ngx_print_ws_utf8_lead(u_char ch);
 
 
@@ -88,17 +95,20 @@ static const ngx_print_ws_error_t  ngx_print_ws_error_reason =
     { NGX_PRINT_WS_CODE_INVALID, ngx_string("close reason is not UTF-8") };
 
 
+typedef enum {
+    sw_first = 0,
+    sw_second,
+    sw_length,
+    sw_mask
+} ngx_print_ws_frame_state_e;
+
+
 ngx_int_t
 ngx_print_ws_frame_header(ngx_print_ws_frame_t *f, u_char **pos, u_char *last,
     uint64_t max)
 {
-    u_char   ch, *p;
-    enum {
-        sw_first = 0,
-        sw_second,
-        sw_length,
-        sw_mask
-    } state;
+    u_char                       ch, *p;
+    ngx_print_ws_frame_state_e   state;
 
     state = f->state;
     f->error = NULL;
@@ -328,6 +338,81 @@ ngx_print_ws_frame_text(ngx_print_ws_frame_t *f, u_char *p, size_t len,
     }
 
     return NULL;
+}
+
+
+u_char *
+ngx_print_ws_frame_export(const ngx_print_ws_frame_t *f, u_char *p)
+{
+    p = ngx_print_bytes_put(p, f->length, 8);
+    p = ngx_print_bytes_put(p, f->received, 8);
+    p = ngx_print_bytes_put(p, f->message, 8);
+    p = ngx_print_bytes_put(p, f->utf8, 4);
+
+    *p++ = f->state;
+    *p++ = f->need;
+    *p++ = f->opcode;
+    *p++ = f->type;
+
+    p = ngx_cpymem(p, f->mask, sizeof(f->mask));
+
+    *p++ = (f->fin ? NGX_PRINT_WS_STATE_FIN : 0)
+           | (f->ended ? NGX_PRINT_WS_STATE_ENDED : 0)
+           | (f->compressed ? NGX_PRINT_WS_STATE_COMPRESSED : 0);
+
+    return p;
+}
+
+
+ngx_int_t
+ngx_print_ws_frame_import(ngx_print_ws_frame_t *f, const u_char *p)
+{
+    f->length = ngx_print_bytes_get(&p, 8);
+    f->received = ngx_print_bytes_get(&p, 8);
+    f->message = ngx_print_bytes_get(&p, 8);
+    f->utf8 = (uint32_t) ngx_print_bytes_get(&p, 4);
+
+    f->state = *p++;
+    f->need = *p++;
+    f->opcode = *p++;
+    f->type = *p++;
+
+    ngx_memcpy(f->mask, p, sizeof(f->mask));
+    p += sizeof(f->mask);
+
+    f->fin = (*p & NGX_PRINT_WS_STATE_FIN) ? 1 : 0;
+    f->ended = (*p & NGX_PRINT_WS_STATE_ENDED) ? 1 : 0;
+    f->compressed = (*p & NGX_PRINT_WS_STATE_COMPRESSED) ? 1 : 0;
+
+    return ngx_print_ws_frame_possible(f) ? NGX_OK : NGX_DECLINED;
+}
+
+
+/* Whether a reader may be in this state: with no other one may it go on. */
+
+static ngx_uint_t
+ngx_print_ws_frame_possible(const ngx_print_ws_frame_t *f)
+{
+    ngx_uint_t  most;
+
+    most = 0;
+
+    if (f->state == sw_length) {
+        most = sizeof(uint64_t);
+    }
+
+    if (f->state == sw_mask) {
+        most = sizeof(f->mask);
+    }
+
+    return f->state <= sw_mask
+           && (most == 0 || (f->need > 0 && f->need <= most))
+           && f->opcode <= NGX_PRINT_WS_OPCODE
+           && f->type <= NGX_PRINT_WS_BINARY
+           && f->length < (uint64_t) 1 << 63
+           && f->message < (uint64_t) 1 << 63
+           && (f->state != sw_first || f->received <= f->length)
+           && ngx_print_ws_utf8_need(f->utf8) < 4;
 }
 
 

@@ -139,6 +139,19 @@ ngx_int_t ngx_print_ws_frame_payload(ngx_print_ws_frame_t *f, u_char *p,
     u_char *last, size_t *n);
 
 /*
+ * Another process goes on where this reader is: export() writes its state,
+ * NGX_PRINT_WS_FRAME_STATE bytes, and returns the byte after the last; import()
+ * sets a zeroed reader to such a state. deflate is not a part of it.
+ *
+ * NGX_OK        f goes on there
+ * NGX_DECLINED  these bytes are not the state of a reader
+ */
+#define NGX_PRINT_WS_FRAME_STATE  37
+
+u_char *ngx_print_ws_frame_export(const ngx_print_ws_frame_t *f, u_char *p);
+ngx_int_t ngx_print_ws_frame_import(ngx_print_ws_frame_t *f, const u_char *p);
+
+/*
  * Checks the payload of a Close frame, which is unmasked and complete, and
  * sets *code: NGX_PRINT_WS_CODE_NONE if it is empty. A reason, if there is
  * one, follows the first two bytes. RFC 6455, sections 5.5.1, 7.4.

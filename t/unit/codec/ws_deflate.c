@@ -23,6 +23,7 @@ static void prefixes(void);
 static void round_trips(ngx_uint_t bits, ngx_uint_t fresh);
 static void round_trip(ngx_print_ws_deflate_t *d, u_char *src, size_t len,
     size_t in, size_t out);
+static void move(ngx_print_ws_deflate_t *d);
 static void fill(u_char *p, size_t len, ngx_uint_t kind);
 static void known(void);
 static void splits(ngx_print_ws_deflate_t *d, const char *bytes, size_t len,
@@ -225,6 +226,10 @@ round_trips(ngx_uint_t bits, ngx_uint_t fresh)
                 round_trip(&d, unit_src, len, steps[i][0], steps[i][1]);
 
                 unit_check(!fresh || d.out == NULL);
+
+                if (i & 1) {
+                    move(&d);
+                }
             }
         }
     }
@@ -269,6 +274,37 @@ round_trip(ngx_print_ws_deflate_t *d, u_char *src, size_t len, size_t in,
 
     unit_check((size_t) (to - unit_dst) == len
                && memcmp(unit_dst, src, len) == 0);
+}
+
+
+/* from here on, it is that of another process */
+
+static void
+move(ngx_print_ws_deflate_t *d)
+{
+    size_t                   len;
+    ngx_uint_t               out;
+    ngx_print_ws_deflate_t   next;
+
+    static u_char            window[NGX_PRINT_WS_DEFLATE_WINDOW];
+
+    ngx_memzero(&next, sizeof(ngx_print_ws_deflate_t));
+    next.params = d->params;
+
+    for (out = 0; out < 2; out++) {
+        len = ngx_print_ws_deflate_window(d, out, window);
+        unit_check(len <= sizeof(window));
+
+        if (len) {
+            unit_check(ngx_print_ws_deflate_restore(&next, out, window, len)
+                       == NGX_OK);
+        }
+    }
+
+    ngx_memset(window, 0xaa, sizeof(window));
+
+    ngx_print_ws_deflate_free(d);
+    *d = next;
 }
 
 
@@ -426,6 +462,10 @@ kept_at(ngx_uint_t bits, ngx_uint_t fresh, size_t n)
               - unit_packed;
 
         split(&hub, unit_packed, len, text, ngx_min(n, len));
+
+        if (i % 3 == 1) {
+            move(&hub);
+        }
     }
 
     ngx_print_ws_deflate_free(&client);

@@ -5,8 +5,9 @@
 
 
 /*
- * Frames: each case read whole, byte by byte, in any two parts, and cut off
- * after each byte; always at the end of a page.
+ * Frames: each case read whole, byte by byte, in any two parts, by a reader
+ * that goes on where another one was, and cut off after each byte; always at
+ * the end of a page.
  */
 
 
@@ -39,8 +40,10 @@ typedef struct {
 static void frames(void);
 static void feed(u_char *p, size_t len, size_t first, size_t step,
     seen_t *seen);
+static void move(ngx_print_ws_frame_t *f);
 static ngx_uint_t input(ngx_print_ws_frame_t *f, u_char *p, u_char *last,
     ngx_uint_t *payload, seen_t *seen);
+static void impossible(void);
 static void masks(void);
 static void control_between(void);
 static void limits(void);
@@ -113,6 +116,7 @@ int
 main(void)
 {
     frames();
+    impossible();
     masks();
     control_between();
     limits();
@@ -194,6 +198,82 @@ feed(u_char *p, size_t len, size_t first, size_t step, seen_t *seen)
 
         p += n;
         len -= n;
+
+        move(&f);
+    }
+}
+
+
+/* from here on, it is the reader of another process */
+
+static void
+move(ngx_print_ws_frame_t *f)
+{
+    u_char                 state[NGX_PRINT_WS_FRAME_STATE], *p;
+    u_char                 again[NGX_PRINT_WS_FRAME_STATE];
+    ngx_print_ws_frame_t   next;
+
+    p = ngx_print_ws_frame_export(f, state);
+    unit_check(p == state + NGX_PRINT_WS_FRAME_STATE);
+
+    ngx_memset(&next, 0, sizeof(ngx_print_ws_frame_t));
+    next.deflate = f->deflate;
+
+    unit_check(ngx_print_ws_frame_import(&next, state) == NGX_OK);
+
+    ngx_memset(f, 0xaa, sizeof(ngx_print_ws_frame_t));
+    *f = next;
+
+    (void) ngx_print_ws_frame_export(f, again);
+    unit_check(ngx_memcmp(state, again, sizeof(state)) == 0);
+}
+
+
+/* what would lead a reader astray is no state of one */
+
+static void
+impossible(void)
+{
+    u_char                 state[NGX_PRINT_WS_FRAME_STATE], *p;
+    ngx_uint_t             i, n;
+    ngx_print_ws_frame_t   f;
+
+    unit_about("impossible states");
+
+    for (i = 0; i < 8; i++) {
+        ngx_memzero(&f, sizeof(ngx_print_ws_frame_t));
+        f.state = (i == 0) ? 4 : (i == 7) ? 0 : 3;
+        f.need = (i == 1) ? 5 : (i == 2) ? 0 : 4;
+        f.opcode = (i == 3) ? 16 : 1;
+        f.type = (i == 4) ? 3 : 1;
+        f.length = (i == 5) ? (uint64_t) 1 << 63 : 0;
+        f.utf8 = (i == 6) ? 4 : 0;
+        f.received = (i == 7) ? 1 : 0;
+
+        (void) ngx_print_ws_frame_export(&f, state);
+
+        ngx_memzero(&f, sizeof(ngx_print_ws_frame_t));
+        unit_check(ngx_print_ws_frame_import(&f, state) == NGX_DECLINED);
+    }
+
+    /* any bytes: it is refused, or goes on within its bounds */
+
+    for (i = 0; i < 20000; i++) {
+        for (n = 0; n < sizeof(state); n++) {
+            state[n] = (i & 1 && n < 28) ? 0 : (u_char) rand();
+        }
+
+        state[28] &= 3;
+        state[29] &= 7;
+        state[30] &= 15;
+        state[31] &= 3;
+
+        ngx_memzero(&f, sizeof(ngx_print_ws_frame_t));
+
+        if (ngx_print_ws_frame_import(&f, state) == NGX_OK) {
+            p = unit_guard(state, 20);
+            (void) ngx_print_ws_frame_header(&f, &p, p + 20, MAX);
+        }
     }
 }
 
