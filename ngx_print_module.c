@@ -18,6 +18,7 @@
 #include "ngx_print_merge.h"
 #include "ngx_print_check.h"
 #include "ngx_print_door.h"
+#include "ngx_print_place.h"
 #include "ngx_print_budget.h"
 #include "ngx_print_memory.h"
 #include "ngx_print_worker.h"
@@ -196,6 +197,13 @@ static ngx_command_t  ngx_print_commands[] = {
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ngx_print_main_conf_t, drain),
       &ngx_print_msec0 },
+
+    { ngx_string("print_hub_handover"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
+      ngx_print_conf_handover,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
 
     { ngx_string("print_hub_message_buffer"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
@@ -489,6 +497,8 @@ ngx_print_init_module(ngx_cycle_t *cycle)
     ngx_print_zones_begin(pmcf);
     ngx_print_zones_log_start(cycle, pmcf);
 
+    ngx_print_memory_queue_start(pmcf->handover, cycle->log);
+
     return NGX_OK;
 }
 
@@ -540,6 +550,9 @@ ngx_print_start_zone(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf,
 
     conf.shortest = pmcf->shortest;
     conf.drain = pmcf->drain;
+    conf.handover = pmcf->handover;
+    conf.places = &pmcf->places;
+    conf.generation = zone->generation;
     conf.name = zone->name;
 
     zone->eio = ngx_print_worker_engine(cycle, zone->shm_zone->data,
@@ -622,12 +635,16 @@ ngx_print_create_main_conf(ngx_conf_t *cf)
            != NGX_OK
         || ngx_array_init(&pmcf->authorizers, cf->pool, 1,
                           sizeof(ngx_print_authorize_conf_t *))
+           != NGX_OK
+        || ngx_array_init(&pmcf->places, cf->pool, 4,
+                          sizeof(ngx_print_place_t))
            != NGX_OK)
     {
         return NULL;
     }
 
     pmcf->drain = NGX_CONF_UNSET_MSEC;
+    pmcf->handover = NGX_CONF_UNSET;
     pmcf->message_buffer = NGX_CONF_UNSET_SIZE;
     pmcf->shortest = NGX_MAX_INT32_VALUE;
 
@@ -641,6 +658,7 @@ ngx_print_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_print_main_conf_t *pmcf = conf;
 
     ngx_conf_init_msec_value(pmcf->drain, 2000);
+    ngx_conf_init_value(pmcf->handover, 1);
 
     return ngx_print_zones_init(cf, pmcf) == NGX_OK ? NGX_CONF_OK
                                                     : NGX_CONF_ERROR;
@@ -771,6 +789,10 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_print_module);
 
     pmcf->used = 1;
+
+    if (conf->enable && ngx_print_place_note(cf, clcf, conf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
 
     if (conf->enable) {
         pmcf->shortest = ngx_min(pmcf->shortest, conf->ping_interval);

@@ -115,9 +115,22 @@ typedef struct {
                                              that is the default */
     ngx_print_webhook_conf_t *webhook;    /* NULL: there is none */
 
+    uint32_t                  generation; /* of this configuration, see
+                                             ngx_print_store_next() */
+
     /* set in worker processes only; NULL: this one cannot serve the zone */
     ngx_print_eio_t          *eio;
 } ngx_print_zone_conf_t;
+
+
+/* a location that takes stations, as the WebSockets of a session know it */
+typedef struct {
+    uint64_t                  key;        /* a hash of what does not change with
+                                             the configuration: the names of
+                                             the server and of the location */
+    ngx_print_loc_conf_t     *plcf;
+    ngx_http_core_loc_conf_t *clcf;
+} ngx_print_place_t;
 
 
 typedef struct {
@@ -126,7 +139,9 @@ typedef struct {
     ngx_array_t               webhooks;   /* of ngx_print_webhook_conf_t */
     ngx_array_t               authorizers;    /* of ngx_print_authorize_conf_t
                                                  *: those of all locations */
+    ngx_array_t               places;     /* of ngx_print_place_t */
     ngx_msec_t                drain;
+    ngx_flag_t                handover;   /* WebSockets go to new workers */
     size_t                    message_buffer;    /* bytes of a worker */
     size_t                    largest;    /* max_payload of all locations */
 
@@ -271,6 +286,8 @@ struct ngx_print_loc_conf_s {
                        *scope;            /* of an Idempotency-Key */
 
     ngx_str_t           cookie;           /* name of the cookie; empty: none */
+
+    uint64_t            place;            /* the key of this location */
 
     ngx_array_t        *notes;            /* of ngx_print_conf_note_t *: the
                                              directives that apply here; NULL:

@@ -465,6 +465,43 @@ ngx_print_conf_retries(ngx_conf_t *cf, ngx_print_webhook_conf_t *wcf)
 
 
 char *
+ngx_print_conf_handover(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_print_main_conf_t *pmcf = conf;
+
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    if (pmcf->handover != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    if (ngx_strcasecmp(value[1].data, (u_char *) "on") == 0) {
+        pmcf->handover = 1;
+
+    } else if (ngx_strcasecmp(value[1].data, (u_char *) "off") == 0) {
+        pmcf->handover = 0;
+
+    } else {
+        return ngx_print_conf_invalid(cf, "value", &value[1],
+                                      "\"on\" or \"off\"");
+    }
+
+    /* a TLS connection cannot leave the process that has its keys */
+
+    if (cf->args->nelts == 3
+        && ngx_strcmp(value[2].data, "tls=close") != 0)
+    {
+        return ngx_print_conf_invalid(cf, "parameter", &value[2],
+                                      "\"tls=close\"");
+    }
+
+    return ngx_print_conf_note(cf, cmd, conf);
+}
+
+
+char *
 ngx_print_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_print_main_conf_t *pmcf = conf;

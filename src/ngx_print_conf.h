@@ -74,6 +74,7 @@ char *ngx_print_conf_queue(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_namespace(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_cookie(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_events(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_print_conf_handover(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /*

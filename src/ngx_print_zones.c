@@ -309,12 +309,22 @@ void
 ngx_print_zones_begin(ngx_print_main_conf_t *pmcf)
 {
     ngx_uint_t              i;
+    ngx_print_memory_t     *memory;
     ngx_print_zone_conf_t  *zone;
 
     zone = pmcf->zones.elts;
 
     for (i = 0; i < pmcf->zones.nelts; i++) {
-        ngx_print_memory_begin(zone[i].shm_zone->data);
+
+        if (zone[i].shm_zone == NULL) {
+            continue;
+        }
+
+        memory = zone[i].shm_zone->data;
+
+        ngx_print_memory_begin(memory);
+
+        zone[i].generation = ngx_print_store_next(memory->store);
     }
 }
 

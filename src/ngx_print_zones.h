@@ -73,7 +73,10 @@ ngx_uint_t ngx_print_zones_exist(ngx_print_main_conf_t *pmcf);
 ngx_int_t ngx_print_zones_store(ngx_shm_zone_t *zone,
     ngx_print_store_t *store);
 
-/* Called in the master when a configuration is valid: counts it. */
+/*
+ * Called in the master when a configuration is valid, before workers are
+ * started: it uses the zones from now on.  Sets zone->generation.
+ */
 void ngx_print_zones_begin(ngx_print_main_conf_t *pmcf);
 
 /*

@@ -22,12 +22,13 @@ tools/style_test.py tests that.
 # of its folder.
 
 USES = {
-    'module':     '''check door conf conf_origin conf_limit conf_trust conf_authorize zones merge api/location api/location_filter api/webhook
+    'module':     '''check door place conf conf_origin conf_limit conf_trust conf_authorize zones merge api/location api/location_filter api/webhook
                      hub/hub hub/hub_story hub/feed
                      socketio/sio socketio/sio_ask engineio/worker
                      engineio/memory os/budget''',
     'check':      'conf zones api/location store/store store/address',
     'door':       'api/location',
+    'place':      'codec/siphash',
     'conf_origin': 'conf',
     'conf_limit': 'conf',
     'conf_trust': 'conf',
@@ -62,6 +63,7 @@ FILES = {
     'module': {'module': ''},
     'check':  {'check': ''},
     'door':   {'door': ''},
+    'place':  {'place': ''},
     'conf_origin': {'conf_origin': ''},
     'conf_limit': {'conf_limit': ''},
     'conf_trust': {'conf_trust': ''},
@@ -134,12 +136,16 @@ FILES = {
         'polling_post':     'polling_answer eio_gate',
         'polling_answer':   'eio',
         'eio_gate':         'eio',
-        'eio_websocket':    'eio eio_open eio_limit',
-        'worker':           'memory eio',
+        'worker':           'worker_take memory eio',
+        'worker_take':      'eio_adopt eio_handover',
         'memory':           'memory_open',
         'memory_open':      'memory_held',
         'memory_held':      'memory_head',
         'memory_head':      '',
+        'eio_adopt':        'eio_websocket',
+        'eio_handover':     'eio_websocket',
+        'eio_websocket':    'eio eio_open eio_limit eio_message',
+        'eio_message':      '',
         'eio_open':         'eio eio_limit eio_trust',
         'eio':              'eio_hold',
         'eio_limit':        '',
@@ -148,7 +154,8 @@ FILES = {
     },
 
     'websocket': {
-        'websocket_handshake': 'websocket_in',
+        'websocket_handshake': 'websocket_move',
+        'websocket_move':   'websocket_in',
         'websocket_in':     'websocket_close',
         'websocket_close':  'websocket_out',
         'websocket_out':    'websocket_deflate',
@@ -238,7 +245,8 @@ FILES = {
         'eio3_packet':      'eio_packet',
         'eio_packet':       '',
         'sio_packet':       '',
-        'ws_frame':         '',
+        'ws_frame':         'bytes',
+        'bytes':            '',
         'ws_deflate':       'token',
         'token':            '',
         'id':               '',
@@ -250,6 +258,7 @@ FILES = {
     'os': {
         'wake':             '',
         'file':             '',
+        'hand':             '',
         'random':           '',
         'budget':           'log',
         'log':              '',

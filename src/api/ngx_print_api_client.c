@@ -355,13 +355,16 @@ ngx_print_api_zone(ngx_http_request_t *r, ngx_str_t *rest)
                     "\"jobs\":{\"used\":%uD,\"max\":%uD},"
                     "\"blocks\":{\"used\":%uD,\"max\":%uD},"
                     "\"addresses\":{\"used\":%uD,\"max\":%uD},"
-                    "\"repairs\":%uD,",
+                    "\"repairs\":%uD,"
+                    "\"handed\":%uD,\"taken\":%uD,\"refused\":%uD,"
+                    "\"takenBack\":%uD,",
                     NGX_PRINT_VERSION, stat.sessions, stat.max_sessions,
                     stat.waiting, stat.max_waiting,
                     stat.clients, stat.max_clients,
                     stat.jobs, stat.max_jobs,
                     stat.blocks, stat.max_blocks,
-                    stat.addresses, stat.max_addresses, stat.repairs);
+                    stat.addresses, stat.max_addresses, stat.repairs,
+                    stat.handed, stat.taken, stat.refused, stat.taken_back);
 
     p = ngx_print_api_json_seconds(p, "\"created\":", stat.created);
 

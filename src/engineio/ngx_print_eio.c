@@ -86,6 +86,7 @@ ngx_print_eio_init(ngx_print_eio_t *eio, ngx_log_t *log)
     }
 
     ngx_queue_init(&eio->conns);
+    ngx_queue_init(&eio->handed);
     ngx_queue_init(&eio->notes);
 
     eio->log = log;
@@ -752,7 +753,13 @@ ngx_print_eio_shutdown_some(ngx_print_eio_t *eio, ngx_uint_t n)
             continue;
         }
 
+        if (eio->handing && conn->transport->movable && !conn->stays) {
+            left++;
+            continue;
+        }
+
         if (n && !ngx_print_store_failed(&eio->store)) {
+            eio->closed++;
             (void) ngx_print_eio_close(eio, conn->ref,
                                        NGX_PRINT_EIO_SERVER_SHUTDOWN,
                                        eio->log);

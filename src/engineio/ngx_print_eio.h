@@ -82,6 +82,13 @@ typedef struct {
      *            step or a later one
      */
     ngx_int_t  (*shutdown)(ngx_print_eio_conn_t *conn);
+
+    /*
+     * Whether the connection can go to another worker: the codes of
+     * ngx_print_websocket_movable().  NULL for a transport that is no
+     * WebSocket.
+     */
+    ngx_int_t  (*movable)(ngx_print_eio_conn_t *conn);
 } ngx_print_eio_transport_t;
 
 
@@ -89,7 +96,8 @@ typedef struct {
 struct ngx_print_eio_conn_s {
     const ngx_print_eio_transport_t  *transport;
     ngx_print_eio_t                  *eio;
-    ngx_queue_t                       queue;     /* eio->conns */
+    ngx_queue_t                       queue;     /* eio->conns, or
+                                                    eio->handed */
     ngx_print_ref_t                   ref;
     uint32_t                          token;     /* of the attachment */
     unsigned                          eio3:1;    /* protocol 3, not 4 */
@@ -97,6 +105,11 @@ struct ngx_print_eio_conn_s {
     unsigned                          state:2;   /* for the transport */
     unsigned                          unsaid:1;  /* the zone does not know yet
                                                     whether it is blocked */
+
+    /* while the worker leaves, see ngx_print_eio_handover.c */
+    unsigned                          stays:1;   /* it is closed here */
+    unsigned                          tries:2;   /* it was refused */
+    unsigned                          sent:16;   /* ms, when it was given */
 };
 
 
@@ -168,6 +181,7 @@ struct ngx_print_eio_s {
 
     ngx_print_eio_conn_t            **attached;  /* by session index */
     ngx_queue_t                       conns;     /* all attached ones */
+    ngx_queue_t                       handed;    /* those given to others */
 
     ngx_event_t                       ready;     /* handles the ready list */
 
@@ -184,6 +198,16 @@ struct ngx_print_eio_s {
 
     uint32_t                          deaths;    /* at the last reap */
     ngx_uint_t                        full_count;
+
+    /* the hand-over of WebSockets, see ngx_print_worker.c */
+    uint64_t                          key;       /* a hash of the name */
+    ngx_print_eio_t                  *next;      /* of those that take some */
+    ngx_event_t                      *drain;     /* the event of its steps */
+    uint32_t                          handed_deaths;    /* at the last step */
+    ngx_uint_t                        moved;     /* given, and adopted */
+    ngx_uint_t                        closed;    /* because the worker exits */
+    unsigned                          handing:1; /* WebSockets wait for that */
+
     unsigned                          joined:1;  /* is a worker of the zone */
     unsigned                          recheck:1; /* flush all after a stall */
     unsigned                          closing:1; /* the worker exits */
@@ -349,7 +373,8 @@ void ngx_print_eio_detach(ngx_print_eio_conn_t *conn);
 ngx_uint_t ngx_print_eio_shutdown_begin(ngx_print_eio_t *eio);
 
 /*
- * A further step of the shutdown: closes the sessions of up to n connections.
+ * A further step of the shutdown: closes the sessions of up to n connections;
+ * while eio->handing is set, only of those that cannot go to another worker.
  * Returns the number of connections that are left.
  */
 ngx_uint_t ngx_print_eio_shutdown_some(ngx_print_eio_t *eio, ngx_uint_t n);

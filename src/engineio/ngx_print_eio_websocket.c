@@ -19,6 +19,7 @@
 #include "ngx_print_websocket_out.h"
 #include "ngx_print_websocket_close.h"
 #include "ngx_print_websocket_handshake.h"
+#include "ngx_print_websocket_move.h"
 #include "ngx_print_eio.h"
 #include "ngx_print_eio_limit.h"
 #include "ngx_print_eio_websocket.h"
@@ -26,26 +27,6 @@
 
 /* the bytes of one write: a batch of messages, framed */
 #define NGX_PRINT_EIO_WEBSOCKET_OUT  (NGX_PRINT_EIO_WRITE_SIZE + 1024)
-
-
-typedef enum {
-    NGX_PRINT_EIO_WEBSOCKET_PROBING = 0,    /* waits for "2probe" */
-    NGX_PRINT_EIO_WEBSOCKET_PROBED,         /* waits for "5" */
-    NGX_PRINT_EIO_WEBSOCKET_OPEN,           /* serves the session */
-    NGX_PRINT_EIO_WEBSOCKET_REFUSED         /* serves no session */
-} ngx_print_eio_websocket_state_e;
-
-
-typedef struct {
-    ngx_print_websocket_t         ws;       /* must be first */
-    ngx_print_eio_conn_t          conn;
-    ngx_print_loc_conf_t         *conf;
-} ngx_print_eio_websocket_t;
-
-
-#define ngx_print_eio_websocket(c)                                            \
-    ((ngx_print_eio_websocket_t *)                                            \
-     ((u_char *) (c) - offsetof(ngx_print_eio_websocket_t, conn)))
 
 
 static void ngx_print_eio_websocket_open(ngx_print_websocket_t *ws);
@@ -76,6 +57,8 @@ static void ngx_print_eio_websocket_ping(ngx_print_eio_conn_t *conn);
 static void ngx_print_eio_websocket_close(ngx_print_eio_conn_t *conn,
     ngx_uint_t reason);
 static ngx_int_t ngx_print_eio_websocket_shutdown(ngx_print_eio_conn_t *conn);
+static ngx_int_t ngx_print_eio_websocket_movable(ngx_print_eio_conn_t *conn);
+static void ngx_print_eio_websocket_cut(ngx_print_websocket_t *ws);
 
 
 static const ngx_print_websocket_handlers_t  ngx_print_eio_websocket_on = {
@@ -85,7 +68,8 @@ static const ngx_print_websocket_handlers_t  ngx_print_eio_websocket_on = {
     ngx_print_eio_websocket_blocked,
     ngx_print_eio_websocket_timeout,
     ngx_print_eio_websocket_exit,
-    ngx_print_eio_websocket_closed
+    ngx_print_eio_websocket_closed,
+    ngx_print_eio_websocket_cut
 };
 
 
@@ -93,7 +77,8 @@ static const ngx_print_eio_transport_t  ngx_print_eio_websocket_transport = {
     ngx_print_eio_websocket_flush,
     ngx_print_eio_websocket_ping,
     ngx_print_eio_websocket_close,
-    ngx_print_eio_websocket_shutdown
+    ngx_print_eio_websocket_shutdown,
+    ngx_print_eio_websocket_movable
 };
 
 
@@ -370,12 +355,20 @@ ngx_print_eio_websocket_packet(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
 }
 
 
-/* Sends what waits for the session, unless the worker is about to exit. */
+/* If the worker is about to exit, the session is closed, or goes elsewhere. */
 
 static void
 ngx_print_eio_websocket_start(ngx_print_eio_websocket_t *ew)
 {
-    if (ew->conn.eio->closing) {
+    ngx_print_eio_t  *eio;
+
+    eio = ew->conn.eio;
+
+    if (eio->handing && !eio->drain->timer_set) {
+        ngx_add_timer(eio->drain, 1);
+    }
+
+    if (eio->closing && !eio->handing) {
         ngx_print_eio_websocket_end(ew, NGX_PRINT_EIO_SERVER_SHUTDOWN);
         return;
     }
@@ -753,10 +746,7 @@ ngx_print_eio_websocket_ping(ngx_print_eio_conn_t *conn)
 }
 
 
-/*
- * Closes the connection of a closed session.  The messages that were enqueued
- * before go out first.
- */
+/* Closes the connection of a closed session, after what was enqueued before. */
 
 static void
 ngx_print_eio_websocket_close(ngx_print_eio_conn_t *conn, ngx_uint_t reason)
@@ -800,10 +790,110 @@ ngx_print_eio_websocket_close(ngx_print_eio_conn_t *conn, ngx_uint_t reason)
 }
 
 
-/* Another worker cannot take a WebSocket over. */
-
 static ngx_int_t
 ngx_print_eio_websocket_shutdown(ngx_print_eio_conn_t *conn)
 {
     return NGX_AGAIN;
+}
+
+
+static ngx_int_t
+ngx_print_eio_websocket_movable(ngx_print_eio_conn_t *conn)
+{
+    if (conn->state != NGX_PRINT_EIO_WEBSOCKET_OPEN) {
+        return NGX_DECLINED;
+    }
+
+    return ngx_print_websocket_movable(&ngx_print_eio_websocket(conn)->ws);
+}
+
+
+/* The worker must exit while the connection waits for another one. */
+
+static void
+ngx_print_eio_websocket_cut(ngx_print_websocket_t *ws)
+{
+    ngx_print_eio_t            *eio;
+    ngx_print_holder_t          me;
+    ngx_print_eio_websocket_t  *ew;
+
+    ew = (ngx_print_eio_websocket_t *) ws;
+    eio = ew->conn.eio;
+
+    ngx_queue_remove(&ew->conn.queue);
+
+    ngx_print_session_holder(&eio->store, ew->conn.token, &me);
+
+    if (ngx_print_session_adopt(&eio->store, ew->conn.ref, &me,
+                                &ew->conn.token)
+        == NGX_DECLINED)
+    {
+        eio->moved++;
+        ngx_print_websocket_drop(ws);
+        return;
+    }
+
+    if (ngx_print_eio_close(eio, ew->conn.ref, NGX_PRINT_EIO_SERVER_SHUTDOWN,
+                            eio->log)
+        == NGX_DECLINED)
+    {
+        ngx_print_eio_finish(eio, ew->conn.ref, eio->log);
+    }
+
+    eio->closed++;
+    ngx_print_websocket_cut(ws);
+}
+
+
+ngx_print_eio_websocket_t *
+ngx_print_eio_websocket_restore(ngx_connection_t *c, ngx_print_eio_t *eio,
+    ngx_print_loc_conf_t *conf, ngx_print_eio_message_t *msg, u_char *state)
+{
+    ngx_print_eio_peer_t        peer;
+    ngx_print_eio_websocket_t  *ew;
+
+    ew = (ngx_print_eio_websocket_t *)
+         ngx_print_websocket_make(c, sizeof(ngx_print_eio_websocket_t),
+                                  &ngx_print_eio_websocket_on,
+                                  conf->max_payload);
+    if (ew == NULL) {
+        return NULL;
+    }
+
+    ngx_memzero(&peer, sizeof(ngx_print_eio_peer_t));
+
+    peer.eio = eio;
+    peer.session.ref = msg->ref;
+    peer.session.eio = msg->eio3 ? 3 : 4;
+    peer.session.text = msg->text;
+
+    ew->conf = conf;
+
+    ngx_print_eio_conn_init(&ew->conn, &peer,
+                            &ngx_print_eio_websocket_transport);
+
+    /* until it has the session, its end is not that of the session */
+
+    ew->conn.state = NGX_PRINT_EIO_WEBSOCKET_REFUSED;
+
+    return ngx_print_websocket_import(&ew->ws, state, state + msg->len,
+                                      conf->deflate_threshold)
+           == NGX_OK
+           ? ew : NULL;
+}
+
+
+/* What has happened while nobody had the connection is seen by flush(). */
+
+void
+ngx_print_eio_websocket_go_on(ngx_print_eio_websocket_t *ew)
+{
+    ew->conn.state = NGX_PRINT_EIO_WEBSOCKET_OPEN;
+    ew->conn.unsaid = 1;
+
+    ngx_print_eio_attach(&ew->conn);
+
+    ngx_print_websocket_go_on(&ew->ws);
+
+    ngx_print_eio_websocket_flush(&ew->conn);
 }

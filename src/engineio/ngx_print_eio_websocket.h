@@ -18,7 +18,30 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "ngx_print_websocket.h"
+#include "ngx_print_eio_message.h"
 #include "ngx_print_eio.h"
+
+
+typedef enum {
+    NGX_PRINT_EIO_WEBSOCKET_PROBING = 0,    /* waits for "2probe" */
+    NGX_PRINT_EIO_WEBSOCKET_PROBED,         /* waits for "5" */
+    NGX_PRINT_EIO_WEBSOCKET_OPEN,           /* serves the session */
+    NGX_PRINT_EIO_WEBSOCKET_REFUSED         /* serves no session */
+} ngx_print_eio_websocket_state_e;
+
+
+/* a WebSocket of a session, or a probe */
+typedef struct {
+    ngx_print_websocket_t         ws;       /* must be first */
+    ngx_print_eio_conn_t          conn;
+    ngx_print_loc_conf_t         *conf;
+} ngx_print_eio_websocket_t;
+
+
+#define ngx_print_eio_websocket(c)                                            \
+    ((ngx_print_eio_websocket_t *)                                            \
+     ((u_char *) (c) - offsetof(ngx_print_eio_websocket_t, conn)))
 
 
 /*
@@ -29,6 +52,18 @@
  */
 ngx_int_t ngx_print_eio_websocket_handler(ngx_http_request_t *r,
     ngx_print_eio_peer_t *peer);
+
+/*
+ * restore() makes the WebSocket of a session again from what another worker has
+ * told of it; state is that of ngx_print_websocket_export().  Returns NULL if
+ * that cannot be done; the caller closes the connection then, too.  go_on()
+ * begins to serve the session, which this worker has with ew->conn.token: also
+ * one that was taken back.
+ */
+ngx_print_eio_websocket_t *ngx_print_eio_websocket_restore(ngx_connection_t *c,
+    ngx_print_eio_t *eio, ngx_print_loc_conf_t *conf,
+    ngx_print_eio_message_t *msg, u_char *state);
+void ngx_print_eio_websocket_go_on(ngx_print_eio_websocket_t *ew);
 
 
 #endif /* _NGX_PRINT_EIO_WEBSOCKET_H_INCLUDED_ */

@@ -213,7 +213,7 @@ ngx_print_memory_begin(ngx_print_memory_t *memory)
     ngx_print_memory_used(memory);
 
     if (memory->file) {
-        (void) ngx_atomic_fetch_add(&memory->file->head->generation, 1);
+        memory->file->head->used = 1;
     }
 }
 
@@ -254,6 +254,20 @@ ngx_print_wake_t *
 ngx_print_memory_wake(void)
 {
     return ngx_print_memory_held_wake();
+}
+
+
+void
+ngx_print_memory_queue_start(ngx_uint_t used, ngx_log_t *log)
+{
+    ngx_print_memory_held_queue_start(used, log);
+}
+
+
+ngx_print_hand_t *
+ngx_print_memory_queue(void)
+{
+    return ngx_print_memory_held_queue();
 }
 
 

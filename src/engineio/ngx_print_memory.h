@@ -57,8 +57,8 @@ ngx_int_t ngx_print_memory_init(ngx_shm_zone_t *shm_zone, void *data);
 
 /*
  * Called in the master when a configuration is valid.  rest() closes what was
- * inherited and is used by no zone, and logs what is in it.  begin() counts the
- * configurations of a zone, in the head of its file.
+ * inherited and is used by no zone, and logs what is in it.  begin() says in the
+ * head of the file that it is in use.
  */
 void ngx_print_memory_rest(ngx_log_t *log);
 void ngx_print_memory_begin(ngx_print_memory_t *memory);
@@ -74,6 +74,15 @@ void ngx_print_memory_use(ngx_print_memory_t *memory);
 
 /* The workers as other processes see them. */
 ngx_print_wake_t *ngx_print_memory_wake(void);
+
+/*
+ * The queue by which workers give each other connections.  The master calls
+ * start() for each configuration, before workers are started: it makes the
+ * queue if the configuration uses it, and there is none yet.  Without it, a
+ * reload closes WebSockets, as it may do anyway.
+ */
+void ngx_print_memory_queue_start(ngx_uint_t used, ngx_log_t *log);
+ngx_print_hand_t *ngx_print_memory_queue(void);
 
 /*
  * Called in a worker at each tick: once in a minute, and after a reload, one

@@ -54,7 +54,7 @@ ngx_print_memory_head_found(ngx_print_memory_head_t *head)
 
     /* whoever laid it out was killed before the last store */
 
-    return (head->magic == 0 && head->generation == 0) ? 0 : -1;
+    return (head->magic == 0 && head->used == 0) ? 0 : -1;
 }
 
 

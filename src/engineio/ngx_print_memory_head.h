@@ -47,12 +47,12 @@ typedef struct {
 
     uint32_t                clean;        /* 1: all is on the disk, and nobody
                                              uses it; a worker clears it, too */
-    ngx_atomic_t            generation;   /* counts configurations */
+    uint32_t                used;         /* 1: a configuration has used it */
     ngx_atomic_t            looked;       /* s: when a worker last looked for
                                              the path of the file */
 
     int32_t                 fd;           /* of this file */
-    int32_t                 hand[2];      /* to pass connections; -1: none */
+    int32_t                 hand[2];      /* the queue of connections, or -1 */
     ngx_print_wake_table_t  wake;
 } ngx_print_memory_head_t;
 

@@ -28,6 +28,7 @@ static void ngx_print_memory_held_left(ngx_print_memory_found_t *found,
 
 
 static ngx_print_wake_t           ngx_print_memory_workers;
+static ngx_print_hand_t           ngx_print_memory_hand = { { -1, -1 } };
 static ngx_uint_t                 ngx_print_memory_cycles;
 
 static ngx_print_memory_file_t   *ngx_print_memory_files;
@@ -78,6 +79,8 @@ ngx_print_memory_held_bells(ngx_cycle_t *cycle, ngx_log_t *log)
                                    &ngx_print_memory_found->head.wake)
             == NGX_OK)
         {
+            ngx_print_hand_inherit(&ngx_print_memory_hand,
+                                   ngx_print_memory_found->head.hand);
             return NGX_OK;
         }
 
@@ -139,6 +142,7 @@ ngx_print_memory_held_cleanup(void *data)
 
     if (--ngx_print_memory_cycles == 0) {
         ngx_print_wake_destroy(&ngx_print_memory_workers);
+        ngx_print_hand_destroy(&ngx_print_memory_hand);
     }
 }
 
@@ -215,6 +219,7 @@ ngx_print_memory_held_take(ngx_str_t *name)
 void
 ngx_print_memory_held_rest(ngx_log_t *log)
 {
+    ngx_print_hand_t           hand;
     ngx_print_wake_t           wake;
     ngx_print_memory_found_t  *found;
 
@@ -229,6 +234,9 @@ ngx_print_memory_held_rest(ngx_log_t *log)
                == NGX_OK)
         {
             ngx_print_wake_destroy(&wake);
+
+            ngx_print_hand_inherit(&hand, ngx_print_memory_found->head.hand);
+            ngx_print_hand_destroy(&hand);
         }
     }
 
@@ -289,6 +297,7 @@ ngx_print_memory_held_keep(void)
     }
 
     ngx_print_wake_keep(&ngx_print_memory_workers);
+    ngx_print_hand_keep(&ngx_print_memory_hand);
 }
 
 
@@ -296,4 +305,33 @@ ngx_print_wake_t *
 ngx_print_memory_held_wake(void)
 {
     return &ngx_print_memory_workers;
+}
+
+
+/* The heads say it to a new nginx that this one may execute. */
+
+void
+ngx_print_memory_held_queue_start(ngx_uint_t used, ngx_log_t *log)
+{
+    ngx_print_memory_file_t  *f;
+
+    if (used && ngx_print_memory_hand.fd[0] == -1
+        && ngx_print_hand_create(&ngx_print_memory_hand) != NGX_OK)
+    {
+        ngx_log_error(NGX_LOG_WARN, log, ngx_errno,
+                      "print hub: worker: creating the queue for "
+                      "\"print_hub_handover\" failed");
+    }
+
+    for (f = ngx_print_memory_files; f; f = f->next) {
+        f->head->hand[0] = ngx_print_memory_hand.fd[0];
+        f->head->hand[1] = ngx_print_memory_hand.fd[1];
+    }
+}
+
+
+ngx_print_hand_t *
+ngx_print_memory_held_queue(void)
+{
+    return &ngx_print_memory_hand;
 }

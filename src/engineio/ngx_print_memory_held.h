@@ -6,9 +6,10 @@
 
 /*
  * The descriptors that this process holds for its zones: their files, and the
- * doorbells and slots of workers, which all zones share.  They outlive a cycle,
- * because old and new workers ring each other during a reload.  The last cycle
- * that uses them closes them, before nginx may unload the module.
+ * doorbells and slots of workers and the queue of their connections, which all
+ * zones share.  They outlive a cycle, because old and new workers ring each
+ * other during a reload.  The last cycle that uses them closes them, before
+ * nginx may unload the module.
  */
 
 
@@ -19,6 +20,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_print_hand.h"
 #include "ngx_print_memory_head.h"
 
 
@@ -70,6 +72,10 @@ void ngx_print_memory_held_keep(void);
 
 /* The workers as other processes see them. */
 ngx_print_wake_t *ngx_print_memory_held_wake(void);
+
+/* See ngx_print_memory_queue_start(). */
+void ngx_print_memory_held_queue_start(ngx_uint_t used, ngx_log_t *log);
+ngx_print_hand_t *ngx_print_memory_held_queue(void);
 
 
 #endif /* _NGX_PRINT_MEMORY_HELD_H_INCLUDED_ */

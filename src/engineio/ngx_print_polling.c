@@ -44,7 +44,8 @@ static const ngx_print_eio_transport_t  ngx_print_polling_transport = {
     ngx_print_polling_flush,
     NULL,                                  /* a batch has the ping */
     ngx_print_polling_close,
-    ngx_print_polling_shutdown
+    ngx_print_polling_shutdown,
+    NULL                                   /* it has no connection to move */
 };
 
 

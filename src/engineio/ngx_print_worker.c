@@ -15,6 +15,10 @@
 #include "ngx_print_log.h"
 #include "ngx_print_wake.h"
 #include "ngx_print_memory.h"
+#include "ngx_print_hand.h"
+#include "ngx_print_siphash.h"
+#include "ngx_print_eio_handover.h"
+#include "ngx_print_worker_take.h"
 #include "ngx_print_worker.h"
 
 
@@ -24,6 +28,13 @@
 
 #define NGX_PRINT_WORKER_DRAIN_STEPS   20      /* at least */
 #define NGX_PRINT_WORKER_DRAIN_STEP    100     /* ms at most */
+
+#define NGX_PRINT_WORKER_HAND_FIRST    10      /* ms before the first step: all
+                                                  others are told to exit */
+#define NGX_PRINT_WORKER_HAND_STEP     10      /* ms */
+#define NGX_PRINT_WORKER_HAND_BUSY     2       /* ms, while some are on their
+                                                  way */
+#define NGX_PRINT_WORKER_HAND_WINDOW   1000    /* ms at least, for it all */
 
 
 typedef struct ngx_print_worker_engine_s  ngx_print_worker_engine_t;
@@ -36,6 +47,7 @@ struct ngx_print_worker_engine_s {
     ngx_uint_t                  total;      /* connections when the drain
                                                began */
     ngx_uint_t                  due;        /* of them, due by now */
+    uint32_t                    generation;
 };
 
 
@@ -50,6 +62,11 @@ typedef struct {
     ngx_msec_t                  window;     /* of the whole drain */
     ngx_msec_t                  step;
     ngx_msec_t                  elapsed;
+
+    /* the hand-over of WebSockets */
+    ngx_msec_t                  began;      /* the drain */
+    unsigned                    handover:1; /* it is configured */
+    unsigned                    handing:1;  /* some engine hands over */
     unsigned                    draining:1;
     unsigned                    failed:1;   /* no engine can serve */
 } ngx_print_worker_t;
@@ -60,7 +77,13 @@ static ngx_int_t ngx_print_worker_bell(ngx_cycle_t *cycle);
 static void ngx_print_worker_bell_handler(ngx_event_t *rev);
 static void ngx_print_worker_tick_handler(ngx_event_t *ev);
 static void ngx_print_worker_start_drain(void);
+static ngx_uint_t ngx_print_worker_may_hand(ngx_print_worker_engine_t *e);
 static void ngx_print_worker_drain_handler(ngx_event_t *ev);
+static void ngx_print_worker_hand_over(ngx_event_t *ev);
+static ngx_uint_t ngx_print_worker_hand_some(ngx_print_worker_engine_t *e,
+    ngx_uint_t over, ngx_uint_t *left);
+static void ngx_print_worker_drain_some(ngx_event_t *ev);
+static void ngx_print_worker_told(void);
 
 
 static ngx_print_worker_t  ngx_print_worker;
@@ -94,6 +117,8 @@ ngx_print_worker_engine(ngx_cycle_t *cycle, ngx_print_memory_t *memory,
     ngx_print_worker_t         *w;
     ngx_print_worker_engine_t  *e;
 
+    static const u_char         nothing[NGX_PRINT_SIPHASH_KEY];
+
     w = &ngx_print_worker;
 
     e = ngx_pcalloc(cycle->pool, sizeof(ngx_print_worker_engine_t));
@@ -101,6 +126,9 @@ ngx_print_worker_engine(ngx_cycle_t *cycle, ngx_print_memory_t *memory,
     if (e == NULL || w->failed) {
         return NULL;
     }
+
+    w->handover = (conf->handover && ngx_process == NGX_PROCESS_WORKER
+                   && ngx_print_memory_queue()->fd[0] != -1);
 
     if (w->tick.handler == NULL && ngx_print_worker_start(cycle) != NGX_OK) {
         w->failed = 1;
@@ -128,8 +156,16 @@ ngx_print_worker_engine(ngx_cycle_t *cycle, ngx_print_memory_t *memory,
     ngx_print_memory_use(memory);
 
     e->memory = memory;
+    e->generation = conf->generation;
+    e->eio.drain = &w->drain;
+    e->eio.key = ngx_print_siphash(nothing, conf->name.data, conf->name.len);
+
     e->next = w->engines;
     w->engines = e;
+
+    if (w->handover) {
+        ngx_print_worker_take_for(&e->eio, conf->places);
+    }
 
     period = ngx_max(conf->shortest / 8, NGX_PRINT_WORKER_TICK_MIN);
 
@@ -165,7 +201,11 @@ ngx_print_worker_start(ngx_cycle_t *cycle)
         }
     }
 
-    if (ngx_print_worker_bell(cycle) != NGX_OK) {
+    if (ngx_print_worker_bell(cycle) != NGX_OK
+        || (w->handover
+            && ngx_print_worker_take_start(cycle, ngx_print_memory_queue())
+               != NGX_OK))
+    {
         return NGX_ERROR;
     }
 
@@ -272,6 +312,8 @@ ngx_print_worker_tick_handler(ngx_event_t *ev)
         ngx_print_memory_look(e->memory, &e->eio.name, ev->log);
     }
 
+    ngx_print_worker_take_offer();
+
     ngx_print_log_tick(ev->log, 0);
 
     if (ngx_exiting) {
@@ -301,10 +343,20 @@ ngx_print_worker_start_drain(void)
     }
 
     w->draining = 1;
+    w->began = ngx_current_msec;
+
+    ngx_print_worker_take_stop();
 
     n = 0;
 
     for (e = w->engines; e; e = e->next) {
+
+        if (ngx_print_worker_may_hand(e)) {
+            e->eio.handing = 1;
+            e->eio.handed_deaths = e->eio.deaths;
+            w->handing = 1;
+        }
+
         e->total = ngx_print_eio_shutdown_begin(&e->eio);
         n += e->total;
     }
@@ -319,15 +371,35 @@ ngx_print_worker_start_drain(void)
                       NGX_PRINT_WORKER_DRAIN_STEP);
 
     if (n) {
-        ngx_add_timer(&w->drain, w->step);
+        ngx_add_timer(&w->drain, w->handing ? NGX_PRINT_WORKER_HAND_FIRST
+                                            : w->step);
     }
+}
+
+
+/*
+ * Whether the WebSockets of an engine can go to other workers: one takes them
+ * now, or a newer configuration uses the zone, whose workers are to come.
+ */
+
+static ngx_uint_t
+ngx_print_worker_may_hand(ngx_print_worker_engine_t *e)
+{
+    ngx_print_worker_t  *w;
+
+    w = &ngx_print_worker;
+
+    if (!w->handover || !e->eio.joined) {
+        return 0;
+    }
+
+    return ngx_print_store_generation(&e->eio.store) != e->generation;
 }
 
 
 static void
 ngx_print_worker_drain_handler(ngx_event_t *ev)
 {
-    ngx_uint_t                  due, left;
     ngx_print_worker_t         *w;
     ngx_print_worker_engine_t  *e;
 
@@ -340,6 +412,121 @@ ngx_print_worker_drain_handler(ngx_event_t *ev)
             return;
         }
     }
+
+    if (w->handing) {
+        ngx_print_worker_hand_over(ev);
+
+    } else {
+        ngx_print_worker_drain_some(ev);
+    }
+}
+
+
+/*
+ * A step while some WebSockets go to other workers.  Those that cannot are
+ * closed at the rate of the drain from the first step on.  When the time is
+ * over, the others are closed, too, at that rate.
+ */
+
+static void
+ngx_print_worker_hand_over(ngx_event_t *ev)
+{
+    ngx_uint_t                  due, left, over, busy;
+    ngx_msec_t                  elapsed, window;
+    ngx_print_worker_t         *w;
+    ngx_print_worker_engine_t  *e;
+
+    w = ev->data;
+
+    elapsed = ngx_current_msec - w->began;
+    window = ngx_max(w->window, NGX_PRINT_WORKER_HAND_WINDOW);
+
+    left = 0;
+    busy = 0;
+    w->handing = 0;
+
+    for (e = w->engines; e; e = e->next) {
+
+        over = (elapsed >= window
+                || (elapsed >= window / 2
+                    && !ngx_print_store_takers(&e->eio.store)));
+
+        if (e->eio.handing) {
+            busy |= ngx_print_worker_hand_some(e, over, &left);
+        }
+
+        due = (elapsed < w->window) ? e->total * elapsed / w->window
+                                    : e->total;
+
+        left += ngx_print_eio_shutdown_some(&e->eio, due - ngx_min(due,
+                                                                   e->due));
+
+        e->due = ngx_max(due, e->due);
+        w->handing |= e->eio.handing;
+    }
+
+    if (left == 0) {
+        ngx_print_worker_told();
+        return;
+    }
+
+    if (w->handing) {
+        ngx_add_timer(ev, busy ? NGX_PRINT_WORKER_HAND_BUSY
+                               : NGX_PRINT_WORKER_HAND_STEP);
+        return;
+    }
+
+    /* the rate is that of a drain which begins now */
+
+    for (e = w->engines; e; e = e->next) {
+        e->total = ngx_print_eio_shutdown_some(&e->eio, 0);
+        e->due = 0;
+    }
+
+    ngx_add_timer(ev, w->step);
+}
+
+
+/*
+ * Gives some WebSockets of an engine to others; or with over takes all back and
+ * ends that, if the zone can be used.  Adds those that are on their way to
+ * *left.  Returns 1 if there are any.
+ */
+
+static ngx_uint_t
+ngx_print_worker_hand_some(ngx_print_worker_engine_t *e, ngx_uint_t over,
+    ngx_uint_t *left)
+{
+    ngx_uint_t  n;
+
+    if (over) {
+        /* what is in the queue would keep sockets open */
+        ngx_print_worker_take_none();
+
+        n = ngx_print_eio_handover_end(&e->eio);
+
+        if (n == 0) {
+            e->eio.handing = 0;
+        }
+
+    } else {
+        n = ngx_print_eio_handover_step(&e->eio, ngx_print_memory_queue());
+    }
+
+    *left += n;
+
+    return n != 0;
+}
+
+
+static void
+ngx_print_worker_drain_some(ngx_event_t *ev)
+{
+    ngx_uint_t                  due, left;
+    ngx_print_worker_t         *w;
+    ngx_print_worker_engine_t  *e;
+
+    w = ev->data;
 
     w->elapsed += w->step;
 
@@ -357,6 +544,40 @@ ngx_print_worker_drain_handler(ngx_event_t *ev)
 
     if (left) {
         ngx_add_timer(ev, w->step);
+        return;
+    }
+
+    ngx_print_worker_told();
+}
+
+
+/* Says what has become of the WebSockets, if some were handed over. */
+
+static void
+ngx_print_worker_told(void)
+{
+    ngx_uint_t                  moved, closed;
+    ngx_print_worker_t         *w;
+    ngx_print_worker_engine_t  *e;
+
+    w = &ngx_print_worker;
+
+    moved = 0;
+    closed = 0;
+
+    for (e = w->engines; e; e = e->next) {
+        moved += e->eio.moved;
+        closed += e->eio.closed;
+
+        e->eio.moved = 0;
+        e->eio.closed = 0;
+    }
+
+    if (moved) {
+        ngx_log_error(NGX_LOG_NOTICE, w->drain.log, 0,
+                      "print hub: worker: %ui websockets handed over in %M ms, "
+                      "%ui closed",
+                      moved, ngx_current_msec - w->began, closed);
     }
 }
 

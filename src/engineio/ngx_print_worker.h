@@ -26,6 +26,10 @@ typedef struct {
     ngx_str_t     name;         /* of the zone, for the log */
     ngx_msec_t    shortest;     /* heartbeat; a tick comes 8 times as often */
     ngx_msec_t    drain;        /* time in which connections are closed */
+    ngx_array_t  *places;       /* of ngx_print_place_t */
+    ngx_flag_t    handover;     /* WebSockets go to new workers */
+    uint32_t      generation;   /* of the zone's configuration, as
+                                   ngx_print_store_next() has given it */
 } ngx_print_worker_conf_t;
 
 

@@ -10,7 +10,7 @@
  * what the messages mean.  In this line, each file may call those to the right
  * of it:
  *
- *   handshake < in < close < out < deflate < websocket
+ *   handshake < move < in < close < out < deflate < websocket
  */
 
 
@@ -63,6 +63,12 @@ typedef struct {
      * violation of the protocol, 0 if the peer closed the connection.
      */
     void        (*close)(ngx_print_websocket_t *ws, ngx_uint_t failed);
+
+    /*
+     * The worker has to exit while the connection is frozen, see
+     * ngx_print_websocket_freeze(): it must be dropped now.
+     */
+    void        (*cut)(ngx_print_websocket_t *ws);
 } ngx_print_websocket_handlers_t;
 
 

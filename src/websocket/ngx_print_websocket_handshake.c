@@ -20,6 +20,7 @@
 #include "ngx_print_websocket_out.h"
 #include "ngx_print_websocket_close.h"
 #include "ngx_print_websocket_in.h"
+#include "ngx_print_websocket_move.h"
 #include "ngx_print_websocket_handshake.h"
 
 
@@ -113,24 +114,7 @@ ngx_print_websocket_t *
 ngx_print_websocket_create(ngx_http_request_t *r, size_t size,
     const ngx_print_websocket_handlers_t *handlers, uint32_t max)
 {
-    ngx_pool_cleanup_t     *cln;
-    ngx_print_websocket_t  *ws;
-
-    cln = ngx_pool_cleanup_add(r->connection->pool, size);
-    if (cln == NULL) {
-        return NULL;
-    }
-
-    ws = cln->data;
-    ngx_memzero(ws, size);
-
-    ws->handlers = handlers;
-    ws->connection = r->connection;
-    ws->max = max;
-
-    cln->handler = ngx_print_websocket_cleanup;
-
-    return ws;
+    return ngx_print_websocket_make(r->connection, size, handlers, max);
 }
 
 

@@ -26,8 +26,6 @@ static void ngx_print_websocket_data_frame(ngx_print_websocket_t *ws,
 static ngx_int_t ngx_print_websocket_flush(ngx_print_websocket_t *ws);
 static ngx_int_t ngx_print_websocket_push(ngx_print_websocket_t *ws,
     u_char **pos, u_char *last);
-static ngx_int_t ngx_print_websocket_keep_out(ngx_print_websocket_t *ws,
-    u_char *p, size_t len);
 
 
 /* The frames that a connection writes while its input is handled. */
@@ -302,7 +300,7 @@ ngx_print_websocket_waiting(ngx_print_websocket_t *ws)
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_print_websocket_keep_out(ngx_print_websocket_t *ws, u_char *p, size_t len)
 {
     if (ws->out == NULL) {

@@ -70,6 +70,13 @@ ngx_int_t ngx_print_websocket_pending(ngx_print_websocket_t *ws);
 /* Returns the number of bytes that wait to be sent. */
 size_t ngx_print_websocket_waiting(ngx_print_websocket_t *ws);
 
+/*
+ * Keeps a copy of len bytes, which wait to be sent.  NGX_OK, or NGX_ERROR if
+ * there is no memory.
+ */
+ngx_int_t ngx_print_websocket_keep_out(ngx_print_websocket_t *ws, u_char *p,
+    size_t len);
+
 /* Drops the output that waits to be sent. */
 void ngx_print_websocket_free_out(ngx_print_websocket_t *ws);
 

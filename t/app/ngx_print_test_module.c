@@ -175,6 +175,9 @@ ngx_print_test_init_process(ngx_cycle_t *cycle)
 
     conf.shortest = NGX_PRINT_TEST_SHORTEST;
     conf.drain = 0;
+    conf.handover = 0;
+    conf.generation = 0;
+    conf.places = NULL;
 
     for (i = 0; i < NGX_PRINT_TEST_APPS; i++) {
 

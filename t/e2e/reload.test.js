@@ -5,8 +5,9 @@
 
 
 /*
- * Reloads: a WebSocket is asked to come back (1012), a session on long-polling
- * goes on at the new workers as if nothing had happened.
+ * Reloads: a session on long-polling goes on at the new workers as if nothing
+ * had happened; a WebSocket that is not handed over is asked to come back
+ * (1012).  handover.test.js has those that are.
  */
 
 
@@ -50,7 +51,7 @@ for (const workers of WORKERS) {
 
         it('a WebSocket is closed by 1012', async (t) => {
             const nginx = await serve(t, { workers, drain: 200,
-                                           ...SLOW_PINGS });
+                                           handover: false, ...SLOW_PINGS });
             const { port } = nginx;
             const ids = sequence(20);
             const all = await Promise.all(ids.map((id) => {
@@ -150,6 +151,7 @@ for (const workers of WORKERS) {
 
         it('traffic', async (t) => {
             const nginx = await serve(t, { workers, drain: 200,
+                                           handover: false,
                                            pingInterval: 300,
                                            pingTimeout: LONG });
             const { port } = nginx;

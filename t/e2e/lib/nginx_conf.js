@@ -22,6 +22,7 @@
  *   file                     the file that is its memory
  *   named                    true: the location says that it is of that zone
  *   pingInterval, pingTimeout, connectTimeout, upgradeTimeout, drain   in ms
+ *   handover                 false: a reload closes WebSockets
  *   maxPayload               in bytes
  *   maxClientIds             of a connection
  *   limit                    of an address, as in the configuration
@@ -78,6 +79,7 @@ http {
     print_hub_zone name=${options.zoneName || 'hub'}:${options.zone || '16m'}
                    ${options.file ? `file=${options.file}` : ''};
     ${directive('print_hub_drain', options.drain, 'ms')}
+    ${options.handover === false ? 'print_hub_handover off;' : ''}
     ${options.http || ''}
 
     server {
