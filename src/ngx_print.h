@@ -127,7 +127,7 @@ typedef struct {
 typedef struct {
     uint64_t                  key;        /* a hash of what does not change with
                                              the configuration: the names of
-                                             the server and of the location */
+                                             its zone, the server and itself */
     ngx_print_loc_conf_t     *plcf;
     ngx_http_core_loc_conf_t *clcf;
 } ngx_print_place_t;

@@ -13,8 +13,8 @@
 #include "ngx_print_place.h"
 
 
-static uint64_t ngx_print_place_key(ngx_str_t *server, ngx_str_t *location,
-    uint64_t n);
+static uint64_t ngx_print_place_key(ngx_str_t *zone, ngx_str_t *server,
+    ngx_str_t *location, uint64_t n);
 static ngx_uint_t ngx_print_place_used(ngx_print_main_conf_t *pmcf,
     uint64_t key);
 
@@ -34,7 +34,8 @@ ngx_print_place_note(ngx_conf_t *cf, ngx_http_core_loc_conf_t *clcf,
     n = 0;
 
     do {
-        key = ngx_print_place_key(&cscf->server_name, &clcf->name, n++);
+        key = ngx_print_place_key(&plcf->zone->name, &cscf->server_name,
+                                  &clcf->name, n++);
     } while (ngx_print_place_used(pmcf, key));
 
     place = ngx_array_push(&pmcf->places);
@@ -53,21 +54,24 @@ ngx_print_place_note(ngx_conf_t *cf, ngx_http_core_loc_conf_t *clcf,
 
 
 static uint64_t
-ngx_print_place_key(ngx_str_t *server, ngx_str_t *location, uint64_t n)
+ngx_print_place_key(ngx_str_t *zone, ngx_str_t *server, ngx_str_t *location,
+    uint64_t n)
 {
     u_char               hash[NGX_PRINT_SIPHASH_LEN];
-    uint64_t             key, len;
+    uint64_t             key, lens[2];
     ngx_print_siphash_t  ctx;
 
     /* nobody gains anything by two names with the same hash */
 
     static const u_char  nothing[NGX_PRINT_SIPHASH_KEY];
 
-    len = server->len;
+    lens[0] = zone->len;
+    lens[1] = server->len;
 
     ngx_print_siphash_init(&ctx, nothing);
     ngx_print_siphash_update(&ctx, &n, sizeof(uint64_t));
-    ngx_print_siphash_update(&ctx, &len, sizeof(uint64_t));
+    ngx_print_siphash_update(&ctx, lens, sizeof(lens));
+    ngx_print_siphash_update(&ctx, zone->data, zone->len);
     ngx_print_siphash_update(&ctx, server->data, server->len);
     ngx_print_siphash_update(&ctx, location->data, location->len);
     ngx_print_siphash_final(&ctx, hash);

@@ -89,6 +89,13 @@ my %directives = (
         good => ['0', '500ms', '7d'],
         bad => { abc => 'a time from 0 to 7d', '8d' => 'a time from 0 to 7d' },
     },
+    print_hub_handover => {
+        at => [qw(http)],
+        good => ['on', 'off', 'on tls=close', 'off tls=close'],
+        bad => { (map { $_ => '"on" or "off"' } qw(yes 1 tls=close)),
+                 (map { ("on <$_>" => '"tls=close"') } 'tls=60s', 'tls=',
+                                                       'tls=pump', 'close') },
+    },
     print_hub_message_buffer => {
         at => [qw(http)],
         good => ['16m', '1065536', '2047m'],

@@ -343,9 +343,8 @@ for (const workers of WORKERS) {
                 http: tenant(other, 'shop') + tenant(third, 'new')
             });
 
-            await gone.end();
-            assert.strictEqual(gone.reason, 'close 1012');
             await nginx.gone(old);
+            assert.ok(!gone.closed);
 
             const fresh = await station.websocket(third, 'a');
 
@@ -371,9 +370,12 @@ for (const workers of WORKERS) {
             ));
             assert.strictEqual(nginx.log().match(/are forgotten/g).length, 1);
 
-            await fresh.end();
+            await gone.end();
+            assert.strictEqual(gone.reason, 'close 1012');
             await nginx.gone(old);
-            await station.websocket(third, 'a');
+            await hub.deliver(third, 'a', 'on');
+            await fresh.printed(2);
+            assert.ok(!fresh.closed);
             await hub.deliver(port, 'a', 'still');
             await kept.printed(2);
             assert.deepStrictEqual(kept.prints, ['x', 'still']);
