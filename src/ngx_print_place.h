@@ -19,9 +19,9 @@
 
 
 /*
- * Called for each location that takes stations, in their order, when it has its
- * zone.  Sets plcf->place: a hash of the name of the zone, the first name of the
- * server, the name of the location, and of how many locations before it have the
+ * Called for each location that takes stations, in their order, when its zone
+ * is known.  Sets plcf->place: a hash of the names of the zone, the server (its
+ * first one) and the location, and of how many locations before it have the
  * same three.  NGX_OK, or NGX_ERROR if there is no memory.
  */
 ngx_int_t ngx_print_place_note(ngx_conf_t *cf, ngx_http_core_loc_conf_t *clcf,

@@ -14,8 +14,11 @@
 
 
 const assert = require('node:assert');
+const child = require('node:child_process');
 const fs = require('node:fs');
 const net = require('node:net');
+const os = require('node:os');
+const path = require('node:path');
 const { describe, it } = require('node:test');
 
 const clients = require('./lib/clients');
@@ -24,6 +27,7 @@ const http = require('./lib/raw_http');
 const hub = require('./lib/hub');
 const station = require('./lib/station');
 const ws = require('./lib/raw_ws');
+const { freePort } = require('./lib/nginx');
 const { increasing, sequence } = require('./lib/sequence');
 const { NGINX_ONLY, WORKERS, serve } = require('./lib/target');
 const { Pump } = require('./lib/pump');
@@ -424,6 +428,85 @@ describe('what a hand-over does not change', { skip: NGINX_ONLY }, () => {
         await waitFor(async () => await active() === 1,
                       'the connections to end');
         await hub.empty(port);
+    });
+
+    it('worker_shutdown_timeout ends a hand-over', async (t) => {
+        const nginx = await serve(t, {
+            workers: 1, drain: 600000, main: 'worker_shutdown_timeout 300ms;',
+            ...SLOW_PINGS
+        });
+        const { port } = nginx;
+        const all = await connectAll(port, sequence(20));
+        const old = nginx.workers();
+        const young = await starting(nginx, old);
+
+        /* it takes, and stands still before it has seen anything */
+
+        await waitFor(() => nginx.workers().length === 1
+                            || fs.readFileSync(`/proc/${young[0]}/stat`,
+                                               'latin1').includes(') S '),
+                      'the new worker to wait for events');
+        young.forEach((pid) => process.kill(pid, 'SIGSTOP'));
+
+        await nginx.gone(old);
+
+        for (const one of all) {
+            await one.end();
+        }
+
+        young.forEach((pid) => process.kill(pid, 'SIGCONT'));
+        await hub.offline(port, ...all.map(({ id }) => id));
+        await hub.empty(port);
+        assert.deepStrictEqual(nginx.faults(), []);
+    });
+
+    it('WebSockets over TLS are asked to come back', async (t) => {
+        const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'print-e2e-'));
+
+        t.after(() => fs.rmSync(folder, { recursive: true }));
+
+        child.execFileSync('openssl', [
+            'req', '-x509', '-newkey', 'ec', '-pkeyopt',
+            'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
+            '-subj', '/CN=localhost', '-keyout', `${folder}/key.pem`,
+            '-out', `${folder}/cert.pem`
+        ], { stdio: 'ignore' });
+
+        const tls = await freePort();
+        const nginx = await serve(t, {
+            workers: 2, drain: 300, ...SLOW_PINGS,
+            server: `listen 127.0.0.1:${tls} ssl;
+                     ssl_certificate ${folder}/cert.pem;
+                     ssl_certificate_key ${folder}/key.pem;`
+        });
+        const { port } = nginx;
+        const plain = await connectAll(port, ['plain']);
+        const WebSocket = require('ws');
+        const socket = new WebSocket(`wss://127.0.0.1:${tls}/socket.io/`
+                                     + '?EIO=4&transport=websocket',
+                                     { rejectUnauthorized: false });
+        let code;
+
+        socket.on('error', () => {});
+        socket.on('close', (number) => {
+            code = number;
+        });
+        socket.on('message', (data) => {
+            if (String(data).startsWith('0')) {
+                socket.send('40');
+                socket.send('42["register","secret"]');
+            }
+        });
+
+        await hub.online(port, 'secret');
+
+        const old = await nginx.reload();
+
+        await waitFor(() => code !== undefined, 'the close');
+        assert.strictEqual(code, 1012);
+        await nginx.gone(old);
+        await alive(port, plain, 'x');
+        plain.forEach((one) => one.leave());
     });
 
     it('who has no room refuses', async (t) => {
