@@ -47,7 +47,7 @@ ngx_print_hand_create(ngx_print_hand_t *hand)
 
     for (i = 0; i < 2; i++) {
 
-        if (ngx_nonblocking(hand->fd[i]) == -1) {
+        if (fcntl(hand->fd[i], F_SETFL, O_NONBLOCK) == -1) {
             err = ngx_errno;
             ngx_print_hand_destroy(hand);
             ngx_set_errno(err);
