@@ -218,8 +218,10 @@ ngx_print_eio_adopt_names(ngx_connection_t *c, ngx_print_eio_message_t *msg)
         return NGX_ERROR;
     }
 
-    c->sockaddr = ngx_palloc(c->pool, sizeof(ngx_sockaddr_t));
-    c->local_sockaddr = ngx_palloc(c->pool, sizeof(ngx_sockaddr_t));
+    /* no more than that, so that all fits into the pool's first block */
+
+    c->sockaddr = ngx_palloc(c->pool, c->socklen);
+    c->local_sockaddr = ngx_palloc(c->pool, c->local_socklen);
     c->addr_text.data = ngx_pnalloc(c->pool, msg->addr.len);
 
     if (c->sockaddr == NULL || c->local_sockaddr == NULL
@@ -228,8 +230,8 @@ ngx_print_eio_adopt_names(ngx_connection_t *c, ngx_print_eio_message_t *msg)
         return NGX_ERROR;
     }
 
-    ngx_memcpy(c->sockaddr, &sa, sizeof(ngx_sockaddr_t));
-    ngx_memcpy(c->local_sockaddr, &local, sizeof(ngx_sockaddr_t));
+    ngx_memcpy(c->sockaddr, &sa, c->socklen);
+    ngx_memcpy(c->local_sockaddr, &local, c->local_socklen);
     ngx_memcpy(c->addr_text.data, msg->addr.data, msg->addr.len);
 
     c->addr_text.len = msg->addr.len;

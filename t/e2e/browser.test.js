@@ -615,7 +615,25 @@ for (const workers of WORKERS) {
             assert.deepStrictEqual(page.errors, []);
         });
 
-        it('comes back after a reload', async (t) => {
+        it('goes on over a reload', async (t) => {
+            const { nginx, port, page } = await visit(t);
+
+            await page.connect('printer-1');
+            await page.upgraded();
+
+            const socketId = await page.socketId();
+            const old = await nginx.reload();
+
+            await nginx.gone(old);
+            await hub.deliver(port, 'printer-1', 'x');
+            assert.deepStrictEqual(await page.printed(1),
+                                   [{ printData: 'x' }]);
+            assert.strictEqual(await page.state(), 'connected');
+            assert.strictEqual(await page.socketId(), socketId);
+            assert.deepStrictEqual(page.errors, []);
+        });
+
+        it('comes back after its worker was killed', async (t) => {
             const { nginx, port, page } = await visit(t);
 
             await page.connect('printer-1');
@@ -623,7 +641,10 @@ for (const workers of WORKERS) {
 
             const socketId = await page.socketId();
 
-            await nginx.reload();
+            for (const pid of nginx.workers()) {
+                await nginx.kill(pid);
+            }
+
             await page.returned();
             await hub.online(port, 'printer-1');
             assert.strictEqual(await page.socketId(), socketId);
