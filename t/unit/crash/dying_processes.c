@@ -58,6 +58,11 @@ main(int argc, char **argv)
     ledger_create();
     ledger_job_create();
 
+    if (ngx_print_hand_create(&kill_queue) != NGX_OK) {
+        printf("not ok: there is no queue\n");
+        return 2;
+    }
+
     bench_join(&kill_st);
     ledger_begin(kill_lives++, kill_st.slot);
 

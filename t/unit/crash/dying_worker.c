@@ -24,6 +24,9 @@ static void kill_send(ngx_print_ref_t ref);
 static void kill_job(void);
 static void kill_read(ngx_print_ref_t ref, ngx_print_batch_t *batch);
 static void kill_upgrade(ngx_print_ref_t ref, kill_held_t *h);
+static void kill_give(ngx_print_ref_t ref, kill_held_t *h);
+static void kill_take(void);
+static void kill_adopt(kill_moved_t *moved);
 static void kill_post(ngx_print_ref_t ref);
 static void kill_client(ngx_print_ref_t ref);
 static void kill_linger(ngx_print_ref_t ref, kill_held_t *h);
@@ -35,6 +38,7 @@ static void kill_expire_session(void *data, uint32_t now, uint32_t index);
 static void kill_clock(void);
 
 
+ngx_print_hand_t    kill_queue;
 uint64_t            kill_seed;
 ngx_print_store_t   kill_st;
 ngx_uint_t          kill_lives;
@@ -81,6 +85,7 @@ kill_worker(void)
             (void) kill_ready();
         }
 
+        kill_take();
         kill_tick();
     }
 }
@@ -148,7 +153,7 @@ kill_act_session(ngx_print_ref_t ref, kill_held_t *h)
 static void
 kill_act_rarely(ngx_print_ref_t ref, kill_held_t *h)
 {
-    switch (kill_random(6)) {
+    switch (kill_random(7)) {
 
     case 0:
         if (kill_random(10) == 0
@@ -179,6 +184,10 @@ kill_act_rarely(ngx_print_ref_t ref, kill_held_t *h)
 
     case 3:
         ngx_print_session_touch(&kill_st, ref, 0);
+        break;
+
+    case 4:
+        kill_give(ref, h);
         break;
 
     default:
@@ -361,6 +370,89 @@ kill_upgrade(ngx_print_ref_t ref, kill_held_t *h)
 
         kill_drain(ref, h);
     }
+}
+
+
+/*
+ * A WebSocket goes to another process: its holder uses it no more, unless it
+ * takes it back.
+ */
+
+static void
+kill_give(ngx_print_ref_t ref, kill_held_t *h)
+{
+    int           fd;
+    kill_moved_t  moved;
+
+    if (h->gen == 0 || !h->ws
+        || ngx_print_session_hand(&kill_st, ref, h->token) != NGX_OK)
+    {
+        return;
+    }
+
+    moved.ref = ref;
+    ngx_print_session_holder(&kill_st, h->token, &moved.from);
+
+    /* any descriptor: it stands for that of a client */
+
+    fd = kill_queue.fd[1];
+
+    if (ngx_print_hand_give(&kill_queue, (u_char *) &moved,
+                            sizeof(kill_moved_t), &fd, 1)
+        != NGX_OK)
+    {
+        (void) ngx_print_session_refuse(&kill_st, ref, &moved.from);
+        kill_drain(ref, h);
+        return;
+    }
+
+    h->gen = 0;
+
+    if (kill_random(4) == 0) {
+        kill_adopt(&moved);
+    }
+}
+
+
+static void
+kill_take(void)
+{
+    int           fds[NGX_PRINT_HAND_FDS];
+    size_t        len;
+    kill_moved_t  moved;
+
+    len = sizeof(kill_moved_t);
+
+    if (ngx_print_hand_take(&kill_queue, (u_char *) &moved, &len, fds)
+        == NGX_OK)
+    {
+        (void) close(fds[0]);
+        kill_adopt(&moved);
+    }
+}
+
+
+static void
+kill_adopt(kill_moved_t *moved)
+{
+    uint32_t      token;
+    kill_held_t  *h;
+
+    if (ngx_print_session_adopt(&kill_st, moved->ref, &moved->from, &token)
+        != NGX_OK)
+    {
+        return;
+    }
+
+    h = &kill_held[moved->ref.index];
+
+    h->gen = moved->ref.gen;
+    h->token = token;
+    h->ws = 1;
+    h->blocked = 0;
+
+    ngx_print_queue_block(&kill_st, moved->ref, token, 0);
+    kill_drain(moved->ref, h);
 }
 
 

@@ -16,6 +16,7 @@
 
 #include "check.h"
 #include "ledger.h"
+#include "ngx_print_hand.h"
 
 
 #define KILL_SECONDS  10
@@ -45,6 +46,14 @@ typedef struct {
 } kill_held_t;
 
 
+/* what one process tells another of a WebSocket */
+typedef struct {
+    ngx_print_ref_t      ref;
+    ngx_print_holder_t   from;
+} kill_moved_t;
+
+
+extern ngx_print_hand_t   kill_queue;
 extern uint64_t           kill_seed;
 extern ngx_print_store_t  kill_st;
 extern ngx_uint_t         kill_lives;
