@@ -612,6 +612,30 @@ describe('what a hand-over does not change', { skip: NGINX_ONLY }, () => {
         await hub.empty(port);
     });
 
+    it('off ends it at once, and on begins with the next reload', async (t) => {
+        const nginx = await serve(t, { workers: 2, drain: 300,
+                                       ...SLOW_PINGS });
+        const { port } = nginx;
+
+        for (const handover of [false, undefined]) {
+            const all = await connectAll(port, sequence(5));
+            const old = await nginx.reload({ handover });
+
+            for (const one of all) {
+                await one.end();
+                assert.strictEqual(one.reason, 'close 1012');
+            }
+
+            await nginx.gone(old);
+        }
+
+        const all = await connectAll(port, sequence(5));
+
+        await nginx.gone(await nginx.reload());
+        await alive(port, all, 'x');
+        all.forEach((one) => one.leave());
+    });
+
     it('a session that opens late is handed over', async (t) => {
         const nginx = await serve(t, { workers: 1, ...SLOW_PINGS });
         const { port } = nginx;
