@@ -18,7 +18,10 @@
 #define NGX_PRINT_ADDRESS_CLIENTS   2
 
 #define NGX_PRINT_ADDRESS_SITE      0x1000000   /* a word that names two of
-                                                   them, of 12 bits each */
+                                                   them, by 12 bits each, of
+                                                   which a small zone uses
+                                                   fewer */
+#define NGX_PRINT_ADDRESS_CELL      0xfff
 
 #define NGX_PRINT_ADDRESS_LATE      60000   /* ms, that the clock of another
                                                process may be behind */
@@ -308,14 +311,13 @@ ngx_print_address_count_locked(ngx_print_store_t *st,
 
 /*
  * Returns a word that names the two counters of the network of an address, or 0
- * if it is not of IPv6.
+ * if it is not of IPv6. It does not depend on the size of the zone.
  */
 
 static uint32_t
 ngx_print_address_site(ngx_print_store_t *st, uint64_t prefix)
 {
     uint64_t  site, hash;
-    uint32_t  mask;
 
     if (!ngx_print_prefix_is_ipv6(prefix)) {
         return 0;
@@ -325,9 +327,10 @@ ngx_print_address_site(ngx_print_store_t *st, uint64_t prefix)
 
     hash = ngx_print_siphash(st->sh->secrets.hash, (u_char *) &site,
                              sizeof(uint64_t));
-    mask = st->sh->nsites - 1;
 
-    return NGX_PRINT_ADDRESS_SITE | (hash >> 32 & mask) << 12 | (hash & mask);
+    return NGX_PRINT_ADDRESS_SITE
+           | (hash >> 32 & NGX_PRINT_ADDRESS_CELL) << 12
+           | (hash & NGX_PRINT_ADDRESS_CELL);
 }
 
 

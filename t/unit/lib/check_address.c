@@ -331,7 +331,6 @@ check_sites(check_t *ck, check_address_t *seen)
 static uint32_t
 check_site(ngx_print_store_t *st, uint64_t prefix)
 {
-    uint32_t  mask;
     uint64_t  hash, site;
 
     if (!ngx_print_prefix_is_ipv6(prefix)) {
@@ -341,9 +340,8 @@ check_site(ngx_print_store_t *st, uint64_t prefix)
     site = prefix >> 16;
     hash = ngx_print_siphash(st->sh->secrets.hash, (u_char *) &site,
                              sizeof(uint64_t));
-    mask = st->sh->nsites - 1;
 
-    return 0x1000000 | (hash >> 32 & mask) << 12 | (hash & mask);
+    return 0x1000000 | (hash >> 32 & 0xfff) << 12 | (hash & 0xfff);
 }
 
 
