@@ -75,14 +75,18 @@ $(NGX_SRC)/configure:
 	@exit 1
 
 # what t/e2e needs: the applications of t/app, which are a module of their own,
-# and a tool that stops workers
-app: modules $(BUILD)/stop_inside
+# and tools that stop or kill its processes
+app: modules $(BUILD)/stop_inside $(BUILD)/die_at.so
 	$(MAKE) modules BUILD=$(BUILD)/app ADDON=$(CURDIR)/t/app
 
 $(BUILD)/stop_inside: t/e2e/lib/stop_inside.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu99 -g -O1 -W -Wall -Wextra -Wno-unused-parameter -Werror \
 	    -o $@ $<
+
+$(BUILD)/die_at.so: t/e2e/lib/die_at.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu99 -g -O1 -W -Wall -Wextra -Werror -fPIC -shared -o $@ $< -ldl
 
 asan:
 	$(MAKE) app BUILD=$(ASAN) NGX_CC='$(ASAN_CC)' NGX_LD='$(ASAN_LD)'

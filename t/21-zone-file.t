@@ -118,10 +118,18 @@ qr/\[emerg\] .*print hub: zone "two": file "\S+one\.zone" is that of zone "one"/
 --- http_config
 print_hub_zone one:2m file=$TEST_NGINX_ZONES/one.zone;
 --- config
-location / { print_hub on; }
---- must_die
---- error_log eval
-qr/\[emerg\] .*print hub: zone "one": file "\S+one\.zone" is a zone of 1m, the configuration says 2m/
+location / { print_hub on; print_hub_api on; }
+--- request
+GET /zone
+--- response_body_like: "memory":"file"
+--- error_log
+print hub: zone "one" of 1m imported into 2m: 0 stations, 0 jobs
+print hub: zone "one": reopened: 0 stations, 0 jobs wait, 0 were being sent
+--- after
+ok(! -e "$::dir/one.zone.new", 'no other file is left');
+cmp_ok(-s "$::dir/one.zone", '>', 1_900_000, 'the size');
+--- no_error_log
+[error]
 
 
 
@@ -169,3 +177,15 @@ location / { print_hub on; }
 --- must_die
 --- error_log eval
 qr/\[emerg\] .*print hub: zone "n+": the name has more than 255 bytes/
+
+
+
+=== TEST 11: another size, and a file that is in the way
+--- named: one.zone.new
+--- http_config
+print_hub_zone one:3m file=$TEST_NGINX_ZONES/one.zone;
+--- config
+location / { print_hub on; }
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*print hub: zone "one": file "\S+one\.zone" is a zone of 2m, and cannot be imported: "\S+one\.zone\.new" is there, and was not left by a start that had failed/

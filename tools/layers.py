@@ -139,7 +139,8 @@ FILES = {
         'worker':           'worker_take memory eio',
         'worker_take':      'eio_adopt eio_handover',
         'memory':           'memory_open',
-        'memory_open':      'memory_held',
+        'memory_open':      'memory_held memory_import',
+        'memory_import':    'memory_head',
         'memory_held':      'memory_head',
         'memory_head':      '',
         'eio_adopt':        'eio_websocket',
@@ -189,6 +190,7 @@ FILES = {
         'event':            '',
         'message':          '',
         'job_state':        '',
+        'import':           'reopen store',
         'reopen':           '',
         'store':            '',
     },
@@ -196,6 +198,7 @@ FILES = {
     'zone': {
         # on top
         'zone_lock':        'zone_repair zone_wake',
+        'zone_import':      'zone_repair zone_layout',
 
         # operations: a change over several records
         'zone_repair':      '''zone_job zone_event zone_claim zone_client

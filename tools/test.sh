@@ -149,7 +149,7 @@ sanitized_nginx() {
 #!/bin/sh
 export ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0:handle_sigill=1:\
 log_path=$1/asan
-export LD_PRELOAD=$(gcc -print-file-name=libasan.so)
+export LD_PRELOAD="$(gcc -print-file-name=libasan.so)\${LD_PRELOAD:+ \$LD_PRELOAD}"
 exec $(command -v "${NGINX:-nginx}") "\$@"
 END
 }

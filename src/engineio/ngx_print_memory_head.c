@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print_reopen.h"
+#include "ngx_print_import.h"
 #include "ngx_print_memory_head.h"
 
 
@@ -64,10 +65,12 @@ ngx_print_memory_head_check(ngx_print_memory_head_t *head, off_t size,
 {
     u_char     *p, *last;
     uint32_t    layout;
+    ngx_int_t   rc;
     ngx_str_t  *name;
 
     last = text + NGX_MAX_ERROR_STR - 1;
     p = text;
+    rc = NGX_DECLINED;
 
     name = &shm_zone->shm.name;
     layout = ngx_print_reopen_layout();
@@ -76,7 +79,7 @@ ngx_print_memory_head_check(ngx_print_memory_head_t *head, off_t size,
         p = ngx_slprintf(p, last, "has a head of version %uD, this module "
                          "knows %d", head->version, NGX_PRINT_MEMORY_VERSION);
 
-    } else if (head->layout != layout) {
+    } else if (!ngx_print_import_knows(head->layout)) {
         p = ngx_slprintf(p, last, "has layout %uD, this module knows %uD",
                          head->layout, layout);
 
@@ -86,20 +89,26 @@ ngx_print_memory_head_check(ngx_print_memory_head_t *head, off_t size,
         p = ngx_slprintf(p, last, "is that of zone \"%*s\"",
                          (size_t) head->name_len, head->name);
 
+    } else if ((off_t) head->size != size) {
+        p = ngx_slprintf(p, last, "is damaged: it has %O bytes, and not %uL",
+                         size, head->size);
+
+    } else if (head->layout != layout) {
+        p = ngx_slprintf(p, last, "has layout %uD, this module writes %uD",
+                         head->layout, layout);
+        rc = NGX_AGAIN;
+
     } else if (head->zone != shm_zone->shm.size) {
         p = ngx_slprintf(p, last, "is a zone of ");
         p = ngx_print_memory_size(p, last, head->zone);
         p = ngx_slprintf(p, last, ", the configuration says ");
         p = ngx_print_memory_size(p, last, shm_zone->shm.size);
-
-    } else if ((off_t) head->size != size) {
-        p = ngx_slprintf(p, last, "is damaged: it has %O bytes, and not %uL",
-                         size, head->size);
+        rc = NGX_AGAIN;
     }
 
     *p = '\0';
 
-    return p == text ? NGX_OK : NGX_DECLINED;
+    return p == text ? NGX_OK : rc;
 }
 
 

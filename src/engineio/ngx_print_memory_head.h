@@ -80,7 +80,11 @@ ngx_int_t ngx_print_memory_head_found(ngx_print_memory_head_t *head);
 
 /*
  * Writes to text what is wrong with a head, whose file has size bytes, for this
- * zone, as the end of a sentence.  NGX_OK if nothing is, or NGX_DECLINED.
+ * zone, as the end of a sentence.
+ *
+ * NGX_OK        nothing is
+ * NGX_AGAIN     the file cannot be mapped as it is, but it can be imported
+ * NGX_DECLINED  it is of no use
  */
 ngx_int_t ngx_print_memory_head_check(ngx_print_memory_head_t *head,
     off_t size, ngx_shm_zone_t *shm_zone, u_char *text);

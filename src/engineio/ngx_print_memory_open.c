@@ -25,7 +25,14 @@
 static ngx_int_t ngx_print_memory_open_any(ngx_print_memory_open_t *o);
 static ngx_int_t ngx_print_memory_open_again(ngx_print_memory_open_t *o,
     ngx_print_memory_head_t *head);
+static ngx_int_t ngx_print_memory_open_use(ngx_print_memory_open_t *o,
+    ngx_print_store_t *st, ngx_print_memory_head_t *head);
+static ngx_int_t ngx_print_memory_open_import(ngx_print_memory_open_t *o);
+static void ngx_print_memory_open_imported(ngx_print_memory_open_t *o,
+    ngx_print_reopen_count_t *count);
 static ngx_int_t ngx_print_memory_open_anew(ngx_print_memory_open_t *o);
+static void ngx_print_memory_open_foresee(ngx_print_memory_open_t *o,
+    u_char *text);
 static ngx_int_t ngx_print_memory_open_create(ngx_print_memory_open_t *o,
     ngx_print_store_memory_e kind);
 static ngx_int_t ngx_print_memory_open_map(ngx_print_memory_open_t *o);
@@ -185,20 +192,20 @@ static ngx_int_t
 ngx_print_memory_open_again(ngx_print_memory_open_t *o,
     ngx_print_memory_head_t *head)
 {
-    ngx_uint_t                rebooted, valid;
-    u_char                   *store, boot[NGX_PRINT_FILE_BOOT];
-    u_char                    text[NGX_MAX_ERROR_STR];
-    ngx_print_store_t         st;
-    ngx_print_reopen_count_t  count;
+    u_char             *store, text[NGX_MAX_ERROR_STR];
+    ngx_int_t           rc;
+    ngx_print_store_t   st;
 
-    if (ngx_print_memory_head_check(head, o->file.size, o->zone, text)
-        != NGX_OK)
-    {
+    rc = ngx_print_memory_head_check(head, o->file.size, o->zone, text);
+
+    if (rc == NGX_DECLINED) {
         return ngx_print_memory_open_refuse(o, (char *) text, 0);
     }
 
-    if ((size_t) o->file.size > o->room) {
-        return ngx_print_memory_open_refuse(o, "is larger than the zone", 0);
+    /* nginx may need more of a zone for itself than an older one */
+
+    if (rc == NGX_AGAIN || (size_t) o->file.size > o->room) {
+        return ngx_print_memory_open_import(o);
     }
 
     o->size = o->file.size;
@@ -207,17 +214,35 @@ ngx_print_memory_open_again(ngx_print_memory_open_t *o,
         return NGX_ERROR;
     }
 
+    store = o->base + ngx_pagesize;
+
+    if (ngx_print_reopen_check(store, o->size - ngx_pagesize) != NGX_OK
+        || ngx_print_store_open(&st, store, NULL) != NGX_OK)
+    {
+        return ngx_print_memory_open_use(o, NULL, head);
+    }
+
+    return ngx_print_memory_open_use(o, &st, head);
+}
+
+
+/* Goes on with what the file has; st is NULL if it is damaged. */
+
+static ngx_int_t
+ngx_print_memory_open_use(ngx_print_memory_open_t *o, ngx_print_store_t *st,
+    ngx_print_memory_head_t *head)
+{
+    ngx_uint_t                rebooted;
+    u_char                    boot[NGX_PRINT_FILE_BOOT];
+    ngx_print_store_t         to;
+    ngx_print_reopen_count_t  count;
+
     ngx_print_file_boot(boot);
 
     rebooted = (ngx_memcmp(head->boot, boot, NGX_PRINT_FILE_BOOT) != 0);
 
-    store = o->base + ngx_pagesize;
-
-    valid = (ngx_print_reopen_check(store, o->size - ngx_pagesize) == NGX_OK
-             && ngx_print_store_open(&st, store, NULL) == NGX_OK);
-
-    if (valid) {
-        ngx_print_reopen_count(&st, &count);
+    if (st) {
+        ngx_print_reopen_count(st, &count);
 
     } else {
         ngx_memzero(&count, sizeof(ngx_print_reopen_count_t));
@@ -227,21 +252,46 @@ ngx_print_memory_open_again(ngx_print_memory_open_t *o,
         o->jobs = count.waiting + count.sent;
         o->clients = count.clients;
 
+        if (o->import) {
+            ngx_print_memory_import_close(o->import);
+            o->import = NULL;
+        }
+
         return ngx_print_memory_open_anew(o);
     }
 
-    if (!valid) {
+    if (st == NULL) {
         return ngx_print_memory_open_refuse(o, "is damaged", 0);
+    }
+
+    if (o->import) {
+
+        if (ngx_print_memory_import_fits(o->import) != NGX_OK
+            || ngx_print_memory_import_copy(o->import, &to) != NGX_OK)
+        {
+            return ngx_print_memory_open_refuse(o, (char *) o->import->why,
+                                                o->import->err);
+        }
+
+        st = &to;
     }
 
     if (rebooted
         || (ngx_atomic_uint_t) ngx_time()
            > head->looked + NGX_PRINT_MEMORY_OPEN_STALE)
     {
-        ngx_print_reopen_rebase(&st);
+        ngx_print_reopen_rebase(st);
 
     } else {
-        ngx_print_reopen(&st);
+        ngx_print_reopen(st);
+    }
+
+    if (ngx_print_memory_open_own(o) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (o->import) {
+        ngx_print_memory_open_imported(o, &count);
     }
 
     ngx_log_error(NGX_LOG_NOTICE, o->zone->shm.log, 0,
@@ -249,7 +299,66 @@ ngx_print_memory_open_again(ngx_print_memory_open_t *o,
                   "wait, %uD %s being sent", &o->zone->shm.name, count.clients,
                   count.waiting, count.sent, count.sent == 1 ? "was" : "were");
 
-    return ngx_print_memory_open_own(o);
+    return NGX_OK;
+}
+
+
+/* The zone has another size now, or another layout. */
+
+static ngx_int_t
+ngx_print_memory_open_import(ngx_print_memory_open_t *o)
+{
+    ngx_int_t                  rc;
+    ngx_print_memory_import_t  im;
+
+    ngx_memzero(&im, sizeof(ngx_print_memory_import_t));
+
+    im.zone = o->zone;
+    im.path = o->path;
+    im.base = o->base;
+    im.room = o->room;
+
+    o->import = &im;
+
+    rc = ngx_print_memory_import_open(&im, &o->file, 0);
+
+    if (rc != NGX_OK && im.mem == NULL) {
+        return ngx_print_memory_open_refuse(o, (char *) im.why, im.err);
+    }
+
+    rc = ngx_print_memory_open_use(o, rc == NGX_OK ? &im.from : NULL,
+                                   &im.head);
+
+    ngx_print_memory_import_close(&im);
+    o->import = NULL;
+
+    return rc;
+}
+
+
+static void
+ngx_print_memory_open_imported(ngx_print_memory_open_t *o,
+    ngx_print_reopen_count_t *count)
+{
+    u_char                    *p, *last, text[64];
+    ngx_print_memory_head_t   *head;
+
+    last = text + 64;
+    head = &o->import->head;
+
+    p = ngx_print_memory_size(text, last, head->zone);
+
+    if (head->layout != ngx_print_reopen_layout()) {
+        p = ngx_slprintf(p, last, ", layout %uD,", head->layout);
+    }
+
+    p = ngx_slprintf(p, last, " imported into ");
+    p = ngx_print_memory_size(p, last, o->zone->shm.size);
+
+    ngx_log_error(NGX_LOG_NOTICE, o->zone->shm.log, 0,
+                  "print hub: zone \"%V\" of %*s: %uD stations, %uD jobs",
+                  &o->zone->shm.name, (size_t) (p - text), text,
+                  count->clients, count->waiting + count->sent);
 }
 
 
@@ -327,6 +436,10 @@ ngx_print_memory_open_none(ngx_print_memory_open_t *o)
             rc = ngx_print_memory_head_check(&head, size, o->zone, text);
         }
 
+        if (rc == NGX_AGAIN) {
+            ngx_print_memory_open_foresee(o, text);
+        }
+
         if (rc != NGX_OK) {
             ngx_log_error(NGX_LOG_WARN, o->zone->shm.log, 0,
                           "print hub: zone \"%V\": file \"%V\" %s",
@@ -335,6 +448,49 @@ ngx_print_memory_open_none(ngx_print_memory_open_t *o)
     }
 
     return ngx_print_memory_open_create(o, NGX_PRINT_MEMORY_SHARED);
+}
+
+
+/*
+ * Writes to text what a start would do with a file that is to be imported; an
+ * nginx may have it in use, so it may only seem to be damaged.
+ */
+
+static void
+ngx_print_memory_open_foresee(ngx_print_memory_open_t *o, u_char *text)
+{
+    u_char                     *p, *last;
+    ngx_print_file_t            file;
+    ngx_print_memory_import_t   im;
+
+    ngx_memzero(&im, sizeof(ngx_print_memory_import_t));
+
+    im.zone = o->zone;
+    im.room = o->room;
+
+    if (ngx_print_file_view(&file, (char *) o->path->data) != NGX_OK) {
+        return;
+    }
+
+    if (ngx_print_memory_import_open(&im, &file, 1) == NGX_OK) {
+
+        last = text + NGX_MAX_ERROR_STR;
+
+        if (ngx_print_memory_import_fits(&im) == NGX_OK) {
+            p = ngx_slprintf(text, last, "is a zone of ");
+            p = ngx_print_memory_size(p, last, im.head.zone);
+            p = ngx_slprintf(p, last, ", a start would import it into ");
+            p = ngx_print_memory_size(p, last, o->zone->shm.size);
+            (void) ngx_slprintf(p, last, "%Z");
+
+        } else {
+            (void) ngx_cpystrn(text, im.why, NGX_MAX_ERROR_STR);
+        }
+    }
+
+    ngx_print_memory_import_close(&im);
+
+    (void) close(file.fd);
 }
 
 
@@ -397,15 +553,31 @@ ngx_print_memory_open_map(ngx_print_memory_open_t *o)
 static ngx_int_t
 ngx_print_memory_open_own(ngx_print_memory_open_t *o)
 {
-    ngx_uint_t  named;
+    ngx_uint_t         named;
+    ngx_print_file_t  *file;
 
     named = (o->path->len != 0);
+    file = o->import ? &o->import->file : &o->file;
 
-    ngx_print_memory_head_write((ngx_print_memory_head_t *) o->base, &o->file,
+    ngx_print_memory_head_write((ngx_print_memory_head_t *) o->base, file,
                                 named, o->zone, ngx_print_memory_held_wake());
 
     if (named && msync(o->base, ngx_pagesize, MS_SYNC) == -1) {
         return ngx_print_memory_open_refuse(o, "cannot be written", ngx_errno);
+    }
+
+    if (o->import) {
+
+        if (ngx_print_memory_import_replace(o->import) != NGX_OK) {
+            return ngx_print_memory_open_refuse(o, (char *) o->import->why,
+                                                o->import->err);
+        }
+
+        (void) close(o->file.fd);
+
+        o->file = *file;
+        o->file.created = 0;
+        file->fd = -1;
     }
 
     return ngx_print_memory_open_set(o);
@@ -437,6 +609,10 @@ ngx_print_memory_open_refuse(ngx_print_memory_open_t *o, const char *why,
     ngx_log_error(NGX_LOG_EMERG, o->zone->shm.log, err,
                   "print hub: zone \"%V\": file \"%V\" %s",
                   &o->zone->shm.name, o->path, why);
+
+    if (o->import) {
+        ngx_print_memory_import_abandon(o->import);
+    }
 
     if (o->file.fd != -1) {
 

@@ -18,26 +18,28 @@
 #include <ngx_core.h>
 
 #include "ngx_print_memory_held.h"
+#include "ngx_print_memory_import.h"
 
 
 /* the caller zeroes it, and sets the first members */
 typedef struct {
-    ngx_shm_zone_t           *zone;
-    ngx_str_t                *path;       /* of its file; empty: none */
-    u_char                   *base;       /* pages that nginx has given, or
+    ngx_shm_zone_t             *zone;
+    ngx_str_t                  *path;     /* of its file; empty: none */
+    u_char                     *base;     /* pages that nginx has given, or
                                              what is mapped over them */
-    size_t                    room;       /* bytes of them */
+    size_t                      room;     /* bytes of them */
 
     /* the memory of the zone, when a function has succeeded */
-    void                     *store;
-    ngx_print_memory_file_t  *held;       /* NULL: it is no file */
+    void                       *store;
+    ngx_print_memory_file_t    *held;     /* NULL: it is no file */
 
     /* private to memory_open */
-    ngx_print_file_t          file;
-    size_t                    size;       /* of the file */
-    uint32_t                  jobs;       /* that were lost with the file that
+    ngx_print_file_t            file;
+    size_t                      size;     /* of the file */
+    ngx_print_memory_import_t  *import;   /* into a new file, or NULL */
+    uint32_t                    jobs;     /* that were lost with the file that
                                              this one replaces */
-    uint32_t                  clients;
+    uint32_t                    clients;
 } ngx_print_memory_open_t;
 
 

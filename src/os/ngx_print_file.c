@@ -76,6 +76,13 @@ ngx_print_file_open(ngx_print_file_t *file, const char *path)
         return ngx_print_file_fail(file, "cannot be locked", ngx_errno);
     }
 
+    /* whoever had the lock until now may have put another file there */
+
+    if (ngx_print_file_moved(file, path)) {
+        return ngx_print_file_fail(file, "is being replaced by another nginx",
+                                   0);
+    }
+
     if (fcntl(file->fd, F_SETFD, 0) == -1) {
         return ngx_print_file_fail(file, "cannot be inherited", ngx_errno);
     }
@@ -229,9 +236,26 @@ ngx_print_file_inherit(ngx_print_file_t *file, int fd)
 off_t
 ngx_print_file_peek(const char *path, void *buf, size_t len)
 {
-    int               fd;
     off_t             size;
     ngx_print_file_t  file;
+
+    if (ngx_print_file_view(&file, path) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    size = (pread(file.fd, buf, len, 0) == (ssize_t) len) ? file.size
+                                                          : NGX_ERROR;
+
+    (void) close(file.fd);
+
+    return size;
+}
+
+
+ngx_int_t
+ngx_print_file_view(ngx_print_file_t *file, const char *path)
+{
+    int  fd;
 
     fd = open(path, O_RDONLY|O_NOFOLLOW|O_NONBLOCK|O_NOCTTY|O_CLOEXEC);
 
@@ -239,17 +263,12 @@ ngx_print_file_peek(const char *path, void *buf, size_t len)
         return NGX_ERROR;
     }
 
-    size = NGX_ERROR;
-
-    if (ngx_print_file_inherit(&file, fd) == NGX_OK
-        && pread(fd, buf, len, 0) == (ssize_t) len)
-    {
-        size = file.size;
+    if (ngx_print_file_inherit(file, fd) != NGX_OK) {
+        (void) close(fd);
+        return NGX_ERROR;
     }
 
-    (void) close(fd);
-
-    return size;
+    return NGX_OK;
 }
 
 
@@ -302,6 +321,46 @@ ngx_print_file_set_aside(const char *path, u_char *bad)
     }
 
     return NGX_ERROR;
+}
+
+
+ngx_int_t
+ngx_print_file_replace(ngx_print_file_t *file, const char *from,
+    const char *path)
+{
+    int     fd;
+    u_char  folder[NGX_MAX_PATH], *p;
+
+    if (fsync(file->fd) == -1) {
+        file->why = "cannot be written";
+        file->err = ngx_errno;
+        return NGX_ERROR;
+    }
+
+    if (rename(from, path) == -1) {
+        file->why = "cannot be renamed";
+        file->err = ngx_errno;
+        return NGX_ERROR;
+    }
+
+    /* the name, too; some file systems cannot do that */
+
+    p = ngx_cpystrn(folder, (u_char *) path, NGX_MAX_PATH);
+
+    while (p > folder && *p != '/') {
+        p--;
+    }
+
+    p[p == folder] = '\0';
+
+    fd = open((char *) folder, O_RDONLY|O_DIRECTORY|O_CLOEXEC);
+
+    if (fd != -1) {
+        (void) fsync(fd);
+        (void) close(fd);
+    }
+
+    return NGX_OK;
 }
 
 

@@ -72,6 +72,9 @@ ngx_int_t ngx_print_file_inherit(ngx_print_file_t *file, int fd);
  */
 off_t ngx_print_file_peek(const char *path, void *buf, size_t len);
 
+/* Opens a file at path for reading. NGX_OK, or NGX_ERROR. */
+ngx_int_t ngx_print_file_view(ngx_print_file_t *file, const char *path);
+
 /*
  * Returns what is wrong with the path of an open file: nothing (NULL), or that
  * the file was deleted or replaced.  A path that this process may not search is
@@ -85,6 +88,15 @@ const char *ngx_print_file_moved(ngx_print_file_t *file, const char *path);
  * NGX_OK, or NGX_ERROR with ngx_errno.
  */
 ngx_int_t ngx_print_file_set_aside(const char *path, u_char *bad);
+
+/*
+ * Lets an open file, whose path is from, take the place of the one at path, an
+ * absolute path: at any time there is one of them, and all of it, even if the
+ * system is switched off. NGX_OK, or NGX_ERROR with file->why and file->err;
+ * then nothing was changed.
+ */
+ngx_int_t ngx_print_file_replace(ngx_print_file_t *file, const char *from,
+    const char *path);
 
 /* Returns the name of a network file system that has the file, or NULL. */
 const char *ngx_print_file_network(ngx_print_file_t *file);

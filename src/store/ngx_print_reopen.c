@@ -224,7 +224,10 @@ ngx_print_reopen_jobs_fit(ngx_print_store_t *st)
 }
 
 
-/* An event behind the last one may be half written: it did not happen. */
+/*
+ * An event behind the last one may be half written: it did not happen. One that
+ * is applied may be about a record that is not there any more.
+ */
 
 static ngx_uint_t
 ngx_print_reopen_events_fit(ngx_print_store_t *st)
@@ -244,7 +247,7 @@ ngx_print_reopen_events_fit(ngx_print_store_t *st)
 
         if (e->kind < NGX_PRINT_EVENT_JOB
             || e->kind > NGX_PRINT_EVENT_TAKEOVER
-            || e->index >= top
+            || (e->index >= top && e->seq > st->sh->applied)
             || e->len > NGX_PRINT_CLIENT_ID_MAX
             || e->reason_len > NGX_PRINT_JOB_REASON)
         {

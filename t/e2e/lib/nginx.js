@@ -140,6 +140,7 @@ class Nginx {
             this.exit = { code, signal };
         });
 
+        process.off('exit', this.onExit);
         process.on('exit', this.onExit);
     }
 

@@ -306,7 +306,16 @@ reopen_damage(void)
 
     reopen_bad32(&st.events[i].kind, 0);
     reopen_bad32(&st.events[i].kind, 4);
-    reopen_bad32(&st.events[i].index, 1000);
+    st.events[i].index = 1000;
+    unit_check(ngx_print_reopen_check(bench_zone, bench_size) == NGX_OK);
+
+    /* it is of a record only until it is applied */
+
+    sh->applied = 0;
+    unit_check(ngx_print_reopen_check(bench_zone, bench_size) == NGX_ERROR);
+    sh->applied = sh->event;
+    st.events[i].index = 1;
+
     reopen_bad8(&st.events[i].len, 97);
     reopen_bad8(&st.events[i].reason_len, 65);
 
