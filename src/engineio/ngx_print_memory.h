@@ -57,8 +57,8 @@ ngx_int_t ngx_print_memory_init(ngx_shm_zone_t *shm_zone, void *data);
 
 /*
  * Called in the master when a configuration is valid.  rest() closes what was
- * inherited and is used by no zone, and logs what is in it.  begin() says in the
- * head of the file that it is in use.
+ * inherited and is used by no zone, and logs what is in it.  begin() says in
+ * the head of the file that it is in use.
  */
 void ngx_print_memory_rest(ngx_log_t *log);
 void ngx_print_memory_begin(ngx_print_memory_t *memory);

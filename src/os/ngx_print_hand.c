@@ -61,6 +61,29 @@ ngx_print_hand_create(ngx_print_hand_t *hand)
 
 
 void
+ngx_print_hand_keep(ngx_print_hand_t *hand)
+{
+    if (hand->fd[0] != -1) {
+        (void) fcntl(hand->fd[0], F_SETFD, FD_CLOEXEC);
+        (void) fcntl(hand->fd[1], F_SETFD, FD_CLOEXEC);
+    }
+}
+
+
+void
+ngx_print_hand_destroy(ngx_print_hand_t *hand)
+{
+    if (hand->fd[0] != -1) {
+        (void) close(hand->fd[0]);
+        (void) close(hand->fd[1]);
+    }
+
+    hand->fd[0] = -1;
+    hand->fd[1] = -1;
+}
+
+
+void
 ngx_print_hand_inherit(ngx_print_hand_t *hand, int32_t *fd)
 {
     int         type;
@@ -81,29 +104,6 @@ ngx_print_hand_inherit(ngx_print_hand_t *hand, int32_t *fd)
 
     hand->fd[0] = fd[0];
     hand->fd[1] = fd[1];
-}
-
-
-void
-ngx_print_hand_keep(ngx_print_hand_t *hand)
-{
-    if (hand->fd[0] != -1) {
-        (void) fcntl(hand->fd[0], F_SETFD, FD_CLOEXEC);
-        (void) fcntl(hand->fd[1], F_SETFD, FD_CLOEXEC);
-    }
-}
-
-
-void
-ngx_print_hand_destroy(ngx_print_hand_t *hand)
-{
-    if (hand->fd[0] != -1) {
-        (void) close(hand->fd[0]);
-        (void) close(hand->fd[1]);
-    }
-
-    hand->fd[0] = -1;
-    hand->fd[1] = -1;
 }
 
 
