@@ -4,7 +4,7 @@
 #   make run           installs what is missing, builds, serves the demo page
 #                      [HOST=...] [PORT=3000] [WORKERS=2]
 #   make test          installs what is missing, runs all tests [T="lint style
-#                      unit fuzz crash prove e2e asan"]
+#                      package unit fuzz crash prove e2e asan"]
 #   make crash-test    the crash tests of the store in their long form
 #   make fuzz          installs what is missing, runs the fuzz targets
 #                      [T="json query"] [SECONDS=60]
@@ -18,6 +18,12 @@
 #   make lint          installs what is missing, runs static analysers alone
 #   make check-versions  builds and tests with the nginx of three releases of
 #                      Debian [SUITES="bookworm trixie sid"]
+#   make dist          the archive of a release from what is committed:
+#                      build/dist
+#   make install       the module, without debugging symbols, the snippets of
+#                      configuration and the demo page [DESTDIR=]
+#                      [MODULES=/usr/lib/nginx/modules]
+#   make uninstall     removes them, with the same DESTDIR and MODULES
 #   make style         builds, and runs the style checker alone
 #   make deps          installs what building takes
 #   make clean
@@ -51,7 +57,7 @@ USED       = $(NGX_FLAGS) $(NGX_CC) $(NGX_LD) $(WARNINGS) $(CC) \
     $(sort $(wildcard src/*.[ch] src/*/*.[ch] $(ADDON)/*.[ch])) \
     $(shell stat -c %n,%Z $(NGX_SRC)/src/core/nginx.h 2>/dev/null)
 
-export NGX_SRC BUILD ASAN
+export NGX_SRC BUILD ASAN DESTDIR MODULES SNIPPETS SHARE
 
 
 modules: $(BUILD)/Makefile
@@ -134,6 +140,15 @@ check-versions:
 	@tools/install.sh build perl
 	@MAKE='$(MAKE)' exec tools/check-versions.sh $(SUITES)
 
+dist:
+	@tools/dist.sh
+
+install: modules
+	@tools/install-module.sh install
+
+uninstall:
+	@tools/install-module.sh uninstall
+
 # who calls whom is read from the objects
 style: modules
 	@tools/style.py
@@ -145,4 +160,4 @@ FORCE:
 
 .DELETE_ON_ERROR:
 
-.PHONY: modules app asan deps run conformance test crash-test fuzz bench check-nginx lint check-versions style clean FORCE
+.PHONY: modules app asan deps run conformance test crash-test fuzz bench check-nginx lint check-versions dist install uninstall style clean FORCE

@@ -15,6 +15,7 @@
 #   perl    prove and Test::Nginx
 #   e2e     node, Socket.IO of several versions and of Python, a browser
 #   bench   node, Socket.IO, nchan
+#   package git, python3 and what archives are made with
 
 set -eu
 
@@ -226,6 +227,11 @@ for group in "$@"; do
         command_of taskset util-linux
         package libnginx-mod-nchan
         node_module socket.io-4.8/package.json --include=dev
+        ;;
+    package)
+        command_of git git
+        command_of python3 python3
+        command_of strip binutils
         ;;
     *)
         fail "unknown group $group"

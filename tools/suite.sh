@@ -4,7 +4,7 @@
 # if there are several such lines).  tools/test.sh has what it needs installed
 # and built.
 #
-# usage: tools/suite.sh lint|style|unit|unit-asan|fuzz|crash|prove|e2e
+# usage: tools/suite.sh lint|style|package|unit|unit-asan|fuzz|crash|prove|e2e
 #        tools/suite.sh prove|e2e NAME...     some files: 08-http, print
 #
 # environment: BUILD, ASAN, NGX_BIN, MODULE, TEST_PATIENCE (see tools/test.sh)
@@ -37,6 +37,10 @@ suite_style() {
     tools/documents_test.py && tools/documents.py || rc=1
 
     return "$rc"
+}
+
+suite_package() {
+    t/package/dist.sh
 }
 
 suite_unit() {
@@ -156,6 +160,7 @@ suite_e2e() {
 case ${1-} in
 lint)      suite_lint ;;
 style)     suite_style ;;
+package)   suite_package ;;
 unit)      suite_unit ;;
 unit-asan) suite_unit_asan ;;
 fuzz)      suite_fuzz ;;

@@ -8,6 +8,7 @@
 #   lint    static analysers; begins first and ends last, since it takes only
 #           the time of the processors that the other stages leave
 #   style   the checkers of style and documents, and their own tests
+#   package the archive of a release: it is built, installed, and prints
 #   unit    codecs and store as plain programs, also with sanitizers
 #   fuzz    all that the fuzzers have found once, with sanitizers
 #   crash   the store, its processes killed at any point; a bounded run
@@ -154,7 +155,7 @@ exec $(command -v "${NGINX:-nginx}") "\$@"
 END
 }
 
-all=(lint style unit fuzz crash prove e2e asan)
+all=(lint style package unit fuzz crash prove e2e asan)
 suite=$root/tools/suite.sh
 [ $# -gt 0 ] || set -- "${all[@]}"
 
@@ -165,6 +166,7 @@ for name in "$@"; do
     case $name in
     lint)  groups+=(build lint); builds+=' modules ' ;;
     style) groups+=(build style); builds+=' modules ' ;;
+    package) groups+=(build package) ;;
     unit)  groups+=(build); builds+=' modules ' ;;
     fuzz)  groups+=(build oracle); builds+=' modules ' ;;
     crash) groups+=(build); builds+=' modules ' ;;
@@ -200,6 +202,10 @@ for name in "${all[@]}"; do
 
     style)
         stage style 'style' "$suite" style
+        ;;
+
+    package)
+        stage package 'the archive of a release' "$suite" package
         ;;
 
     unit)
