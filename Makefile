@@ -18,6 +18,8 @@
 #   make lint          installs what is missing, runs static analysers alone
 #   make check-versions  builds and tests with the nginx of three releases of
 #                      Debian [SUITES="bookworm trixie sid"]
+#   make deb           installs what is missing, builds the Debian package
+#                      from what is committed: build/deb
 #   make dist          the archive of a release from what is committed:
 #                      build/dist
 #   make install       the module, without debugging symbols, the snippets of
@@ -40,11 +42,7 @@ ADDON     ?= $(CURDIR)
 BUILD     ?= $(CURDIR)/build
 ASAN      ?= $(CURDIR)/build-asan
 
-# nginx adds -W -Wall -Werror itself.  -Werror is not to be given to configure,
-# whose own test programs have warnings: features would be missing.  clang's
-# -Wextra needs -Wno-unused-parameter after it, although nginx has both.
-WARNINGS  := -Wextra -Wno-unused-parameter -Wmissing-prototypes \
-    -Wstrict-prototypes -Wdeclaration-after-statement
+include tools/warnings.mk
 
 # Undefined behavior traps, and the address sanitizer reports the trap.  The
 # messages of the other sanitizer itself would only go to nginx's log.
@@ -140,6 +138,10 @@ check-versions:
 	@tools/install.sh build perl
 	@MAKE='$(MAKE)' exec tools/check-versions.sh $(SUITES)
 
+deb:
+	@tools/install.sh build deb
+	@tools/deb.sh
+
 dist:
 	@tools/dist.sh
 
@@ -160,4 +162,4 @@ FORCE:
 
 .DELETE_ON_ERROR:
 
-.PHONY: modules app asan deps run conformance test crash-test fuzz bench check-nginx lint check-versions dist install uninstall style clean FORCE
+.PHONY: modules app asan deps run conformance test crash-test fuzz bench check-nginx lint check-versions deb dist install uninstall style clean FORCE

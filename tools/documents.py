@@ -19,8 +19,9 @@ names       each ngx_print_* and NGX_PRINT_* in docs/architecture.md is in the
             sources; if a row of a table begins with a file, the functions in
             its second cell are defined in that file
 version     NGX_PRINT_VERSION and NGX_PRINT_VERSION_NUMBER in src/ngx_print.h,
-            the first heading of CHANGES, README, SECURITY.md and docs/api.md
-            have the same version
+            the first heading of CHANGES, README, SECURITY.md, docs/api.md,
+            debian/changelog (without the revision) and package.json have the
+            same version
 
 Prints each fault with its file and line, and ends with "N passed, N failed", of
 files and other subjects; the exit code is 1 if any failed.
@@ -545,7 +546,9 @@ class Checker:
                 ('README.zh-CN.md', r'当前版本为 (\d+\.\d+\.\d+)'),
                 ('SECURITY.md', r'^\| (\d+\.\d+\.\d+) \|'),
                 ('SECURITY.zh-CN.md', r'^\| (\d+\.\d+\.\d+) \|'),
-                ('docs/api.md', r'"version":"(\d+\.\d+\.\d+)"')):
+                ('docs/api.md', r'"version":"(\d+\.\d+\.\d+)"'),
+                ('debian/changelog', r'\Aprint-hub \((.+)-[^-)]+\) '),
+                ('package.json', r'^  "version": "(.+)",$')):
 
             match = re.search(pattern, self.read(path).lstrip('\n'), re.M)
 

@@ -201,6 +201,9 @@ CLEAN = {
     'docs/architecture.md': ARCHITECTURE,
     'ngx_print_module.c': MODULE,
     'src/zone/ngx_print_zone_lock.c': LOCK,
+    'debian/changelog': 'print-hub (0.1.0-2) unstable; urgency=medium\n'
+                        '\nprint-hub (0.0.9-1) unstable; urgency=medium\n',
+    'package.json': '{\n  "name": "print-hub",\n  "version": "0.1.0",\n}\n',
     'src/ngx_print.h': '#define NGX_PRINT_VERSION              "0.1.0"\n'
                        '#define NGX_PRINT_VERSION_NUMBER       1000\n',
 }
@@ -317,6 +320,11 @@ FAULTS = [
     (SEC, '0.1.0', '0.1.1', SEC, 'the version is 0.1.1'),
     (SEC_ZH, '0.1.0', '0.1.1', SEC_ZH, 'the version is 0.1.1'),
     ('docs/api.md', '0.1.0', '0.1.1', 'docs/api.md', 'the version is 0.1.1'),
+    ('debian/changelog', '0.1.0-2', '0.1.1-2', 'debian/changelog',
+     'the version is 0.1.1'),
+    ('debian/changelog', '(0.1.0-2)', '(0.1.0)', 'debian/changelog',
+     'there is no version'),
+    ('package.json', '0.1.0', '0.1.1', 'package.json', 'the version is 0.1.1'),
 ]
 
 

@@ -15,6 +15,7 @@
 #   perl    prove and Test::Nginx
 #   e2e     node, Socket.IO of several versions and of Python, a browser
 #   bench   node, Socket.IO, nchan
+#   deb     what builds and checks a Debian package
 #   package git, python3 and what archives are made with
 
 set -eu
@@ -227,6 +228,11 @@ for group in "$@"; do
         command_of taskset util-linux
         package libnginx-mod-nchan
         node_module socket.io-4.8/package.json --include=dev
+        ;;
+    deb)
+        package build-essential
+        package debhelper
+        package lintian
         ;;
     package)
         command_of git git
