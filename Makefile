@@ -20,6 +20,9 @@
 #                      Debian [SUITES="bookworm trixie sid"]
 #   make deb           installs what is missing, builds the Debian package
 #                      from what is committed: build/deb
+#   make check-deb     installs what is missing, builds the package, and
+#                      installs, upgrades and removes it in a chroot [HERE=1:
+#                      on this very machine]
 #   make dist          the archive of a release from what is committed:
 #                      build/dist
 #   make install       the module, without debugging symbols, the snippets of
@@ -55,7 +58,7 @@ USED       = $(NGX_FLAGS) $(NGX_CC) $(NGX_LD) $(WARNINGS) $(CC) \
     $(sort $(wildcard src/*.[ch] src/*/*.[ch] $(ADDON)/*.[ch])) \
     $(shell stat -c %n,%Z $(NGX_SRC)/src/core/nginx.h 2>/dev/null)
 
-export NGX_SRC BUILD ASAN DESTDIR MODULES SNIPPETS SHARE
+export NGX_SRC BUILD ASAN DESTDIR MODULES SNIPPETS SHARE HERE
 
 
 modules: $(BUILD)/Makefile
@@ -142,6 +145,10 @@ deb:
 	@tools/install.sh build deb
 	@tools/deb.sh
 
+check-deb:
+	@tools/install.sh build deb check-deb
+	@tools/check-deb.sh
+
 dist:
 	@tools/dist.sh
 
@@ -162,4 +169,4 @@ FORCE:
 
 .DELETE_ON_ERROR:
 
-.PHONY: modules app asan deps run conformance test crash-test fuzz bench check-nginx lint check-versions deb dist install uninstall style clean FORCE
+.PHONY: modules app asan deps run conformance test crash-test fuzz bench check-nginx lint check-versions deb check-deb dist install uninstall style clean FORCE

@@ -16,6 +16,7 @@
 #   e2e     node, Socket.IO of several versions and of Python, a browser
 #   bench   node, Socket.IO, nchan
 #   deb     what builds and checks a Debian package
+#   check-deb  debootstrap, and what an installed package is tested with
 #   package git, python3 and what archives are made with
 
 set -eu
@@ -233,6 +234,11 @@ for group in "$@"; do
         package build-essential
         package debhelper
         package lintian
+        ;;
+    check-deb)
+        # with HERE=1 there is no chroot
+        [ -n "${HERE-}" ] || command_of debootstrap debootstrap
+        command_of python3 python3
         ;;
     package)
         command_of git git
