@@ -56,7 +56,7 @@ ngx_print_eio_handover_step(ngx_print_eio_t *eio, ngx_print_hand_t *hand)
 
     (void) ngx_print_eio_handover_look(eio, 0);
 
-    if (!ngx_print_store_takers(&eio->store)) {
+    if (!ngx_print_store_takers(&eio->store, 0)) {
         return !ngx_queue_empty(&eio->handed);
     }
 

@@ -378,8 +378,10 @@ ngx_print_worker_start_drain(void)
 
 
 /*
- * Whether the WebSockets of an engine can go to other workers: one takes them
- * now, or a newer configuration uses the zone, whose workers are to come.
+ * Whether the WebSockets of an engine can go to other workers: a newer
+ * configuration uses the zone, so its workers are there or are to come; or
+ * another master has workers that take them, which is so while a new binary is
+ * tried (USR2).  Workers of the same master and configuration leave, too.
  */
 
 static ngx_uint_t
@@ -393,7 +395,8 @@ ngx_print_worker_may_hand(ngx_print_worker_engine_t *e)
         return 0;
     }
 
-    return ngx_print_store_generation(&e->eio.store) != e->generation;
+    return ngx_print_store_generation(&e->eio.store) != e->generation
+           || ngx_print_store_takers(&e->eio.store, ngx_parent);
 }
 
 
@@ -449,7 +452,7 @@ ngx_print_worker_hand_over(ngx_event_t *ev)
 
         over = (elapsed >= window
                 || (elapsed >= window / 2
-                    && !ngx_print_store_takers(&e->eio.store)));
+                    && !ngx_print_store_takers(&e->eio.store, 0)));
 
         if (e->eio.handing) {
             busy |= ngx_print_worker_hand_some(e, over, &left);

@@ -325,7 +325,7 @@ ngx_print_worker_take_offer(void)
 
     for (eio = t->engines; eio; eio = eio->next) {
         if (eio->joined) {
-            ngx_print_store_taking(&eio->store, on);
+            ngx_print_store_taking(&eio->store, on, ngx_parent);
         }
     }
 
@@ -354,7 +354,7 @@ ngx_print_worker_take_stop(void)
 
     for (eio = t->engines; eio; eio = eio->next) {
         if (eio->joined) {
-            ngx_print_store_taking(&eio->store, 0);
+            ngx_print_store_taking(&eio->store, 0, ngx_parent);
         }
     }
 

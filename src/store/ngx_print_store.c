@@ -181,14 +181,19 @@ ngx_print_store_leave(ngx_print_store_t *st)
 
 
 void
-ngx_print_store_taking(ngx_print_store_t *st, ngx_uint_t on)
+ngx_print_store_taking(ngx_print_store_t *st, ngx_uint_t on, uint32_t master)
 {
-    st->workers[st->slot].taking = on ? st->epoch : 0;
+    ngx_print_store_worker_t  *w;
+
+    w = &st->workers[st->slot];
+
+    w->master = master;
+    w->taking = on ? st->epoch : 0;
 }
 
 
 ngx_uint_t
-ngx_print_store_takers(ngx_print_store_t *st)
+ngx_print_store_takers(ngx_print_store_t *st, uint32_t except)
 {
     uint32_t                   epoch;
     ngx_uint_t                 slot;
@@ -199,6 +204,7 @@ ngx_print_store_takers(ngx_print_store_t *st)
         epoch = w->epoch;
 
         if (epoch && w->taking == epoch && slot != st->slot
+            && w->master != except
             && ngx_print_wake_alive(st->wake, slot, w->pid))
         {
             return 1;

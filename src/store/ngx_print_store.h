@@ -132,11 +132,13 @@ void ngx_print_store_beat(ngx_print_store_t *st);
 void ngx_print_store_leave(ngx_print_store_t *st);
 
 /*
- * taking() says whether this worker takes connections of workers that leave.
- * takers() returns 1 if another worker that lives does. Lock-free.
+ * taking() says whether this worker, which the process master has started,
+ * takes connections of workers that leave. takers() returns 1 if another worker
+ * that lives does, and was started by another process than except. Lock-free.
  */
-void ngx_print_store_taking(ngx_print_store_t *st, ngx_uint_t on);
-ngx_uint_t ngx_print_store_takers(ngx_print_store_t *st);
+void ngx_print_store_taking(ngx_print_store_t *st, ngx_uint_t on,
+    uint32_t master);
+ngx_uint_t ngx_print_store_takers(ngx_print_store_t *st, uint32_t except);
 
 /*
  * Counts the configurations that use a zone. A master calls next() with the

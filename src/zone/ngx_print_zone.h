@@ -360,6 +360,8 @@ struct ngx_print_store_worker_s {
     uint32_t                   taking;           /* its epoch, or 0: it takes
                                                     connections of others;
                                                     lock-free */
+    uint32_t                   master;           /* pid: the process that has
+                                                    started it; lock-free */
 
     uint32_t                   ready_head;       /* derived */
     uint32_t                   ready_tail;
@@ -371,7 +373,7 @@ struct ngx_print_store_worker_s {
                                                     session_lost() */
     uint32_t                   lost[NGX_PRINT_STORE_LOST];
 
-    u_char                     pad[128 - sizeof(ngx_atomic_t) - 9 * 4
+    u_char                     pad[128 - sizeof(ngx_atomic_t) - 10 * 4
                                    - NGX_PRINT_QUEUE_JOBS * 4
                                    - NGX_PRINT_STORE_LOST * 4];
 };

@@ -44,7 +44,7 @@ const NOBODY = 65534;
 
 /* of the head of the file, see src/engineio/ngx_print_memory_head.h */
 
-const AT = { layout: 12, boot: 32, looked: 344, store: 4096 };
+const AT = { layout: 12, boot: 32, looked: 336, store: 4096 };
 
 
 async function background(t, options) {
@@ -162,12 +162,13 @@ for (const workers of WORKERS) {
                 await printAcross(nginx, [old, nginx.master], one);
                 await printAcross(nginx, [old, nginx.master], two);
 
-                const gone = two.worker && nginx.children(old)
-                    .includes(two.worker) ? [one, two] : [one];
+                /* the workers of the old one give their WebSockets away */
 
                 process.kill(old, 'SIGQUIT');
-                await Promise.all(gone.map((each) => each.end()));
                 await ended(nginx, old);
+
+                await printAcross(nginx, [nginx.master], one);
+                await printAcross(nginx, [nginx.master], two);
 
                 /* and once more */
 
@@ -175,6 +176,16 @@ for (const workers of WORKERS) {
 
                 process.kill(second, 'SIGQUIT');
                 await ended(nginx, second);
+
+                for (const each of [one, two]) {
+                    await printAcross(nginx, [nginx.master], each);
+                    assert.ok(!each.closed, each.reason);
+                    each.leave();
+                }
+
+                const { handed, taken } = await zone(port);
+
+                assert.ok(taken >= 2, `${taken} of ${handed} were taken`);
 
                 const away = await station.websocket(port, 'away');
 
@@ -202,6 +213,7 @@ for (const workers of WORKERS) {
 
                 await waiting(port, 'away', 10);
 
+                const one = await station.websocket(port, 'one');
                 const old = await nginx.upgrade();
                 const recent = nginx.master;
 
@@ -214,14 +226,22 @@ for (const workers of WORKERS) {
                 process.kill(old, 'SIGWINCH');
                 await nginx.gone(before);
                 await jobs.printAll(port, 'away', 10, 20);
+                await printAcross(nginx, [recent], one);
 
                 process.kill(old, 'SIGHUP');
                 await waitFor(() => nginx.children(old).length === workers + 1,
                               () => `the old workers\n${nginx.log()}`);
+                await printAcross(nginx, [old, recent], one);
 
                 process.kill(recent, 'SIGQUIT');
                 await waitFor(() => isGone(recent) && nginx.master === old,
                               'the exit of the new master');
+
+                /* its WebSocket has gone there and back */
+
+                await printAcross(nginx, [old], one);
+                assert.ok(!one.closed, one.reason);
+                one.leave();
 
                 const away = await station.websocket(port, 'away');
 
@@ -597,8 +617,9 @@ describe('a file', { skip: NGINX_ONLY }, () => {
 
         nginx.configure();
         await nginx.reload();
-        await one.end();
-        assert.ok(await hub.entry(port, 'one'));
+        await hub.deliver(port, 'one', 'y');
+        await one.printed(2);
+        assert.ok(!one.closed, one.reason);
     });
 
     it('cannot change its size with another binary', async (t) => {

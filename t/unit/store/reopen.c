@@ -283,7 +283,7 @@ reopen_damage(void)
                  0x80000000);
     reopen_bad8(&sh->nsps[0].len, 64);
     reopen_bad32(&st.workers[3].pins[2], sh->block_top);
-    reopen_bad32(&st.sessions[1].state, 7);
+    reopen_bad8((u_char *) &st.sessions[1].state, 7);
     reopen_bad8(&st.sessions[1].att_kind, 9);
     reopen_bad8(&st.sessions[1].att_slot, NGX_PRINT_WAKE_SLOTS);
     reopen_bad8(&st.sessions[1].probe_slot, NGX_PRINT_WAKE_SLOTS);

@@ -649,21 +649,23 @@ session_takers(void)
     unit_check(ngx_print_store_next(bench_zone) == 2);
     unit_check(ngx_print_store_generation(&st) == 2);
 
-    unit_check(ngx_print_store_takers(&st) == 1);
+    unit_check(ngx_print_store_takers(&st, 0) == 1);
 
     /* it is not one for itself, and those that exit or are dead are none */
 
-    ngx_print_store_taking(&st, 1);
+    ngx_print_store_taking(&st, 1, 77);
 
     bench_as(&other, 0);
-    ngx_print_store_taking(&other, 0);
-    unit_check(ngx_print_store_takers(&st) == 0);
+    ngx_print_store_taking(&other, 0, 77);
+    unit_check(ngx_print_store_takers(&st, 0) == 0);
 
-    ngx_print_store_taking(&other, 1);
-    unit_check(ngx_print_store_takers(&st) == 1);
+    ngx_print_store_taking(&other, 1, 77);
+    unit_check(ngx_print_store_takers(&st, 0) == 1);
+    unit_check(ngx_print_store_takers(&st, 77) == 0);
+    unit_check(ngx_print_store_takers(&st, 78) == 1);
 
     bench_kill(pid);
-    unit_check(ngx_print_store_takers(&st) == 0);
+    unit_check(ngx_print_store_takers(&st, 0) == 0);
 }
 
 
@@ -673,5 +675,5 @@ session_taker(void *data)
     ngx_print_store_t  st;
 
     bench_join(&st);
-    ngx_print_store_taking(&st, 1);
+    ngx_print_store_taking(&st, 1, 77);
 }
