@@ -6,6 +6,7 @@
 #   make test          installs what is missing, runs all tests [T="lint style
 #                      package unit fuzz crash prove e2e asan"]
 #   make crash-test    the crash tests of the store in their long form
+#   make outlive-test  200 reloads and 20 new binaries, with 2000 clients
 #   make fuzz          installs what is missing, runs the fuzz targets
 #                      [T="json query"] [SECONDS=60]
 #   make bench         installs what is missing, compares the hub with others
@@ -113,6 +114,13 @@ test:
 crash-test: $(BUILD)/Makefile
 	$(MAKE) -C t/unit crash-test
 
+outlive-test: app
+	@tools/install.sh build e2e
+	@PATH=$$PATH:/usr/sbin STORM_CLIENTS=2000 STORM_RELOADS=200 \
+	    STORM_UPGRADES=20 TEST_PATIENCE=120 \
+	    MODULE=$(BUILD)/ngx_print_module.so NODE_PATH=$(CURDIR)/node_modules \
+	    node --test --test-force-exit t/e2e/outlive-storm.test.js
+
 fuzz:
 	@tools/install.sh build fuzz
 	@mkdir -p $(BUILD)/log
@@ -169,4 +177,4 @@ FORCE:
 
 .DELETE_ON_ERROR:
 
-.PHONY: modules app asan deps run conformance test crash-test fuzz bench check-nginx lint check-versions deb check-deb dist install uninstall style clean FORCE
+.PHONY: modules app asan deps run conformance test crash-test outlive-test fuzz bench check-nginx lint check-versions deb check-deb dist install uninstall style clean FORCE
