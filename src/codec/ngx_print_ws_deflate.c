@@ -485,8 +485,8 @@ ngx_print_ws_deflate_restore(ngx_print_ws_deflate_t *d, ngx_uint_t out,
         return NGX_ERROR;
     }
 
-    rc = out ? deflateSetDictionary(d->out, window, len)
-             : inflateSetDictionary(d->in, window, len);
+    rc = out ? deflateSetDictionary(d->out, window, (uInt) len)
+             : inflateSetDictionary(d->in, window, (uInt) len);
 
     return rc == Z_OK ? NGX_OK : NGX_ERROR;
 }

@@ -380,9 +380,9 @@ ngx_print_ws_frame_import(ngx_print_ws_frame_t *f, const u_char *p)
     ngx_memcpy(f->mask, p, sizeof(f->mask));
     p += sizeof(f->mask);
 
-    f->fin = (*p & NGX_PRINT_WS_STATE_FIN) ? 1 : 0;
-    f->ended = (*p & NGX_PRINT_WS_STATE_ENDED) ? 1 : 0;
-    f->compressed = (*p & NGX_PRINT_WS_STATE_COMPRESSED) ? 1 : 0;
+    f->fin = ((*p & NGX_PRINT_WS_STATE_FIN) != 0);
+    f->ended = ((*p & NGX_PRINT_WS_STATE_ENDED) != 0);
+    f->compressed = ((*p & NGX_PRINT_WS_STATE_COMPRESSED) != 0);
 
     return ngx_print_ws_frame_possible(f) ? NGX_OK : NGX_DECLINED;
 }

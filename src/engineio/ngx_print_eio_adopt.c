@@ -285,7 +285,6 @@ ngx_print_eio_adopt_log_error(ngx_log_t *log, u_char *buf, size_t len)
     ngx_connection_t  *c;
 
     c = log->data;
-    p = buf;
 
     if (log->action) {
         p = ngx_snprintf(buf, len, " while %s", log->action);

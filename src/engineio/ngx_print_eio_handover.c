@@ -263,19 +263,15 @@ ngx_print_eio_handover_give(ngx_print_eio_t *eio, ngx_print_hand_t *hand,
                    "%uD: %i",
                    msg.ref.index, msg.ref.gen, msg.from.token, rc);
 
-    if (rc != NGX_OK) {
+    /* if the zone stalls, it is taken back in a later step */
 
-        if (ngx_print_session_refuse(&eio->store, msg.ref, &msg.from)
-            == NGX_PRINT_STALLED)
-        {
-            /* as one that is on its way, it is taken back in a later step */
-            rc = NGX_OK;
-
-        } else {
-            /* what has happened to the session meanwhile was put off */
-            ew->conn.transport->flush(&ew->conn);
-            return rc;
-        }
+    if (rc != NGX_OK
+        && ngx_print_session_refuse(&eio->store, msg.ref, &msg.from)
+           != NGX_PRINT_STALLED)
+    {
+        /* what has happened to the session meanwhile was put off */
+        ew->conn.transport->flush(&ew->conn);
+        return rc;
     }
 
     ngx_print_websocket_freeze(&ew->ws);

