@@ -34,7 +34,7 @@
 
 static ngx_uint_t ngx_print_eio_handover_look(ngx_print_eio_t *eio,
     ngx_uint_t all);
-static void ngx_print_eio_handover_back(ngx_print_eio_t *eio,
+static ngx_int_t ngx_print_eio_handover_back(ngx_print_eio_t *eio,
     ngx_print_eio_websocket_t *ew);
 static ngx_int_t ngx_print_eio_handover_give(ngx_print_eio_t *eio,
     ngx_print_hand_t *hand, ngx_print_eio_websocket_t *ew);
@@ -171,7 +171,9 @@ ngx_print_eio_handover_look(ngx_print_eio_t *eio, ngx_uint_t all)
                 continue;
             }
 
-            ngx_print_eio_handover_back(eio, ew);
+            if (ngx_print_eio_handover_back(eio, ew) != NGX_OK) {
+                left++;
+            }
         }
     }
 
@@ -181,10 +183,11 @@ ngx_print_eio_handover_look(ngx_print_eio_t *eio, ngx_uint_t all)
 
 /*
  * Takes a connection back: what may still be in the queue has an old token
- * then.  If another worker was quicker, it is that one's.
+ * then.  If another worker was quicker, it is that one's.  NGX_AGAIN: the zone
+ * cannot be used, and the next step has to try it again.
  */
 
-static void
+static ngx_int_t
 ngx_print_eio_handover_back(ngx_print_eio_t *eio,
     ngx_print_eio_websocket_t *ew)
 {
@@ -202,8 +205,7 @@ ngx_print_eio_handover_back(ngx_print_eio_t *eio,
                    ew->conn.ref.index, ew->conn.ref.gen, me.token, rc);
 
     if (rc == NGX_PRINT_STALLED) {
-        /* the next step tries it again */
-        return;
+        return NGX_AGAIN;
     }
 
     ngx_queue_remove(&ew->conn.queue);
@@ -211,10 +213,12 @@ ngx_print_eio_handover_back(ngx_print_eio_t *eio,
     if (rc != NGX_OK) {
         eio->moved++;
         ngx_print_websocket_drop(&ew->ws);
-        return;
+        return NGX_OK;
     }
 
     ngx_print_eio_websocket_go_on(ew);
+
+    return NGX_OK;
 }
 
 

@@ -16,9 +16,6 @@
 #include "ngx_print_memory.h"
 
 
-#define NGX_PRINT_MEMORY_LOOK  60      /* s */
-
-
 static ngx_int_t ngx_print_memory_start(ngx_print_memory_open_t *o);
 static ngx_int_t ngx_print_memory_pages(ngx_print_memory_open_t *o);
 static ngx_int_t ngx_print_memory_resized(ngx_shm_zone_t *shm_zone);
@@ -193,7 +190,7 @@ ngx_print_memory_stay(ngx_shm_zone_t *shm_zone, ngx_print_memory_t *memory,
 
     if (memory->file) {
         ngx_print_memory_held_again(memory->file);
-        memory->file->head->looked = 0;
+        memory->file->head->looked = ngx_time() - NGX_PRINT_MEMORY_LOOK;
     }
 
     return NGX_OK;

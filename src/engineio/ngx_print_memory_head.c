@@ -31,7 +31,8 @@ ngx_print_memory_head_write(ngx_print_memory_head_t *head,
     head->name_len = shm_zone->shm.name.len;
     ngx_memcpy(head->name, shm_zone->shm.name.data, shm_zone->shm.name.len);
 
-    head->looked = 0;
+    /* a worker looks at once, and a start sees that the zone was in use */
+    head->looked = ngx_time() - NGX_PRINT_MEMORY_LOOK;
 
     head->fd = file->fd;
     head->hand[0] = -1;

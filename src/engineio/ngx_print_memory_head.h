@@ -25,6 +25,7 @@
 #define NGX_PRINT_MEMORY_VERSION  1
 
 #define NGX_PRINT_MEMORY_NAME     255    /* bytes of the name of a zone */
+#define NGX_PRINT_MEMORY_LOOK     60     /* s between two looks at the path */
 
 
 /*

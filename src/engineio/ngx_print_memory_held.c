@@ -324,6 +324,12 @@ ngx_print_memory_held_queue_start(ngx_uint_t used, ngx_log_t *log)
     }
 
     for (f = ngx_print_memory_files; f; f = f->next) {
+
+        if (f->head->hand[0] != -1) {
+            /* another master may have made a queue of its own */
+            continue;
+        }
+
         f->head->hand[0] = ngx_print_memory_hand.fd[0];
         f->head->hand[1] = ngx_print_memory_hand.fd[1];
     }

@@ -263,12 +263,11 @@ ngx_print_file_view(ngx_print_file_t *file, const char *path)
         return NGX_ERROR;
     }
 
-    if (ngx_print_file_inherit(file, fd) != NGX_OK) {
-        (void) close(fd);
-        return NGX_ERROR;
-    }
+    /* what others can write is not even read */
 
-    return NGX_OK;
+    file->fd = fd;
+
+    return ngx_print_file_check(file);
 }
 
 

@@ -13,6 +13,10 @@
 #include "ngx_print_reopen.h"
 
 
+/* bytes; the smallest zone has more, of which nginx needs some for itself */
+#define NGX_PRINT_REOPEN_LEAST  (128 * 1024)
+
+
 /* a word of the lock that names no slot */
 #define ngx_print_reopen_stray(word)                                          \
     ((word) != 0 && ngx_print_store_id_slot(word) >= NGX_PRINT_WAKE_SLOTS)
@@ -50,6 +54,7 @@ ngx_print_reopen_check(void *mem, size_t size)
         || sh->magic != NGX_PRINT_STORE_MAGIC
         || sh->layout != NGX_PRINT_STORE_LAYOUT
         || sh->size != size
+        || sh->size < NGX_PRINT_REOPEN_LEAST
         || !ngx_print_reopen_capacity(sh))
     {
         return NGX_ERROR;

@@ -276,7 +276,9 @@ ngx_print_session_room_locked(ngx_print_store_t *st,
 
     s = &st->sessions[init->yield.ref.index];
 
-    if (ngx_print_session_held_locked(st, s)) {
+    if (ngx_print_session_held_locked(st, s)
+        || ngx_print_session_handed_locked(s))
+    {
         ngx_print_session_seize_locked(st, s);
     }
 

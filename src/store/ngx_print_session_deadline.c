@@ -130,8 +130,8 @@ ngx_print_session_expire(ngx_print_store_t *st, uint32_t now, uint32_t index,
 
     if (st->deadlines[index]
         && ngx_print_store_after(now, st->deadlines[index])
-        && !ngx_print_session_handed_locked(s)
-        && (!ngx_print_session_held_locked(st, s)
+        && ((!ngx_print_session_held_locked(st, s)
+             && !ngx_print_session_handed_locked(s))
             || ngx_print_session_stale_locked(st, s, now)))
     {
         ref->index = index;

@@ -210,15 +210,20 @@ ngx_print_repair_session(ngx_print_store_t *st, ngx_print_store_session_t *s)
 }
 
 
-/* The first one of a namespace is the newest, and an older one is not kept. */
+/*
+ * The first one of a namespace is the newest, and an older one is not kept. A
+ * process that died leaves one of these; a chain with more is damaged, and may
+ * be endless.
+ */
 
 static void
 ngx_print_repair_auth(ngx_print_store_t *st, ngx_print_store_session_t *s)
 {
-    uint32_t                *link, bit, seen;
+    uint32_t                *link, bit, seen, old;
     ngx_print_store_head_t  *h;
 
     seen = 0;
+    old = 0;
 
     for (link = &s->auth; *link; /* void */ ) {
 
@@ -226,7 +231,9 @@ ngx_print_repair_auth(ngx_print_store_t *st, ngx_print_store_session_t *s)
             h = ngx_print_store_head(st, *link);
             bit = 1u << (h->tag & (NGX_PRINT_NSP_COUNT - 1));
 
-            if (st->marks[*link] == 0 && seen & bit) {
+            if (st->marks[*link] == 0 && seen & bit
+                && old++ < NGX_PRINT_NSP_COUNT)
+            {
                 ngx_print_store_publish(*link, h->next);
                 continue;
             }

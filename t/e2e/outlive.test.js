@@ -489,6 +489,30 @@ describe('a file', { skip: NGINX_ONLY }, () => {
         away.leave();
     });
 
+    it('is kept by a start that fails', async (t) => {
+        const nginx = await filed(t);
+        const one = await station.polling(nginx.port, 'one',
+                                          { stubborn: true });
+        const { options } = nginx;
+
+        nginx.allow(/exited on signal 9|\[emerg\]/);
+        await nginx.crash();
+
+        nginx.options = { ...options, port: nginx.port };
+        nginx.configure({ http: 'server { listen 192.0.2.1:1; }' });
+        assert.notStrictEqual((await nginx.refuse()).code, 0);
+
+        nginx.options = options;
+        nginx.configure();
+        await nginx.again();
+
+        /* not as one that nobody has used for long */
+
+        await hub.deliver(nginx.port, 'one', 'x');
+        await one.printed(1);
+        one.leave();
+    });
+
     it('is kept for long', async (t) => {
         const nginx = await filed(t);
         const { port } = nginx;

@@ -231,6 +231,7 @@ reopen_count(void)
 static void
 reopen_damage(void)
 {
+    uint64_t                  size;
     ngx_uint_t                i;
     ngx_print_store_t         st;
     ngx_print_store_shctx_t  *sh;
@@ -274,6 +275,14 @@ reopen_damage(void)
 
     reopen_bad32((uint32_t *) &sh->magic, 0);
     reopen_bad32((uint32_t *) &sh->size, 4096);
+
+    /* too small for anything but the fixed columns */
+
+    size = sh->size;
+    sh->size = 20000;
+    unit_check(ngx_print_reopen_check(bench_zone, 20000) == NGX_ERROR);
+    sh->size = size;
+
     reopen_bad32((uint32_t *) &sh->lock, 0xff);
     reopen_bad32((uint32_t *) &sh->applied, 0xffffff);
     reopen_bad32(&sh->redo.job, 1000);

@@ -574,13 +574,23 @@ session_handed_expire(void)
 
     unit_check(session_expire(&t, &t.a, BENCH_INTERVAL)
                == NGX_PRINT_DUE_NOTHING);
-    unit_check(session_expire(&t, &t.b, 4 * BENCH_TIMEOUT)
+    unit_check(session_expire(&t, &t.b, BENCH_TIMEOUT)
                == NGX_PRINT_DUE_NOTHING);
 
     unit_check(ngx_print_session_adopt(&t.b, t.ref, &from, &token) == NGX_OK);
     unit_check(session_expire(&t, &t.b, 0) == NGX_PRINT_DUE_PING);
 
     session_end(&t);
+
+    /* the holder stands still, and nobody adopts it */
+
+    session_begin(&t, "handed, and stale", 1);
+
+    unit_check(ngx_print_session_hand(&t.a, t.ref, t.token) == NGX_OK);
+
+    unit_check(session_expire(&t, &t.a, BENCH_INTERVAL + 4 * BENCH_TIMEOUT)
+               == NGX_PRINT_DUE_NOTHING);
+    unit_check(session_expire(&t, &t.b, 0) == NGX_PRINT_DUE_PING_TIMEOUT);
 }
 
 
