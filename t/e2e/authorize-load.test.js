@@ -186,7 +186,8 @@ describe('authorizer', { skip: NGINX_ONLY }, () => {
             const authorizer = await authorizers.serve(t);
             const nginx = await serve(t, authorizers.options(authorizer, {
                 workers, ask: 'timeout=1h', drain: 100, pingInterval: LONG,
-                connectTimeout: 10 * LONG, http: 'print_hub_limit off;'
+                connectTimeout: 10 * LONG, http: 'print_hub_limit off;',
+                zone: '96m'               /* all of them may wait to join */
             }));
             const { port } = nginx;
             const count = 1200 * workers;
