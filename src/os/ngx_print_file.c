@@ -165,7 +165,12 @@ ngx_print_file_reserve(ngx_print_file_t *file, off_t size)
 #endif
 
     if (err) {
-        (void) ftruncate(file->fd, 0);
+
+        /* if this fails, the next start empties the file before it uses it */
+
+        if (ftruncate(file->fd, 0) == -1) {
+            /* void */
+        }
 
         file->why = "has no room";
         file->err = err;
