@@ -2,14 +2,16 @@
 #
 # Tests the Debian package as apt installs it, with Debian's nginx, in a chroot
 # that debootstrap makes: install, print, remove, install again, purge, upgrade,
-# and a package for another nginx.  Nothing is started but an nginx of the test
-# itself, on a free port of 127.0.0.1.
+# a package for another nginx, and what must not be lost or noticed when Debian
+# reloads, upgrades, stops and starts nginx.  Nothing is started but an nginx of
+# the test itself, on a free port of 127.0.0.1.
 #
 # usage: tools/check-deb.sh
 #
 # environment: HERE=1, where a chroot cannot be made: by apt on this very
 # machine, which must not have the package.  No service is started or stopped
-# meanwhile.  BUILD (build); the chroot is in BUILD/check-deb
+# meanwhile, and so the last part is left out.  BUILD (build); the chroot is in
+# BUILD/check-deb
 
 set -u
 
@@ -31,6 +33,9 @@ PATH=$PATH:/usr/sbin:/sbin
 # shellcheck source-path=SCRIPTDIR source=../t/package/lib.sh
 . "$t/lib.sh"
 
+# shellcheck source-path=SCRIPTDIR source=../t/package/outlive.sh
+. "$t/outlive.sh"
+
 fail() {
     echo "check-deb: $*" >&2
     exit 1
@@ -41,6 +46,7 @@ say() {
 }
 
 clean_up() {
+    leave_namespace
     [ -z "$ours" ] || rm -f "$ours"
     ! mountpoint -q "$dir/root/proc" || umount "$dir/root/proc"
     rm -rf --one-file-system "$dir/root" "${work:?}" "${work:?}.debs"
@@ -98,7 +104,8 @@ make_chroot() {
 
 # packages that are made from the one that is tested
 
-# NAME SED...: another control file, and maybe another conffile
+# NAME SED...: another control file.  The lower one has another conffile, too,
+# and a module that says another version of the same length.
 
 repacked() {
     local name=$1 tree=$dir/tree
@@ -110,6 +117,9 @@ repacked() {
 
     if [ "$name" = lower ]; then
         echo '# of a lower version' >> "$tree/$snippets/print-hub-api.conf"
+        LC_ALL=C sed -i \
+            "s/\\x00${version//./\\.}\\x00/\\x00$lower_version\\x00/" \
+            "$tree/usr/lib/nginx/modules/ngx_print_module.so" || return 1
     fi
 
     dpkg-deb --root-owner-group -b "$tree" "$chroot$work.debs/$name.deb"
@@ -286,13 +296,6 @@ test_upgrade() {
     check 'an nginx with the snippets that were kept prints' prints
 }
 
-# The package upgrade of nginx itself, with jobs that wait, is to be tested here
-# as soon as a zone can outlive nginx: start the private nginx with its pid file
-# at /run/nginx.pid of the chroot, let jobs wait, and call there what nginx's
-# postinst would call if policy-rc.d did not forbid it, "/etc/init.d/nginx
-# upgrade"; then the jobs must be printed.  That script finds its nginx by the
-# pid file, and so it never signals one outside of the chroot.
-
 [ "$(id -u)" = 0 ] || fail 'only root can make a chroot and install packages'
 
 trap 'clean_up' EXIT
@@ -324,6 +327,7 @@ fi
 deb=$(ls "$build/deb/${package}"_*.deb)
 deb_version=$(dpkg-deb -f "$deb" Version)
 version=$("$root/tools/version.sh")
+lower_version=${version%?}x
 mkdir "$chroot$work.debs"
 
 repacked lower -e 's/^Version: .*/Version: 0.0.1-1/' > /dev/null \
@@ -345,5 +349,10 @@ test_foreign
 test_purge
 test_upgrade
 test_purge
+
+if [ -n "$chroot" ]; then
+    test_outlive
+    test_purge
+fi
 
 counted

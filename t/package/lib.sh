@@ -101,13 +101,19 @@ serve_and_print() {
     return $rc
 }
 
-# ROOT COMMAND...: in the chroot, or right here if ROOT is empty
+# ROOT COMMAND...: in the chroot, or right here if ROOT is empty.  If init is the
+# pid of the first process of a namespace in this chroot, the command runs there.
 
 run_in() {
     local root=$1 enter=()
     shift
 
-    [ -z "$root" ] || enter=(chroot "$root")
+    if [ -n "${init-}" ]; then
+        enter=(nsenter --target "$init" --pid --mount --root --wd)
+
+    elif [ -n "$root" ]; then
+        enter=(chroot "$root")
+    fi
 
     "${enter[@]}" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
         LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"
