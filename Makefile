@@ -6,7 +6,8 @@
 #   make test          installs what is missing, runs all tests [T="lint style
 #                      package unit fuzz crash prove e2e asan"]
 #   make crash-test    the crash tests of the store in their long form
-#   make outlive-test  200 reloads and 20 new binaries, with 2000 clients
+#   make outlive-test  200 reloads and 20 new binaries, with 2000 clients; what
+#                      a reload with 10000 takes
 #   make fuzz          installs what is missing, runs the fuzz targets
 #                      [T="json query"] [SECONDS=60]
 #   make bench         installs what is missing, compares the hub with others
@@ -119,7 +120,9 @@ outlive-test: app
 	@PATH=$$PATH:/usr/sbin STORM_CLIENTS=2000 STORM_RELOADS=200 \
 	    STORM_UPGRADES=20 TEST_PATIENCE=120 \
 	    MODULE=$(BUILD)/ngx_print_module.so NODE_PATH=$(CURDIR)/node_modules \
-	    node --test --test-force-exit t/e2e/outlive-storm.test.js
+	    LOAD_CLIENTS=10000 node --test --test-force-exit \
+	    --test-concurrency=1 t/e2e/outlive-storm.test.js \
+	    t/e2e/handover-load.test.js
 
 fuzz:
 	@tools/install.sh build fuzz

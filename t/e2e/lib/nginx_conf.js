@@ -56,7 +56,7 @@ env ASAN_OPTIONS;
 ${options.main || ''}
 
 events {
-    worker_connections 4096;
+    worker_connections ${options.connections || 4096};
     accept_mutex ${options.acceptMutex ? 'on' : 'off'};
     accept_mutex_delay 10ms;
 }
