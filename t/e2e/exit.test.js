@@ -161,8 +161,9 @@ for (const workers of WORKERS) {
         skip: NGINX_ONLY
     }, () => {
 
-        async function background(t) {
-            const nginx = await daemon.start({ workers, drain: 200, ...PINGS });
+        async function background(t, options = {}) {
+            const nginx = await daemon.start({ workers, drain: 200, ...PINGS,
+                                               ...options });
 
             t.after(() => nginx.stop());
 
@@ -171,6 +172,29 @@ for (const workers of WORKERS) {
 
         it('takes over', async (t) => {
             const nginx = await background(t);
+            const { port } = nginx;
+            const one = await station.websocket(port, 'raw');
+            const all = await connectAll(t, nginx);
+            const old = await nginx.upgrade();
+
+            process.kill(old, 'SIGQUIT');
+            await waitFor(() => isGone(old), 'the exit of the old master');
+
+            for (const client of [one, ...all]) {
+                await hub.deliver(port, client.id, 'again');
+                await waitFor(() => client.prints.includes('again'),
+                              `a print for ${client.id}`);
+            }
+
+            assert.ok(!one.closed, one.reason);
+            all.forEach((client) => {
+                assert.deepStrictEqual(client.reasons, [], client.id);
+            });
+            one.leave();
+        });
+
+        it('takes over without a hand-over', async (t) => {
+            const nginx = await background(t, { handover: false });
             const { port } = nginx;
             const one = await station.websocket(port, 'raw');
             const all = await connectAll(t, nginx);
