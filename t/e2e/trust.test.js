@@ -752,9 +752,9 @@ for (const workers of WORKERS) {
                            print_hub_origins any;`
             });
 
-            assert.strictEqual(await socket.next(), 'close 1012');
-            socket.destroy();
             await nginx.gone(old);
+            socket.text('42["register","y"]');
+            await hub.online(port, 'y');
 
             const poll = session.get();
 
@@ -764,6 +764,8 @@ for (const workers of WORKERS) {
             /* other ones */
 
             old = await nginx.reload({ location: `print_hub_token ${OTHER};` });
+            assert.strictEqual(await socket.next(), 'close 1012');
+            socket.destroy();
             await nginx.gone(old);
 
             assert.strictEqual((await session.get()).body, UNKNOWN);
