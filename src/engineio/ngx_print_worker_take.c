@@ -36,6 +36,8 @@ typedef struct {
     ngx_uint_t          files;        /* how many there may be */
     ngx_uint_t          refused;      /* for want of room, since the last
                                          line */
+    ngx_uint_t          taken;        /* since there was room for the last
+                                         time */
     time_t              told;         /* s, when that was logged */
 } ngx_print_worker_take_t;
 
@@ -209,6 +211,7 @@ ngx_print_worker_take_it(u_char *p, size_t len, int *fds, ngx_uint_t refuse)
     }
 
     ngx_print_worker_take.top = fds[0];
+    ngx_print_worker_take.taken++;
 
     (void) ngx_print_eio_adopt(eio, &msg, ngx_print_worker_take_place(&msg),
                                state, fds[0]);
@@ -318,7 +321,10 @@ ngx_print_worker_take_offer(void)
 
     on = ngx_print_worker_take_room();
 
-    if (!on) {
+    if (on) {
+        t->taken = 0;
+
+    } else {
         /* some may have been closed since */
         t->top = 0;
     }
@@ -329,12 +335,15 @@ ngx_print_worker_take_offer(void)
         }
     }
 
-    if (t->refused && t->told != ngx_time()) {
+    /* if nobody has room, leaving workers send no more, and none is refused */
+
+    if ((t->refused || t->taken) && t->told != ngx_time()) {
         ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0,
                       "print hub: worker: no room for connections of leaving "
                       "workers, %ui refused", t->refused);
 
         t->refused = 0;
+        t->taken = 0;
         t->told = ngx_time();
     }
 }

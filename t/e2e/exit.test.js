@@ -302,12 +302,19 @@ describe('another user of the machine', {
     const BELL = 'anon_inode:[eventfd]';
     const ALIVE = '/memfd:print_hub_workers (deleted)';
     const ZONE = '/memfd:print_hub_zone (deleted)';
+    const EPOLL = 'anon_inode:[eventpoll]';
 
-    /* what a process has open: by descriptor */
+    /* what a process has open: by descriptor; it may close one meanwhile */
 
     function descriptors(pid) {
-        return fs.readdirSync(`/proc/${pid}/fd`).map((fd) => {
-            return [fd, fs.readlinkSync(`/proc/${pid}/fd/${fd}`)];
+        return fs.readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+            try {
+                return [[fd, fs.readlinkSync(`/proc/${pid}/fd/${fd}`)]];
+
+            } catch (e) {
+                assert.strictEqual(e.code, 'ENOENT');
+                return [];
+            }
         });
     }
 
@@ -339,6 +346,12 @@ describe('another user of the machine', {
         const one = await station.websocket(nginx.port, 'one');
 
         t.after(() => one.leave());
+
+        /* a worker that begins still reads files of the system */
+
+        await waitFor(() => nginx.workers().every((pid) => {
+            return descriptors(pid).some(([, what]) => what === EPOLL);
+        }), 'all workers to serve');
 
         return [nginx, [nginx.master, ...nginx.workers()]];
     }
@@ -408,7 +421,7 @@ describe('another user of the machine', {
                 }
 
                 assert.ok(what.startsWith('pipe:')
-                          || what === 'anon_inode:[eventpoll]'
+                          || what === EPOLL
                           || what === '/dev/null'
                           || what.startsWith(nginx.folder), what);
             }

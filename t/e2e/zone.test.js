@@ -367,9 +367,11 @@ for (const zone of ['16m', SMALLEST]) {
 
         /* workers of the old zone that died matter neither there nor here */
 
-        const now = await Promise.all(ids.map((id) => {
-            return station.websocket(port, id);
-        }));
+        const now = [];
+
+        for (const id of ids) {
+            now.push(await station.websocket(port, id));
+        }
 
         const status = await hub.status(port);
         const victim = before[0].worker;
