@@ -371,6 +371,11 @@ ngx_print_repair_mark(ngx_print_store_t *st, uint32_t block)
     h->last = last;
     h->nblocks = n;
 
+    /* a damaged file may tell of more bytes than there are */
+
+    h->len = ngx_min(h->len, n * NGX_PRINT_STORE_BLOCK
+                             - sizeof(ngx_print_store_head_t));
+
     if (h->use >= NGX_PRINT_USES) {
         /* no message was ever written here */
         h->use = NGX_PRINT_USE_MESSAGE;

@@ -26,6 +26,7 @@ static void reopen_same_boot(void);
 static void reopen_other_boot(void);
 static void reopen_count(void);
 static void reopen_damage(void);
+static void reopen_length(void);
 static void reopen_bad32(uint32_t *p, uint32_t value);
 static void reopen_bad8(u_char *p, u_char value);
 static void reopen_end(ngx_print_store_t *st);
@@ -40,6 +41,7 @@ main(void)
     reopen_other_boot();
     reopen_count();
     reopen_damage();
+    reopen_length();
 
     return unit_end();
 }
@@ -331,6 +333,48 @@ reopen_damage(void)
     unit_check(ngx_print_reopen_check(bench_zone, bench_size) == NGX_OK);
     unit_check(ngx_print_reopen_check(bench_zone, 100) == NGX_ERROR);
     unit_check(ngx_print_reopen_layout() == sh->layout);
+}
+
+
+/* a message that tells of more bytes than its blocks have */
+
+static void
+reopen_length(void)
+{
+    u_char                    buf[2 * NGX_PRINT_STORE_BLOCK];
+    uint32_t                  i;
+    ngx_print_store_t         st;
+    ngx_print_message_t       msg;
+    ngx_print_store_head_t   *h;
+
+    unit_about("a length that is too large");
+
+    reopen_fill();
+    bench_view(&st);
+
+    for (i = 1; i < st.sh->job_top; i++) {
+        ngx_print_store_head(&st, st.jobs[i].blob)->len = 0xfffffff0;
+    }
+
+    unit_check(ngx_print_reopen_check(bench_zone, bench_size) == NGX_OK);
+    ngx_print_reopen(&st);
+    bench_join(&st);
+
+    for (i = 1; i < st.sh->job_top; i++) {
+
+        h = ngx_print_store_head(&st, st.jobs[i].blob);
+
+        unit_check(h->len == h->nblocks * NGX_PRINT_STORE_BLOCK
+                             - sizeof(ngx_print_store_head_t));
+
+        ngx_memzero(&msg, sizeof(ngx_print_message_t));
+        msg.block = st.jobs[i].blob;
+        msg.len = ngx_min(h->len, sizeof(buf));
+
+        unit_check(ngx_print_queue_copy(&st, &msg, buf) == buf + msg.len);
+    }
+
+    unit_check(check_zone(&st, 0) == NULL);
 }
 
 
