@@ -145,7 +145,7 @@ suite_e2e() {
     # node runs one file less at a time than there are processors; they wait
     # most of the time
 
-    local options=(--test --test-reporter=spec --test-concurrency=2)
+    local options=(--test --test-reporter=spec --test-concurrency=4)
 
     # a test that fails may leave a client that reconnects for ever
 
