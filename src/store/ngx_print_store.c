@@ -148,6 +148,7 @@ ngx_print_store_join(ngx_print_store_t *st)
 
     w->audit = 0;
     w->nlost = 0;
+    w->master = 0;
     w->beat = (uint32_t) ngx_current_msec;
 
     ngx_print_store_publish(w->epoch, st->epoch);
@@ -205,6 +206,26 @@ ngx_print_store_takers(ngx_print_store_t *st, uint32_t except)
 
         if (epoch && w->taking == epoch && slot != st->slot
             && w->master != except
+            && ngx_print_wake_alive(st->wake, slot, w->pid))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+ngx_uint_t
+ngx_print_store_stays(ngx_print_store_t *st, uint32_t master)
+{
+    ngx_uint_t                 slot;
+    ngx_print_store_worker_t  *w;
+
+    for (slot = 0; slot < NGX_PRINT_WAKE_SLOTS; slot++) {
+        w = &st->workers[slot];
+
+        if (w->epoch && w->master == master && slot != st->slot
             && ngx_print_wake_alive(st->wake, slot, w->pid))
         {
             return 1;

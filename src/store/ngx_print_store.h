@@ -134,11 +134,14 @@ void ngx_print_store_leave(ngx_print_store_t *st);
 /*
  * taking() says whether this worker, which the process master has started,
  * takes connections of workers that leave. takers() returns 1 if another worker
- * that lives does, and was started by another process than except. Lock-free.
+ * that lives does, and was started by another process than except. A worker
+ * that is about to exit says so with the master 0; stays() returns 1 if another
+ * worker that lives was started by this master, and has not said so. Lock-free.
  */
 void ngx_print_store_taking(ngx_print_store_t *st, ngx_uint_t on,
     uint32_t master);
 ngx_uint_t ngx_print_store_takers(ngx_print_store_t *st, uint32_t except);
+ngx_uint_t ngx_print_store_stays(ngx_print_store_t *st, uint32_t master);
 
 /*
  * Counts the configurations that use a zone. A master calls next() with the

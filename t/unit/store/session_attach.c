@@ -674,8 +674,22 @@ session_takers(void)
     unit_check(ngx_print_store_takers(&st, 77) == 0);
     unit_check(ngx_print_store_takers(&st, 78) == 1);
 
+    /* a worker without room stays with its master, one that exits does not */
+
+    unit_check(ngx_print_store_stays(&st, 77) == 1);
+    unit_check(ngx_print_store_stays(&st, 78) == 0);
+
+    ngx_print_store_taking(&other, 0, 77);
+    unit_check(ngx_print_store_stays(&st, 77) == 1);
+
+    ngx_print_store_taking(&other, 0, 0);
+    unit_check(ngx_print_store_stays(&st, 77) == 0);
+
+    ngx_print_store_taking(&other, 1, 77);
+
     bench_kill(pid);
     unit_check(ngx_print_store_takers(&st, 0) == 0);
+    unit_check(ngx_print_store_stays(&st, 77) == 0);
 }
 
 
