@@ -551,6 +551,7 @@ ngx_print_start_zone(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf,
     conf.shortest = pmcf->shortest;
     conf.drain = pmcf->drain;
     conf.handover = pmcf->handover;
+    conf.tls = pmcf->handover_tls;
     conf.places = &pmcf->places;
     conf.generation = zone->generation;
     conf.name = zone->name;
@@ -622,6 +623,7 @@ ngx_print_create_main_conf(ngx_conf_t *cf)
     /*
      * set by ngx_pcalloc():
      *
+     *     pmcf->handover_tls = 0;
      *     pmcf->largest = 0;
      *     pmcf->used = 0;
      *     pmcf->notes = NULL;

@@ -142,6 +142,8 @@ typedef struct {
     ngx_array_t               places;     /* of ngx_print_place_t */
     ngx_msec_t                drain;
     ngx_flag_t                handover;   /* WebSockets go to new workers */
+    ngx_msec_t                handover_tls;      /* those with TLS, too, for so
+                                                    long; 0: no */
     size_t                    message_buffer;    /* bytes of a worker */
     size_t                    largest;    /* max_payload of all locations */
 

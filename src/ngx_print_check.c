@@ -592,6 +592,15 @@ ngx_print_check_workers(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
                       "%Mms", ccf->shutdown_timeout, pmcf->drain,
                       pmcf->drain + NGX_PRINT_CLOSE_TIMEOUT);
     }
+
+    if (pmcf->handover && pmcf->handover_tls && ccf->shutdown_timeout
+        && ccf->shutdown_timeout < pmcf->handover_tls)
+    {
+        ngx_log_error(NGX_LOG_WARN, cycle->old_cycle->log, 0,
+                      "print hub: conf: \"worker_shutdown_timeout\" of %Mms "
+                      "ends the \"tls=\" of \"print_hub_handover\", which is "
+                      "%Mms", ccf->shutdown_timeout, pmcf->handover_tls);
+    }
 }
 
 

@@ -491,10 +491,14 @@ ngx_print_conf_handover(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     /* a TLS connection cannot leave the process that has its keys */
 
     if (cf->args->nelts == 3
-        && ngx_strcmp(value[2].data, "tls=close") != 0)
+        && ngx_strcmp(value[2].data, "tls=close") != 0
+        && (ngx_strncmp(value[2].data, "tls=", 4) != 0
+            || ngx_print_conf_time(&value[2], 4, &pmcf->handover_tls)
+               != NGX_OK))
     {
         return ngx_print_conf_invalid(cf, "parameter", &value[2],
-                                      "\"tls=close\"");
+                                      "\"tls=close\" or \"tls=\" and a time "
+                                      "from 1ms to 7d");
     }
 
     return ngx_print_conf_note(cf, cmd, conf);

@@ -91,10 +91,13 @@ my %directives = (
     },
     print_hub_handover => {
         at => [qw(http)],
-        good => ['on', 'off', 'on tls=close', 'off tls=close'],
+        good => ['on', 'off', 'on tls=close', 'off tls=close', 'on tls=1ms',
+                 'on tls=8h', 'off tls=7d'],
         bad => { (map { $_ => '"on" or "off"' } qw(yes 1 tls=close)),
-                 (map { ("on <$_>" => '"tls=close"') } 'tls=60s', 'tls=',
-                                                       'tls=pump', 'close') },
+                 (map { ("on <$_>" => '"tls=close" or "tls=" and a time from '
+                                      . '1ms to 7d') }
+                  'tls=', 'tls=0', 'tls=8d', 'tls=pump', 'tls', '60s',
+                  'close') },
     },
     print_hub_message_buffer => {
         at => [qw(http)],

@@ -87,6 +87,7 @@ ngx_print_eio_init(ngx_print_eio_t *eio, ngx_log_t *log)
 
     ngx_queue_init(&eio->conns);
     ngx_queue_init(&eio->handed);
+    ngx_queue_init(&eio->pumps);
     ngx_queue_init(&eio->notes);
 
     eio->log = log;

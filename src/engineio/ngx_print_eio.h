@@ -182,6 +182,9 @@ struct ngx_print_eio_s {
     ngx_print_eio_conn_t            **attached;  /* by session index */
     ngx_queue_t                       conns;     /* all attached ones */
     ngx_queue_t                       handed;    /* those given to others */
+    ngx_queue_t                       pumps;     /* those that others have, and
+                                                    whose TLS is here */
+    ngx_uint_t                        npumps;
 
     ngx_event_t                       ready;     /* handles the ready list */
 
@@ -206,7 +209,10 @@ struct ngx_print_eio_s {
     uint32_t                          handed_deaths;    /* at the last step */
     ngx_uint_t                        moved;     /* given, and adopted */
     ngx_uint_t                        closed;    /* because the worker exits */
+    ngx_event_t                      *pump;      /* for those that have TLS;
+                                                    NULL: they are closed */
     unsigned                          handing:1; /* WebSockets wait for that */
+    unsigned                          pumping:1; /* those with TLS, too */
 
     unsigned                          joined:1;  /* is a worker of the zone */
     unsigned                          recheck:1; /* flush all after a stall */

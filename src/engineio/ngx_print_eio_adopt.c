@@ -24,19 +24,14 @@
 #define NGX_PRINT_EIO_ADOPT_POOL  512    /* as nginx's connection_pool_size */
 
 
-/*
- * nginx counts its open connections if it was built with stub_status, which a
- * module does not know: then this is not NULL, and its close counts down.
- */
-extern ngx_atomic_t  *ngx_stat_active __attribute__((weak));
-
-
 static ngx_uint_t ngx_print_eio_adopt_allowed(ngx_print_eio_t *eio,
     ngx_print_eio_message_t *msg, ngx_print_place_t *place);
 static ngx_connection_t *ngx_print_eio_adopt_connection(
     ngx_print_eio_message_t *msg, ngx_print_place_t *place, ngx_socket_t fd);
 static ngx_int_t ngx_print_eio_adopt_names(ngx_connection_t *c,
     ngx_print_eio_message_t *msg);
+static socklen_t ngx_print_eio_adopt_sockaddr(ngx_sockaddr_t *sa,
+    ngx_str_t *bytes);
 static ngx_listening_t *ngx_print_eio_adopt_listening(ngx_connection_t *c);
 static u_char *ngx_print_eio_adopt_log_error(ngx_log_t *log, u_char *buf,
     size_t len);
@@ -75,6 +70,8 @@ ngx_print_eio_adopt(ngx_print_eio_t *eio, ngx_print_eio_message_t *msg,
 
         return NGX_DECLINED;
     }
+
+    ew->ws.passed = msg->passed;
 
     rc = ngx_print_session_adopt(&eio->store, msg->ref, &msg->from,
                                  &ew->conn.token);
@@ -181,12 +178,10 @@ ngx_print_eio_adopt_connection(ngx_print_eio_message_t *msg,
     c->log_error = NGX_ERROR_INFO;
     c->write->ready = 1;
 
-    c->tcp_nodelay = (c->sockaddr->sa_family == AF_UNIX)
+    c->tcp_nodelay = (msg->passed || c->sockaddr->sa_family == AF_UNIX)
                      ? NGX_TCP_NODELAY_DISABLED : NGX_TCP_NODELAY_SET;
 
-    if (&ngx_stat_active) {
-        (void) ngx_atomic_fetch_add(ngx_stat_active, 1);
-    }
+    ngx_print_websocket_count(1);
 
     return c;
 
@@ -208,14 +203,25 @@ ngx_print_eio_adopt_names(ngx_connection_t *c, ngx_print_eio_message_t *msg)
 {
     ngx_sockaddr_t  sa, local;
 
-    c->socklen = sizeof(ngx_sockaddr_t);
-    c->local_socklen = sizeof(ngx_sockaddr_t);
+    if (msg->passed) {
+        /* the socket is one end of a pair */
+        c->socklen = ngx_print_eio_adopt_sockaddr(&sa, &msg->client);
+        c->local_socklen = ngx_print_eio_adopt_sockaddr(&local, &msg->server);
 
-    if (getpeername(c->fd, &sa.sockaddr, &c->socklen) == -1
-        || getsockname(c->fd, &local.sockaddr, &c->local_socklen) == -1)
-    {
-        /* the client has reset the connection: its next worker finds out */
-        return NGX_ERROR;
+        if (c->socklen == 0 || c->local_socklen == 0) {
+            return NGX_ERROR;
+        }
+
+    } else {
+        c->socklen = sizeof(ngx_sockaddr_t);
+        c->local_socklen = sizeof(ngx_sockaddr_t);
+
+        if (getpeername(c->fd, &sa.sockaddr, &c->socklen) == -1
+            || getsockname(c->fd, &local.sockaddr, &c->local_socklen) == -1)
+        {
+            /* the client has reset the connection: its next worker finds out */
+            return NGX_ERROR;
+        }
     }
 
     /* no more than that, so that all fits into the pool's first block */
@@ -238,6 +244,43 @@ ngx_print_eio_adopt_names(ngx_connection_t *c, ngx_print_eio_message_t *msg)
     c->listening = ngx_print_eio_adopt_listening(c);
 
     return c->listening ? NGX_OK : NGX_ERROR;
+}
+
+
+/* Returns the length of the address, or 0 if these bytes are none. */
+
+static socklen_t
+ngx_print_eio_adopt_sockaddr(ngx_sockaddr_t *sa, ngx_str_t *bytes)
+{
+    size_t  len;
+
+    ngx_memzero(sa, sizeof(ngx_sockaddr_t));
+
+    if (bytes->len < sizeof(sa_family_t)
+        || bytes->len > sizeof(ngx_sockaddr_t))
+    {
+        return 0;
+    }
+
+    ngx_memcpy(sa, bytes->data, bytes->len);
+
+    switch (sa->sockaddr.sa_family) {
+
+    case AF_INET:
+        len = sizeof(struct sockaddr_in);
+        break;
+
+#if (NGX_HAVE_INET6)
+    case AF_INET6:
+        len = sizeof(struct sockaddr_in6);
+        break;
+#endif
+
+    default: /* AF_UNIX: the name may be missing */
+        len = sizeof(sa_family_t);
+    }
+
+    return bytes->len < len ? 0 : bytes->len;
 }
 
 

@@ -24,6 +24,7 @@
 #include "ngx_print_eio_message.h"
 #include "ngx_print_eio.h"
 #include "ngx_print_eio_websocket.h"
+#include "ngx_print_eio_pump.h"
 #include "ngx_print_eio_handover.h"
 
 
@@ -32,14 +33,21 @@
 #define NGX_PRINT_EIO_HANDOVER_TIMEOUT  500     /* ms */
 
 
+static ngx_int_t ngx_print_eio_handover_movable(ngx_print_eio_t *eio,
+    ngx_print_eio_websocket_t *ew);
 static ngx_uint_t ngx_print_eio_handover_look(ngx_print_eio_t *eio,
     ngx_uint_t all);
+static void ngx_print_eio_handover_gone(ngx_print_eio_t *eio,
+    ngx_print_eio_websocket_t *ew);
 static ngx_int_t ngx_print_eio_handover_back(ngx_print_eio_t *eio,
     ngx_print_eio_websocket_t *ew);
 static ngx_int_t ngx_print_eio_handover_give(ngx_print_eio_t *eio,
     ngx_print_hand_t *hand, ngx_print_eio_websocket_t *ew);
+static void ngx_print_eio_handover_tell(ngx_print_eio_message_t *msg,
+    ngx_print_eio_websocket_t *ew);
 static ngx_int_t ngx_print_eio_handover_send(ngx_print_hand_t *hand,
-    ngx_print_eio_message_t *msg, ngx_print_eio_websocket_t *ew);
+    ngx_print_eio_message_t *msg, ngx_print_eio_websocket_t *ew,
+    ngx_socket_t fd);
 
 
 static u_char  ngx_print_eio_handover_buf[NGX_PRINT_EIO_HANDOVER_MESSAGE];
@@ -62,6 +70,14 @@ ngx_print_eio_handover_step(ngx_print_eio_t *eio, ngx_print_hand_t *hand)
 
     n = 0;
 
+    /*
+     * A worker that keeps TLS keeps its master, too.  If that is to end,
+     * because a new binary has taken its place, it must not be kept.
+     */
+
+    eio->pumping = (eio->pump
+                    && ngx_print_store_stays(&eio->store, ngx_parent));
+
     for (q = ngx_queue_head(&eio->conns);
          q != ngx_queue_sentinel(&eio->conns)
          && n < NGX_PRINT_EIO_HANDOVER_TURN;
@@ -75,10 +91,11 @@ ngx_print_eio_handover_step(ngx_print_eio_t *eio, ngx_print_hand_t *hand)
             continue;
         }
 
-        rc = conn->transport->movable(conn);
+        ew = ngx_print_eio_websocket(conn);
+
+        rc = ngx_print_eio_handover_movable(eio, ew);
 
         if (rc == NGX_OK) {
-            ew = ngx_print_eio_websocket(conn);
             rc = ngx_print_eio_handover_give(eio, hand, ew);
 
             if (rc == NGX_AGAIN) {
@@ -94,6 +111,18 @@ ngx_print_eio_handover_step(ngx_print_eio_t *eio, ngx_print_hand_t *hand)
     }
 
     return !ngx_queue_empty(&eio->handed);
+}
+
+
+static ngx_int_t
+ngx_print_eio_handover_movable(ngx_print_eio_t *eio,
+    ngx_print_eio_websocket_t *ew)
+{
+    if (ngx_print_websocket_tls(ew->ws.connection) && !eio->pumping) {
+        return NGX_DECLINED;
+    }
+
+    return ew->conn.transport->movable(&ew->conn);
 }
 
 
@@ -148,9 +177,7 @@ ngx_print_eio_handover_look(ngx_print_eio_t *eio, ngx_uint_t all)
             ew = ngx_print_eio_websocket(conn);
 
             if (handed[i].state == NGX_PRINT_HANDED_GONE) {
-                ngx_queue_remove(&conn->queue);
-                eio->moved++;
-                ngx_print_websocket_drop(&ew->ws);
+                ngx_print_eio_handover_gone(eio, ew);
                 continue;
             }
 
@@ -181,6 +208,22 @@ ngx_print_eio_handover_look(ngx_print_eio_t *eio, ngx_uint_t all)
 }
 
 
+/* Another worker has the session: its TLS, if any, stays here. */
+
+static void
+ngx_print_eio_handover_gone(ngx_print_eio_t *eio,
+    ngx_print_eio_websocket_t *ew)
+{
+    ngx_queue_remove(&ew->conn.queue);
+
+    eio->moved++;
+
+    if (ngx_print_eio_pump_begin(ew) != NGX_OK) {
+        ngx_print_websocket_drop(&ew->ws);
+    }
+}
+
+
 /*
  * Takes a connection back: what may still be in the queue has an old token
  * then.  If another worker was quicker, it is that one's.  NGX_AGAIN: the zone
@@ -208,14 +251,14 @@ ngx_print_eio_handover_back(ngx_print_eio_t *eio,
         return NGX_AGAIN;
     }
 
-    ngx_queue_remove(&ew->conn.queue);
-
     if (rc != NGX_OK) {
-        eio->moved++;
-        ngx_print_websocket_drop(&ew->ws);
+        ngx_print_eio_handover_gone(eio, ew);
         return NGX_OK;
     }
 
+    ngx_queue_remove(&ew->conn.queue);
+
+    ngx_print_eio_pump_cancel(ew);
     ngx_print_eio_websocket_go_on(ew);
 
     return NGX_OK;
@@ -233,21 +276,13 @@ ngx_print_eio_handover_give(ngx_print_eio_t *eio, ngx_print_hand_t *hand,
     ngx_print_eio_websocket_t *ew)
 {
     ngx_int_t                 rc;
+    ngx_socket_t              fd;
     ngx_connection_t         *c;
     ngx_print_eio_message_t   msg;
 
     c = ew->ws.connection;
 
-    ngx_memzero(&msg, sizeof(ngx_print_eio_message_t));
-
-    msg.zone = eio->key;
-    msg.place = ew->conf->place;
-    msg.ref = ew->conn.ref;
-    msg.eio3 = ew->conn.eio3;
-    msg.text = ew->conn.text;
-    msg.addr = c->addr_text;
-
-    ngx_print_session_holder(&eio->store, ew->conn.token, &msg.from);
+    ngx_print_eio_handover_tell(&msg, ew);
 
     rc = ngx_print_session_hand(&eio->store, ew->conn.ref, ew->conn.token);
 
@@ -260,7 +295,19 @@ ngx_print_eio_handover_give(ngx_print_eio_t *eio, ngx_print_hand_t *hand,
         return NGX_OK;
     }
 
-    rc = ngx_print_eio_handover_send(hand, &msg, ew);
+    if (ngx_print_websocket_tls(c)) {
+        fd = ngx_print_eio_pump_open(ew);
+
+        rc = (fd == (ngx_socket_t) -1)
+             ? NGX_DECLINED : ngx_print_eio_handover_send(hand, &msg, ew, fd);
+
+        if (fd != (ngx_socket_t) -1) {
+            (void) ngx_close_socket(fd);
+        }
+
+    } else {
+        rc = ngx_print_eio_handover_send(hand, &msg, ew, c->fd);
+    }
 
     ngx_log_debug4(NGX_LOG_DEBUG_HTTP, c->log, 0,
                    "print hub: engineio: session %uD:%uD handed with token "
@@ -273,6 +320,8 @@ ngx_print_eio_handover_give(ngx_print_eio_t *eio, ngx_print_hand_t *hand,
         && ngx_print_session_refuse(&eio->store, msg.ref, &msg.from)
            != NGX_PRINT_STALLED)
     {
+        ngx_print_eio_pump_cancel(ew);
+
         /* what has happened to the session meanwhile was put off */
         ew->conn.transport->flush(&ew->conn);
         return rc;
@@ -289,25 +338,59 @@ ngx_print_eio_handover_give(ngx_print_eio_t *eio, ngx_print_hand_t *hand,
 }
 
 
+static void
+ngx_print_eio_handover_tell(ngx_print_eio_message_t *msg,
+    ngx_print_eio_websocket_t *ew)
+{
+    ngx_connection_t  *c;
+
+    c = ew->ws.connection;
+
+    ngx_memzero(msg, sizeof(ngx_print_eio_message_t));
+
+    msg->zone = ew->conn.eio->key;
+    msg->place = ew->conf->place;
+    msg->ref = ew->conn.ref;
+    msg->eio3 = ew->conn.eio3;
+    msg->text = ew->conn.text;
+    msg->addr = c->addr_text;
+
+    ngx_print_session_holder(&ew->conn.eio->store, ew->conn.token, &msg->from);
+
+    if (!ngx_print_websocket_whole(&ew->ws)) {
+        return;
+    }
+
+    msg->passed = 1;
+    msg->client.data = (u_char *) c->sockaddr;
+    msg->client.len = c->socklen;
+    msg->server.data = (u_char *) c->local_sockaddr;
+    msg->server.len = c->local_socklen;
+}
+
+
 static ngx_int_t
 ngx_print_eio_handover_send(ngx_print_hand_t *hand,
-    ngx_print_eio_message_t *msg, ngx_print_eio_websocket_t *ew)
+    ngx_print_eio_message_t *msg, ngx_print_eio_websocket_t *ew,
+    ngx_socket_t fd)
 {
     int         fds[NGX_PRINT_HAND_FDS];
     u_char     *p, *last, *buf, *state;
-    size_t      size;
+    size_t      head, size;
     ngx_int_t   rc;
 
-    fds[0] = ew->ws.connection->fd;
+    fds[0] = fd;
     fds[1] = -1;
 
     buf = ngx_print_eio_handover_buf;
     state = NULL;
 
-    p = buf + NGX_PRINT_EIO_MESSAGE_HEAD;
+    head = ngx_print_eio_message_head(msg);
+
+    p = buf + head;
     size = ngx_print_websocket_size(&ew->ws);
 
-    if (size > NGX_PRINT_EIO_HANDOVER_MESSAGE - NGX_PRINT_EIO_MESSAGE_HEAD) {
+    if (size > NGX_PRINT_EIO_HANDOVER_MESSAGE - head) {
 
         state = ngx_alloc(size, ew->ws.connection->log);
         if (state == NULL) {

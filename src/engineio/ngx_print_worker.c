@@ -19,6 +19,7 @@
 #include "ngx_print_siphash.h"
 #include "ngx_print_eio_handover.h"
 #include "ngx_print_worker_take.h"
+#include "ngx_print_worker_pump.h"
 #include "ngx_print_worker.h"
 
 
@@ -165,6 +166,10 @@ ngx_print_worker_engine(ngx_cycle_t *cycle, ngx_print_memory_t *memory,
 
     if (w->handover) {
         ngx_print_worker_take_for(&e->eio, conf->places);
+
+        if (conf->tls) {
+            ngx_print_worker_pump_for(&e->eio, conf->tls);
+        }
     }
 
     period = ngx_max(conf->shortest / 8, NGX_PRINT_WORKER_TICK_MIN);
@@ -346,6 +351,7 @@ ngx_print_worker_start_drain(void)
     w->began = ngx_current_msec;
 
     ngx_print_worker_take_stop();
+    ngx_print_worker_pump_start(w->window);
 
     n = 0;
 
@@ -582,6 +588,8 @@ ngx_print_worker_told(void)
                       "%ui closed",
                       moved, ngx_current_msec - w->began, closed);
     }
+
+    ngx_print_worker_pump_tell();
 }
 
 

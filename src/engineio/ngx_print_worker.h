@@ -28,6 +28,8 @@ typedef struct {
     ngx_msec_t    drain;        /* time in which connections are closed */
     ngx_array_t  *places;       /* of ngx_print_place_t */
     ngx_flag_t    handover;     /* WebSockets go to new workers */
+    ngx_msec_t    tls;          /* how long this worker passes on those with
+                                   TLS then; 0: they do not go */
     uint32_t      generation;   /* of the zone's configuration, as
                                    ngx_print_store_next() has given it */
 } ngx_print_worker_conf_t;

@@ -194,7 +194,7 @@ ngx_print_worker_take_it(u_char *p, size_t len, int *fds, ngx_uint_t refuse)
         return;
     }
 
-    state = p + NGX_PRINT_EIO_MESSAGE_HEAD;
+    state = p + ngx_print_eio_message_head(&msg);
     loaded = NULL;
 
     if (msg.file) {
@@ -363,7 +363,7 @@ ngx_print_worker_take_stop(void)
 
     for (eio = t->engines; eio; eio = eio->next) {
         if (eio->joined) {
-            ngx_print_store_taking(&eio->store, 0, ngx_parent);
+            ngx_print_store_taking(&eio->store, 0, 0);
         }
     }
 

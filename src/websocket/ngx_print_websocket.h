@@ -127,6 +127,8 @@ struct ngx_print_websocket_s {
     unsigned                               corked:1;  /* gathers frames */
     unsigned                               lost:1;    /* the peer is gone */
     unsigned                               broken:1;  /* lost by an error */
+    unsigned                               passed:1;  /* by another worker,
+                                                         which has its TLS */
 };
 
 
@@ -135,6 +137,10 @@ struct ngx_print_websocket_s {
 #else
 #define ngx_print_websocket_tls(c)  0
 #endif
+
+/* It cannot be shut down for writing alone. */
+#define ngx_print_websocket_whole(ws)                                         \
+    ((ws)->passed || ngx_print_websocket_tls((ws)->connection))
 
 
 /*

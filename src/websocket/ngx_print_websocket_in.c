@@ -65,7 +65,7 @@ ngx_print_websocket_read_handler(ngx_event_t *rev)
     ws = c->data;
 
     if (c->error
-        || (ws->shut && ws->echoed && ngx_print_websocket_tls(c)))
+        || (ws->shut && ws->echoed && ngx_print_websocket_whole(ws)))
     {
         goto close;
     }

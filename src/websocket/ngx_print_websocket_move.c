@@ -14,6 +14,7 @@
 #include "ngx_print_bytes.h"
 #include "ngx_print_ws_frame.h"
 #include "ngx_print_websocket.h"
+#include "ngx_print_websocket_deflate.h"
 #include "ngx_print_websocket_out.h"
 #include "ngx_print_websocket_close.h"
 #include "ngx_print_websocket_in.h"
@@ -33,6 +34,13 @@
  */
 #define NGX_PRINT_WEBSOCKET_HEAD                                              \
     (1 + NGX_PRINT_WS_FRAME_STATE + 3 * 4 + 2 + 2 * 4)
+
+
+/*
+ * nginx counts its open connections if it was built with stub_status, which a
+ * module does not know: then this is not NULL, and its close counts down.
+ */
+extern ngx_atomic_t  *ngx_stat_active __attribute__((weak));
 
 
 /* the lengths of what follows the head */
@@ -85,17 +93,30 @@ ngx_print_websocket_movable(ngx_print_websocket_t *ws)
 
     c = ws->connection;
 
-    if (ngx_print_websocket_tls(c) || c->error || ws->closing || ws->failed
-        || ws->lost)
-    {
+    if (c->error || ws->closing || ws->failed || ws->lost) {
         return NGX_DECLINED;
     }
 
-    if (!ws->taken || ws->corked || c->read->timer_set || c->buffered
+    /* what TLS has buffered is sent by this process, whoever has the session */
+
+    if (!ws->taken || ws->corked || c->read->timer_set
+        || (c->buffered && !ngx_print_websocket_tls(c))
         || ngx_print_websocket_is_inflating(ws))
     {
         return NGX_AGAIN;
     }
+
+#if (NGX_HTTP_SSL)
+
+    /* TLS that writes because it reads, or the reverse, has set handlers */
+
+    if (c->ssl
+        && (c->ssl->saved_read_handler || c->ssl->saved_write_handler))
+    {
+        return NGX_AGAIN;
+    }
+
+#endif
 
     return NGX_OK;
 }
@@ -422,6 +443,7 @@ ngx_print_websocket_frozen_read(ngx_event_t *rev)
     ws = c->data;
 
     if (c->error) {
+        c->timedout = 1;
         ws->handlers->cut(ws);
     }
 }
@@ -466,6 +488,27 @@ ngx_print_websocket_go_on(ngx_print_websocket_t *ws)
     {
         ngx_print_websocket_fail(ws);
     }
+
+    if (ngx_print_websocket_tls(c)) {
+        /* the kernel does not know of what TLS has read */
+        c->read->ready = 1;
+        ngx_post_event(c->read, &ngx_posted_events);
+    }
+}
+
+
+void
+ngx_print_websocket_leave(ngx_print_websocket_t *ws)
+{
+    ws->closing = 1;
+
+    ngx_print_websocket_forget(ws);
+    ngx_print_websocket_free_out(ws);
+
+    if (ws->deflate) {
+        ngx_print_websocket_deflate_free(ws);
+        ws->deflate = NULL;
+    }
 }
 
 
@@ -486,4 +529,13 @@ ngx_print_websocket_cut(ngx_print_websocket_t *ws)
     (void) ngx_shutdown_socket(ws->connection->fd, SHUT_RDWR);
 
     ngx_print_websocket_drop(ws);
+}
+
+
+void
+ngx_print_websocket_count(ngx_int_t n)
+{
+    if (&ngx_stat_active) {
+        (void) ngx_atomic_fetch_add(ngx_stat_active, n);
+    }
 }

@@ -30,10 +30,10 @@ ngx_print_websocket_t *ngx_print_websocket_make(ngx_connection_t *c,
     size_t size, const ngx_print_websocket_handlers_t *handlers, uint32_t max);
 
 /*
- * NGX_OK        the connection can go to another process
+ * NGX_OK        the connection can go to another process, except for its TLS
  * NGX_AGAIN     not now: its 101 is being sent, or a compressed message has
  *               arrived in part
- * NGX_DECLINED  never: it has TLS, or has ended
+ * NGX_DECLINED  never: it has ended
  */
 ngx_int_t ngx_print_websocket_movable(ngx_print_websocket_t *ws);
 
@@ -62,12 +62,21 @@ ngx_int_t ngx_print_websocket_import(ngx_print_websocket_t *ws,
  * begins a connection that has come from another process; an error makes the
  * connection fail by a later event.  drop() closes the socket here without a
  * word to the peer or to the handlers: another process goes on with it.  cut()
- * does the same, and ends the connection of the peer as well.
+ * does the same, and ends the connection of the peer as well.  leave() frees
+ * all that a frozen WebSocket has: the connection is that of the caller, who
+ * sets its handlers and its data.
  */
 void ngx_print_websocket_freeze(ngx_print_websocket_t *ws);
 void ngx_print_websocket_go_on(ngx_print_websocket_t *ws);
+void ngx_print_websocket_leave(ngx_print_websocket_t *ws);
 void ngx_print_websocket_drop(ngx_print_websocket_t *ws);
 void ngx_print_websocket_cut(ngx_print_websocket_t *ws);
+
+/*
+ * Adds n to the number of open connections that nginx counts, which it counts
+ * down when it closes one, and up only when it accepts one.
+ */
+void ngx_print_websocket_count(ngx_int_t n);
 
 
 #endif /* _NGX_PRINT_WEBSOCKET_MOVE_H_INCLUDED_ */

@@ -24,8 +24,6 @@
 static void ngx_print_websocket_data_frame(ngx_print_websocket_t *ws,
     ngx_uint_t opcode, ngx_str_t *payload);
 static ngx_int_t ngx_print_websocket_flush(ngx_print_websocket_t *ws);
-static ngx_int_t ngx_print_websocket_push(ngx_print_websocket_t *ws,
-    u_char **pos, u_char *last);
 
 
 /* The frames that a connection writes while its input is handled. */
@@ -153,7 +151,7 @@ ngx_print_websocket_write(ngx_print_websocket_t *ws, u_char *p, size_t len)
     }
 
     if (!ws->blocked && c->write->ready
-        && ngx_print_websocket_push(ws, &p, last) != NGX_OK)
+        && ngx_print_websocket_push(c, &p, last) != NGX_OK)
     {
         ngx_print_websocket_fail(ws);
         return;
@@ -177,7 +175,7 @@ ngx_print_websocket_flush(ngx_print_websocket_t *ws)
     p = out ? out->frames.data + out->sent : NULL;
     last = out ? out->frames.data + out->frames.len : NULL;
 
-    if (ngx_print_websocket_push(ws, &p, last) != NGX_OK) {
+    if (ngx_print_websocket_push(ws->connection, &p, last) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -193,18 +191,12 @@ ngx_print_websocket_flush(ngx_print_websocket_t *ws)
 }
 
 
-/* Moves *pos behind the bytes that were sent, or that TLS has buffered. */
-
-static ngx_int_t
-ngx_print_websocket_push(ngx_print_websocket_t *ws, u_char **pos,
-    u_char *last)
+ngx_int_t
+ngx_print_websocket_push(ngx_connection_t *c, u_char **pos, u_char *last)
 {
-    ssize_t            n;
-    ngx_buf_t          b;
-    ngx_chain_t        cl, *in;
-    ngx_connection_t  *c;
-
-    c = ws->connection;
+    ssize_t       n;
+    ngx_buf_t     b;
+    ngx_chain_t   cl, *in;
 
     if (*pos < last && !c->buffered && !ngx_print_websocket_tls(c)) {
 
@@ -277,7 +269,7 @@ ngx_print_websocket_pending(ngx_print_websocket_t *ws)
 
     ws->shut = 1;
 
-    if (ngx_print_websocket_tls(c)) {
+    if (ngx_print_websocket_whole(ws)) {
         /* the read handler closes the connection, and so ends TLS */
         ngx_post_event(c->read, &ngx_posted_events);
         return NGX_OK;

@@ -57,6 +57,14 @@ void ngx_print_websocket_write(ngx_print_websocket_t *ws, u_char *p,
     size_t len);
 
 /*
+ * Sends the bytes from *pos to last by a connection, after those that TLS has
+ * buffered, and moves *pos behind those that were sent, or buffered by TLS.
+ * NGX_OK, also if none were, or NGX_ERROR.
+ */
+ngx_int_t ngx_print_websocket_push(ngx_connection_t *c, u_char **pos,
+    u_char *last);
+
+/*
  * Updates ws->blocked; the callers have just sent or kept output.  It calls
  * handlers->blocked() if ws->blocked has changed, and requests a write event
  * while output waits.  If the connection is closing and all output was sent, it

@@ -47,6 +47,7 @@ class Client {
 
         const options = {
             forceNew: true,
+            rejectUnauthorized: false,       /* with TLS */
             reconnectionDelay: 50,
             reconnectionDelayMax: 500
         };

@@ -99,11 +99,14 @@ async function polling(port, path = PATH) {
 }
 
 
-/* a WebSocket whose open packet was taken: .open, .sid */
+/*
+ * A WebSocket whose open packet was taken: .open, .sid.  It may get a socket
+ * that is another one than a plain one to the port.
+ */
 
-async function websocket(port, path = PATH) {
+async function websocket(port, path = PATH, wire = undefined) {
     const socket = await ws.connect(port, {
-        path: `${path}&transport=websocket`
+        path: `${path}&transport=websocket`, socket: wire
     });
 
     if (!socket.frames) {

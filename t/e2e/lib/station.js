@@ -259,13 +259,13 @@ class PollingStation extends WebSocketStation {
 
 /*
  * A station over a WebSocket, registered as id.  options: silent, see above;
- * path: of the handshake.
+ * path: of the handshake; socket: what it is to use.
  */
 
 async function websocket(port, id, options = {}) {
     const station = new WebSocketStation(port, id, options);
 
-    station.socket = await eio.websocket(port, options.path);
+    station.socket = await eio.websocket(port, options.path, options.socket);
     await station.start();
 
     return station;

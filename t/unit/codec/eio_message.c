@@ -11,8 +11,13 @@
 #include "ngx_print_eio_message.h"
 
 
+#define MESSAGE_PASSED                                                        \
+    (NGX_PRINT_EIO_MESSAGE_HEAD + NGX_PRINT_EIO_MESSAGE_SOCKADDRS)
+
+
 static void message_fill(ngx_print_eio_message_t *msg);
 static void round_trip(void);
+static void passed(void);
 static void cut(void);
 static void versions(void);
 static void anything(void);
@@ -22,6 +27,7 @@ int
 main(void)
 {
     round_trip();
+    passed();
     cut();
     versions();
     anything();
@@ -93,6 +99,73 @@ round_trip(void)
 }
 
 
+/* the addresses stand between the head and the state */
+
+static void
+passed(void)
+{
+    u_char                    buf[MESSAGE_PASSED + 6], *p, *at;
+    size_t                    n, size;
+    ngx_print_eio_message_t   msg, got;
+
+    unit_about("passed");
+
+    message_fill(&msg);
+    ngx_memzero(buf, sizeof(buf));
+
+    msg.passed = 1;
+    ngx_str_set(&msg.client, "\002\0client");
+    ngx_str_set(&msg.server, "\012\0the server");
+
+    size = MESSAGE_PASSED;
+
+    unit_check(ngx_print_eio_message_head(&msg) == size);
+    unit_check(ngx_print_eio_message_write(&msg, buf) == buf + size);
+
+    for (n = 0; n <= sizeof(buf); n++) {
+        unit_about("passed, %lu bytes", (u_long) n);
+
+        p = unit_guard(buf, n);
+
+        unit_check(ngx_print_eio_message_read(&got, p, n)
+                   == (n == size + 5 ? NGX_OK : NGX_DECLINED));
+        unit_check(got.zone == (n < NGX_PRINT_EIO_MESSAGE_HEAD ? 0
+                                                               : msg.zone));
+    }
+
+    p = unit_guard(buf, size + 5);
+
+    unit_check(ngx_print_eio_message_read(&got, p, size + 5) == NGX_OK);
+    unit_check(got.passed == 1 && got.len == 5);
+    unit_check(got.addr.len == msg.addr.len);
+    unit_check(got.client.len == msg.client.len
+               && ngx_memcmp(got.client.data, msg.client.data, got.client.len)
+                  == 0);
+    unit_check(got.server.len == msg.server.len
+               && ngx_memcmp(got.server.data, msg.server.data, got.server.len)
+                  == 0);
+
+    /* no address is longer than its room */
+
+    at = buf + NGX_PRINT_EIO_MESSAGE_HEAD;
+
+    for (n = 0; n < 2; n++) {
+        *at = NGX_PRINT_EIO_MESSAGE_SOCKADDR;
+        unit_check(ngx_print_eio_message_read(&got, buf, size + 5) == NGX_OK);
+
+        *at = NGX_PRINT_EIO_MESSAGE_SOCKADDR + 1;
+        unit_check(ngx_print_eio_message_read(&got, buf, size + 5)
+                   == NGX_DECLINED);
+
+        *at = 0;
+        at += 1 + NGX_PRINT_EIO_MESSAGE_SOCKADDR;
+    }
+
+    unit_check(ngx_print_eio_message_read(&got, buf, size + 5) == NGX_OK);
+    unit_check(got.client.len == 0 && got.server.len == 0);
+}
+
+
 /* every length but the right one; a head that is there names its session */
 
 static void
@@ -139,7 +212,8 @@ versions(void)
         unit_check(ngx_print_eio_message_read(&got, buf, sizeof(buf))
                    == (i == NGX_PRINT_EIO_MESSAGE_VERSION ? NGX_OK
                                                           : NGX_DECLINED));
-        unit_check(i == NGX_PRINT_EIO_MESSAGE_VERSION || got.zone == 0);
+        unit_check(i == NGX_PRINT_EIO_MESSAGE_VERSION
+                   || i == NGX_PRINT_EIO_MESSAGE_PASSED || got.zone == 0);
     }
 }
 
