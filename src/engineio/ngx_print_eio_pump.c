@@ -64,6 +64,8 @@ static ngx_print_eio_pump_t *ngx_print_eio_pump_of(ngx_connection_t *c);
 static ngx_print_eio_pump_t *ngx_print_eio_pump_create(ngx_connection_t *c);
 static ngx_connection_t *ngx_print_eio_pump_connection(
     ngx_print_eio_pump_t *pump, ngx_socket_t fd);
+static void ngx_print_eio_pump_failed(ngx_log_t *log, ngx_err_t err,
+    const char *why);
 static void ngx_print_eio_pump_wait_handler(ngx_event_t *ev);
 static void ngx_print_eio_pump_handler(ngx_event_t *ev);
 static void ngx_print_eio_pump_run(ngx_print_eio_pump_t *pump);
@@ -108,9 +110,8 @@ ngx_print_eio_pump_open(ngx_print_eio_websocket_t *ew)
     }
 
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, s) == -1) {
-        ngx_log_error(NGX_LOG_ERR, c->log, ngx_socket_errno,
-                      "print hub: engineio: a websocket with TLS could not be "
-                      "handed over: socketpair() failed");
+        ngx_print_eio_pump_failed(c->log, ngx_socket_errno,
+                                  "socketpair() failed");
         return (ngx_socket_t) -1;
     }
 
@@ -118,9 +119,8 @@ ngx_print_eio_pump_open(ngx_print_eio_websocket_t *ew)
         if (ngx_nonblocking(s[i]) == -1
             || fcntl(s[i], F_SETFD, FD_CLOEXEC) == -1)
         {
-            ngx_log_error(NGX_LOG_ERR, c->log, ngx_socket_errno,
-                          "print hub: engineio: a websocket with TLS could "
-                          "not be handed over: fcntl() failed");
+            ngx_print_eio_pump_failed(c->log, ngx_socket_errno,
+                                      "its flags could not be set");
             goto failed;
         }
     }
@@ -194,20 +194,11 @@ ngx_print_eio_pump_create(ngx_connection_t *c)
 static ngx_connection_t *
 ngx_print_eio_pump_connection(ngx_print_eio_pump_t *pump, ngx_socket_t fd)
 {
-    ngx_connection_t   *c;
-
-    static ngx_uint_t   told;
+    ngx_connection_t  *c;
 
     if (ngx_cycle->free_connection_n == 0) {
-
-        if (!told) {
-            told = 1;
-            ngx_log_error(NGX_LOG_WARN, pump->client->log, 0,
-                          "print hub: engineio: websockets with TLS are "
-                          "closed: to pass on one takes two of the "
-                          "worker_connections");
-        }
-
+        ngx_print_eio_pump_failed(pump->client->log, 0,
+                                  "it takes two of the worker_connections");
         return NULL;
     }
 
@@ -230,6 +221,22 @@ ngx_print_eio_pump_connection(ngx_print_eio_pump_t *pump, ngx_socket_t fd)
     c->number = ngx_atomic_fetch_add(ngx_connection_counter, 1);
 
     return c;
+}
+
+
+/* Thousands may fail for the same reason: the log has one of them. */
+
+static void
+ngx_print_eio_pump_failed(ngx_log_t *log, ngx_err_t err, const char *why)
+{
+    static ngx_uint_t  told;
+
+    if (!told) {
+        told = 1;
+        ngx_log_error(NGX_LOG_WARN, log, err,
+                      "print hub: engineio: a websocket with TLS could not be "
+                      "handed over: %s", why);
+    }
 }
 
 
@@ -329,7 +336,7 @@ ngx_print_eio_pump_handler(ngx_event_t *ev)
 
     /* the time of worker_shutdown_timeout, or of a client's end, is over */
 
-    if (c->error || ev->timedout) {
+    if (c->error || pump->client->write->timedout) {
         pump->client->timedout = 1;
         ngx_print_eio_pump_close(pump);
         return;

@@ -151,6 +151,11 @@ ngx_print_worker_pump_handler(ngx_event_t *ev)
     step = ngx_min(p->window / NGX_PRINT_WORKER_PUMP_STEPS,
                    NGX_PRINT_WORKER_PUMP_STEP);
 
+    if (p->closed >= p->total) {
+        /* they wait for their clients to close */
+        step = NGX_PRINT_WORKER_PUMP_STEP;
+    }
+
     if (!p->ending) {
         step = p->began + p->time - ngx_current_msec;
         step = ngx_min(step, NGX_PRINT_WORKER_PUMP_LOOK);

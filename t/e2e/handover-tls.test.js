@@ -196,9 +196,9 @@ for (const protocol of PROTOCOLS) {
         const [lazy] = await connectAll(nginx, ['lazy']);
         const talker = await eio.websocket(port, eio.PATH,
                                            tls.connect(secure.port));
-        const long = 'y'.repeat(12000000);
+        const long = 'y'.repeat(5000000);
         const second = 'z'.repeat(100000);
-        const message = ws.frame(1, `42["unknown","${'x'.repeat(9000000)}"]`);
+        const message = ws.frame(1, `42["unknown","${'x'.repeat(3000000)}"]`);
         const print = async (printData) => {
             const { status } = await http.request(port, {
                 method: 'POST', path: '/startPrint',
@@ -415,6 +415,87 @@ describe('the worker that has TLS', { skip: NGINX_ONLY }, () => {
         assert.match(nginx.log(), /"worker_shutdown_timeout" of 500ms ends the "tls=" of "print_hub_handover", which is 3600000ms/);
     });
 
+    it('takes them back from workers that stand still', async (t) => {
+        const nginx = await serveTls(t, { workers: 2 });
+        const { port } = nginx;
+        const all = await connectAll(nginx, sequence(10));
+        const old = nginx.workers();
+
+        await nginx.reconfigure();
+        await waitFor(() => nginx.children().length === 4, 'new workers');
+
+        const young = nginx.children().filter((pid) => !old.includes(pid));
+
+        young.forEach((pid) => process.kill(pid, 'SIGSTOP'));
+        await closed(all);
+        await nginx.gone(old);
+        young.forEach((pid) => process.kill(pid, 'SIGCONT'));
+        await hub.empty(port);
+        assert.doesNotMatch(nginx.log(), /pass through/);
+    });
+
+    it('takes them back from a location that refuses them', async (t) => {
+        const nginx = await serveTls(t, { workers: 2 });
+        const { port } = nginx;
+        const all = await connectAll(nginx, sequence(10));
+        const old = await nginx.reload({ transports: ['polling'] });
+
+        await closed(all);
+        await nginx.gone(old);
+        await hub.empty(port);
+        assert.doesNotMatch(nginx.log(), /pass through/);
+    });
+
+    it('ends what a worker that stands still has', async (t) => {
+        const nginx = await serveTls(t, { time: '700ms', drain: 100 });
+        const { port } = nginx;
+        const all = await connectAll(nginx, sequence(3));
+        const old = await nginx.reload();
+
+        await waitFor(() => /pass through/.test(nginx.log()), 'the hand-over');
+
+        const young = nginx.workers();
+
+        young.forEach((pid) => process.kill(pid, 'SIGSTOP'));
+
+        for (const one of all) {
+            await one.end();
+        }
+
+        await nginx.gone(old);
+        young.forEach((pid) => process.kill(pid, 'SIGCONT'));
+        await hub.offline(port, ...all.map(({ id }) => id));
+        await hub.empty(port);
+    });
+
+    it('passes on compressed messages', async (t) => {
+        const nginx = await serveTls(t, {
+            workers: 2,
+            http: 'print_hub_deflate on; print_hub_deflate_takeover on;'
+        });
+        const { port, secure } = nginx;
+        const client = await clients.connect({ url: secure.url, port }, 'real',
+                                             { transports: 'websocket' });
+
+        t.after(() => client.leave());
+
+        const pump = new Pump(port, [client]);
+        const old = nginx.workers();
+
+        for (let i = 0; i < 3; i++) {
+            await pump.rounds(5);
+            await nginx.reload();
+            await hub.deliver(port, 'real', 'again and again '.repeat(500));
+        }
+
+        await pump.stop();
+        await waitFor(() => client.prints.length
+                            === pump.taken('real').length + 3, 'the prints');
+        assert.deepStrictEqual(client.reasons, []);
+        client.leave();
+        await nginx.gone(old);
+    });
+
     it('may have no room for it', async (t) => {
         const nginx = await serveTls(t, { connections: 40, drain: 200 });
         const { port } = nginx;
@@ -434,7 +515,7 @@ describe('the worker that has TLS', { skip: NGINX_ONLY }, () => {
         await waitFor(() => all.filter((one) => !one.closed).length
                             === Number(n), 'the closes');
 
-        assert.match(nginx.log(), /to pass on one takes two of the worker_connections/);
+        assert.match(nginx.log(), /a websocket with TLS could not be handed over: it takes two of the worker_connections/);
         await closed(all.filter((one) => one.closed));
         await alive(port, all.filter((one) => !one.closed), 'x');
         all.forEach((one) => one.leave());

@@ -56,7 +56,7 @@ async function listen(protocol = 'TLSv1.3') {
     return {
         port,
         url: `https://127.0.0.1:${port}`,
-        server: `listen 127.0.0.1:${port} ssl;
+        server: `listen 127.0.0.1:${port} ssl sndbuf=32k;
                  ssl_protocols ${protocol};
                  ssl_certificate ${files}/cert.pem;
                  ssl_certificate_key ${files}/key.pem;`
