@@ -602,7 +602,8 @@ ngx_print_eio_pump_forget(ngx_print_eio_pump_rest_t *rest)
 
 /*
  * Asks for the events that are missing.  With an event method that reports the
- * level, a side that is not read now must not be reported again and again.
+ * level, a side that is not read or written now must not be reported again and
+ * again.
  */
 
 static ngx_int_t
@@ -614,18 +615,10 @@ ngx_print_eio_pump_wait(ngx_print_eio_pump_t *pump)
     w = pump->worker;
 
     if (ngx_handle_read_event(c->read, 0) != NGX_OK
-        || ngx_handle_read_event(w->read, 0) != NGX_OK)
+        || ngx_handle_write_event(c->write, 0) != NGX_OK
+        || ngx_handle_read_event(w->read, 0) != NGX_OK
+        || ngx_handle_write_event(w->write, 0) != NGX_OK)
     {
-        return NGX_ERROR;
-    }
-
-    if ((pump->down.data || c->buffered)
-        && ngx_handle_write_event(c->write, 0) != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (pump->up.data && ngx_handle_write_event(w->write, 0) != NGX_OK) {
         return NGX_ERROR;
     }
 

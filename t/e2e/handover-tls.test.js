@@ -312,6 +312,16 @@ describe('the worker that has TLS', { skip: NGINX_ONLY }, () => {
         await hub.empty(port);
     });
 
+    it('ends with nginx', async (t) => {
+        const nginx = await serveTls(t, { workers: 2 });
+        const all = await connectAll(nginx, sequence(10));
+
+        await nginx.reload();
+        await waitFor(() => /pass through/.test(nginx.log()), 'the hand-over');
+        await nginx.halt('SIGQUIT');
+        await closed(all);
+    });
+
     it('closes with the client, whoever begins', async (t) => {
         const nginx = await serveTls(t);
         const { port } = nginx;
