@@ -348,6 +348,9 @@ describe('the worker that has TLS', { skip: NGINX_ONLY }, () => {
 
         all[3].socket.raw(ws.frame(1, 'an invalid packet'));
         await all[3].end();
+        assert.match(nginx.log(), new RegExp(
+            'sent an invalid packet, closing session while serving websocket, '
+            + `client: 127.0.0.1, server: 127.0.0.1:${nginx.secure.port}`));
 
         await nginx.gone(old);
         await hub.empty(port);

@@ -20,9 +20,9 @@ const hub = require('./lib/hub');
 const http = require('./lib/raw_http');
 const inside = require('./lib/inside');
 const station = require('./lib/station');
+const tls = require('./lib/tls');
 const { sequence } = require('./lib/sequence');
 const { NGINX_ONLY, serve } = require('./lib/target');
-const { isGone } = require('./lib/nginx');
 const { waitFor, LONG } = require('./lib/wait');
 
 
@@ -50,6 +50,18 @@ const POINTS = [
     ...[0, 20, 40, 50, 60, 70, 80, 90, 100, 120, 140].map((steps) => {
         return { who: 'new', name: 'ngx_print_session_adopt', call: 4, steps,
                  alive: NUMBER - 4 };
+    }),
+
+    /* with TLS, all connections end with the old worker */
+
+    ...['ngx_print_eio_pump_open', 'ngx_print_eio_pump_begin'].map((name) => {
+        return { who: 'old', name, call: 5, alive: 0, secure: true };
+    }),
+    { who: 'new', name: 'ngx_print_eio_adopt', call: 5, alive: NUMBER - 4,
+      secure: true },
+    ...[0, 70].map((steps) => {
+        return { who: 'new', name: 'ngx_print_session_adopt', call: 4, steps,
+                 alive: NUMBER - 4, secure: true };
     })
 ];
 
@@ -57,11 +69,15 @@ const POINTS = [
 describe('inside a hand-over', { skip: NGINX_ONLY }, () => {
 
     for (const point of POINTS) {
-        const { who, name, call, steps = 0 } = point;
+        const { who, name, call, steps = 0, secure = false } = point;
 
-        it(`the ${who} worker dies in ${name}, call ${call}, step ${steps}`,
-           async (t) => {
-            const nginx = await serve(t, { workers: 1, ...OPTIONS });
+        it(`the ${who} worker dies in ${name}, call ${call}, step ${steps}`
+           + `${secure ? ', TLS' : ''}`, async (t) => {
+            const server = secure ? await tls.listen() : {};
+            const nginx = await serve(t, {
+                workers: 1, ...OPTIONS, server: server.server,
+                http: secure ? 'print_hub_handover on tls=1h;' : ''
+            });
             const { port } = nginx;
             const old = nginx.workers();
             const reason = await inside.forbidden(old[0]);
@@ -75,7 +91,8 @@ describe('inside a hand-over', { skip: NGINX_ONLY }, () => {
                         /shared memory zone .* was locked by/);
 
             const all = await Promise.all(sequence(NUMBER).map((id) => {
-                return station.websocket(port, id);
+                return secure ? tls.websocket(server, port, id)
+                              : station.websocket(port, id);
             }));
 
             /* the old one goes on when the new one is there, and watched */
@@ -95,7 +112,9 @@ describe('inside a hand-over', { skip: NGINX_ONLY }, () => {
 
             process.kill(old[0], 'SIGCONT');
 
-            await waitFor(() => isGone(old[0]), 'the exit of the old worker');
+            if (!secure) {
+                await nginx.gone(old);
+            }
 
             assert.ok(await death.reached());
             await nginx.ready();
@@ -124,6 +143,8 @@ describe('inside a hand-over', { skip: NGINX_ONLY }, () => {
             await waitFor(async () => {
                 return (await http.json(port, '/zone')).sessions.used === 0;
             }, 'all sessions to end');
+
+            await nginx.gone(old);
         });
     }
 });
