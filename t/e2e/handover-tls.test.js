@@ -338,8 +338,14 @@ describe('the worker that has TLS', { skip: NGINX_ONLY }, () => {
         assert.strictEqual(polite.reason, 'close 1000');
 
         rude.socket.socket.plain.resetAndDestroy();
+
+        /* its last words come first */
+
+        quits.emit('register', 'last words');
         quits.socket.socket.end();
         await quits.end();
+        await waitFor(() => nginx.log().includes(
+            'client registered, clientId: "last words"'), 'the last words');
 
         await hub.offline(port, 'polite', 'rude', 'quits');
         assert.deepStrictEqual(old.filter(isGone), []);
