@@ -362,6 +362,46 @@ describe('the worker that has TLS', { skip: NGINX_ONLY }, () => {
         await hub.empty(port);
     });
 
+    it('waits for the answer of its clients to a Close', async (t) => {
+        const nginx = await serveTls(t);
+        const { port, secure } = nginx;
+        const [other] = await connectAll(nginx, ['other']);
+        const one = await eio.websocket(port, eio.PATH,
+                                        tls.connect(secure.port));
+        const old = await nginx.reload();
+
+        await waitFor(() => /pass through/.test(nginx.log()), 'the hand-over');
+
+        let ended = false;
+
+        one.socket.on('end', () => {
+            ended = true;
+        });
+
+        const start = Date.now();
+
+        one.text('an invalid packet');
+        assert.strictEqual(await one.next(), 'close');
+
+        /* what is sent later on the same way has come */
+
+        await alive(port, [other], 'x');
+
+        /* the server waits for 2 s */
+
+        if (Date.now() - start < 1000) {
+            assert.ok(!ended);
+        }
+
+        one.send(ws.CLOSE);
+        assert.deepStrictEqual(await one.rest(), []);
+        assert.ok(ended);
+
+        other.leave();
+        await nginx.gone(old);
+        await hub.empty(port);
+    });
+
     it('updates its keys', async (t) => {
         const nginx = await serveTls(t);
         const { port, secure } = nginx;
@@ -601,7 +641,7 @@ describe('a new binary, and TLS', { skip: NGINX_ONLY }, () => {
 
     it('ends with its own master', async (t) => {
         const secure = await tls.listen();
-        const nginx = await daemon.start(configuration(secure, { workers: 2 }));
+        const nginx = await daemon.start(configuration(secure));
 
         t.after(() => nginx.stop());
 
@@ -624,6 +664,10 @@ describe('a new binary, and TLS', { skip: NGINX_ONLY }, () => {
         await closed([...passed, ...own]);
         await waitFor(() => isGone(old), 'the old master to exit');
         await hub.empty(port);
+
+        /* its last worker has not begun to pass on its own clients */
+
+        assert.strictEqual(nginx.log().match(/pass through/g).length, 1);
 
         const again = await connectAll(nginx, ['again']);
         const second = await nginx.upgrade();
