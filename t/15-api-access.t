@@ -3,7 +3,7 @@
 
 use Test::Nginx::Socket 'no_plan';
 
-our @paths = qw(/jobs /jobs/ /jobs/AAAAAAAAAAAAAAAAAAAA /clients /clients/x /events /zone);
+our @paths = qw(/jobs /jobs/ /jobs/AAAAAAAAAAAAAAAAAAAA /clients /clients/x /events /zone /health);
 our @writes = qw(POST PUT PATCH DELETE);
 
 no_root_location();
@@ -45,11 +45,11 @@ the site's client
 --- config
     location / { print_hub_api on; }
 --- request eval
-["GET /jobs", "GET /clients", "GET /zone", "GET /getStatus", "GET /startPrint?clientId=1", "GET /socket.io/?EIO=4&transport=polling"]
+["GET /jobs", "GET /clients", "GET /zone", "GET /health", "GET /getStatus", "GET /startPrint?clientId=1", "GET /socket.io/?EIO=4&transport=polling"]
 --- error_code eval
-[200, 200, 200, 404, 404, 404]
+[200, 200, 200, 200, 404, 404, 404]
 --- response_headers eval
-[("X-Content-Type-Options: nosniff") x 3, ("!X-Content-Type-Options") x 3]
+[("X-Content-Type-Options: nosniff") x 4, ("!X-Content-Type-Options") x 3]
 
 
 
@@ -57,9 +57,9 @@ the site's client
 --- config
     location / { print_hub on; print_hub_api read; }
 --- request eval
-[map { ("GET $_", "HEAD $_") } qw(/jobs /clients /zone /jobs/AAAAAAAAAAAAAAAAAAAA /clients/x)]
+[map { ("GET $_", "HEAD $_") } qw(/jobs /clients /zone /health /jobs/AAAAAAAAAAAAAAAAAAAA /clients/x)]
 --- error_code eval
-[(200) x 6, (404) x 4]
+[(200) x 8, (404) x 4]
 
 
 

@@ -38,6 +38,12 @@ ngx_int_t ngx_print_api_client(ngx_http_request_t *r, ngx_str_t *rest);
 ngx_int_t ngx_print_api_events(ngx_http_request_t *r, ngx_str_t *rest);
 ngx_int_t ngx_print_api_zone(ngx_http_request_t *r, ngx_str_t *rest);
 
+/*
+ * The same, but is called also if this worker has no engine for the zone, and
+ * does not return NGX_PRINT_STALLED.
+ */
+ngx_int_t ngx_print_api_health(ngx_http_request_t *r, ngx_str_t *rest);
+
 
 /*
  * Refuses a request for one of the newer endpoints whose method "print_hub_api
@@ -120,6 +126,9 @@ ngx_int_t ngx_print_api_busy(ngx_http_request_t *r, ngx_uint_t legacy);
  */
 ngx_str_t ngx_print_api_excerpt(u_char *text, size_t len);
 
+
+/* bytes of the longest status of GET health */
+#define NGX_PRINT_API_HEALTH   32
 
 /* the text of an error; its argument is the charset */
 #define NGX_PRINT_API_CHARSET  "the charset \"%V\" is not utf-8"

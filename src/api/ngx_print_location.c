@@ -30,6 +30,7 @@ typedef struct {
     unsigned                  below:1;      /* only paths below */
     unsigned                  legacy:1;     /* in any case */
     unsigned                  api:1;        /* of "print_hub_api" */
+    unsigned                  free:1;       /* needs neither engine nor zone */
 } ngx_print_endpoint_t;
 
 
@@ -59,16 +60,17 @@ static ngx_uint_t ngx_print_location_is_exact(ngx_str_t *uri,
 
 
 static ngx_print_endpoint_t  ngx_print_endpoints[] = {
-    { ngx_string("socket.io/"), ngx_print_location_eio, 1, 0, 0, 0 },
-    { ngx_string("jobs/"), ngx_print_api_job, 1, 1, 0, 1 },
-    { ngx_string("clients/"), ngx_print_api_client, 1, 1, 0, 1 },
-    { ngx_string("getStatus"), ngx_print_api_status, 0, 0, 1, 0 },
-    { ngx_string("startPrint"), ngx_print_api_print, 0, 0, 1, 0 },
-    { ngx_string("jobs"), ngx_print_api_jobs, 0, 0, 0, 1 },
-    { ngx_string("clients"), ngx_print_api_clients, 0, 0, 0, 1 },
-    { ngx_string("events"), ngx_print_api_events, 0, 0, 0, 1 },
-    { ngx_string("zone"), ngx_print_api_zone, 0, 0, 0, 1 },
-    { ngx_null_string, NULL, 0, 0, 0, 0 }
+    { ngx_string("socket.io/"), ngx_print_location_eio, 1, 0, 0, 0, 0 },
+    { ngx_string("jobs/"), ngx_print_api_job, 1, 1, 0, 1, 0 },
+    { ngx_string("clients/"), ngx_print_api_client, 1, 1, 0, 1, 0 },
+    { ngx_string("getStatus"), ngx_print_api_status, 0, 0, 1, 0, 0 },
+    { ngx_string("startPrint"), ngx_print_api_print, 0, 0, 1, 0, 0 },
+    { ngx_string("jobs"), ngx_print_api_jobs, 0, 0, 0, 1, 0 },
+    { ngx_string("clients"), ngx_print_api_clients, 0, 0, 0, 1, 0 },
+    { ngx_string("events"), ngx_print_api_events, 0, 0, 0, 1, 0 },
+    { ngx_string("zone"), ngx_print_api_zone, 0, 0, 0, 1, 0 },
+    { ngx_string("health"), ngx_print_api_health, 0, 0, 0, 1, 1 },
+    { ngx_null_string, NULL, 0, 0, 0, 0, 0 }
 };
 
 
@@ -413,11 +415,18 @@ ngx_print_location_handler(ngx_http_request_t *r)
 
     rc = ep->api ? ngx_print_api_guard(r) : NGX_DECLINED;
 
-    if (rc == NGX_DECLINED) {
-        rc = eio
-             ? ngx_print_eio_gate(eio, r, ngx_print_location_limit(r, ep),
-                                  ngx_print_location_enter, ep)
-             : ngx_print_location_no_slot(r, ep);
+    if (rc != NGX_DECLINED) {
+        /* void */
+
+    } else if (ep->free) {
+        rc = ngx_print_location_enter(r, 1, ep);
+
+    } else if (eio) {
+        rc = ngx_print_eio_gate(eio, r, ngx_print_location_limit(r, ep),
+                                ngx_print_location_enter, ep);
+
+    } else {
+        rc = ngx_print_location_no_slot(r, ep);
     }
 
     /* finalize the request as the content phase does */

@@ -13,6 +13,7 @@
 #include "ngx_print_zone_wake.h"
 #include "ngx_print_zone_worker.h"
 #include "ngx_print_zone_waiting.h"
+#include "ngx_print_zone_block.h"
 #include "ngx_print_zone_lock.h"
 #include "ngx_print_store.h"
 
@@ -385,6 +386,38 @@ ngx_print_store_stall(ngx_print_store_t *st, time_t now, uint32_t *pid,
            && *ms >= NGX_PRINT_STORE_TELL
            && told < (ngx_atomic_uint_t) now
            && ngx_atomic_cmp_set(&st->sh->told, told, now);
+}
+
+
+ngx_uint_t
+ngx_print_store_stuck(ngx_print_store_t *st)
+{
+    uint32_t  pid;
+    uint64_t  ms;
+
+    return ngx_print_store_stalled(st, &pid, &ms)
+           && ms >= NGX_PRINT_STORE_TELL
+           && st->sh->lock == st->holder
+           && st->sh->dirty == st->held;
+}
+
+
+ngx_uint_t
+ngx_print_store_has_room(ngx_print_store_t *st)
+{
+    uint32_t                  blocks, sessions;
+    ngx_print_store_shctx_t  *sh;
+
+    sh = st->sh;
+
+    blocks = sh->block_count + ngx_print_queue_kept(st);
+
+    /* sessions that wait give way to others */
+
+    sessions = sh->session_count - ngx_min(sh->waiting_count,
+                                           sh->session_count);
+
+    return blocks < sh->nblocks - 1 && sessions < sh->nsessions - 1;
 }
 
 

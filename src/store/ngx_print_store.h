@@ -213,6 +213,19 @@ ngx_uint_t ngx_print_store_stall(ngx_print_store_t *st, time_t now,
     uint32_t *pid, uint64_t *ms);
 
 /*
+ * Returns 1 if this process has waited for a second or more for one and the
+ * same hold of the lock, which lasts still.  Lock-free, and never waits.
+ */
+ngx_uint_t ngx_print_store_stuck(ngx_print_store_t *st);
+
+/*
+ * Returns 1 if the zone has room for one more session and for a small print,
+ * without what is kept for other uses.  Lock-free, so it may be wrong in the
+ * next moment.
+ */
+ngx_uint_t ngx_print_store_has_room(ngx_print_store_t *st);
+
+/*
  * Returns the index of a namespace, which is the same in all processes as long
  * as the zone lives. A new name gets the next index. NGX_ERROR: the name is
  * longer than NGX_PRINT_NSP_MAX, or there are NGX_PRINT_NSP_COUNT other names.

@@ -62,11 +62,34 @@ ngx_print_queue_limit(ngx_print_store_t *st, size_t limit)
 
 
 uint32_t
+ngx_print_queue_kept(ngx_print_store_t *st)
+{
+    uint32_t                  kept;
+    ngx_uint_t                i;
+    ngx_print_share_t        *share;
+    ngx_print_store_shctx_t  *sh;
+
+    sh = st->sh;
+    share = &st->share;
+
+    kept = 0;
+
+    for (i = 0; i < NGX_PRINT_USES; i++) {
+
+        if (sh->block_use[i] < share->kept[i]) {
+            kept += share->kept[i] - sh->block_use[i];
+        }
+    }
+
+    return kept;
+}
+
+
+uint32_t
 ngx_print_queue_lack_locked(ngx_print_store_t *st, ngx_print_use_e use,
     uint32_t nblocks)
 {
     uint32_t                  left, lack, used, most;
-    ngx_uint_t                i;
     ngx_print_share_t        *share;
     ngx_print_store_shctx_t  *sh;
 
@@ -90,12 +113,7 @@ ngx_print_queue_lack_locked(ngx_print_store_t *st, ngx_print_use_e use,
             nblocks += share->spare;
         }
 
-        for (i = 0; i < NGX_PRINT_USES; i++) {
-
-            if (sh->block_use[i] < share->kept[i]) {
-                nblocks += share->kept[i] - sh->block_use[i];
-            }
-        }
+        nblocks += ngx_print_queue_kept(st);
     }
 
     return nblocks > left ? ngx_max(lack, nblocks - left) : lack;

@@ -46,6 +46,12 @@ uint32_t ngx_print_queue_nblocks(ngx_str_t *parts, ngx_uint_t n,
 size_t ngx_print_queue_limit(ngx_print_store_t *st, size_t limit);
 
 /*
+ * Returns how many of the free blocks are kept for uses that have not taken
+ * their st->share.kept[use] yet. Without the lock it is a figure to show.
+ */
+uint32_t ngx_print_queue_kept(ngx_print_store_t *st);
+
+/*
  * Returns how many blocks would have to be freed before there is room for
  * nblocks more blocks of this use; 0: there is room.
  *
