@@ -182,6 +182,8 @@ FILES = {
         'client':           'client_list message description queue',
         'client_list':      'message queue',
         'contest':          'client',
+        'count':            'count_family',
+        'count_family':     '',
         'description':      'message',
         'job':              'message job_state',
         'queue_send':       'message',
