@@ -75,7 +75,7 @@ FILES = {
 
     'api': {
         'location':         '''location_tree api_status api_print api_job_list api_job
-                               api_client api_health api_event''',
+                               api_client api_health api_zone api_event''',
         'location_filter':  'location',
         'location_tree':    '',
         'api_job_list':     'api_job_create api api_json api_out',
@@ -88,6 +88,7 @@ FILES = {
         'api_status_page':  'api api_json api_out',
         'api_client':       'api api_json api_out',
         'api_health':       'api',
+        'api_zone':         'api api_json api_out',
         'api_print':        '''api_body api_idempotency api api_json
                                api_out''',
         'api_body':         'api_multipart api',
@@ -197,6 +198,7 @@ FILES = {
         'job_state':        '',
         'import':           'reopen store',
         'reopen':           '',
+        'roster':           '',
         'store':            '',
     },
 

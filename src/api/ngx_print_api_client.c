@@ -4,7 +4,7 @@
  */
 
 
-/* The endpoints clients, clients/<id> and zone. */
+/* The endpoints clients and clients/<id>. */
 
 
 #include <ngx_config.h>
@@ -18,9 +18,6 @@
 #include "ngx_print_api.h"
 #include "ngx_print_api_out.h"
 #include "ngx_print_api_json.h"
-
-
-#define NGX_PRINT_API_ZONE  512     /* bytes of the zone's text */
 
 
 static int ngx_libc_cdecl ngx_print_api_client_compare(const void *one,
@@ -311,69 +308,4 @@ ngx_print_api_unknown(ngx_http_request_t *r, ngx_str_t *id)
 
     return ngx_print_http_problem(r, NGX_HTTP_NOT_FOUND, "client_unknown",
                                   "client \"%V\" is unknown", &excerpt);
-}
-
-
-ngx_int_t
-ngx_print_api_zone(ngx_http_request_t *r, ngx_str_t *rest)
-{
-    u_char                   *p;
-    ngx_int_t                 rc;
-    ngx_print_api_out_t       out;
-    ngx_print_store_stat_t    stat;
-
-    static const char *const  none[] = { NULL };
-
-    /* by ngx_print_store_memory_e */
-    static const char *const  memories[] = { "shared", "memfd", "file" };
-
-    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
-        return ngx_print_api_method(r, "GET, HEAD", "GET");
-    }
-
-    rc = ngx_print_api_bodyless(r, none);
-
-    if (rc != NGX_DECLINED) {
-        return rc;
-    }
-
-    ngx_print_store_stat(&ngx_print_request_eio(r)->store, &stat);
-
-    if (ngx_print_api_out(&out, r, "") != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    p = ngx_print_api_room(&out, NGX_PRINT_API_ZONE);
-    if (p == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    p = ngx_sprintf(p, "{\"version\":\"%s\","
-                    "\"sessions\":{\"used\":%uD,\"max\":%uD},"
-                    "\"waiting\":{\"used\":%uD,\"max\":%uD},"
-                    "\"clients\":{\"used\":%uD,\"max\":%uD},"
-                    "\"jobs\":{\"used\":%uD,\"max\":%uD},"
-                    "\"blocks\":{\"used\":%uD,\"max\":%uD},"
-                    "\"addresses\":{\"used\":%uD,\"max\":%uD},"
-                    "\"repairs\":%uD,"
-                    "\"handed\":%uD,\"taken\":%uD,\"refused\":%uD,"
-                    "\"takenBack\":%uD,",
-                    NGX_PRINT_VERSION, stat.sessions, stat.max_sessions,
-                    stat.waiting, stat.max_waiting,
-                    stat.clients, stat.max_clients,
-                    stat.jobs, stat.max_jobs,
-                    stat.blocks, stat.max_blocks,
-                    stat.addresses, stat.max_addresses, stat.repairs,
-                    stat.handed, stat.taken, stat.refused, stat.taken_back);
-
-    p = ngx_print_api_json_seconds(p, "\"created\":", stat.created);
-
-    p = ngx_sprintf(p, ",\"memory\":\"%s\","
-                    "\"lost\":{\"jobs\":%uD,\"clients\":%uD}}",
-                    memories[stat.memory],
-                    stat.lost_jobs, stat.lost_clients);
-
-    ngx_print_api_wrote(&out, p);
-
-    return ngx_print_api_finish(&out, NGX_HTTP_OK, "");
 }

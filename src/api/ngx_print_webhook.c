@@ -379,6 +379,8 @@ ngx_print_webhook_result(ngx_print_webhook_t *webhook)
                                                  webhook->conf->max_retry)
                                        : webhook->conf->retry;
 
+    ngx_print_event_failed(st);
+
     if (webhook->failures++ == 0) {
         ngx_log_error(NGX_LOG_ERR, webhook->log, 0,
                       "print hub: webhook: POST to \"%V\" failed with status "

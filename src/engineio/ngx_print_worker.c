@@ -357,6 +357,10 @@ ngx_print_worker_start_drain(void)
 
     for (e = w->engines; e; e = e->next) {
 
+        if (e->eio.joined) {
+            ngx_print_store_exiting(&e->eio.store);
+        }
+
         if (ngx_print_worker_may_hand(e)) {
             e->eio.handing = 1;
             e->eio.handed_deaths = e->eio.deaths;

@@ -211,9 +211,32 @@ ngx_print_event_set_delivered(ngx_print_store_t *st, uint64_t id)
 
     if (mine) {
         ngx_print_store_publish(st->sh->delivered, id);
+
+        st->sh->delivered_time = ngx_time();
+        st->sh->delivered_failures = 0;
     }
 
     ngx_print_store_unlock(st);
 
     return mine ? NGX_OK : NGX_DECLINED;
+}
+
+
+void
+ngx_print_event_failed(ngx_print_store_t *st)
+{
+    st->sh->delivered_failures++;
+}
+
+
+void
+ngx_print_event_reader(ngx_print_store_t *st, ngx_print_event_reader_t *reader)
+{
+    volatile ngx_print_store_shctx_t  *sh;
+
+    sh = st->sh;
+
+    reader->delivered = sh->delivered;
+    reader->success = sh->delivered_time;
+    reader->failures = sh->delivered_failures;
 }

@@ -52,6 +52,15 @@ typedef struct {
 } ngx_print_event_t;
 
 
+/* what a leader has delivered */
+typedef struct {
+    uint64_t                  delivered;     /* the number of the last one */
+    uint64_t                  success;       /* s since the epoch: when it was;
+                                                0: never */
+    uint32_t                  failures;      /* in a row, since then */
+} ngx_print_event_reader_t;
+
+
 /* Returns the number of the last event, 0 if there was none. Lock-free. */
 uint64_t ngx_print_event_last(ngx_print_store_t *st);
 
@@ -79,7 +88,8 @@ ngx_int_t ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on);
  * ngx_print_store_beat() for 5 s, the caller becomes it; so a leader asks again
  * before it delivers. resign() ends that, so that the next caller of leader()
  * becomes the leader. delivered() returns the number of the last event that a
- * leader has delivered, and is lock-free. set_delivered() sets it.
+ * leader has delivered, and is lock-free. set_delivered() sets it, and that
+ * there is no failure.
  *
  * NGX_OK        set_delivered(): it is set
  * NGX_DECLINED  set_delivered(): this worker is not the leader any more
@@ -88,6 +98,14 @@ ngx_uint_t ngx_print_event_leader(ngx_print_store_t *st);
 void ngx_print_event_resign(ngx_print_store_t *st);
 uint64_t ngx_print_event_delivered(ngx_print_store_t *st);
 ngx_int_t ngx_print_event_set_delivered(ngx_print_store_t *st, uint64_t id);
+
+/*
+ * Says that the leader, which is the caller, could not deliver; reader() copies
+ * how deliveries go, for people. Lock-free.
+ */
+void ngx_print_event_failed(ngx_print_store_t *st);
+void ngx_print_event_reader(ngx_print_store_t *st,
+    ngx_print_event_reader_t *reader);
 
 
 #endif /* _NGX_PRINT_EVENT_H_INCLUDED_ */

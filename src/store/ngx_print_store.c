@@ -150,6 +150,7 @@ ngx_print_store_join(ngx_print_store_t *st)
     w->audit = 0;
     w->nlost = 0;
     w->master = 0;
+    w->taking = 0;
     w->beat = (uint32_t) ngx_current_msec;
 
     ngx_print_store_publish(w->epoch, st->epoch);
@@ -234,6 +235,13 @@ ngx_print_store_stays(ngx_print_store_t *st, uint32_t master)
     }
 
     return 0;
+}
+
+
+void
+ngx_print_store_exiting(ngx_print_store_t *st)
+{
+    st->workers[st->slot].taking = NGX_PRINT_STORE_EXITING;
 }
 
 

@@ -144,6 +144,12 @@ ngx_uint_t ngx_print_store_takers(ngx_print_store_t *st, uint32_t except);
 ngx_uint_t ngx_print_store_stays(ngx_print_store_t *st, uint32_t master);
 
 /*
+ * Called when this worker begins to leave: it takes no connections any more,
+ * and is shown as exiting. Lock-free.
+ */
+void ngx_print_store_exiting(ngx_print_store_t *st);
+
+/*
  * Counts the configurations that use a zone. A master calls next() with the
  * memory of the zone for each of them before it forks, and keeps the number
  * that it returns; if generation() has another one later, there are newer

@@ -276,6 +276,9 @@ struct ngx_print_store_shctx_s {
     uint64_t                   delivered;        /* the last one that the
                                                     leader has delivered;
                                                     lock-free */
+    uint64_t                   delivered_time;   /* s since the epoch: when it
+                                                    did; 0: never; lock-free */
+    uint32_t                   delivered_failures;  /* since then; lock-free */
     uint64_t                   lost_before;      /* events up to this one are
                                                     not in the ring */
     uint32_t                   events_off;       /* no worker has ever watched
@@ -339,6 +342,10 @@ struct ngx_print_store_shctx_s {
 };
 
 
+/* of a worker that is about to exit; no epoch */
+#define NGX_PRINT_STORE_EXITING  0xffffffff
+
+
 struct ngx_print_store_worker_s {
     ngx_atomic_t               pending;          /* its doorbell was rung and
                                                     not answered yet;
@@ -357,9 +364,10 @@ struct ngx_print_store_worker_s {
                                                     lock-free */
     uint32_t                   beat;             /* ms: its last tick;
                                                     lock-free */
-    uint32_t                   taking;           /* its epoch, or 0: it takes
-                                                    connections of others;
-                                                    lock-free */
+    uint32_t                   taking;           /* its epoch: it takes
+                                                    connections of others; or
+                                                    NGX_PRINT_STORE_EXITING, or
+                                                    0; lock-free */
     uint32_t                   master;           /* pid: the process that has
                                                     started it; lock-free */
 

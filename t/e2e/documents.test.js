@@ -136,7 +136,7 @@ describe('the documents', { skip: NGINX_ONLY }, () => {
         }
 
         const [sessions, clients, jobs, blocks] = await records(t, '16m');
-        const max = (n) => `"max":${n}}`;
+        const max = (n) => `"max":${n},"peak"`;
 
         for (const name of WITH_COMMANDS.slice(2)) {
             assert.ok(read(name).includes(max(sessions))
