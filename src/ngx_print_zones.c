@@ -25,7 +25,8 @@ static ngx_int_t ngx_print_zones_webhooks(ngx_conf_t *cf,
 static ngx_print_zone_conf_t *ngx_print_zones_named(ngx_conf_t *cf,
     ngx_str_t *name, const char *directive, ngx_str_t *location,
     ngx_str_t *file, ngx_uint_t line);
-static void ngx_print_zones_log_room(ngx_log_t *log, ngx_shm_zone_t *zone);
+static void ngx_print_zones_log_room(ngx_log_t *log, ngx_shm_zone_t *zone,
+    ngx_int_t workers);
 static ngx_uint_t ngx_print_zones_kept(ngx_cycle_t *cycle,
     ngx_shm_zone_t *zone);
 static ngx_uint_t ngx_print_zones_count(ngx_shm_zone_t *zone,
@@ -333,22 +334,23 @@ void
 ngx_print_zones_log_start(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf)
 {
     ngx_uint_t              i;
+    ngx_core_conf_t        *ccf;
     ngx_print_zone_conf_t  *zone;
 
-    if (!ngx_is_init_cycle(cycle->old_cycle)) {
-        return;
-    }
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
 
     zone = pmcf->zones.elts;
 
     for (i = 0; i < pmcf->zones.nelts; i++) {
-        ngx_print_zones_log_room(cycle->log, zone[i].shm_zone);
+        ngx_print_zones_log_room(cycle->log, zone[i].shm_zone,
+                                 ccf->master ? ccf->worker_processes : 1);
     }
 }
 
 
 static void
-ngx_print_zones_log_room(ngx_log_t *log, ngx_shm_zone_t *zone)
+ngx_print_zones_log_room(ngx_log_t *log, ngx_shm_zone_t *zone,
+    ngx_int_t workers)
 {
     size_t                  size;
     ngx_uint_t              mb;
@@ -365,10 +367,11 @@ ngx_print_zones_log_room(ngx_log_t *log, ngx_shm_zone_t *zone)
     mb = (size % 1024 == 0);
 
     ngx_log_error(NGX_LOG_NOTICE, log, 0,
-                  "print hub: version %s, zone \"%V\", %uz%c: %uD sessions, "
+                  "print hub: %s, zone \"%V\" %uz%c, %i %s: %uD sessions, "
                   "%uD clients, %uD jobs",
                   NGX_PRINT_VERSION, &zone->shm.name,
                   mb ? size / 1024 : size, mb ? 'm' : 'k',
+                  workers, workers == 1 ? "worker" : "workers",
                   stat.max_sessions, stat.max_clients, stat.max_jobs);
 }
 

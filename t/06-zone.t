@@ -73,7 +73,7 @@ $::s = PrintHub->new('/', '"again"');
 (undef, undef, $::body) = PrintHub::http('GET', '/getStatus');
 like($::body, qr/"again","connected":true/, 'it recovers when space is freed');
 --- error_log
-print hub: zone: the zone "small" is full: no room for a session
+print hub: zone "small" is full: no room for a session
 see "print_hub_zone"
 --- no_error_log
 [alert]
@@ -95,7 +95,7 @@ Retry-After: 1
 like($::body, qr/参数已接收/, 'a small one has room');
 is(($::s->poll)[0], '42["print",{"printData":"1"}]', 'nothing of the large one was left');
 --- error_log
-print hub: zone: the zone "small" is full: no room for a print
+print hub: zone "small" is full: no room for a print
 
 
 
@@ -143,4 +143,4 @@ $::s[0]->close;
 $::s->post('421["register","late"]');
 is(($::s->poll)[0], '431[]', 'the record of an offline client is evicted');
 --- error_log
-print hub: zone: the zone "small" is full: no room for a client
+print hub: zone "small" is full: no room for a client

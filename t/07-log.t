@@ -26,9 +26,9 @@ $::s = PrintHub->new('/', '"label-1"'); $::s->close;
 GET /getStatus
 --- response_body_like: label-1
 --- error_log eval
-[qr/\[notice\] .*print hub: client connected, socketId: [\w-]{20}, client: 127\.0\.0\.1$/m,
+[qr/\[notice\] .*print hub: client connected, socketId: [\w-]{20}, transport: polling, protocol: 4, client: 127\.0\.0\.1$/m,
  qr/\[notice\] .*print hub: client registered, clientId: "label-1", socketId: [\w-]{20}, client: 127\.0\.0\.1$/m,
- qr/\[notice\] .*print hub: client disconnected, transport close, clientId: "label-1", socketId: [\w-]{20}, client: 127\.0\.0\.1$/m]
+ qr/\[notice\] .*print hub: client disconnected, transport close, after \d s, clientId: "label-1", socketId: [\w-]{20}, client: 127\.0\.0\.1$/m]
 
 
 
@@ -40,7 +40,7 @@ GET /getStatus
 --- response_body chomp
 {"data":[]}
 --- error_log eval
-qr/print hub: client disconnected, client namespace disconnect, socketId: [\w-]{20}, client: 127\.0\.0\.1$/m
+qr/print hub: client disconnected, client namespace disconnect, after \d s, socketId: [\w-]{20}, client: 127\.0\.0\.1$/m
 
 
 
@@ -60,6 +60,6 @@ qr/^b"/m
     print_hub_zone name=stations:1m;
 --- request
 GET /zone
---- response_body_like: ^\{"version":"0\.1\.0","sessions":\{"used":0,"max":485\}
+--- response_body_like: ^\{"zone":"stations","version":"0\.1\.0",.*"sessions":\{"used":0,"max":485,
 --- error_log eval
-qr/\[notice\] .*print hub: version 0\.1\.0, zone "stations", 1m: 485 sessions, 728 clients, 333 jobs$/m
+qr/\[notice\] .*print hub: 0\.1\.0, zone "stations" 1m, 1 worker: 485 sessions, 728 clients, 333 jobs$/m

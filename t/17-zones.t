@@ -192,7 +192,7 @@ $::a = PrintHub->new('/a/', '"one"');
 is(($::a->poll)[0], '42["print",{"printData":"1"}]', 'the other zone serves');
 $_->close for @$::b;
 --- error_log
-print hub: zone: the zone "b" is full: no room for a session
+print hub: zone "b" is full: no room for a session
 --- no_error_log
 zone "a" is full
 [alert]
@@ -258,5 +258,5 @@ X-If: yes
 --- response_body chomp
 {"data":[]}
 --- error_log eval
-[qr/print hub: version [^ ]+, zone "a", 1m: /, qr/print hub: version [^ ]+, zone "b", 256k: /]
+[qr/print hub: [\d.]+, zone "a" 1m, 1 worker: /, qr/print hub: [\d.]+, zone "b" 256k, 1 worker: /]
 --- log_level: notice

@@ -52,7 +52,7 @@ print_hub_zone name=one:1m file=$TEST_NGINX_ZONES/one.zone;
 location / { print_hub on; print_hub_api on; }
 --- request
 GET /zone
---- response_body_like: "created":"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ","memory":"file","lost":\{"jobs":0,"clients":0\}\}$
+--- response_body_like: "created":"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ","memory":"file","lost":\{"jobs":0,"clients":0\},"workers":
 --- after
 is(::mode('one.zone'), '0600', 'the mode');
 cmp_ok(-s "$::dir/one.zone", '>', 900_000, 'the size');
@@ -71,7 +71,7 @@ location / { print_hub on; print_hub_api on; }
 GET /zone
 --- response_body_like: "memory":"file"
 --- error_log
-print hub: zone "one": reopened: 0 stations, 0 jobs wait, 0 were being sent
+print hub: zone "one" goes on: 0 jobs, 0 clients, made at 20
 --- no_error_log
 [error]
 
@@ -124,7 +124,7 @@ GET /zone
 --- response_body_like: "memory":"file"
 --- error_log
 print hub: zone "one" of 1m imported into 2m: 0 stations, 0 jobs
-print hub: zone "one": reopened: 0 stations, 0 jobs wait, 0 were being sent
+print hub: zone "one" goes on: 0 jobs, 0 clients, made at 20
 --- after
 ok(! -e "$::dir/one.zone.new", 'no other file is left');
 cmp_ok(-s "$::dir/one.zone", '>', 1_900_000, 'the size');

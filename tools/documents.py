@@ -18,6 +18,9 @@ directives  the command table of ngx_print_module.c, the table of the READMEs,
 names       each ngx_print_* and NGX_PRINT_* in docs/architecture.md is in the
             sources; if a row of a table begins with a file, the functions in
             its second cell are defined in that file
+lines       each line of the error log at level notice or above that the
+            sources write, but for those of the configuration, is in both
+            pages about operations
 version     NGX_PRINT_VERSION and NGX_PRINT_VERSION_NUMBER in src/ngx_print.h,
             the first heading of CHANGES, README, SECURITY.md, docs/api.md,
             debian/changelog (without the revision) and package.json have the
@@ -40,6 +43,11 @@ ARCHITECTURE = 'docs/architecture.md'
 MODULE = 'ngx_print_module.c'
 PROMISES = {'SECURITY.md': 'Promises', 'SECURITY.zh-CN.md': '保证'}
 TWINS = ('directives', 'api', 'jobs', 'protocol', 'operations')
+
+OPERATIONS = ('docs/operations.md', f'{CHINESE}/operations.md')
+
+# levels of lines that an operator sees, and has to know
+TOLD = 'NOTICE|WARN|ERR|CRIT|ALERT|EMERG'
 
 SKIPPED = {'.git', 'node_modules', 'build', 'build-asan', '__pycache__'}
 
@@ -189,6 +197,7 @@ class Checker:
         self.check_tests()
         self.check_directives()
         self.check_names_of_code()
+        self.check_lines()
         self.check_version()
 
         return self.faults
@@ -519,6 +528,19 @@ class Checker:
                 for path, text in sources.items()}
 
 
+    # lines: the longest piece of a format that is the same in all lines
+
+    def check_lines(self):
+        pages = [self.read(path) for path in OPERATIONS]
+
+        for path, text in sorted(self.sources().items()):
+            for line, piece in log_pieces(text):
+                for page, content in zip(OPERATIONS, pages):
+                    if content and piece not in content:
+                        self.fault(path, line,
+                                   f'the line "{piece}" is not in {page}')
+
+
     # version
 
     def check_version(self):
@@ -609,6 +631,29 @@ def stripped(block):
         lines.pop()
 
     return lines
+
+
+# yields the line and the longest piece without conversions of each message of
+# the error log, but for "print hub: conf: ", whose texts vary
+
+def log_pieces(text):
+    call = re.compile(rf'ngx_log_error\((?:NGX_LOG_(?:{TOLD})|kind->level),'
+                      r'[^"]*?((?:"(?:[^"\\]|\\.)*"\s*)+)', re.S)
+
+    for match in call.finditer(text):
+        message = ''.join(re.findall(r'"((?:[^"\\]|\\.)*)"', match[1]))
+        message = message.replace('\\"', '"')
+
+        if not message.startswith('print hub: ') \
+                or message.startswith('print hub: conf: '):
+            continue
+
+        message = message[len('print hub: '):]
+        pieces = re.split(r'%[-0-9]*\*?[a-zA-Z]{1,2}', message)
+        piece = max((p.strip(' ,:;"()') for p in pieces), key=len)
+
+        if len(piece) > 5:
+            yield text.count('\n', 0, match.start()) + 1, piece
 
 
 def main():

@@ -126,7 +126,7 @@ WARNINGS = {'long', 'gap', 'forward', 'sort', 'parameters', 'name'}
 LOG_START = {
     True: re.compile(layers.LOG_PREFIX),
     False: re.compile(f'{layers.LOG_PREFIX}'
-                      f'({"|".join(layers.LOG_AREAS.split())}): '),
+                      f'({"|".join(layers.LOG_AREAS.split())})(: | \\\\)'),
 }
 
 CONTROL = re.compile(r'\s*(?:\} )?(?:else )?(if|for|while|switch)\b')

@@ -60,6 +60,7 @@ static void ngx_print_webhook_done(void *data, ngx_print_post_answer_t *answer);
 static void ngx_print_webhook_ended(ngx_print_webhook_t *webhook,
     ngx_uint_t status);
 static void ngx_print_webhook_result(ngx_print_webhook_t *webhook);
+static void ngx_print_webhook_failed(ngx_print_webhook_t *webhook);
 static void ngx_print_webhook_succeeded(ngx_print_webhook_t *webhook);
 
 
@@ -382,14 +383,36 @@ ngx_print_webhook_result(ngx_print_webhook_t *webhook)
     ngx_print_event_failed(st);
 
     if (webhook->failures++ == 0) {
-        ngx_log_error(NGX_LOG_ERR, webhook->log, 0,
-                      "print hub: webhook: POST to \"%V\" failed with status "
-                      "%ui, will retry; %uL events pending",
-                      &webhook->conf->target.line, webhook->status,
-                      ngx_print_event_last(st) - ngx_print_event_delivered(st));
+        ngx_print_webhook_failed(webhook);
     }
 
     ngx_add_timer(&webhook->timer, webhook->delay);
+}
+
+
+static void
+ngx_print_webhook_failed(ngx_print_webhook_t *webhook)
+{
+    u_char              how[sizeof(" with ") + NGX_INT_T_LEN];
+    ngx_uint_t          ms;
+    ngx_print_store_t  *st;
+
+    st = &webhook->eio->store;
+
+    if (webhook->status) {
+        *ngx_sprintf(how, " with %ui", webhook->status) = '\0';
+
+    } else {
+        ngx_memcpy(how, ", no answer", sizeof(", no answer"));
+    }
+
+    ms = (webhook->delay < 1000);
+
+    ngx_log_error(NGX_LOG_ERR, webhook->log, 0,
+                  "print hub: webhook \"%V\": failed%s, trying again in %M %s, "
+                  "%uL events wait", &webhook->conf->target.uri, how,
+                  ms ? webhook->delay : webhook->delay / 1000, ms ? "ms" : "s",
+                  ngx_print_event_last(st) - ngx_print_event_delivered(st));
 }
 
 
@@ -402,14 +425,14 @@ ngx_print_webhook_succeeded(ngx_print_webhook_t *webhook)
 
     if (webhook->first > next) {
         ngx_log_error(NGX_LOG_WARN, webhook->log, 0,
-                      "print hub: webhook: events %uL to %uL were overwritten "
-                      "before they could be sent", next, webhook->first - 1);
+                      "print hub: webhook \"%V\": events %uL to %uL are lost",
+                      &webhook->conf->target.uri, next, webhook->first - 1);
     }
 
     if (webhook->failures) {
         ngx_log_error(NGX_LOG_NOTICE, webhook->log, 0,
-                      "print hub: webhook: POST to \"%V\" succeeded after %ui "
-                      "failures", &webhook->conf->target.line,
+                      "print hub: webhook \"%V\": works again, after %ui "
+                      "failures", &webhook->conf->target.uri,
                       webhook->failures);
         webhook->failures = 0;
     }

@@ -44,6 +44,7 @@ static void ngx_print_eio_note(ngx_print_eio_t *eio, ngx_print_ref_t ref,
     ngx_uint_t reason, uint32_t token);
 static void ngx_print_eio_notes(ngx_print_eio_t *eio);
 static void ngx_print_eio_orphans(ngx_print_eio_t *eio);
+static void ngx_print_eio_fallen(ngx_print_eio_t *eio);
 static void ngx_print_eio_expire(void *data, uint32_t now, uint32_t index);
 static ngx_uint_t ngx_print_eio_ping(ngx_print_eio_peer_t *peer);
 
@@ -130,6 +131,7 @@ ngx_print_eio_ready(ngx_print_eio_t *eio)
     } else {
         rc = ngx_print_store_join(&eio->store);
         eio->joined = (rc == NGX_OK);
+        ngx_print_eio_fallen(eio);
     }
 
     if (rc == NGX_OK) {
@@ -138,8 +140,8 @@ ngx_print_eio_ready(ngx_print_eio_t *eio)
 
     if (ngx_print_store_stall(&eio->store, ngx_time(), &pid, &ms)) {
         ngx_log_error(NGX_LOG_ALERT, eio->log, 0,
-                      "print hub: zone: the zone's lock is held by process "
-                      "%uD, for %uL ms", pid, ms);
+                      "print hub: worker: pid %uD has held the lock of zone "
+                      "\"%V\" for %uL ms", pid, &eio->name, ms);
     }
 
     return NGX_BUSY;
@@ -290,6 +292,8 @@ ngx_print_eio_reap(ngx_print_eio_t *eio)
 
     deaths = ngx_print_store_reap(&eio->store);
 
+    ngx_print_eio_fallen(eio);
+
     if (deaths == eio->deaths) {
         return 0;
     }
@@ -301,6 +305,26 @@ ngx_print_eio_reap(ngx_print_eio_t *eio)
     }
 
     return 1;
+}
+
+
+/* Says which workers this one has found dead. */
+
+static void
+ngx_print_eio_fallen(ngx_print_eio_t *eio)
+{
+    ngx_uint_t           i;
+    ngx_print_fallen_t  *fallen;
+
+    fallen = eio->store.fallen;
+
+    for (i = 0; i < eio->store.nfallen; i++) {
+        ngx_log_error(NGX_LOG_WARN, eio->log, 0,
+                      "print hub: worker: pid %uD died, %uD websockets were "
+                      "at it", fallen[i].pid, fallen[i].websockets);
+    }
+
+    eio->store.nfallen = 0;
 }
 
 
@@ -789,7 +813,7 @@ ngx_print_eio_log_full(ngx_print_eio_t *eio, ngx_log_t *log, const char *what)
     ngx_print_store_stat(&eio->store, &stat);
 
     ngx_log_error(NGX_LOG_ERR, log, 0,
-                  "print hub: zone: the zone \"%V\" is full: no room for %s "
+                  "print hub: zone \"%V\" is full: no room for %s "
                   "(sessions: %uD of %uD, clients: %uD of %uD, "
                   "blocks: %uD of %uD; %ui refused since the last message), "
                   "see \"print_hub_zone\"",

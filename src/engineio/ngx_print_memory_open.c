@@ -28,6 +28,8 @@ static ngx_int_t ngx_print_memory_open_again(ngx_print_memory_open_t *o,
 static ngx_int_t ngx_print_memory_open_use(ngx_print_memory_open_t *o,
     ngx_print_store_t *st, ngx_print_memory_head_t *head);
 static ngx_int_t ngx_print_memory_open_import(ngx_print_memory_open_t *o);
+static void ngx_print_memory_open_goes_on(ngx_print_memory_open_t *o,
+    ngx_print_store_t *st, ngx_print_reopen_count_t *count);
 static void ngx_print_memory_open_imported(ngx_print_memory_open_t *o,
     ngx_print_reopen_count_t *count);
 static ngx_int_t ngx_print_memory_open_anew(ngx_print_memory_open_t *o);
@@ -48,9 +50,10 @@ ngx_int_t
 ngx_print_memory_open_inherit(ngx_print_memory_open_t *o,
     ngx_print_memory_found_t *found)
 {
-    ngx_int_t           rc;
-    u_char              text[NGX_MAX_ERROR_STR];
-    ngx_print_store_t   store;
+    ngx_int_t                 rc;
+    u_char                    text[NGX_MAX_ERROR_STR];
+    ngx_print_store_t         store;
+    ngx_print_reopen_count_t  count;
 
     o->file = found->file;
 
@@ -97,6 +100,9 @@ ngx_print_memory_open_inherit(ngx_print_memory_open_t *o,
     ngx_log_error(NGX_LOG_NOTICE, o->zone->shm.log, 0,
                   "print hub: zone \"%V\": inherited, %ui doorbells",
                   &o->zone->shm.name, ngx_print_memory_held_wake()->nbells);
+
+    ngx_print_reopen_count(&store, &count);
+    ngx_print_memory_open_goes_on(o, &store, &count);
 
     return NGX_OK;
 }
@@ -294,12 +300,29 @@ ngx_print_memory_open_use(ngx_print_memory_open_t *o, ngx_print_store_t *st,
         ngx_print_memory_open_imported(o, &count);
     }
 
-    ngx_log_error(NGX_LOG_NOTICE, o->zone->shm.log, 0,
-                  "print hub: zone \"%V\": reopened: %uD stations, %uD jobs "
-                  "wait, %uD %s being sent", &o->zone->shm.name, count.clients,
-                  count.waiting, count.sent, count.sent == 1 ? "was" : "were");
+    ngx_print_memory_open_goes_on(o, st, &count);
 
     return NGX_OK;
+}
+
+
+static void
+ngx_print_memory_open_goes_on(ngx_print_memory_open_t *o,
+    ngx_print_store_t *st, ngx_print_reopen_count_t *count)
+{
+    ngx_tm_t                tm;
+    ngx_print_store_stat_t  stat;
+
+    ngx_print_store_stat(st, &stat);
+
+    ngx_gmtime(stat.created, &tm);
+
+    ngx_log_error(NGX_LOG_NOTICE, o->zone->shm.log, 0,
+                  "print hub: zone \"%V\" goes on: %uD jobs, %uD clients, made "
+                  "at %4d-%02d-%02dT%02d:%02d:%02dZ", &o->zone->shm.name,
+                  count->waiting + count->sent, count->clients,
+                  tm.ngx_tm_year, tm.ngx_tm_mon, tm.ngx_tm_mday,
+                  tm.ngx_tm_hour, tm.ngx_tm_min, tm.ngx_tm_sec);
 }
 
 
@@ -381,12 +404,12 @@ ngx_print_memory_open_anew(ngx_print_memory_open_t *o)
                                             "cannot be renamed", ngx_errno);
     }
 
-    ngx_log_error(NGX_LOG_ERR, o->zone->shm.log, 0,
-                  "print hub: zone \"%V\": file \"%V\" was not closed before "
-                  "the system was started anew, so it may not be complete: "
-                  "%uD jobs that waited and %uD stations of it are forgotten, "
-                  "it is kept as \"%s\"", &o->zone->shm.name,
-                  o->path, o->jobs, o->clients, bad);
+    ngx_log_error(NGX_LOG_WARN, o->zone->shm.log, 0,
+                  "print hub: zone \"%V\" is new: %uD jobs, %uD clients of the "
+                  "old one are lost (file \"%V\" was not closed before the "
+                  "system was started anew, so it may not be complete; it is "
+                  "kept as \"%s\")", &o->zone->shm.name, o->jobs, o->clients,
+                  o->path, bad);
 
     (void) close(o->file.fd);
 

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print_log.h"
+#include "ngx_print_inet.h"
 #include "ngx_print_client.h"
 #include "ngx_print_hub.h"
 #include "ngx_print_hub_register.h"
@@ -52,9 +53,11 @@ const ngx_print_sio_app_t  ngx_print_hub_app = {
 static void
 ngx_print_hub_connect(ngx_print_sio_socket_t *socket, ngx_str_t *auth)
 {
-    u_char      buf[NGX_PRINT_HUB_WHO_LEN];
-    ngx_str_t   who;
-    ngx_log_t  *log;
+    u_char                     sid_buf[NGX_PRINT_ID_LEN];
+    u_char                     addr_buf[NGX_SOCKADDR_STRLEN];
+    ngx_str_t                  sid, addr;
+    ngx_log_t                 *log;
+    ngx_print_session_info_t  *session;
 
     log = socket->peer->eio->log;
 
@@ -62,11 +65,21 @@ ngx_print_hub_connect(ngx_print_sio_socket_t *socket, ngx_str_t *auth)
         return;
     }
 
-    who = ngx_print_hub_who(socket->peer->eio, &socket->peer->session,
-                            socket->nsp, buf);
+    session = &socket->peer->session;
+
+    sid = ngx_print_hub_sid(socket->peer->eio, session, socket->nsp, sid_buf);
+
+    addr.data = addr_buf;
+    addr.len = ngx_print_inet(addr_buf, addr_buf + NGX_SOCKADDR_STRLEN,
+                              session->addr)
+               - addr_buf;
 
     ngx_log_error(NGX_LOG_NOTICE, log, 0,
-                  "print hub: client connected, socketId: %V", &who);
+                  "print hub: client connected, socketId: %V, transport: %s, "
+                  "protocol: %ui, client: %V", &sid,
+                  session->state == NGX_PRINT_SESSION_WS ? "websocket"
+                                                         : "polling",
+                  session->eio, &addr);
 }
 
 
@@ -126,6 +139,7 @@ ngx_print_hub_left(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
     u_char      buf[NGX_PRINT_HUB_WHO_LEN];
     u_char      quoted[NGX_PRINT_HUB_QUOTED_LEN];
     u_char      sid_buf[NGX_PRINT_ID_LEN];
+    time_t      after;
     ngx_str_t   who, name, sid;
 
     if (!ngx_print_log_turn(&ngx_print_hub_disconnected, eio->log)) {
@@ -134,10 +148,13 @@ ngx_print_hub_left(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
 
     who = ngx_print_hub_who(eio, session, nsp, buf);
 
+    /* the time of day may have been set back */
+    after = ngx_max(ngx_time() - session->opened, 0);
+
     if (client == NULL) {
         ngx_log_error(NGX_LOG_NOTICE, eio->log, 0,
-                      "print hub: client disconnected, %V, socketId: %V",
-                      reason, &who);
+                      "print hub: client disconnected, %V, after %T s, "
+                      "socketId: %V", reason, after, &who);
         return;
     }
 
@@ -148,15 +165,15 @@ ngx_print_hub_left(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
         sid.len = ngx_print_sio_sid(sid_buf, client->sock) - sid_buf;
 
         ngx_log_error(NGX_LOG_NOTICE, eio->log, 0,
-                      "print hub: client disconnected, %V, clientId: %V, "
-                      "socketId: %V, online elsewhere, socketId: %V",
-                      reason, &name, &who, &sid);
+                      "print hub: client disconnected, %V, after %T s, "
+                      "clientId: %V, socketId: %V, online elsewhere, "
+                      "socketId: %V", reason, after, &name, &who, &sid);
         return;
     }
 
     ngx_log_error(NGX_LOG_NOTICE, eio->log, 0,
-                  "print hub: client disconnected, %V, clientId: %V, "
-                  "socketId: %V", reason, &name, &who);
+                  "print hub: client disconnected, %V, after %T s, "
+                  "clientId: %V, socketId: %V", reason, after, &name, &who);
 }
 
 

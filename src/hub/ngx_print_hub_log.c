@@ -159,6 +159,22 @@ ngx_print_hub_who(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
 
 
 ngx_str_t
+ngx_print_hub_sid(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
+    ngx_uint_t nsp, u_char *buf)
+{
+    u_char     sock[NGX_PRINT_SESSION_SOCK];
+    ngx_str_t  sid;
+
+    ngx_print_session_sock(&eio->store, session, nsp, sock);
+
+    sid.data = buf;
+    sid.len = ngx_print_sio_sid(buf, sock) - buf;
+
+    return sid;
+}
+
+
+ngx_str_t
 ngx_print_hub_who_lost(ngx_print_client_loser_t *loser, u_char *buf)
 {
     return ngx_print_hub_socket(buf, loser->sock, loser->addr);

@@ -61,7 +61,11 @@ void ngx_print_hub_refuse_register(ngx_print_sio_socket_t *socket,
 ngx_str_t ngx_print_hub_who(ngx_print_eio_t *eio,
     ngx_print_session_info_t *session, ngx_uint_t nsp, u_char *buf);
 
-/* Does the same for a socket that lost a clientId. */
+/* Writes the sid alone; buf has room for NGX_PRINT_ID_LEN bytes. */
+ngx_str_t ngx_print_hub_sid(ngx_print_eio_t *eio,
+    ngx_print_session_info_t *session, ngx_uint_t nsp, u_char *buf);
+
+/* Writes the same as who() for a socket that lost a clientId. */
 ngx_str_t ngx_print_hub_who_lost(ngx_print_client_loser_t *loser, u_char *buf);
 
 

@@ -13,10 +13,9 @@
 #include "ngx_print_hub_story.h"
 
 
-/* the states of jobs that went right */
-#define NGX_PRINT_HUB_RIGHT                                                   \
-    (1 << NGX_PRINT_JOB_SENT|1 << NGX_PRINT_JOB_RECEIVED                      \
-     |1 << NGX_PRINT_JOB_PRINTED|1 << NGX_PRINT_JOB_CANCELED)
+/* what comes before "id:" in a line: a reason in quotes, or a time */
+#define NGX_PRINT_HUB_STORY_WHY                                               \
+    (NGX_PRINT_QUOTE_LEN(NGX_PRINT_JOB_REASON) + 64)
 
 
 /* the lines of one process in the second that runs */
@@ -28,6 +27,8 @@ typedef struct {
 
 
 static void ngx_print_hub_story_job(ngx_print_eio_t *eio,
+    ngx_print_job_end_t *end);
+static ngx_str_t ngx_print_hub_story_why(u_char *buf,
     ngx_print_job_end_t *end);
 static void ngx_print_hub_story_more(ngx_print_eio_t *eio,
     ngx_print_hub_story_t *story);
@@ -56,7 +57,7 @@ ngx_print_hub_story_start(ngx_cycle_t *cycle, ngx_print_eio_t *eio)
     }
 
     if (eio->log->log_level >= NGX_LOG_INFO) {
-        eio->store.told |= NGX_PRINT_HUB_RIGHT;
+        eio->store.told |= 1 << NGX_PRINT_JOB_CANCELED;
     }
 
     return NGX_OK;
@@ -86,6 +87,7 @@ ngx_print_hub_story_tick(ngx_print_eio_t *eio)
         story->second = ngx_time();
         story->written = 0;
         story->ends.n = 0;
+        story->ends.wrong = 0;
     }
 }
 
@@ -106,31 +108,59 @@ static void
 ngx_print_hub_story_job(ngx_print_eio_t *eio, ngx_print_job_end_t *end)
 {
     u_char      id_buf[NGX_PRINT_ID_LEN];
+    u_char      why_buf[NGX_PRINT_HUB_STORY_WHY];
     u_char      client_buf[NGX_PRINT_HUB_QUOTED_LEN];
-    u_char      reason_buf[NGX_PRINT_QUOTE_LEN(NGX_PRINT_JOB_REASON)];
-    ngx_str_t   id, client, reason;
+    ngx_str_t   id, why, client;
     ngx_uint_t  level;
 
     id.data = id_buf;
     id.len = ngx_print_id_write(id_buf, end->index, end->key) - id_buf;
 
+    why = ngx_print_hub_story_why(why_buf, end);
     client = ngx_print_quote(client_buf, end->id, end->len);
 
     level = (1 << end->state & NGX_PRINT_JOB_WRONG) ? NGX_LOG_NOTICE
                                                     : NGX_LOG_INFO;
 
-    if (end->reason_len == 0) {
-        ngx_log_error(level, eio->log, 0,
-                      "print hub: job %V, id: %V, clientId: %V",
-                      ngx_print_job_state_name(end->state), &id, &client);
-        return;
+    ngx_log_error(level, eio->log, 0,
+                  "print hub: job %V%V, id: %V, clientId: %V, attempts: %ui",
+                  ngx_print_job_state_name(end->state), &why, &id, &client,
+                  (ngx_uint_t) end->attempts);
+}
+
+
+/* Returns what a line says behind the state, with a comma before it. */
+
+static ngx_str_t
+ngx_print_hub_story_why(u_char *buf, ngx_print_job_end_t *end)
+{
+    u_char     *p, quoted[NGX_PRINT_QUOTE_LEN(NGX_PRINT_JOB_REASON)];
+    ngx_str_t   why, reason;
+
+    p = buf;
+
+    if (end->state == NGX_PRINT_JOB_EXPIRED) {
+        p = ngx_sprintf(p, ", waited %uL s", end->waited / 1000);
+
+    } else if (end->closed) {
+        p = ngx_sprintf(p, ", %V", ngx_print_eio_reason(end->closed));
+
+    } else if (end->reason_len) {
+        reason = ngx_print_quote(quoted, end->reason, end->reason_len);
+
+        if (end->state != NGX_PRINT_JOB_FAILED) {
+            /* it is the hub's own text */
+            reason.data++;
+            reason.len -= 2;
+        }
+
+        p = ngx_sprintf(p, ", %V", &reason);
     }
 
-    reason = ngx_print_quote(reason_buf, end->reason, end->reason_len);
+    why.data = buf;
+    why.len = p - buf;
 
-    ngx_log_error(level, eio->log, 0,
-                  "print hub: job %V, id: %V, clientId: %V, reason: %V",
-                  ngx_print_job_state_name(end->state), &id, &client, &reason);
+    return why;
 }
 
 
@@ -163,7 +193,7 @@ ngx_print_hub_story_more(ngx_print_eio_t *eio, ngx_print_hub_story_t *story)
 
     if (n) {
         ngx_log_error(level, eio->log, 0,
-                      "print hub: %ui more jobs ended within a second%*s",
+                      "print hub: %ui more like the last one%*s",
                       n, (size_t) (p - buf), buf);
     }
 }

@@ -29,6 +29,7 @@
 #define NGX_PRINT_SESSION_SCAN  4096    /* records of one lock hold */
 
 
+static uint64_t ngx_print_session_order_locked(ngx_print_store_t *st);
 static void ngx_print_session_times_locked(ngx_print_store_t *st,
     ngx_print_store_session_t *s, ngx_print_session_init_t *init,
     uint32_t now);
@@ -96,7 +97,7 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
     s->gen = gen;
 
     ngx_print_store_publish(st->sh->session_order,
-                            st->sh->session_order + 1);
+                            ngx_print_session_order_locked(st));
     s->order = st->sh->session_order;
 
     ngx_memzero(s->key, sizeof(ngx_print_store_session_t)
@@ -134,6 +135,19 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
     ref->gen = gen;
 
     return NGX_OK;
+}
+
+
+/* The next order: the time of day, unless that was set back. */
+
+static uint64_t
+ngx_print_session_order_locked(ngx_print_store_t *st)
+{
+    uint64_t  now;
+
+    now = (uint64_t) ngx_time() << NGX_PRINT_SESSION_ORDER;
+
+    return ngx_max(now, st->sh->session_order + 1);
 }
 
 

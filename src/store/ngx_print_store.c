@@ -24,6 +24,12 @@
                                            smallest zone */
 
 
+static uint32_t ngx_print_store_websockets(ngx_print_store_t *st,
+    ngx_uint_t slot, uint32_t epoch);
+static void ngx_print_store_fell(ngx_print_store_t *st, uint32_t pid,
+    uint32_t websockets);
+
+
 void
 ngx_print_store_create(void *mem, size_t size,
     ngx_print_store_secrets_t *secrets)
@@ -80,6 +86,8 @@ ngx_print_store_open(ngx_print_store_t *st, void *mem, ngx_print_wake_t *wake)
     st->taken = 0;
     st->told = 0;
     st->ends = NULL;
+    st->nfallen = 0;
+    st->former = 0;
     st->wake_all = 0;
     st->has_events = 0;
     st->has_wakes = 0;
@@ -124,15 +132,18 @@ ngx_print_store_share(ngx_print_store_t *st)
 ngx_int_t
 ngx_print_store_join(ngx_print_store_t *st)
 {
+    uint32_t                   websockets;
     ngx_print_store_worker_t  *w;
 
     if (st->id == 0) {
         st->slot = st->wake->slot;
         st->epoch = (uint32_t) ngx_atomic_fetch_add(&st->sh->epochs, 1) + 1;
         st->id = ngx_print_store_id(st->epoch, st->slot);
+        st->former = st->workers[st->slot].pid;
     }
 
     w = &st->workers[st->slot];
+    websockets = ngx_print_store_websockets(st, st->slot, w->epoch);
 
     /*
      * The pid comes first: other processes look at it as soon as our id is in
@@ -145,7 +156,10 @@ ngx_print_store_join(ngx_print_store_t *st)
         return NGX_PRINT_STALLED;
     }
 
-    ngx_print_store_worker_reap_locked(st, w);
+    if (w->epoch) {
+        ngx_print_store_fell(st, st->former, websockets);
+        ngx_print_store_worker_reap_locked(st, w);
+    }
 
     w->audit = 0;
     w->nlost = 0;
@@ -266,7 +280,7 @@ ngx_print_store_generation(ngx_print_store_t *st)
 uint32_t
 ngx_print_store_reap(ngx_print_store_t *st)
 {
-    uint32_t                   epoch;
+    uint32_t                   epoch, pid, websockets;
     ngx_uint_t                 slot;
     ngx_print_store_worker_t  *w;
 
@@ -287,15 +301,20 @@ ngx_print_store_reap(ngx_print_store_t *st)
 
         ngx_memory_barrier();
 
-        if (ngx_print_wake_alive(st->wake, slot, w->pid)) {
+        pid = w->pid;
+
+        if (ngx_print_wake_alive(st->wake, slot, pid)) {
             continue;
         }
+
+        websockets = ngx_print_store_websockets(st, slot, epoch);
 
         if (ngx_print_store_lock(st) != NGX_OK) {
             return st->sh->deaths;
         }
 
         if (w->epoch == epoch) {
+            ngx_print_store_fell(st, pid, websockets);
             ngx_print_store_worker_reap_locked(st, w);
         }
 
@@ -303,6 +322,47 @@ ngx_print_store_reap(ngx_print_store_t *st)
     }
 
     return st->sh->deaths;
+}
+
+
+/* Counts the WebSockets of a worker. Lock-free: a figure for people. */
+
+static uint32_t
+ngx_print_store_websockets(ngx_print_store_t *st, ngx_uint_t slot,
+    uint32_t epoch)
+{
+    uint32_t                    i, n;
+    ngx_print_store_session_t  *s;
+
+    if (epoch == 0) {
+        return 0;
+    }
+
+    n = 0;
+
+    for (i = 1; i < st->sh->session_top; i++) {
+        s = &st->sessions[i];
+
+        n += (s->att_kind == NGX_PRINT_ATT_WS && s->att_slot == slot
+              && s->att_epoch == epoch
+              && s->state != NGX_PRINT_SESSION_FREE);
+    }
+
+    return n;
+}
+
+
+static void
+ngx_print_store_fell(ngx_print_store_t *st, uint32_t pid, uint32_t websockets)
+{
+    ngx_print_fallen_t  *fallen;
+
+    if (st->nfallen < NGX_PRINT_STORE_FALLEN) {
+        fallen = &st->fallen[st->nfallen++];
+
+        fallen->pid = pid;
+        fallen->websockets = websockets;
+    }
 }
 
 

@@ -110,8 +110,9 @@ void ngx_print_store_share(ngx_print_store_t *st);
 
 /*
  * Makes this process, which has claimed wake->slot, a worker of the zone, and
- * reaps the former owner of the slot. Then rings for every worker once, in
- * case a process died between the flag "pending" and the ring.
+ * reaps the former owner of the slot, which it adds to st->fallen. Then rings
+ * for every worker once, in case a process died between the flag "pending" and
+ * the ring.
  *
  * NGX_OK             it is a worker
  * NGX_PRINT_STALLED  see ngx_print_store_ready(): the caller calls it again
@@ -159,8 +160,9 @@ uint32_t ngx_print_store_next(void *mem);
 uint32_t ngx_print_store_generation(ngx_print_store_t *st);
 
 /*
- * Reaps the workers that have died: frees what they had taken. Returns the
- * zone's count of deaths. If it differs from the caller's last value, scan for
+ * Reaps the workers that have died: frees what they had taken, and adds those
+ * that no other process has reaped to st->fallen. Returns the zone's count of
+ * deaths. If it differs from the caller's last value, scan for
  * orphans with ngx_print_session_orphan().
  */
 uint32_t ngx_print_store_reap(ngx_print_store_t *st);

@@ -396,14 +396,18 @@ typedef struct {
 } ngx_print_store_queue_t;
 
 
+#define NGX_PRINT_SESSION_ORDER  24     /* bits */
+
+
 struct ngx_print_store_session_s {
     uint16_t                   state;            /* truth, as all members down
                                                     to "derived" */
     uint16_t                   packets;          /* those of the client that
                                                     touched it; wraps around */
     uint32_t                   gen;
-    uint64_t                   order;            /* in which they were
-                                                    opened */
+    uint64_t                   order;            /* in which they were opened:
+                                                    the time in s, and ORDER
+                                                    bits of a number */
 
     u_char                     key[NGX_PRINT_SESSION_KEY];
     u_char                     sock[NGX_PRINT_SESSION_SOCK];

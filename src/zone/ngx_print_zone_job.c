@@ -45,6 +45,8 @@ static void ngx_print_job_changed_locked(ngx_print_store_t *st,
     uint32_t index);
 static void ngx_print_job_finish_locked(ngx_print_store_t *st,
     ngx_print_store_job_t *job);
+static ngx_uint_t ngx_print_job_closed_locked(ngx_print_store_t *st,
+    ngx_print_store_job_t *job);
 static void ngx_print_job_note_locked(ngx_print_store_t *st,
     ngx_print_store_job_t *job);
 
@@ -356,6 +358,24 @@ ngx_print_job_finish_locked(ngx_print_store_t *st, ngx_print_store_job_t *job)
 
 
 /*
+ * Returns the reason for which the session was closed that a job was sent to,
+ * or 0 if it is not known any more.
+ */
+
+static ngx_uint_t
+ngx_print_job_closed_locked(ngx_print_store_t *st, ngx_print_store_job_t *job)
+{
+    ngx_print_store_session_t  *s;
+
+    s = &st->sessions[ngx_print_store_owner_index(job->owner)];
+
+    return (job->state == NGX_PRINT_JOB_UNCONFIRMED && job->owner
+            && s->gen == ngx_print_store_owner_gen(job->owner)
+            && s->state == NGX_PRINT_SESSION_CLOSING) ? s->reason : 0;
+}
+
+
+/*
  * Notes a job for the log. SENT is the end only of a job whose receipt nobody
  * confirms.
  */
@@ -363,7 +383,7 @@ ngx_print_job_finish_locked(ngx_print_store_t *st, ngx_print_store_job_t *job)
 static void
 ngx_print_job_note_locked(ngx_print_store_t *st, ngx_print_store_job_t *job)
 {
-    ngx_uint_t             room;
+    ngx_uint_t             n, wrong;
     ngx_print_job_end_t   *end;
     ngx_print_job_ends_t  *ends;
 
@@ -373,17 +393,23 @@ ngx_print_job_note_locked(ngx_print_store_t *st, ngx_print_store_job_t *job)
 
     ends = st->ends;
 
-    room = (1 << job->state & NGX_PRINT_JOB_WRONG) ? NGX_PRINT_STORE_ENDS
-                                                   : NGX_PRINT_STORE_ENDS / 2;
-    if (ends->n >= room) {
+    wrong = (1 << job->state & NGX_PRINT_JOB_WRONG) ? 1 : 0;
+    n = wrong ? ends->wrong : ends->n - ends->wrong;
+
+    if (n >= NGX_PRINT_STORE_ENDS) {
         ends->more[job->state]++;
         return;
     }
 
     end = &ends->list[ends->n++];
+    ends->wrong += wrong;
 
     end->index = job - st->jobs;
+    end->waited = job->times.finished - ngx_min(job->times.queued,
+                                                job->times.finished);
     end->state = job->state;
+    end->attempts = job->attempts;
+    end->closed = ngx_print_job_closed_locked(st, job);
     end->len = job->len;
     end->reason_len = job->reason_len;
 

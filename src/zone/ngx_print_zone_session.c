@@ -240,6 +240,7 @@ ngx_print_session_info_locked(ngx_print_store_t *st,
     info->ref.gen = s->gen;
     info->state = s->state;
     info->eio = s->eio;
+    info->opened = s->order >> NGX_PRINT_SESSION_ORDER;
     info->connected = s->connected;
     info->attached = ngx_print_session_attached_locked(st, s);
     info->text = (s->flags & NGX_PRINT_SESSION_TEXT) ? 1 : 0;

@@ -188,6 +188,7 @@ typedef struct {
     ngx_print_ref_t            ref;
     ngx_print_session_state_e  state;
     ngx_uint_t                 eio;
+    time_t                     opened;       /* s since the epoch */
     ngx_uint_t                 awaited;      /* attachments of a packet still
                                                 to come */
     uint32_t                   connected;    /* a bit for each namespace */
@@ -346,8 +347,13 @@ typedef void (*ngx_print_store_notify_pt)(ngx_print_store_t *st);
 /* a job that came to an end, as a log line tells it */
 typedef struct {
     uint32_t                 index;
+    uint64_t                 waited;        /* ms since it was created */
     u_char                   key[NGX_PRINT_JOB_KEY];
     u_char                   state;
+    u_char                   attempts;
+    u_char                   closed;        /* UNCONFIRMED: the reason for which
+                                               its session was closed; 0: it is
+                                               not known */
     u_char                   len;
     u_char                   reason_len;
     u_char                   id[NGX_PRINT_CLIENT_ID_MAX];
@@ -355,20 +361,30 @@ typedef struct {
 } ngx_print_job_end_t;
 
 
-#define NGX_PRINT_STORE_ENDS  20
+#define NGX_PRINT_STORE_ENDS  10      /* of those that went wrong, and of the
+                                         others */
 
 /*
  * The jobs that this process has brought to an end. It is memory of the
  * process, and not of the zone: the process notes a job here under the lock,
- * and logs it later, with the lock free. One half of the list is for jobs that
- * went wrong.
+ * and logs it later, with the lock free.
  */
 typedef struct {
     ngx_uint_t               n;             /* in list */
+    ngx_uint_t               wrong;         /* of them, those that went wrong */
     ngx_uint_t               more[NGX_PRINT_JOB_STATES];  /* the list was full;
                                                              by their state */
-    ngx_print_job_end_t      list[NGX_PRINT_STORE_ENDS];
+    ngx_print_job_end_t      list[2 * NGX_PRINT_STORE_ENDS];
 } ngx_print_job_ends_t;
+
+
+#define NGX_PRINT_STORE_FALLEN  16
+
+/* a worker that this process has found dead, as a log line tells it */
+typedef struct {
+    uint32_t                 pid;
+    uint32_t                 websockets;    /* that were at it */
+} ngx_print_fallen_t;
 
 
 /* one process' view of a zone */
@@ -406,6 +422,11 @@ struct ngx_print_store_s {
     uint32_t                     told;          /* states of jobs to note in
                                                    ends; bits of 1 << state */
     ngx_print_job_ends_t        *ends;          /* only if told is not 0 */
+    uint32_t                     former;        /* pid that the slot had before
+                                                   this process */
+    ngx_uint_t                   nfallen;       /* reap() and join() add them,
+                                                   the caller takes them */
+    ngx_print_fallen_t           fallen[NGX_PRINT_STORE_FALLEN];
     ngx_print_share_t            share;         /* until store_share() is
                                                    called, who comes first may
                                                    take all blocks */

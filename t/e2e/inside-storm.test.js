@@ -45,7 +45,7 @@ const OPTIONS = {
 const ALLOWED = [
     /exited on signal 9/,
     /shared memory zone .* was locked by/,
-    /the zone's lock is held by process/
+    /has held the lock of zone/
 ];
 
 /* functions that begin with the lock held, on the way of a print */

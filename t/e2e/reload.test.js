@@ -69,10 +69,12 @@ for (const workers of WORKERS) {
             await hub.offline(port, ...ids);
             await nginx.gone(old);
 
-            /* the version is logged at start, and not again */
+            /* the version is logged at start, and at each reload */
 
-            assert.strictEqual(nginx.log().match(/print hub: version/g).length,
-                               1);
+            assert.strictEqual(
+                nginx.log().match(new RegExp('print hub: \\d+\\.\\d+\\.\\d+, '
+                    + `zone "hub" 16m, ${workers} workers?: `, 'g')).length, 2
+            );
         });
 
         it('a warning about the configuration is logged once', async (t) => {

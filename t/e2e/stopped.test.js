@@ -105,7 +105,7 @@ describe('a worker that stands still', { skip: NGINX_ONLY }, () => {
 
             assert.strictEqual(await hub.print(port, 'lost', 'x'), hub.OFFLINE);
             assert.match(nginx.log(), new RegExp('client disconnected, '
-                         + 'ping timeout, clientId: "lost"'));
+                         + 'ping timeout, after \\d+ s, clientId: "lost"'));
 
             const back = await station.websocket(port, 'moved');
 

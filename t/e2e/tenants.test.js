@@ -314,7 +314,7 @@ for (const workers of WORKERS) {
             await one.printed(1);
             await two.printed(1);
 
-            assert.match(nginx.log(), /the zone "shop" is full: no room for/);
+            assert.match(nginx.log(), /zone "shop" is full: no room for/);
             assert.doesNotMatch(nginx.log(), /the zone "hub" is full/);
 
             await Promise.all(all.map((session) => session.post('1')));

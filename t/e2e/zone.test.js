@@ -145,7 +145,7 @@ async function printable(port, ...stations) {
 /* the hub logs it once a second at most */
 
 function assertLogged(nginx, what) {
-    const lines = nginx.log().match(/^.*print hub: zone: the zone "hub" is full: .*$/gm);
+    const lines = nginx.log().match(/^.*print hub: zone "hub" is full: .*$/gm);
     const seconds = lines.map((line) => line.match(/^\S+ \S+/)[0]);
 
     assert.ok(lines.some((line) => line.includes(`no room for ${what} (`)));

@@ -19,7 +19,7 @@ const target = require('./target');
 const { waitFor } = require('./wait');
 
 
-const HELD = /zone: the zone's lock is held by process (\d+), for (\d+) ms/;
+const HELD = /worker: pid (\d+) has held the lock of zone "\S+" for (\d+) ms/;
 
 
 /* an nginx whose workers can be traced; null: this system forbids it */

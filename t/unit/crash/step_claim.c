@@ -166,7 +166,7 @@ static void
 step_claim_late(void)
 {
     step_claim();
-    A->sessions[REF.index].order = 100;
+    A->sessions[REF.index].order = (uint64_t) -1;
     step_claim_next(3);
 }
 

@@ -481,7 +481,7 @@ recovery_stranger(void)
 
     /* its client comes to the socket, both sessions are lost */
 
-    t.a.sessions[t.ref[0].index].order = 100;
+    t.a.sessions[t.ref[0].index].order = (uint64_t) -1;
     unit_check(bench_register(&t.a, t.ref[0], 0, "s", 0) == NGX_OK);
 
     ngx_print_store_lock(&t.a);
@@ -595,7 +595,7 @@ recovery_left_over(void)
     /* nor what it may get back, nor the pid */
 
     unit_check(recovery_open(&t, 2, 3) == NGX_OK);
-    t.a.sessions[t.ref[0].index].order = 100;
+    t.a.sessions[t.ref[0].index].order = (uint64_t) -1;
     unit_check(bench_register(&t.a, t.ref[0], 0, "e", 0) == NGX_OK);
     unit_check(bench_register(&t.a, t.ref[2], 0, "e", 0) == NGX_DONE);
     unit_check(ngx_print_session_disconnect(&t.a, t.ref[2], 0) == NGX_OK);

@@ -192,7 +192,7 @@ job_notes(void)
 }
 
 
-/* half of the list is kept for jobs that go wrong */
+/* jobs that go wrong, and the others, have rooms of their own */
 
 static void
 job_notes_room(void)
@@ -209,8 +209,8 @@ job_notes_room(void)
     t.a.ends = &ends;
     t.a.told = 1 << NGX_PRINT_JOB_CANCELED|1 << NGX_PRINT_JOB_EXPIRED;
 
-    right = NGX_PRINT_STORE_ENDS / 2;
-    wrong = NGX_PRINT_STORE_ENDS - right;
+    right = NGX_PRINT_STORE_ENDS;
+    wrong = NGX_PRINT_STORE_ENDS;
 
     for (i = 0; i < right + 3; i++) {
         unit_check(job_new(&t, &job, 1, "a") == NGX_OK);
@@ -227,6 +227,8 @@ job_notes_room(void)
                              job.jobs[0].index);
     }
 
-    unit_check(ends.n == NGX_PRINT_STORE_ENDS);
+    unit_check(ends.n == right + wrong && ends.wrong == wrong);
     unit_check(ends.more[NGX_PRINT_JOB_EXPIRED] == 2);
+    unit_check(ends.list[right].waited >= BENCH_TTL
+               && ends.list[right].attempts == 0);
 }
