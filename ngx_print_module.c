@@ -29,6 +29,7 @@
 #include "ngx_print_feed.h"
 #include "ngx_print_location.h"
 #include "ngx_print_location_filter.h"
+#include "ngx_print_api_variable.h"
 #include "ngx_print_webhook.h"
 
 
@@ -626,6 +627,7 @@ ngx_print_create_main_conf(ngx_conf_t *cf)
      *     pmcf->handover_tls = 0;
      *     pmcf->largest = 0;
      *     pmcf->used = 0;
+     *     pmcf->noted = 0;
      *     pmcf->notes = NULL;
      */
 
@@ -819,7 +821,11 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 static ngx_int_t
 ngx_print_preconfiguration(ngx_conf_t *cf)
 {
-    return ngx_print_sio_ask_variables(cf);
+    if (ngx_print_sio_ask_variables(cf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_print_api_variable_add(cf);
 }
 
 
@@ -839,6 +845,8 @@ ngx_print_postconfiguration(ngx_conf_t *cf)
     {
         return NGX_ERROR;
     }
+
+    pmcf->noted = ngx_print_api_variable_used(cf);
 
     ngx_print_location_filter_init();
 

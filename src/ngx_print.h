@@ -152,6 +152,8 @@ typedef struct {
      */
     ngx_msec_t                shortest;
     unsigned                  used:1;     /* 1: a location uses the hub */
+    unsigned                  noted:1;    /* 1: a variable of a request is
+                                             configured */
 
     /* of ngx_print_conf_note_t *: all directives; NULL: none */
     ngx_array_t              *notes;

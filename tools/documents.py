@@ -18,6 +18,8 @@ directives  the command table of ngx_print_module.c, the table of the READMEs,
 names       each ngx_print_* and NGX_PRINT_* in docs/architecture.md is in the
             sources; if a row of a table begins with a file, the functions in
             its second cell are defined in that file
+variables   each variable of the sources is in the page about operations or
+            about directives, in both languages
 lines       each line of the error log at level notice or above that the
             sources write, but for those of the configuration, is in both
             pages about operations
@@ -197,6 +199,7 @@ class Checker:
         self.check_tests()
         self.check_directives()
         self.check_names_of_code()
+        self.check_variables()
         self.check_lines()
         self.check_version()
 
@@ -526,6 +529,19 @@ class Checker:
 
         return {path: re.sub(r'/\*.*?\*/', '', text, flags=re.S)
                 for path, text in sources.items()}
+
+
+    # variables
+
+    def check_variables(self):
+        for path, text in sorted(self.sources().items()):
+            for name in re.findall(r'\{ ngx_string\("(print_hub_\w+)"\), NULL,',
+                                   text):
+                for folder in ('docs', CHINESE):
+                    if not any(f'`${name}`' in self.read(f'{folder}/{page}.md')
+                               for page in ('operations', 'directives')):
+                        self.fault(path, 0, f'the variable ${name} is not in '
+                                            f'the documents in {folder}')
 
 
     # lines: the longest piece of a format that is the same in all lines

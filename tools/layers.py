@@ -22,7 +22,7 @@ tools/style_test.py tests that.
 # of its folder.
 
 USES = {
-    'module':     '''check door place conf conf_origin conf_limit conf_trust conf_authorize zones merge api/location api/location_filter api/webhook
+    'module':     '''check door place conf conf_origin conf_limit conf_trust conf_authorize zones merge api/location api/location_filter api/api_variable api/webhook
                      hub/hub hub/hub_story hub/feed
                      socketio/sio socketio/sio_ask engineio/worker
                      engineio/memory os/budget''',
@@ -77,19 +77,21 @@ FILES = {
         'location':         '''location_tree api_status api_print api_job_list api_job
                                api_client api_health api_zone api_event''',
         'location_filter':  'location',
+        'api_variable':     'location api',
         'location_tree':    '',
         'api_job_list':     'api_job_create api api_json api_out',
-        'api_job_create':   'api_job_spec api_body api api_json api_out',
+        'api_job_create':   'api_job_spec api_body api_note api api_json api_out',
         'api_job_spec':     '''api_job_reply api_idempotency api api_json
                                api_out''',
         'api_job':          'api_job_reply api api_json api_out',
-        'api_job_reply':    'api_idempotency api api_json api_out',
+        'api_job_reply':    'api_idempotency api_note api api_json api_out',
+        'api_note':         '',
         'api_status':       'api_status_page api_client',
         'api_status_page':  'api api_json api_out',
         'api_client':       'api api_json api_out',
         'api_health':       'api',
         'api_zone':         'api api_json api_out',
-        'api_print':        '''api_body api_idempotency api api_json
+        'api_print':        '''api_body api_idempotency api_note api api_json
                                api_out''',
         'api_body':         'api_multipart api',
         'api_multipart':    'api',
@@ -172,7 +174,8 @@ FILES = {
         'cors':             'origin',
         'origin':           'http',
         'post_request':     '',
-        'http':             '',
+        'http':             'note',
+        'note':             '',
     },
 
     'store': {

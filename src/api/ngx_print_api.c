@@ -14,6 +14,7 @@
 #include "ngx_print.h"
 #include "ngx_print_id.h"
 #include "ngx_print_http.h"
+#include "ngx_print_note.h"
 #include "ngx_print_cors.h"
 #include "ngx_print_origin.h"
 #include "ngx_print_hub.h"
@@ -284,6 +285,8 @@ ngx_print_api_failure(ngx_http_request_t *r)
 ngx_int_t
 ngx_print_api_busy(ngx_http_request_t *r, ngx_uint_t legacy)
 {
+    ngx_print_note_result(r, "zone_busy");
+
     return ngx_print_http_problem(r, NGX_HTTP_SERVICE_UNAVAILABLE,
                                   legacy ? "" : "zone_busy",
                                   "the zone is busy");

@@ -15,6 +15,7 @@
 #include "ngx_print_http.h"
 #include "ngx_print_api.h"
 #include "ngx_print_api_body.h"
+#include "ngx_print_api_note.h"
 #include "ngx_print_api_job_spec.h"
 #include "ngx_print_api_job_reply.h"
 
@@ -128,6 +129,9 @@ ngx_print_api_job_place(ngx_print_api_job_spec_t *spec)
     if (ngx_print_api_job_key(spec, &init) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
+
+    ngx_print_api_note_print(r, "jobs", spec->clients, spec->n,
+                             spec->data.len + spec->binary.len);
 
     bad = 0;
 

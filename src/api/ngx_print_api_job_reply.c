@@ -16,6 +16,7 @@
 #include "ngx_print_feed.h"
 #include "ngx_print_api.h"
 #include "ngx_print_api_out.h"
+#include "ngx_print_api_note.h"
 #include "ngx_print_api_json.h"
 #include "ngx_print_api_idempotency.h"
 #include "ngx_print_api_job_reply.h"
@@ -109,6 +110,13 @@ ngx_print_api_job_reply_send(ngx_http_request_t *r,
 
     if (ngx_print_api_job_reply_headers(r, reply) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (reply->created) {
+        ngx_print_api_note_created(r, reply->jobs, reply->n, reply->replayed);
+
+    } else {
+        ngx_print_api_note_jobs(r, reply->jobs, reply->n);
     }
 
     if (ngx_print_api_out(&out, r, reply->several ? "{\"jobs\":[" : "")

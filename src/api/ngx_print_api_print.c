@@ -19,6 +19,7 @@
 #include "ngx_print_hub.h"
 #include "ngx_print_api.h"
 #include "ngx_print_api_body.h"
+#include "ngx_print_api_note.h"
 #include "ngx_print_api_idempotency.h"
 
 
@@ -144,6 +145,8 @@ ngx_print_api_print_guard(ngx_http_request_t *r, ngx_print_loc_conf_t *plcf)
     if (rc != NGX_OK) {
         return rc;
     }
+
+    ngx_print_note_result(r, "origin_not_allowed");
 
     return ngx_print_http_error(r, NGX_HTTP_FORBIDDEN,
                                 "print from another site refused");
@@ -373,6 +376,8 @@ ngx_print_api_answer(ngx_http_request_t *r, ngx_print_api_job_t *job)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    ngx_print_api_note_print(r, "startprint", &job->id, 1, job->payload.len);
+
     rc = ngx_print_api_job_make(r, &init, &info, &bad);
 
     return ngx_print_api_outcome(r, job, rc, &info);
@@ -406,6 +411,8 @@ ngx_print_api_outcome(ngx_http_request_t *r, ngx_print_api_job_t *job,
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
+        ngx_print_api_note_created(r, info, 1, rc == NGX_DONE);
+
         text = info->away ? &queued : &accepted;
         break;
 
@@ -416,10 +423,12 @@ ngx_print_api_outcome(ngx_http_request_t *r, ngx_print_api_job_t *job,
         return rc;
 
     case NGX_PRINT_OFFLINE:
+        ngx_print_note_result(r, "client_offline");
         text = &offline;
         break;
 
     case NGX_DECLINED:
+        ngx_print_note_result(r, "client_unknown");
         text = &unknown;
         break;
 
@@ -428,11 +437,15 @@ ngx_print_api_outcome(ngx_http_request_t *r, ngx_print_api_job_t *job,
                                     NGX_PRINT_API_IDEMPOTENCY_MISMATCH);
 
     case NGX_BUSY:
+        ngx_print_note_result(r, "client_busy");
+
         return ngx_print_http_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
                                     "the queue of client \"%V\" is full",
                                     &job->id);
 
     default: /* NGX_PRINT_FULL */
+        ngx_print_note_result(r, "zone_full");
+
         return ngx_print_http_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
                                     "the zone is full");
     }

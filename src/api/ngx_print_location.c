@@ -10,6 +10,7 @@
 
 #include "ngx_print.h"
 #include "ngx_print_http.h"
+#include "ngx_print_note.h"
 #include "ngx_print_eio_http.h"
 #include "ngx_print_eio_gate.h"
 #include "ngx_print_api.h"
@@ -25,6 +26,7 @@ typedef ngx_int_t (*ngx_print_endpoint_pt)(ngx_http_request_t *r,
 /* an endpoint */
 typedef struct {
     ngx_str_t                 name;
+    ngx_str_t                 label;        /* in variables */
     ngx_print_endpoint_pt     handler;
     unsigned                  prefix:1;     /* and all paths below */
     unsigned                  below:1;      /* only paths below */
@@ -60,17 +62,27 @@ static ngx_uint_t ngx_print_location_is_exact(ngx_str_t *uri,
 
 
 static ngx_print_endpoint_t  ngx_print_endpoints[] = {
-    { ngx_string("socket.io/"), ngx_print_location_eio, 1, 0, 0, 0, 0 },
-    { ngx_string("jobs/"), ngx_print_api_job, 1, 1, 0, 1, 0 },
-    { ngx_string("clients/"), ngx_print_api_client, 1, 1, 0, 1, 0 },
-    { ngx_string("getStatus"), ngx_print_api_status, 0, 0, 1, 0, 0 },
-    { ngx_string("startPrint"), ngx_print_api_print, 0, 0, 1, 0, 0 },
-    { ngx_string("jobs"), ngx_print_api_jobs, 0, 0, 0, 1, 0 },
-    { ngx_string("clients"), ngx_print_api_clients, 0, 0, 0, 1, 0 },
-    { ngx_string("events"), ngx_print_api_events, 0, 0, 0, 1, 0 },
-    { ngx_string("zone"), ngx_print_api_zone, 0, 0, 0, 1, 0 },
-    { ngx_string("health"), ngx_print_api_health, 0, 0, 0, 1, 1 },
-    { ngx_null_string, NULL, 0, 0, 0, 0, 0 }
+    { ngx_string("socket.io/"), ngx_string("socket_io"),
+      ngx_print_location_eio, 1, 0, 0, 0, 0 },
+    { ngx_string("jobs/"), ngx_string("jobs"),
+      ngx_print_api_job, 1, 1, 0, 1, 0 },
+    { ngx_string("clients/"), ngx_string("clients"),
+      ngx_print_api_client, 1, 1, 0, 1, 0 },
+    { ngx_string("getStatus"), ngx_string("getStatus"),
+      ngx_print_api_status, 0, 0, 1, 0, 0 },
+    { ngx_string("startPrint"), ngx_string("startPrint"),
+      ngx_print_api_print, 0, 0, 1, 0, 0 },
+    { ngx_string("jobs"), ngx_string("jobs"),
+      ngx_print_api_jobs, 0, 0, 0, 1, 0 },
+    { ngx_string("clients"), ngx_string("clients"),
+      ngx_print_api_clients, 0, 0, 0, 1, 0 },
+    { ngx_string("events"), ngx_string("events"),
+      ngx_print_api_events, 0, 0, 0, 1, 0 },
+    { ngx_string("zone"), ngx_string("zone"),
+      ngx_print_api_zone, 0, 0, 0, 1, 0 },
+    { ngx_string("health"), ngx_string("health"),
+      ngx_print_api_health, 0, 0, 0, 1, 1 },
+    { ngx_null_string, ngx_null_string, NULL, 0, 0, 0, 0, 0 }
 };
 
 
@@ -225,6 +237,31 @@ ngx_print_location_pattern(ngx_str_t *pattern)
     }
 
     return 1;
+}
+
+
+ngx_str_t *
+ngx_print_location_label(ngx_print_loc_conf_t *plcf, ngx_str_t *uri,
+    ngx_str_t *rest)
+{
+    u_char                *tail;
+    ngx_print_endpoint_t  *ep;
+
+    ep = ngx_print_serves(plcf) ? ngx_print_location_find(plcf, uri, &tail)
+                                : NULL;
+
+    if (ep == NULL) {
+        return NULL;
+    }
+
+    rest->len = 0;
+
+    if (ep->prefix) {
+        rest->data = tail + ep->name.len;
+        rest->len = uri->data + uri->len - rest->data;
+    }
+
+    return &ep->label;
 }
 
 
@@ -447,6 +484,8 @@ ngx_print_location_no_slot(ngx_http_request_t *r, ngx_print_endpoint_t *ep)
     if (rc != NGX_OK) {
         return rc;
     }
+
+    ngx_print_note_result(r, "no_slot");
 
     return ngx_print_http_problem(r, NGX_HTTP_SERVICE_UNAVAILABLE,
                                   ep->api ? "no_slot" : "",

@@ -50,6 +50,14 @@ ngx_uint_t ngx_print_location_takes_stations(ngx_http_core_loc_conf_t *clcf,
     ngx_print_loc_conf_t *plcf);
 
 /*
+ * Returns the name of a path of the hub, such as "startPrint" or "socket_io",
+ * which variables and figures have, and sets *rest to what follows it; NULL if
+ * the location does not serve it.
+ */
+ngx_str_t *ngx_print_location_label(ngx_print_loc_conf_t *plcf, ngx_str_t *uri,
+    ngx_str_t *rest);
+
+/*
  * Returns the rules of CORS for a path of the hub in a location with this
  * configuration; NULL if the URI is no such path.
  */

@@ -16,6 +16,8 @@
 
 #include "ngx_print.h"
 #include "ngx_print_http.h"
+#include "ngx_print_note.h"
+#include "ngx_print_roster.h"
 #include "ngx_print_cors.h"
 #include "ngx_print_origin.h"
 #include "ngx_print_eio_trust.h"
@@ -40,6 +42,8 @@ typedef enum {
 } ngx_print_eio_http_code_e;
 
 
+static void ngx_print_eio_http_note(ngx_http_request_t *r,
+    ngx_print_eio_peer_t *peer);
 static ngx_uint_t ngx_print_eio_http_foreign(ngx_http_request_t *r,
     ngx_print_origins_t *origins);
 static ngx_print_eio_http_code_e ngx_print_eio_http_check(
@@ -76,6 +80,7 @@ static ngx_str_t  ngx_print_eio_http_texts[] = {
 ngx_int_t
 ngx_print_eio_http_handler(ngx_http_request_t *r, ngx_print_eio_t *eio)
 {
+    ngx_int_t                  rc;
     ngx_uint_t                 upgrade;
     ngx_print_eio_peer_t       peer;
     ngx_print_eio_http_code_e  code;
@@ -119,8 +124,63 @@ ngx_print_eio_http_handler(ngx_http_request_t *r, ngx_print_eio_t *eio)
         return ngx_print_eio_http_refuse(r, code, upgrade);
     }
 
-    return upgrade ? ngx_print_eio_websocket_handler(r, &peer)
-                   : ngx_print_eio_http_polling(r, &peer);
+    ngx_print_eio_http_note(r, &peer);
+
+    rc = upgrade ? ngx_print_eio_websocket_handler(r, &peer)
+                 : ngx_print_eio_http_polling(r, &peer);
+
+    /* the session may have been opened just now */
+
+    ngx_print_eio_http_note(r, &peer);
+
+    if (r->headers_out.status == NGX_HTTP_SERVICE_UNAVAILABLE) {
+        ngx_print_note_result(r, "zone_full");
+    }
+
+    return rc;
+}
+
+
+/*
+ * Notes the socket of the namespace "/", and the first clientId of polling, for
+ * variables.
+ */
+
+static void
+ngx_print_eio_http_note(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
+{
+    ngx_str_t                  id;
+    ngx_print_note_t          *note;
+    ngx_print_session_info_t   session;
+
+    note = peer->session.ref.index ? ngx_print_note(r) : NULL;
+
+    /* it may have joined since peer was filled */
+
+    if (note == NULL
+        || ngx_print_session_get(&peer->eio->store, peer->session.ref, &session)
+           != NGX_OK)
+    {
+        return;
+    }
+
+    if (session.connected & 1) {
+        ngx_print_session_sock(&peer->eio->store, &session, 0, note->sock);
+        note->has_sock = 1;
+    }
+
+    if (note->clients.len || session.state == NGX_PRINT_SESSION_WS) {
+        return;
+    }
+
+    id.data = ngx_pnalloc(r->pool, NGX_PRINT_CLIENT_ID_MAX);
+
+    if (id.data
+        && ngx_print_roster_client(&peer->eio->store, peer->session.ref, &id)
+           == NGX_OK)
+    {
+        note->clients = id;
+    }
 }
 
 

@@ -10,6 +10,7 @@
 
 #include "ngx_print.h"
 #include "ngx_print_json.h"
+#include "ngx_print_note.h"
 #include "ngx_print_http.h"
 
 
@@ -184,6 +185,10 @@ ngx_print_http_message(ngx_http_request_t *r, ngx_uint_t status,
     u_char     *p, text[NGX_PRINT_HTTP_ERROR_LEN];
     size_t      len;
     ngx_str_t   body;
+
+    if (*code) {
+        ngx_print_note_result(r, code);
+    }
 
     len = ngx_vslprintf(text, text + NGX_PRINT_HTTP_ERROR_LEN, fmt, args)
           - text;

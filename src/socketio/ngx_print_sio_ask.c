@@ -91,7 +91,7 @@ static ngx_http_variable_t  ngx_print_sio_ask_vars[] = {
       NGX_PRINT_SIO_ASK_EVENT, 0, 0 },
 
     { ngx_string("print_hub_client_id"), NULL, ngx_print_sio_ask_variable,
-      NGX_PRINT_SIO_ASK_CLIENT_ID, 0, 0 },
+      NGX_PRINT_SIO_ASK_CLIENT_ID, NGX_HTTP_VAR_CHANGEABLE, 0 },
 
     { ngx_string("print_hub_auth_key"), NULL, ngx_print_sio_ask_variable,
       NGX_PRINT_SIO_ASK_KEY, 0, 0 },

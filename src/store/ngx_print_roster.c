@@ -9,6 +9,8 @@
 
 #include "ngx_print_wake.h"
 #include "ngx_print_zone.h"
+#include "ngx_print_zone_session.h"
+#include "ngx_print_zone_lock.h"
 #include "ngx_print_roster.h"
 
 
@@ -113,4 +115,75 @@ ngx_print_roster_sessions(ngx_print_store_t *st, ngx_print_roster_t *list,
             list[place[slot] - 1].websockets++;
         }
     }
+}
+
+
+ngx_uint_t
+ngx_print_roster_online(ngx_print_store_t *st)
+{
+    uint32_t                   i;
+    ngx_uint_t                 n;
+    ngx_print_store_client_t  *cl;
+
+    n = 0;
+
+    for (i = 1; i < st->sh->client_top; i++) {
+        cl = &st->clients[i];
+
+        n += (cl->state == NGX_PRINT_CLIENT_USED && cl->owner != 0);
+    }
+
+    return n;
+}
+
+
+ngx_uint_t
+ngx_print_roster_live(ngx_print_store_t *st)
+{
+    uint32_t                i;
+    ngx_uint_t              n;
+    ngx_print_store_job_t  *job;
+
+    n = 0;
+
+    for (i = 1; i < st->sh->job_top; i++) {
+        job = &st->jobs[i];
+
+        n += (job->client != 0 && (job->state == NGX_PRINT_JOB_QUEUED
+                                   || job->state == NGX_PRINT_JOB_SENT));
+    }
+
+    return n;
+}
+
+
+ngx_int_t
+ngx_print_roster_client(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_str_t *id)
+{
+    uint32_t                    index;
+    ngx_print_store_client_t   *cl;
+    ngx_print_store_session_t  *s;
+
+    if (ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
+
+    s = ngx_print_session_locked(st, ref);
+    cl = NULL;
+
+    /* the list begins with the last one, and has a bounded length */
+
+    for (index = s ? s->clients : 0; index; index = cl->link_next) {
+        cl = &st->clients[index];
+    }
+
+    if (cl) {
+        id->len = cl->len;
+        ngx_memcpy(id->data, cl->id, cl->len);
+    }
+
+    ngx_print_store_unlock(st);
+
+    return cl ? NGX_OK : NGX_DECLINED;
 }

@@ -44,5 +44,23 @@ typedef struct {
  */
 ngx_uint_t ngx_print_roster(ngx_print_store_t *st, ngx_print_roster_t *list);
 
+/*
+ * Return how many stations are online, and how many jobs are not finished.
+ * Lock-free; they look at each record once.
+ */
+ngx_uint_t ngx_print_roster_online(ngx_print_store_t *st);
+ngx_uint_t ngx_print_roster_live(ngx_print_store_t *st);
+
+/*
+ * Sets id to the first clientId of a session; id->data has room for
+ * NGX_PRINT_CLIENT_ID_MAX bytes.
+ *
+ * NGX_OK             it is set
+ * NGX_DECLINED       the session has none, or is gone
+ * NGX_PRINT_STALLED  the lock could not be had
+ */
+ngx_int_t ngx_print_roster_client(ngx_print_store_t *st, ngx_print_ref_t ref,
+    ngx_str_t *id);
+
 
 #endif /* _NGX_PRINT_ROSTER_H_INCLUDED_ */
