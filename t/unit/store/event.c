@@ -325,15 +325,30 @@ event_leader(void)
 static void
 event_delivered(void)
 {
-    event_t  t;
+    event_t                   t;
+    ngx_print_event_reader_t  reader;
 
     event_begin(&t, "told");
+
+    ngx_print_event_reader(&t.a, &reader);
+    unit_check(reader.success == 0 && reader.failures == 0);
 
     unit_check(ngx_print_event_delivered(&t.a) == 0);
     unit_check(ngx_print_event_leader(&t.b));
     unit_check(ngx_print_event_set_delivered(&t.b, 0x123456789ab) == NGX_OK);
     unit_check(ngx_print_event_set_delivered(&t.a, 1) == NGX_DECLINED);
     unit_check(ngx_print_event_delivered(&t.a) == 0x123456789ab);
+
+    ngx_print_event_failed(&t.b);
+    ngx_print_event_failed(&t.b);
+    ngx_print_event_reader(&t.a, &reader);
+
+    unit_check(reader.delivered == 0x123456789ab && reader.failures == 2);
+    unit_check(reader.success == (uint64_t) ngx_time());
+
+    unit_check(ngx_print_event_set_delivered(&t.b, 0x123456789ab) == NGX_OK);
+    ngx_print_event_reader(&t.a, &reader);
+    unit_check(reader.failures == 0);
 
     t.a.sh->dirty = 1;
     ngx_print_store_lock(&t.a);
