@@ -19,8 +19,8 @@
 #include <ngx_http.h>
 
 
-#define NGX_PRINT_VERSION              "0.1.0"
-#define NGX_PRINT_VERSION_NUMBER       1000
+#define NGX_PRINT_VERSION              "0.9.0"
+#define NGX_PRINT_VERSION_NUMBER       9000
 
 #define NGX_PRINT_TRANSPORT_POLLING    0x0002
 #define NGX_PRINT_TRANSPORT_WEBSOCKET  0x0004

@@ -181,7 +181,7 @@ main::away('x', 'y');
 --- request eval
 ["GET /zone", "HEAD /zone"]
 --- response_body_like eval
-[qr/\A\{"zone":"print_hub","version":"0\.1\.0","nginx":"1\.\d+\.\d+","api":"on","sessions":\{"used":0,"max":\d+,"peak":\d+,"reclaimable":\d+\},"waiting":\{"used":0,"max":\d+\},"clients":\{"used":2,"max":\d+,"peak":\d+,"reclaimable":\d+\},"jobs":\{"used":0,"max":\d+,"peak":\d+,"reclaimable":\d+\},"blocks":\{"used":\d+,"max":\d+,"peak":\d+,"reclaimable":\d+\},"addresses":\{"used":1,"max":\d+\},"repairs":0,"handed":0,"taken":0,"refused":0,"takenBack":0,"created":"[-0-9]+T[:0-9]+Z","memory":"memfd","lost":\{"jobs":0,"clients":0\},"workers":\[\{"slot":0,"pid":\d+,"state":"running","websockets":0,"waiting":0\}\],"webhooks":\[\],"totals":\{.*\},"minutes":\{.*\}\}\z/,
+[qr/\A\{"zone":"print_hub","version":"0\.9\.0","nginx":"1\.\d+\.\d+","api":"on","sessions":\{"used":0,"max":\d+,"peak":\d+,"reclaimable":\d+\},"waiting":\{"used":0,"max":\d+\},"clients":\{"used":2,"max":\d+,"peak":\d+,"reclaimable":\d+\},"jobs":\{"used":0,"max":\d+,"peak":\d+,"reclaimable":\d+\},"blocks":\{"used":\d+,"max":\d+,"peak":\d+,"reclaimable":\d+\},"addresses":\{"used":1,"max":\d+\},"repairs":0,"handed":0,"taken":0,"refused":0,"takenBack":0,"created":"[-0-9]+T[:0-9]+Z","memory":"memfd","lost":\{"jobs":0,"clients":0\},"workers":\[\{"slot":0,"pid":\d+,"state":"running","websockets":0,"waiting":0\}\],"webhooks":\[\],"totals":\{.*\},"minutes":\{.*\}\}\z/,
  '\A\z']
 
 
