@@ -14,6 +14,7 @@
 #   oracle  node, the parsers that the fuzz targets are compared with
 #   perl    prove and Test::Nginx
 #   e2e     node, Socket.IO of several versions and of Python, a browser
+#   metrics prometheus and promtool; its own service is not started
 #   bench   node, Socket.IO, nchan
 #   deb     what builds and checks a Debian package
 #   check-deb  debootstrap, and what an installed package is tested with
@@ -88,7 +89,7 @@ fetch_test_nginx() {
 }
 
 apt_install() {
-    local fresh='' args=() package
+    local fresh='' args=() package service
 
     export DEBIAN_FRONTEND=noninteractive
 
@@ -104,7 +105,11 @@ apt_install() {
         chmod 755 $policy
     fi
 
-    command -v nginx > /dev/null || fresh=yes
+    # the services that other packages bring: none of them starts at boot
+
+    for service in nginx prometheus; do
+        command -v $service > /dev/null || fresh+=" $service"
+    done
 
     apt update || say 'the package lists are not up to date'
 
@@ -121,11 +126,13 @@ apt_install() {
 
     apt install --no-install-recommends "${args[@]}"
 
-    if [ -n "$fresh" ] && command -v nginx > /dev/null; then
-        update-rc.d nginx disable > /dev/null 2>&1 || :
-        say "nginx's own service is not started, now or at boot" \
-            "('systemctl enable --now nginx' does that)"
-    fi
+    for service in $fresh; do
+        command -v "$service" > /dev/null || continue
+
+        update-rc.d "$service" disable > /dev/null 2>&1 || :
+        say "the service $service of the system is not started, now or at" \
+            "boot ('systemctl enable --now $service' does that)"
+    done
 }
 
 if [ "${1-}" = --apt ]; then
@@ -223,6 +230,10 @@ for group in "$@"; do
         package python3-requests
         package python3-websocket
         node_module playwright-core/package.json --include=dev
+        ;;
+    metrics)
+        # promtool is in the same package
+        command_of prometheus prometheus
         ;;
     bench)
         command_of node nodejs

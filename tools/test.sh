@@ -171,8 +171,8 @@ for name in "$@"; do
     fuzz)  groups+=(build oracle); builds+=' modules ' ;;
     crash) groups+=(build); builds+=' modules ' ;;
     prove) groups+=(build perl); builds+=' modules ' ;;
-    e2e)   groups+=(build page e2e); builds+=' app ' ;;
-    asan)  groups+=(build perl page e2e); builds+=' asan ' ;;
+    e2e)   groups+=(build page e2e metrics); builds+=' app ' ;;
+    asan)  groups+=(build perl page e2e metrics); builds+=' asan ' ;;
     *)
         echo "test: no stage $name; there are: ${all[*]}" >&2
         exit 2
