@@ -44,7 +44,7 @@ CHINESE = 'docs/zh-CN'
 ARCHITECTURE = 'docs/architecture.md'
 MODULE = 'ngx_print_module.c'
 PROMISES = {'SECURITY.md': 'Promises', 'SECURITY.zh-CN.md': '保证'}
-TWINS = ('directives', 'api', 'jobs', 'protocol', 'operations')
+TWINS = ('directives', 'api', 'jobs', 'protocol', 'operations', 'cookbook')
 
 OPERATIONS = ('docs/operations.md', f'{CHINESE}/operations.md')
 

@@ -194,6 +194,8 @@ CLEAN = {
     'docs/zh-CN/jobs.md': '# 任务\n',
     'docs/protocol.md': '# Protocols\n',
     'docs/zh-CN/protocol.md': '# 协议\n',
+    'docs/cookbook.md': '# Cookbook\n',
+    'docs/zh-CN/cookbook.md': '# 示例\n',
     'docs/operations.md': '# Operations\n\n## Reload\n\n## Reload\n\n'
                           '[one](#reload), [two](#reload-1)\n',
     'docs/zh-CN/operations.md': '# 运维\n\n## 重新加载\n\n## 重新加载：（二）\n\n'

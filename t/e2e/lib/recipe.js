@@ -44,7 +44,8 @@ const OUTSIDE = '127.0.0.1';
 /* what the folders of the recipes are, in that of a test */
 
 const FOLDERS = { '/etc/nginx/': '', '/var/log/nginx/': 'logs/',
-                  '/var/cache/nginx/': '', '/run/': '' };
+                  '/var/cache/nginx/': '', '/var/lib/nginx/': '',
+                  '/run/': '' };
 
 
 /* heading => the code blocks below it, [language, text]; '' before the first */
@@ -175,14 +176,15 @@ function adapt(text, folder, ports) {
         text = text.replaceAll(from, `${folder}/${to}`);
     }
 
-    return text.replace(/listen (\d+)/g, (all, port) => {
+    return text.replace(/\b127\.0\.0\.1:(3000|8080)\b/g, (all, port) => {
+        return `127.0.0.1:${ports[port]}`;
+    }).replace(/listen (\d+)/g, (all, port) => {
         return `listen 127.0.0.1:${ports[port]}`;
-    }).replaceAll('127.0.0.1:8080', `127.0.0.1:${ports[8080]}`)
-        .replaceAll('10.0.0.0/8', '127.0.1.0/24');
+    }).replaceAll('10.0.0.0/8', '127.0.1.0/24');
 }
 
 
-function adaptFrame(text, { workers, module, level }) {
+function adaptFrame(text, { workers, module, level, daemon }) {
     const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
         .map((name) => `${name}_temp_path temp/${name};`).join('\n');
 
@@ -192,7 +194,37 @@ function adaptFrame(text, { workers, module, level }) {
         .replace('worker_processes auto', `worker_processes ${workers}`)
         .replace('error.log notice', `error.log ${level}`)
         .replace('http {', `http {\n${temp}`)
-        .replace(/^/, 'daemon off; env LD_PRELOAD; env ASAN_OPTIONS;\n');
+        .replace(/^/, `daemon ${daemon ? 'on' : 'off'};
+                       env LD_PRELOAD; env ASAN_OPTIONS;\n`);
+}
+
+
+/*
+ * Writes a recipe and all that the frame needs into the folder of an nginx,
+ * whose options are values, and returns the frame
+ */
+
+function write(recipe, values, ports, files) {
+    const { folder } = values;
+    const [frame] = section(FRAME);
+
+    const all = {
+        'mime.types': 'types { text/html html; }',
+        'print.example.com.pem': read('server.pem'),
+        'print.example.com.key': read('server.key'),
+        'print-ca.pem': read('ca.pem'),
+        'conf.d/print.conf': adapt(recipe, folder, ports),
+        ...files
+    };
+
+    for (const [name, text] of Object.entries(all)) {
+        const file = path.join(folder, name);
+
+        fs.mkdirSync(path.dirname(file), { recursive: true });
+        fs.writeFileSync(file, text);
+    }
+
+    return adapt(adaptFrame(frame, values), folder, ports);
 }
 
 
@@ -203,7 +235,6 @@ function adaptFrame(text, { workers, module, level }) {
  */
 
 async function start(t, title, options = {}) {
-    const [frame] = section(FRAME);
     const [recipe] = section(title);
     const { edit = (text) => text, files = {} } = options;
     const ports = { 80: await freePort(), 8080: options.app };
@@ -211,26 +242,9 @@ async function start(t, title, options = {}) {
     const nginx = await serve(t, {
         workers: options.workers || 1,
         configuration(values) {
-            const { folder } = values;
-
             ports[443] = values.port;
 
-            const all = {
-                'mime.types': 'types { text/html html; }',
-                'print.example.com.pem': read('server.pem'),
-                'print.example.com.key': read('server.key'),
-                'print-ca.pem': read('ca.pem'),
-                'conf.d/print.conf': adapt(edit(recipe), folder, ports),
-                ...files
-            };
-
-            fs.mkdirSync(path.join(folder, 'conf.d'), { recursive: true });
-
-            for (const [name, text] of Object.entries(all)) {
-                fs.writeFileSync(path.join(folder, name), text);
-            }
-
-            return adapt(adaptFrame(frame, values), folder, ports);
+            return write(edit(recipe), values, ports, files);
         }
     });
 
@@ -442,4 +456,5 @@ function collect(stream) {
 
 
 module.exports = { FRAME, INSIDE, OUTSIDE, NAME, TRANSPORTS, blocks, section,
-                   codes, start, certificate, basic, password };
+                   codes, start, certificate, basic, password, adapt, read,
+                   write };
