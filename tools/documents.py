@@ -23,6 +23,8 @@ variables   each variable of the sources is in the page about operations or
 lines       each line of the error log at level notice or above that the
             sources write, but for those of the configuration, is in both
             pages about operations
+changes     CHANGES has nginx's form: versions, the newest first, and below each
+            "*) Feature: ...", Bugfix, Change, Security or Workaround
 version     NGX_PRINT_VERSION and NGX_PRINT_VERSION_NUMBER in src/ngx_print.h,
             the first heading of CHANGES, README, SECURITY.md, docs/api.md,
             debian/changelog (without the revision) and package.json have the
@@ -39,6 +41,11 @@ import sys
 
 
 README_LINES = 300
+
+CHANGES_COLUMNS = 80
+CHANGES_LINES = (r'Changes with print hub \d+\.\d+\.\d+ +\d\d [A-Z][a-z]{2} \d{4}',
+                 r'    \*\) (?:Security|Change|Feature|Bugfix|Workaround): \S.*',
+                 r'       \S.*', r'')
 
 CHINESE = 'docs/zh-CN'
 ARCHITECTURE = 'docs/architecture.md'
@@ -201,6 +208,7 @@ class Checker:
         self.check_names_of_code()
         self.check_variables()
         self.check_lines()
+        self.check_changes()
         self.check_version()
 
         return self.faults
@@ -555,6 +563,31 @@ class Checker:
                     if content and piece not in content:
                         self.fault(path, line,
                                    f'the line "{piece}" is not in {page}')
+    # changes
+
+    def check_changes(self):
+        path = 'CHANGES'
+        newer = None
+
+        for number, line in enumerate(self.read(path).split('\n'), 1):
+            if len(line) > CHANGES_COLUMNS:
+                self.fault(path, number, f'{len(line)} columns, at most '
+                           f'{CHANGES_COLUMNS} are allowed')
+
+            if not any(re.fullmatch(form, line) for form in CHANGES_LINES):
+                self.fault(path, number, 'this is neither a version, nor a '
+                           'change, nor a part of one')
+
+            match = re.match(r'Changes with print hub (\d+)\.(\d+)\.(\d+) ', line)
+
+            if match:
+                version = tuple(map(int, match.groups()))
+
+                if newer and version >= newer:
+                    self.fault(path, number,
+                               'the newest version does not come first')
+
+                newer = version
 
 
     # version

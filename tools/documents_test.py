@@ -177,6 +177,20 @@ SECURITY = '''# S
 | a page | `t/e2e/a.test.js`, see `t/e2e` |
 '''
 
+CHANGES = '''
+Changes with print hub 0.1.0           28 Nov 2026
+
+    *) Feature: this is new,
+       and so is that.
+
+    *) Bugfix: this was wrong.
+
+
+Changes with print hub 0.0.9           01 Nov 2026
+
+    *) Security: nobody.
+'''
+
 CLEAN = {
     'README.md': README,
     'README.zh-CN.md': README_ZH,
@@ -184,7 +198,7 @@ CLEAN = {
     'SECURITY.zh-CN.md': SECURITY.replace('Promises', '保证')
                                   .replace('who', '谁'),
     't/e2e/a.test.js': '',
-    'CHANGES': '\nChanges with print hub 0.1.0           28 Nov 2026\n',
+    'CHANGES': CHANGES,
     'docs/images/a.png': '',
     'docs/directives.md': DIRECTIVES,
     'docs/zh-CN/directives.md': DIRECTIVES_ZH,
@@ -308,6 +322,14 @@ FAULTS = [
     (MAP, '| `module` | `ngx_print_init()` |',
      '| `module` | `ngx_print_store_lock()` |', MAP,
      'ngx_print_module.c does not define ngx_print_store_lock()'),
+
+    # changes
+    ('CHANGES', 'Feature:', 'Features:', 'CHANGES', 'neither a version'),
+    ('CHANGES', '       and', '    and', 'CHANGES', 'neither a version'),
+    ('CHANGES', '28 Nov 2026', '2026-11-28', 'CHANGES', 'neither a version'),
+    ('CHANGES', 'nobody', 'n' * 80, 'CHANGES', 'at most 80'),
+    ('CHANGES', '0.0.9', '0.1.0', 'CHANGES', 'does not come first'),
+    ('CHANGES', '0.0.9', '0.10.0', 'CHANGES', 'does not come first'),
 
     # version
     ('src/ngx_print.h', 'NGX_PRINT_VERSION  ', 'NGX_PRINT_VERS  ',
