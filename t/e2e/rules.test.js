@@ -193,6 +193,20 @@ describe('Prometheus and Grafana', { skip: NGINX_ONLY }, () => {
         }
     });
 
+    it('the documents have each alert', () => {
+        const all = alerts().map(({ name, severity }) => [name, severity]);
+
+        for (const document of ['docs/operations.md',
+                                'docs/zh-CN/operations.md'])
+        {
+            const rows = [...read(document)
+                .matchAll(/^\| `(PrintHub\w+)` \| (\w+) \|/gm)]
+                .map(([, name, severity]) => [name, severity]);
+
+            assert.deepStrictEqual(rows, all, document);
+        }
+    });
+
     it('each alert fires where it should, and nowhere else', async () => {
         await promtool('test', 'rules', 'print-hub.rules.test.yml');
 
