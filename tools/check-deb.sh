@@ -186,6 +186,18 @@ prints() {
     serve_and_print "$port" "$version" "$chroot" "$work"
 }
 
+# none is compressed: nginx, Prometheus and Grafana take them as they are
+
+examples() {
+    local at=$chroot/usr/share/doc/$package/examples name
+
+    for name in nginx.conf prometheus/prometheus.yml grafana/print-hub.json \
+        prometheus/print-hub.rules.yml prometheus/print-hub.rules.test.yml
+    do
+        [ -s "$at/$name" ] || { echo "no $name"; return 1; }
+    done
+}
+
 link_is_there() {
     [ "$(readlink "$chroot$link")" \
       = /usr/share/nginx/modules-available/mod-print.conf ]
@@ -248,6 +260,7 @@ test_install() {
     check 'nginx loads the module' loaded
     check 'no snippet is included by the installation' serves_nothing
     check 'no nginx was started' not_started
+    check 'the examples are there' examples
     check 'an nginx with the snippets prints' prints
 }
 
