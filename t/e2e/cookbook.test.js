@@ -56,6 +56,7 @@ const STEP = new RegExp('^ {4}\\$ ((?:.*\\\\\n)*.*)\n'
  *   away       these have left again
  *   app        what the application at port 8080 answers: (request, told)
  *   files      of the shell's folder
+ *   site       more files of the folder /var/lib/nginx
  *   edit       the recipe with other times
  */
 
@@ -92,6 +93,11 @@ const SETUPS = {
     'Behind a proxy': {
         stations: [['kasse-3', TLS, { from: INSIDE,
                                       transports: ['websocket'] }]]
+    },
+
+    'Large PDF by signed URL': {
+        stations: [['kasse-3', TLS]],
+        site: { 'print-files/order-7.pdf': '%PDF-1.4\n' }
     },
 
     'Cancel what waits': { stations: [['kasse-3', PLAIN]], away: true },
@@ -194,7 +200,7 @@ class Kitchen {
     }
 
     async start(workers, text, setup) {
-        const { edit = (all) => all } = setup;
+        const { edit = (all) => all, site } = setup;
         const [, first] = /listen (\d+)/.exec(text);
 
         const snippets = Object.fromEntries(fs.readdirSync(SNIPPETS)
@@ -208,7 +214,8 @@ class Kitchen {
             configuration: (values) => {
                 this.ports[first] = values.port;
 
-                return recipe.write(edit(text), values, this.ports, snippets);
+                return recipe.write(edit(text), values, this.ports,
+                                    { ...snippets, ...site });
             }
         });
 
