@@ -3,7 +3,7 @@
 # Builds the module for the nginx of several releases of Debian, and runs t/*.t
 # with each: 1.22 of Debian 12, 1.26 of Debian 13, and the newest one that
 # Debian has.  The packages are unpacked into BUILD/versions, and not
-# installed.
+# installed.  It ends with a table of what was tested.
 #
 # usage: tools/check-versions.sh [SUITE...]     bookworm trixie sid
 #
@@ -76,10 +76,10 @@ END
     chmod 755 "$dir/nginx"
 }
 
-# SUITE: prints what "tools/suite.sh prove" counts
+# SUITE: prints what "tools/suite.sh prove" counts, and adds a row to the table
 
 check() {
-    local suite=$1 dir=$versions/$1 log=$versions/$1.log version rc=0
+    local suite=$1 dir=$versions/$1 log=$versions/$1.log version counts rc=0
 
     mkdir -p "$dir"
 
@@ -100,8 +100,11 @@ check() {
     NGX_BIN=$dir/nginx MODULE=$dir/build/ngx_print_module.so \
         "$root/tools/suite.sh" prove ${TESTS-} >> "$log" 2>&1 || rc=$?
 
-    grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" \
+    counts=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log") \
         || fail "$suite: no test was run, see $log"
+
+    echo "$counts"
+    table+=$(printf '%-8s %-10s %s' "$version" "$suite" "$counts")$'\n'
 
     if [ $rc -ne 0 ]; then
         tail -n 60 "$log" >&2
@@ -115,9 +118,12 @@ check() {
 [ $# -gt 0 ] || set -- bookworm trixie sid
 
 failed=0
+table=$(printf '%-8s %-10s %s' nginx Debian 't/*.t')$'\n'
 
 for suite in "$@"; do
     check "$suite" || failed=1
 done
+
+printf '\n%s' "$table"
 
 exit $failed
