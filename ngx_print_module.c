@@ -561,6 +561,10 @@ ngx_print_start_zone(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf,
                                         &ngx_print_sio_app, &ngx_print_hub_app,
                                         &conf);
 
+    if (ngx_print_zones_view(cycle, zone) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     if (zone->eio == NULL) {
         return NGX_OK;
     }

@@ -120,6 +120,9 @@ typedef struct {
 
     /* set in worker processes only; NULL: this one cannot serve the zone */
     ngx_print_eio_t          *eio;
+
+    /* likewise: its figures; NULL: this one cannot read the zone */
+    struct ngx_print_store_s *view;
 } ngx_print_zone_conf_t;
 
 

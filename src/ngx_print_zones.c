@@ -306,6 +306,30 @@ ngx_print_zones_store(ngx_shm_zone_t *zone, ngx_print_store_t *store)
 }
 
 
+ngx_int_t
+ngx_print_zones_view(ngx_cycle_t *cycle, ngx_print_zone_conf_t *zone)
+{
+    ngx_print_store_t  *st;
+
+    if (zone->eio) {
+        zone->view = &zone->eio->store;
+        return NGX_OK;
+    }
+
+    st = ngx_pcalloc(cycle->pool, sizeof(ngx_print_store_t));
+    if (st == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_print_zones_store(zone->shm_zone, st) == NGX_OK) {
+        st->wake = ngx_print_memory_wake();
+        zone->view = st;
+    }
+
+    return NGX_OK;
+}
+
+
 void
 ngx_print_zones_begin(ngx_print_main_conf_t *pmcf)
 {

@@ -74,6 +74,14 @@ ngx_int_t ngx_print_zones_store(ngx_shm_zone_t *zone,
     ngx_print_store_t *store);
 
 /*
+ * Called in a worker: sets zone->view, to the store of zone->eio if the worker
+ * serves the zone, and otherwise to one for its figures alone, by which the
+ * lock cannot be taken.  NGX_OK, or NGX_ERROR if there is no memory.
+ */
+ngx_int_t ngx_print_zones_view(ngx_cycle_t *cycle,
+    ngx_print_zone_conf_t *zone);
+
+/*
  * Called in the master when a configuration is valid, before workers are
  * started: it uses the zones from now on.  Sets zone->generation.
  */

@@ -75,12 +75,14 @@ FILES = {
 
     'api': {
         'location':         '''location_tree api_status api_print api_job_list api_job
-                               api_client api_health api_zone api_event''',
-        'location_filter':  'location',
+                               api_client api_health api_zone api_event
+                               api_count''',
+        'location_filter':  'location api_count',
         'api_variable':     'location api',
         'location_tree':    '',
         'api_job_list':     'api_job_create api api_json api_out',
-        'api_job_create':   'api_job_spec api_body api_note api api_json api_out',
+        'api_job_create':   '''api_job_spec api_body api_count api_note api
+                               api_json api_out''',
         'api_job_spec':     '''api_job_reply api_idempotency api api_json
                                api_out''',
         'api_job':          'api_job_reply api api_json api_out',
@@ -91,9 +93,10 @@ FILES = {
         'api_client':       'api api_json api_out',
         'api_health':       'api',
         'api_zone':         'api api_json api_out',
-        'api_print':        '''api_body api_idempotency api_note api api_json
+        'api_print':        '''api_body api_count api_idempotency api_note api
+                               api_json
                                api_out''',
-        'api_body':         'api_multipart api',
+        'api_body':         'api_multipart api_count api',
         'api_multipart':    'api',
         'api_event':        '''api_event_limit api_event_share api_event_out
                                api_event_page api api_json api_out''',
@@ -101,11 +104,12 @@ FILES = {
         'api_event_out':    'api_event_page api_json api_out',
         'api_event_share':  'api_event_page api_json api_out',
         'api_event_page':   'api_json api_out',
-        'webhook':          'api api_json api_out',
+        'webhook':          'api api_count api_json api_out',
         'api_idempotency':  'api',
         'api_json':         'api_out',
         'api_out':          '',
-        'api':              '',
+        'api':              'api_count',
+        'api_count':        '',
     },
 
     'hub': {
@@ -151,10 +155,13 @@ FILES = {
         'eio_adopt':        'eio_websocket',
         'eio_handover':     'eio_pump',
         'eio_pump':         'eio_websocket',
-        'eio_websocket':    'eio eio_open eio_limit eio_message',
+        'eio_websocket':    '''eio eio_open eio_limit eio_message
+                               eio_websocket_out eio_tally''',
+        'eio_websocket_out': 'eio eio_tally',
         'eio_message':      '',
         'eio_open':         'eio eio_limit eio_trust',
-        'eio':              'eio_hold',
+        'eio':              'eio_hold eio_tally',
+        'eio_tally':        '',
         'eio_limit':        '',
         'eio_trust':        '',
         'eio_hold':         '',
@@ -202,13 +209,15 @@ FILES = {
         'import':           'reopen store',
         'reopen':           '',
         'roster':           '',
+        'tally':            'tally_family',
+        'tally_family':     'count_family',
         'store':            '',
     },
 
     'zone': {
         # on top
-        'zone_lock':        'zone_repair zone_wake',
-        'zone_import':      'zone_repair zone_layout',
+        'zone_lock':        'zone_repair zone_wake zone_tally',
+        'zone_import':      'zone_repair zone_layout zone_tally',
 
         # operations: a change over several records
         'zone_repair':      '''zone_job zone_event zone_claim zone_client
@@ -235,10 +244,11 @@ FILES = {
 
         # primitives: bytes, blocks, bells
         'zone_block':       '',
-        'zone_wake':        '',
+        'zone_wake':        'zone_tally',
+        'zone_tally':       '',
         'zone_sort':        '',
         'zone_layout':      '',
-        'zone':             'zone_types',
+        'zone':             'zone_types zone_tally',
         'zone_types':       '',
     },
 
@@ -288,7 +298,7 @@ SHARED = {
     'socketio':  'sio',
     'engineio':  'eio',
     'websocket': 'websocket',
-    'zone':      'zone zone_types',
+    'zone':      'zone zone_types zone_tally',
 }
 
 # Headers that every file may include.
@@ -299,7 +309,7 @@ EVERYWHERE = 'print'
 # unit tests; the headers listed here may stand in headers too.
 
 PRIVATE = {
-    'zone': 'zone_types',
+    'zone': 'zone_types zone_tally',
 }
 
 # Functions that the files of a folder never call, whatever the tables say.

@@ -19,6 +19,7 @@
 #include "ngx_print_origin.h"
 #include "ngx_print_hub.h"
 #include "ngx_print_api.h"
+#include "ngx_print_api_count.h"
 
 
 #define NGX_PRINT_API_EXCERPT  128     /* bytes */
@@ -44,6 +45,11 @@ ngx_print_api_guard(ngx_http_request_t *r)
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
 
     if (plcf->api == NGX_PRINT_API_READ) {
+
+        if (r->method == NGX_HTTP_POST) {
+            ngx_print_api_refused(r, NGX_PRINT_REASON_METHOD_NOT_ALLOWED, 1);
+        }
+
         return ngx_print_api_method(r, "GET, HEAD", "GET");
     }
 
@@ -58,6 +64,8 @@ ngx_print_api_guard(ngx_http_request_t *r)
     if (rc != NGX_OK) {
         return rc;
     }
+
+    ngx_print_api_foreign(r, r->method == NGX_HTTP_POST);
 
     return ngx_print_http_problem(r, NGX_HTTP_FORBIDDEN, "origin_not_allowed",
                                   "a page of another site may not send this "

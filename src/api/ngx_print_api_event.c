@@ -47,6 +47,7 @@ typedef struct {
 
     unsigned                     begun:1;
     unsigned                     placed:1;   /* it shares the events */
+    unsigned                     counted:1;  /* as a request that waits */
 } ngx_print_api_stream_t;
 
 
@@ -270,6 +271,10 @@ ngx_print_api_stream_admit(ngx_http_request_t *r,
         ngx_print_api_stream_limited(stream, limit, lcf->dry_run);
 
         if (!lcf->dry_run) {
+            ngx_print_tally(&stream->eio->store,
+                            NGX_PRINT_TALLY_REFUSALS
+                            + NGX_PRINT_CAUSE_STREAMS);
+
             return ngx_print_api_stream_refuse(r, NGX_HTTP_TOO_MANY_REQUESTS,
                                                "this address", limit);
         }
@@ -281,6 +286,10 @@ ngx_print_api_stream_admit(ngx_http_request_t *r,
     if (rc == NGX_OK) {
         return NGX_DECLINED;
     }
+
+    ngx_print_tally(&stream->eio->store,
+                    NGX_PRINT_TALLY_REFUSALS
+                    + NGX_PRINT_CAUSE_WORKER_STREAMS);
 
     if (ngx_print_log_turn(&ngx_print_api_stream_busy, stream->eio->log)) {
         ngx_log_error(NGX_LOG_WARN, stream->eio->log, 0,
@@ -346,6 +355,10 @@ ngx_print_api_stream_cleanup(void *data)
         ngx_print_api_share_free(&stream->reader);
     }
 
+    if (stream->counted) {
+        ngx_print_gauge_add(&stream->eio->store, NGX_PRINT_GAUGE_EVENTS, -1);
+    }
+
     ngx_print_api_place_give(&stream->place);
 }
 
@@ -399,6 +412,9 @@ ngx_print_api_stream_join(ngx_http_request_t *r,
     if (ngx_print_api_share_join(&stream->reader, stream->eio) != NGX_OK) {
         return NGX_ERROR;
     }
+
+    stream->counted = 1;
+    ngx_print_gauge_add(&stream->eio->store, NGX_PRINT_GAUGE_EVENTS, 1);
 
     stream->timer.handler = ngx_print_api_stream_beat;
     stream->timer.data = stream;
@@ -785,6 +801,10 @@ static ngx_chain_t *
 ngx_print_api_stream_lost(ngx_print_api_stream_t *stream, uint64_t last)
 {
     ngx_chain_t  *cl;
+
+    ngx_print_tally_add(&stream->eio->store,
+                        NGX_PRINT_TALLY_EVENTS_LOST + NGX_PRINT_READER_STREAM,
+                        stream->last - last);
 
     cl = ngx_print_api_event_buf(&stream->out);
 

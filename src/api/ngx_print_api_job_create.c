@@ -15,6 +15,7 @@
 #include "ngx_print_http.h"
 #include "ngx_print_api.h"
 #include "ngx_print_api_body.h"
+#include "ngx_print_api_count.h"
 #include "ngx_print_api_note.h"
 #include "ngx_print_api_job_spec.h"
 #include "ngx_print_api_job_reply.h"
@@ -26,7 +27,9 @@ static ngx_int_t ngx_print_api_job_place(ngx_print_api_job_spec_t *spec);
 static ngx_int_t ngx_print_api_job_key(ngx_print_api_job_spec_t *spec,
     ngx_print_job_init_t *init);
 static ngx_int_t ngx_print_api_job_refuse(ngx_http_request_t *r,
-    ngx_int_t rc, ngx_str_t *client);
+    ngx_int_t rc, ngx_print_api_job_spec_t *spec, ngx_uint_t bad);
+static void ngx_print_api_job_refused(ngx_http_request_t *r, ngx_int_t rc,
+    ngx_uint_t n);
 
 
 static const ngx_print_api_takes_t  ngx_print_api_job_takes = {
@@ -61,6 +64,7 @@ ngx_print_api_job_read(ngx_http_request_t *r, ngx_print_api_body_t *body)
     rc = ngx_print_api_args(r, json ? common : binary);
 
     if (rc != NGX_DECLINED) {
+        ngx_print_api_refused(r, NGX_PRINT_REASON_INVALID_REQUEST, 1);
         return rc;
     }
 
@@ -83,6 +87,9 @@ ngx_print_api_job_read(ngx_http_request_t *r, ngx_print_api_body_t *body)
         return ngx_print_api_job_place(spec);
 
     case NGX_DECLINED:
+        ngx_print_api_refused(r, NGX_PRINT_REASON_INVALID_REQUEST,
+                              ngx_max(spec->n, 1));
+
         return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST,
                                       "invalid_request", "%V", &spec->error);
 
@@ -142,7 +149,11 @@ ngx_print_api_job_place(ngx_print_api_job_spec_t *spec)
     }
 
     if (rc != NGX_OK && rc != NGX_DONE) {
-        return ngx_print_api_job_refuse(r, rc, &spec->clients[bad]);
+        return ngx_print_api_job_refuse(r, rc, spec, bad);
+    }
+
+    if (rc == NGX_DONE) {
+        ngx_print_api_replayed(r);
     }
 
     reply->created = 1;
@@ -179,11 +190,14 @@ ngx_print_api_job_key(ngx_print_api_job_spec_t *spec,
 
 static ngx_int_t
 ngx_print_api_job_refuse(ngx_http_request_t *r, ngx_int_t rc,
-    ngx_str_t *client)
+    ngx_print_api_job_spec_t *spec, ngx_uint_t bad)
 {
-    ngx_str_t  id;
+    ngx_str_t  id, *client;
 
+    client = &spec->clients[bad];
     id = ngx_print_api_excerpt(client->data, client->len);
+
+    ngx_print_api_job_refused(r, rc, spec->n);
 
     switch (rc) {
 
@@ -212,5 +226,38 @@ ngx_print_api_job_refuse(ngx_http_request_t *r, ngx_int_t rc,
 
     default: /* NGX_ERROR */
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+}
+
+
+/* None of the jobs was created, whichever was refused. */
+
+static void
+ngx_print_api_job_refused(ngx_http_request_t *r, ngx_int_t rc, ngx_uint_t n)
+{
+    switch (rc) {
+
+    case NGX_DECLINED:
+        ngx_print_api_refused(r, NGX_PRINT_REASON_CLIENT_UNKNOWN, n);
+        break;
+
+    case NGX_PRINT_OFFLINE:
+        ngx_print_api_refused(r, NGX_PRINT_REASON_CLIENT_OFFLINE, n);
+        break;
+
+    case NGX_ABORT:
+        ngx_print_api_refused(r, NGX_PRINT_REASON_IDEMPOTENCY_MISMATCH, n);
+        break;
+
+    case NGX_BUSY:
+        ngx_print_api_refused(r, NGX_PRINT_REASON_CLIENT_BUSY, n);
+        break;
+
+    case NGX_PRINT_FULL:
+        ngx_print_api_refused(r, NGX_PRINT_REASON_ZONE_FULL, n);
+        break;
+
+    default: /* NGX_ERROR: counted with nginx's answer */
+        break;
     }
 }

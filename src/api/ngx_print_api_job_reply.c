@@ -30,9 +30,11 @@ typedef struct {
     ngx_http_request_t         *request;
     ngx_print_api_job_reply_t  *reply;
     ngx_msec_t                  deadline;
+    unsigned                    waiting:1;
 } ngx_print_api_wait_t;
 
 
+static void ngx_print_api_wait_cleanup(void *data);
 static ngx_int_t ngx_print_api_job_reply_send(ngx_http_request_t *r,
     ngx_print_api_job_reply_t *reply);
 static ngx_int_t ngx_print_api_job_reply_headers(ngx_http_request_t *r,
@@ -48,6 +50,7 @@ static void ngx_print_api_wait_handler(ngx_event_t *ev);
 ngx_int_t
 ngx_print_api_job_reply(ngx_http_request_t *r, ngx_print_api_job_reply_t *reply)
 {
+    ngx_http_cleanup_t    *cln;
     ngx_print_api_wait_t  *wait;
 
     if (reply->wait == 0) {
@@ -68,6 +71,14 @@ ngx_print_api_job_reply(ngx_http_request_t *r, ngx_print_api_job_reply_t *reply)
     wait->request = r;
     wait->reply = reply;
 
+    cln = ngx_http_cleanup_add(r, 0);
+    if (cln == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    cln->handler = ngx_print_api_wait_cleanup;
+    cln->data = wait;
+
     /* subscribe before the jobs are read, so that no change is missed */
 
     if (ngx_print_feed_subscribe_request(wait->eio, r, &wait->sub,
@@ -86,6 +97,9 @@ ngx_print_api_job_reply(ngx_http_request_t *r, ngx_print_api_job_reply_t *reply)
 
     ngx_add_timer(&wait->event, reply->wait);
 
+    wait->waiting = 1;
+    ngx_print_gauge_add(&wait->eio->store, NGX_PRINT_GAUGE_WAIT, 1);
+
     r->read_event_handler = ngx_http_test_reading;
     r->write_event_handler = ngx_http_request_empty_handler;
     r->main->count++;
@@ -97,6 +111,20 @@ ngx_print_api_job_reply(ngx_http_request_t *r, ngx_print_api_job_reply_t *reply)
     }
 
     return NGX_DONE;
+}
+
+
+/* The request waits no more, or its client has gone away. */
+
+static void
+ngx_print_api_wait_cleanup(void *data)
+{
+    ngx_print_api_wait_t *wait = data;
+
+    if (wait->waiting) {
+        wait->waiting = 0;
+        ngx_print_gauge_add(&wait->eio->store, NGX_PRINT_GAUGE_WAIT, -1);
+    }
 }
 
 
@@ -300,6 +328,7 @@ ngx_print_api_wait_handler(ngx_event_t *ev)
                    wait->reply->n, done, left);
 
     ngx_print_feed_unsubscribe(&wait->sub);
+    ngx_print_api_wait_cleanup(wait);
 
     rc = ngx_print_api_job_reply_send(r, wait->reply);
 

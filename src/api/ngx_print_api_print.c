@@ -19,6 +19,7 @@
 #include "ngx_print_hub.h"
 #include "ngx_print_api.h"
 #include "ngx_print_api_body.h"
+#include "ngx_print_api_count.h"
 #include "ngx_print_api_note.h"
 #include "ngx_print_api_idempotency.h"
 
@@ -129,6 +130,8 @@ ngx_print_api_print_guard(ngx_http_request_t *r, ngx_print_loc_conf_t *plcf)
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
+        ngx_print_api_refused(r, NGX_PRINT_REASON_METHOD_NOT_ALLOWED, 1);
+
         return ngx_print_http_error(r, NGX_HTTP_NOT_ALLOWED,
                                     "only POST may print");
     }
@@ -146,6 +149,7 @@ ngx_print_api_print_guard(ngx_http_request_t *r, ngx_print_loc_conf_t *plcf)
         return rc;
     }
 
+    ngx_print_api_foreign(r, 1);
     ngx_print_note_result(r, "origin_not_allowed");
 
     return ngx_print_http_error(r, NGX_HTTP_FORBIDDEN,
@@ -165,6 +169,8 @@ ngx_print_api_posted(ngx_http_request_t *r, ngx_print_api_body_t *body)
     /* unlike a query string, a form is refused if it cannot be read as meant */
 
     if (!ngx_print_json_is_utf8(body->text.data, body->text.len)) {
+        ngx_print_api_refused(r, NGX_PRINT_REASON_INVALID_REQUEST, 1);
+
         return ngx_print_http_error(r, NGX_HTTP_BAD_REQUEST,
                                     "the form is not UTF-8");
     }
@@ -176,6 +182,8 @@ ngx_print_api_posted(ngx_http_request_t *r, ngx_print_api_body_t *body)
     }
 
     if (fields > NGX_PRINT_QUERY_MAX_PARAMETERS) {
+        ngx_print_api_refused(r, NGX_PRINT_REASON_INVALID_REQUEST, 1);
+
         return ngx_print_http_error(r, NGX_HTTP_BAD_REQUEST,
                                     "the form has %ui fields, at most %d are "
                                     "allowed", fields,
@@ -255,11 +263,15 @@ ngx_print_api_json(ngx_http_request_t *r, ngx_str_t *text)
     }
 
     if (rc != NGX_OK || value.type != NGX_PRINT_JSON_OBJECT) {
+        ngx_print_api_refused(r, NGX_PRINT_REASON_INVALID_REQUEST, 1);
+
         return ngx_print_http_error(r, NGX_HTTP_BAD_REQUEST,
                                     "the body is not a JSON object");
     }
 
     if (n > NGX_PRINT_API_MEMBERS) {
+        ngx_print_api_refused(r, NGX_PRINT_REASON_INVALID_REQUEST, 1);
+
         return ngx_print_http_error(r, NGX_HTTP_BAD_REQUEST,
                                     "the JSON object has %ui members, "
                                     "at most %d are allowed",
@@ -351,6 +363,8 @@ ngx_print_api_answer(ngx_http_request_t *r, ngx_print_api_job_t *job)
     error = ngx_print_api_idempotency_read(r, &key, &bad_key);
 
     if (error) {
+        ngx_print_api_refused(r, NGX_PRINT_REASON_INVALID_REQUEST, 1);
+
         return ngx_print_http_error(r, NGX_HTTP_BAD_REQUEST, error, &bad_key);
     }
 
@@ -411,6 +425,9 @@ ngx_print_api_outcome(ngx_http_request_t *r, ngx_print_api_job_t *job,
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
+        if (rc == NGX_DONE) {
+            ngx_print_api_replayed(r);
+        }
         ngx_print_api_note_created(r, info, 1, rc == NGX_DONE);
 
         text = info->away ? &queued : &accepted;
@@ -423,20 +440,25 @@ ngx_print_api_outcome(ngx_http_request_t *r, ngx_print_api_job_t *job,
         return rc;
 
     case NGX_PRINT_OFFLINE:
+        ngx_print_api_refused(r, NGX_PRINT_REASON_CLIENT_OFFLINE, 1);
         ngx_print_note_result(r, "client_offline");
         text = &offline;
         break;
 
     case NGX_DECLINED:
+        ngx_print_api_refused(r, NGX_PRINT_REASON_CLIENT_UNKNOWN, 1);
         ngx_print_note_result(r, "client_unknown");
         text = &unknown;
         break;
 
     case NGX_ABORT:
+        ngx_print_api_refused(r, NGX_PRINT_REASON_IDEMPOTENCY_MISMATCH, 1);
+
         return ngx_print_http_error(r, NGX_PRINT_HTTP_UNPROCESSABLE,
                                     NGX_PRINT_API_IDEMPOTENCY_MISMATCH);
 
     case NGX_BUSY:
+        ngx_print_api_refused(r, NGX_PRINT_REASON_CLIENT_BUSY, 1);
         ngx_print_note_result(r, "client_busy");
 
         return ngx_print_http_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
@@ -444,6 +466,7 @@ ngx_print_api_outcome(ngx_http_request_t *r, ngx_print_api_job_t *job,
                                     &job->id);
 
     default: /* NGX_PRINT_FULL */
+        ngx_print_api_refused(r, NGX_PRINT_REASON_ZONE_FULL, 1);
         ngx_print_note_result(r, "zone_full");
 
         return ngx_print_http_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,

@@ -14,6 +14,7 @@
 #include "ngx_print_eio_http.h"
 #include "ngx_print_eio_gate.h"
 #include "ngx_print_api.h"
+#include "ngx_print_api_count.h"
 #include "ngx_print_location_tree.h"
 #include "ngx_print_location.h"
 
@@ -33,6 +34,7 @@ typedef struct {
     unsigned                  legacy:1;     /* in any case */
     unsigned                  api:1;        /* of "print_hub_api" */
     unsigned                  free:1;       /* needs neither engine nor zone */
+    ngx_print_path_e          path;         /* as which it is counted */
 } ngx_print_endpoint_t;
 
 
@@ -49,6 +51,10 @@ static ngx_int_t ngx_print_location_no_slot(ngx_http_request_t *r,
     ngx_print_endpoint_t *ep);
 static ngx_msec_t ngx_print_location_limit(ngx_http_request_t *r,
     ngx_print_endpoint_t *ep);
+static ngx_int_t ngx_print_location_busy(ngx_http_request_t *r,
+    ngx_print_endpoint_t *ep);
+static void ngx_print_location_refused(ngx_http_request_t *r,
+    ngx_print_endpoint_t *ep, ngx_print_reason_e reason);
 static ngx_print_endpoint_t *ngx_print_location_find(
     ngx_print_loc_conf_t *plcf, ngx_str_t *uri, u_char **tail);
 static ngx_uint_t ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail,
@@ -63,26 +69,27 @@ static ngx_uint_t ngx_print_location_is_exact(ngx_str_t *uri,
 
 static ngx_print_endpoint_t  ngx_print_endpoints[] = {
     { ngx_string("socket.io/"), ngx_string("socket_io"),
-      ngx_print_location_eio, 1, 0, 0, 0, 0 },
+      ngx_print_location_eio, 1, 0, 0, 0, 0, NGX_PRINT_PATH_EIO },
     { ngx_string("jobs/"), ngx_string("jobs"),
-      ngx_print_api_job, 1, 1, 0, 1, 0 },
+      ngx_print_api_job, 1, 1, 0, 1, 0, NGX_PRINT_PATH_JOBS },
     { ngx_string("clients/"), ngx_string("clients"),
-      ngx_print_api_client, 1, 1, 0, 1, 0 },
+      ngx_print_api_client, 1, 1, 0, 1, 0, NGX_PRINT_PATH_CLIENTS },
     { ngx_string("getStatus"), ngx_string("getStatus"),
-      ngx_print_api_status, 0, 0, 1, 0, 0 },
+      ngx_print_api_status, 0, 0, 1, 0, 0, NGX_PRINT_PATH_STATUS },
     { ngx_string("startPrint"), ngx_string("startPrint"),
-      ngx_print_api_print, 0, 0, 1, 0, 0 },
+      ngx_print_api_print, 0, 0, 1, 0, 0, NGX_PRINT_PATH_PRINT },
     { ngx_string("jobs"), ngx_string("jobs"),
-      ngx_print_api_jobs, 0, 0, 0, 1, 0 },
+      ngx_print_api_jobs, 0, 0, 0, 1, 0, NGX_PRINT_PATH_JOBS },
     { ngx_string("clients"), ngx_string("clients"),
-      ngx_print_api_clients, 0, 0, 0, 1, 0 },
+      ngx_print_api_clients, 0, 0, 0, 1, 0, NGX_PRINT_PATH_CLIENTS },
     { ngx_string("events"), ngx_string("events"),
-      ngx_print_api_events, 0, 0, 0, 1, 0 },
+      ngx_print_api_events, 0, 0, 0, 1, 0, NGX_PRINT_PATH_EVENTS },
     { ngx_string("zone"), ngx_string("zone"),
-      ngx_print_api_zone, 0, 0, 0, 1, 0 },
+      ngx_print_api_zone, 0, 0, 0, 1, 0, NGX_PRINT_PATH_ZONE },
     { ngx_string("health"), ngx_string("health"),
-      ngx_print_api_health, 0, 0, 0, 1, 1 },
-    { ngx_null_string, ngx_null_string, NULL, 0, 0, 0, 0, 0 }
+      ngx_print_api_health, 0, 0, 0, 1, 1, NGX_PRINT_PATH_HEALTH },
+    { ngx_null_string, ngx_null_string, NULL, 0, 0, 0, 0, 0,
+      NGX_PRINT_PATH_STATUS }
 };
 
 
@@ -266,7 +273,8 @@ ngx_print_location_label(ngx_print_loc_conf_t *plcf, ngx_str_t *uri,
 
 
 ngx_print_cors_t *
-ngx_print_location_cors(ngx_print_loc_conf_t *plcf, ngx_str_t *uri)
+ngx_print_location_cors(ngx_print_loc_conf_t *plcf, ngx_str_t *uri,
+    ngx_print_path_e *path)
 {
     u_char                *tail;
     ngx_print_endpoint_t  *ep;
@@ -276,6 +284,8 @@ ngx_print_location_cors(ngx_print_loc_conf_t *plcf, ngx_str_t *uri)
     if (ep == NULL) {
         return NULL;
     }
+
+    *path = ep->path;
 
     if (ep->api) {
         return &plcf->cors_api;
@@ -289,6 +299,7 @@ ngx_print_location_cors(ngx_print_loc_conf_t *plcf, ngx_str_t *uri)
 ngx_print_location_e
 ngx_print_location_of(ngx_http_conf_ctx_t *ctx, ngx_str_t *uri)
 {
+    ngx_print_path_e           path;
     ngx_print_loc_conf_t      *plcf;
     ngx_http_core_loc_conf_t  *clcf;
 
@@ -302,7 +313,7 @@ ngx_print_location_of(ngx_http_conf_ctx_t *ctx, ngx_str_t *uri)
 
     plcf = clcf->loc_conf[ngx_print_module.ctx_index];
 
-    if (ngx_print_serves(plcf) && ngx_print_location_cors(plcf, uri)) {
+    if (ngx_print_serves(plcf) && ngx_print_location_cors(plcf, uri, &path)) {
         return NGX_PRINT_LOCATION_HUB;
     }
 
@@ -485,6 +496,7 @@ ngx_print_location_no_slot(ngx_http_request_t *r, ngx_print_endpoint_t *ep)
         return rc;
     }
 
+    ngx_print_location_refused(r, ep, NGX_PRINT_REASON_NO_SLOT);
     ngx_print_note_result(r, "no_slot");
 
     return ngx_print_http_problem(r, NGX_HTTP_SERVICE_UNAVAILABLE,
@@ -524,8 +536,7 @@ ngx_print_location_enter(ngx_http_request_t *r, ngx_uint_t ready, void *data)
     if (!ready) {
         rc = ngx_http_discard_request_body(r);
 
-        return rc == NGX_OK
-               ? ngx_print_api_busy(r, !ep->api) : rc;
+        return rc == NGX_OK ? ngx_print_location_busy(r, ep) : rc;
     }
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
@@ -545,12 +556,35 @@ ngx_print_location_enter(ngx_http_request_t *r, ngx_uint_t ready, void *data)
     /* another process has stopped just now, and nothing was done yet */
 
     if (ep->handler != ngx_print_location_eio) {
-        return ngx_print_api_busy(r, !ep->api);
+        return ngx_print_location_busy(r, ep);
     }
 
     return ngx_print_eio_gate(plcf->zone->eio, r,
                               ngx_print_location_limit(r, ep),
                               ngx_print_location_enter, ep);
+}
+
+
+static ngx_int_t
+ngx_print_location_busy(ngx_http_request_t *r, ngx_print_endpoint_t *ep)
+{
+    ngx_print_location_refused(r, ep, NGX_PRINT_REASON_ZONE_BUSY);
+
+    return ngx_print_api_busy(r, !ep->api);
+}
+
+
+/* Counts a request that is refused, if it is a print. */
+
+static void
+ngx_print_location_refused(ngx_http_request_t *r, ngx_print_endpoint_t *ep,
+    ngx_print_reason_e reason)
+{
+    if (ep->handler == ngx_print_api_print
+        || (ep->handler == ngx_print_api_jobs && r->method == NGX_HTTP_POST))
+    {
+        ngx_print_api_refused(r, reason, 1);
+    }
 }
 
 

@@ -20,6 +20,7 @@
 #include <ngx_http.h>
 
 #include "ngx_print.h"
+#include "ngx_print_tally.h"
 
 
 /*
@@ -59,10 +60,11 @@ ngx_str_t *ngx_print_location_label(ngx_print_loc_conf_t *plcf, ngx_str_t *uri,
 
 /*
  * Returns the rules of CORS for a path of the hub in a location with this
- * configuration; NULL if the URI is no such path.
+ * configuration, and sets *path to which one it is; NULL if the URI is no such
+ * path.
  */
 ngx_print_cors_t *ngx_print_location_cors(ngx_print_loc_conf_t *plcf,
-    ngx_str_t *uri);
+    ngx_str_t *uri, ngx_print_path_e *path);
 
 
 /* what a URI of a server leads to */

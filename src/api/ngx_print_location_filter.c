@@ -6,9 +6,9 @@
 
 /*
  * A header filter: adds nosniff and the headers of CORS to every answer to a
- * path of the hub, whoever made it.  nginx itself refuses requests (401, 403,
- * 413, 429), and a page of another origin could not read these answers without
- * them.
+ * path of the hub, whoever made it, and counts it.  nginx itself refuses
+ * requests (401, 403, 413, 429), and a page of another origin could not read
+ * these answers without them.
  */
 
 
@@ -19,6 +19,7 @@
 #include "ngx_print.h"
 #include "ngx_print_http.h"
 #include "ngx_print_cors.h"
+#include "ngx_print_api_count.h"
 #include "ngx_print_location.h"
 #include "ngx_print_location_filter.h"
 
@@ -42,18 +43,23 @@ static ngx_int_t
 ngx_print_location_filter(ngx_http_request_t *r)
 {
     ngx_print_cors_t      *cors;
+    ngx_print_path_e       path;
     ngx_print_loc_conf_t  *plcf;
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
 
     cors = (ngx_print_serves(plcf) && r == r->main)
-           ? ngx_print_location_cors(plcf, &r->uri) : NULL;
+           ? ngx_print_location_cors(plcf, &r->uri, &path) : NULL;
 
-    if (cors
-        && (ngx_print_location_nosniff(r) != NGX_OK
-            || ngx_print_cors_headers(r, cors) != NGX_OK))
-    {
-        return NGX_ERROR;
+    if (cors) {
+
+        if (ngx_print_location_nosniff(r) != NGX_OK
+            || ngx_print_cors_headers(r, cors) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        ngx_print_api_answered(r, path);
     }
 
     return ngx_print_location_next_filter(r);

@@ -11,6 +11,7 @@
 #include "ngx_print.h"
 #include "ngx_print_post_request.h"
 #include "ngx_print_feed.h"
+#include "ngx_print_api_count.h"
 #include "ngx_print_api_json.h"
 #include "ngx_print_webhook.h"
 
@@ -363,9 +364,14 @@ ngx_print_webhook_result(ngx_print_webhook_t *webhook)
 {
     ngx_print_store_t  *st;
 
+    st = &webhook->eio->store;
+
     if (webhook->timer.timer_set) {
         ngx_del_timer(&webhook->timer);
     }
+
+    ngx_print_tally(st, NGX_PRINT_TALLY_WEBHOOK
+                        + ngx_print_api_count_class(webhook->status));
 
     if (webhook->status >= NGX_HTTP_OK
         && webhook->status < NGX_HTTP_SPECIAL_RESPONSE)
@@ -373,8 +379,6 @@ ngx_print_webhook_result(ngx_print_webhook_t *webhook)
         ngx_print_webhook_succeeded(webhook);
         return;
     }
-
-    st = &webhook->eio->store;
 
     webhook->delay = webhook->failures ? ngx_min(2 * webhook->delay,
                                                  webhook->conf->max_retry)
@@ -427,6 +431,11 @@ ngx_print_webhook_succeeded(ngx_print_webhook_t *webhook)
         ngx_log_error(NGX_LOG_WARN, webhook->log, 0,
                       "print hub: webhook \"%V\": events %uL to %uL are lost",
                       &webhook->conf->target.uri, next, webhook->first - 1);
+
+        ngx_print_tally_add(&webhook->eio->store,
+                            NGX_PRINT_TALLY_EVENTS_LOST
+                            + NGX_PRINT_READER_WEBHOOK,
+                            webhook->first - next);
     }
 
     if (webhook->failures) {

@@ -15,6 +15,7 @@
 
 #include "ngx_print.h"
 #include "ngx_print_id.h"
+#include "ngx_print_eio_tally.h"
 #include "ngx_print_eio.h"
 
 
@@ -47,6 +48,7 @@ static void ngx_print_eio_orphans(ngx_print_eio_t *eio);
 static void ngx_print_eio_fallen(ngx_print_eio_t *eio);
 static void ngx_print_eio_expire(void *data, uint32_t now, uint32_t index);
 static ngx_uint_t ngx_print_eio_ping(ngx_print_eio_peer_t *peer);
+static ngx_uint_t ngx_print_eio_look(ngx_print_eio_t *eio);
 
 
 static ngx_str_t  ngx_print_eio_reasons[] = {
@@ -169,6 +171,15 @@ ngx_print_eio_ready_handler(ngx_event_t *ev)
 void
 ngx_print_eio_wake(ngx_print_eio_t *eio)
 {
+    (void) ngx_print_eio_look(eio);
+}
+
+
+/* Returns how many sessions were on the ready list. */
+
+static ngx_uint_t
+ngx_print_eio_look(ngx_print_eio_t *eio)
+{
     uint32_t               lost[NGX_PRINT_STORE_LOST];
     ngx_uint_t             i, n, turn;
     ngx_print_ref_t        refs[NGX_PRINT_EIO_READY];
@@ -176,7 +187,7 @@ ngx_print_eio_wake(ngx_print_eio_t *eio)
 
     if (ngx_print_eio_ready(eio) != NGX_OK) {
         /* the next tick looks, too */
-        return;
+        return 0;
     }
 
     ngx_print_store_rearm(&eio->store);
@@ -213,13 +224,15 @@ ngx_print_eio_wake(ngx_print_eio_t *eio)
         }
 
         if (n < NGX_PRINT_EIO_READY) {
-            return;
+            return turn + n;
         }
     }
 
     /* there may be more sessions: other connections are served first */
 
     ngx_post_event(&eio->ready, &ngx_posted_next_events);
+
+    return turn;
 }
 
 
@@ -255,7 +268,8 @@ ngx_print_eio_conn(ngx_print_eio_t *eio, ngx_print_ref_t ref)
 void
 ngx_print_eio_tick(ngx_print_eio_t *eio)
 {
-    uint32_t  now;
+    uint32_t    now;
+    ngx_uint_t  told, n;
 
     if (ngx_print_eio_ready(eio) != NGX_OK) {
 
@@ -281,7 +295,13 @@ ngx_print_eio_tick(ngx_print_eio_t *eio)
 
     /* a process may have died after it listed a session, before it rang */
 
-    ngx_print_eio_wake(eio);
+    told = eio->ready.posted;
+
+    n = ngx_print_eio_look(eio);
+
+    if (n && !told && !ngx_print_wake_rung(eio->store.wake)) {
+        ngx_print_tally_add(&eio->store, NGX_PRINT_TALLY_LATE, n);
+    }
 }
 
 
@@ -430,7 +450,8 @@ ngx_uint_t
 ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
     ngx_print_eio_packet_t *packet, ngx_uint_t ws)
 {
-    ngx_uint_t  reason, refusals;
+    ngx_uint_t             reason, refusals;
+    ngx_print_eio_conn_t  *conn;
 
     if (ngx_print_session_touch(&peer->eio->store, peer->session.ref,
                                 packet->type == NGX_PRINT_EIO_PONG
@@ -443,6 +464,8 @@ ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
     switch (packet->type) {
 
     case NGX_PRINT_EIO_MESSAGE:
+        ngx_print_eio_tally_message(&peer->eio->store, 0, packet->data.len);
+
         refusals = peer->eio->store.refusals;
 
         reason = peer->eio->app->message(peer, &packet->data, packet->binary);
@@ -458,7 +481,18 @@ ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
         return ngx_print_eio_ping(peer);
 
     case NGX_PRINT_EIO_PONG:
-        return peer->session.eio == 3 ? NGX_PRINT_EIO_TRANSPORT_ERROR : 0;
+
+        if (peer->session.eio == 3) {
+            return NGX_PRINT_EIO_TRANSPORT_ERROR;
+        }
+
+        conn = ws ? ngx_print_eio_conn(peer->eio, peer->session.ref) : NULL;
+
+        if (conn) {
+            ngx_print_eio_tally_pong(&peer->eio->store, &conn->pings);
+        }
+
+        return 0;
 
     case NGX_PRINT_EIO_CLOSE:
         return ws ? 0 : NGX_PRINT_EIO_TRANSPORT_CLOSE;
@@ -544,6 +578,10 @@ ngx_print_eio_next(ngx_print_eio_t *eio, ngx_print_batch_t *batch,
 
         msg->len += msg->head.len + msg->tail.len;
     }
+
+    /* the type of a packet is no part of its message */
+
+    ngx_print_eio_tally_message(&eio->store, 1, msg->len - !msg->binary);
 
     return NGX_OK;
 }
@@ -699,6 +737,8 @@ ngx_print_eio_conn_init(ngx_print_eio_conn_t *conn, ngx_print_eio_peer_t *peer,
     conn->eio3 = (peer->session.eio == 3);
     conn->text = peer->session.text;
 
+    ngx_memzero(&conn->pings, sizeof(ngx_print_eio_pings_t));
+
     ngx_queue_init(&conn->queue);
 }
 
@@ -737,6 +777,8 @@ ngx_uint_t
 ngx_print_eio_shutdown_begin(ngx_print_eio_t *eio)
 {
     eio->closing = 1;
+
+    ngx_print_gauge_add(&eio->store, NGX_PRINT_GAUGE_EXITING, 1);
 
     if (eio->feed.handler) {
         eio->feed.handler(eio->feed.data);

@@ -22,6 +22,7 @@
 
 #include "ngx_print.h"
 #include "ngx_print_store.h"
+#include "ngx_print_tally.h"
 #include "ngx_print_session.h"
 #include "ngx_print_session_attach.h"
 #include "ngx_print_session_deadline.h"
@@ -29,6 +30,7 @@
 #include "ngx_print_queue_send.h"
 #include "ngx_print_eio_packet.h"
 #include "ngx_print_eio_hold.h"
+#include "ngx_print_eio_tally.h"
 
 
 #define NGX_PRINT_EIO_WRITE_SIZE  65536     /* bytes of a batch */
@@ -110,6 +112,8 @@ struct ngx_print_eio_conn_s {
     unsigned                          stays:1;   /* it is closed here */
     unsigned                          tries:2;   /* it was refused */
     unsigned                          sent:16;   /* ms, when it was given */
+
+    ngx_print_eio_pings_t             pings;     /* of a WebSocket */
 };
 
 

@@ -104,6 +104,9 @@ ngx_print_eio_http_handler(ngx_http_request_t *r, ngx_print_eio_t *eio)
     if (peer.conf->origins.mode != NGX_PRINT_ORIGINS_ANY
         && ngx_print_eio_http_foreign(r, &peer.conf->origins))
     {
+        ngx_print_tally(&eio->store,
+                        NGX_PRINT_TALLY_REFUSALS + NGX_PRINT_CAUSE_ORIGIN);
+
         return ngx_print_eio_http_refuse(r, NGX_PRINT_EIO_HTTP_FORBIDDEN,
                                          upgrade);
     }

@@ -63,6 +63,26 @@ ngx_print_eio_limits(ngx_print_eio_t *eio, ngx_print_loc_conf_t *conf,
 }
 
 
+ngx_print_cause_e
+ngx_print_eio_limit_cause(ngx_print_over_e over)
+{
+    switch (over) {
+
+    case NGX_PRINT_OVER_RATE:
+        return NGX_PRINT_CAUSE_RATE;
+
+    case NGX_PRINT_OVER_SESSIONS:
+        return NGX_PRINT_CAUSE_SESSIONS;
+
+    case NGX_PRINT_OVER_SITE:
+        return NGX_PRINT_CAUSE_NETWORK;
+
+    default: /* NGX_PRINT_OVER_CLIENTS */
+        return NGX_PRINT_CAUSE_CLIENTS;
+    }
+}
+
+
 /* The log of the request would add its query, which may have a token. */
 
 void

@@ -28,6 +28,9 @@
 ngx_print_limits_t *ngx_print_eio_limits(ngx_print_eio_t *eio,
     ngx_print_loc_conf_t *conf, ngx_print_limits_t *limits);
 
+/* Returns what the refusal counts as in which a limit has ended. */
+ngx_print_cause_e ngx_print_eio_limit_cause(ngx_print_over_e over);
+
 /* Logs that a handshake has reached a limit; a bounded number of lines. */
 void ngx_print_eio_limit_log(ngx_print_eio_t *eio, ngx_http_request_t *r,
     ngx_print_over_e over, ngx_print_limits_t *limits);

@@ -73,6 +73,12 @@ ngx_print_eio_open(ngx_print_eio_peer_t *peer, ngx_http_request_t *r,
         ngx_print_eio_limit_log(peer->eio, r, init.over, &limits);
     }
 
+    if (rc == NGX_PRINT_LIMITED) {
+        ngx_print_tally(&peer->eio->store,
+                        NGX_PRINT_TALLY_REFUSALS
+                        + ngx_print_eio_limit_cause(init.over));
+    }
+
     if (rc != NGX_OK) {
         return rc;
     }

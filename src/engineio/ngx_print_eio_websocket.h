@@ -18,30 +18,9 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "ngx_print_websocket.h"
 #include "ngx_print_eio_message.h"
+#include "ngx_print_eio_websocket_out.h"
 #include "ngx_print_eio.h"
-
-
-typedef enum {
-    NGX_PRINT_EIO_WEBSOCKET_PROBING = 0,    /* waits for "2probe" */
-    NGX_PRINT_EIO_WEBSOCKET_PROBED,         /* waits for "5" */
-    NGX_PRINT_EIO_WEBSOCKET_OPEN,           /* serves the session */
-    NGX_PRINT_EIO_WEBSOCKET_REFUSED         /* serves no session */
-} ngx_print_eio_websocket_state_e;
-
-
-/* a WebSocket of a session, or a probe */
-typedef struct {
-    ngx_print_websocket_t         ws;       /* must be first */
-    ngx_print_eio_conn_t          conn;
-    ngx_print_loc_conf_t         *conf;
-} ngx_print_eio_websocket_t;
-
-
-#define ngx_print_eio_websocket(c)                                            \
-    ((ngx_print_eio_websocket_t *)                                            \
-     ((u_char *) (c) - offsetof(ngx_print_eio_websocket_t, conn)))
 
 
 /*

@@ -30,6 +30,7 @@ typedef struct {
 
 static ngx_int_t ngx_print_polling_cookie(ngx_http_request_t *r,
     ngx_print_eio_peer_t *peer);
+static void ngx_print_polling_wait(ngx_print_polling_t *poll, ngx_uint_t on);
 static void ngx_print_polling_flush(ngx_print_eio_conn_t *conn);
 static ngx_int_t ngx_print_polling_try(ngx_print_eio_conn_t *conn);
 static void ngx_print_polling_close(ngx_print_eio_conn_t *conn,
@@ -202,7 +203,7 @@ ngx_print_polling_get(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     }
 
     cln->handler = ngx_print_polling_cleanup;
-    poll->waiting = 1;
+    ngx_print_polling_wait(poll, 1);
 
     ngx_print_eio_attach(&poll->conn);
 
@@ -222,6 +223,18 @@ ngx_print_polling_get(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     }
 
     return NGX_DONE;
+}
+
+
+static void
+ngx_print_polling_wait(ngx_print_polling_t *poll, ngx_uint_t on)
+{
+    if (poll->waiting != on) {
+        poll->waiting = on;
+
+        ngx_print_gauge_add(&poll->conn.eio->store, NGX_PRINT_GAUGE_POLL,
+                            on ? 1 : -1);
+    }
 }
 
 
@@ -361,7 +374,7 @@ ngx_print_polling_finalize(ngx_print_polling_t *poll,
     r = poll->request;
     c = r->connection;
 
-    poll->waiting = 0;
+    ngx_print_polling_wait(poll, 0);
 
     rc = ngx_print_polling_answer(r, &poll->conn, NULL, batch, last);
 
@@ -386,7 +399,7 @@ ngx_print_polling_cleanup(void *data)
         return;
     }
 
-    poll->waiting = 0;
+    ngx_print_polling_wait(poll, 0);
 
     log = poll->request->connection->log;
 

@@ -76,6 +76,9 @@ ngx_print_hub_authorize_room(ngx_print_sio_socket_t *socket,
                               socket->nsp, &init->id, max, n)
         == NGX_BUSY)
     {
+        ngx_print_tally(&peer->eio->store,
+                        NGX_PRINT_TALLY_REFUSALS + NGX_PRINT_CAUSE_CLIENT_IDS);
+
         ngx_print_hub_refuse_register(socket, event, NGX_LOG_INFO,
                                       "too_many_client_ids", &init->id,
                                       "register: a connection may have %ui "
@@ -258,6 +261,9 @@ ngx_print_hub_forbidden(ngx_print_sio_socket_t *socket,
     ngx_log_t  *log;
 
     log = socket->peer->eio->log;
+
+    ngx_print_tally(&socket->peer->eio->store,
+                    NGX_PRINT_TALLY_REFUSALS + NGX_PRINT_CAUSE_AUTHORIZE);
 
     if (ngx_print_log_turn(&ngx_print_hub_gate_kind, log)) {
         who = ngx_print_hub_who(socket->peer->eio, &socket->peer->session,

@@ -90,6 +90,9 @@ ngx_print_hub_contest(ngx_print_sio_socket_t *socket,
     if (ngx_print_hub_contest_count(peer->eio, peer->session.ref)
         >= peer->conf->max_client_ids)
     {
+        ngx_print_tally(&peer->eio->store,
+                        NGX_PRINT_TALLY_REFUSALS + NGX_PRINT_CAUSE_CLIENT_IDS);
+
         ngx_print_hub_refuse_register(socket, event, NGX_LOG_INFO,
                                       "too_many_client_ids", &init->id,
                                       "register: a connection may have %ui "

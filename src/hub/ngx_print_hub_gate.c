@@ -35,6 +35,9 @@ ngx_print_hub_gate(ngx_print_sio_socket_t *socket,
         return NGX_OK;
     }
 
+    ngx_print_tally(&peer->eio->store,
+                    NGX_PRINT_TALLY_REFUSALS + NGX_PRINT_CAUSE_CLIENT_ID);
+
     ngx_print_hub_gate_log(socket, &init->id);
 
     ngx_print_hub_refuse_register(socket, event, NGX_LOG_DEBUG,

@@ -414,6 +414,9 @@ ngx_print_hub_register_try(ngx_print_sio_socket_t *socket,
         break;
 
     case NGX_BUSY:
+        ngx_print_tally(&peer->eio->store,
+                        NGX_PRINT_TALLY_REFUSALS + NGX_PRINT_CAUSE_CLIENT_IDS);
+
         ngx_print_hub_refuse_register(socket, event, NGX_LOG_INFO,
                                       "too_many_client_ids", &init->id,
                                       "register: a connection may have %ui "
@@ -455,6 +458,12 @@ ngx_print_hub_limited(ngx_print_sio_socket_t *socket,
 
     level = ngx_print_log_turn(&ngx_print_hub_limit_kind, peer->eio->log)
             ? NGX_LOG_WARN : NGX_LOG_DEBUG;
+
+    if (!init->limits->dry_run) {
+        ngx_print_tally(&peer->eio->store,
+                        NGX_PRINT_TALLY_REFUSALS
+                        + ngx_print_eio_limit_cause(init->over));
+    }
 
     if (init->limits->dry_run) {
         ngx_print_hub_limit_log(socket, init, level);

@@ -50,6 +50,9 @@ ngx_print_hub_takeover_refused(ngx_print_sio_socket_t *socket,
     ngx_print_sio_event_t *event, ngx_str_t *id,
     ngx_print_client_loser_t *holder)
 {
+    ngx_print_tally(&socket->peer->eio->store,
+                    NGX_PRINT_TALLY_REFUSALS + NGX_PRINT_CAUSE_TAKEOVER);
+
     ngx_print_hub_takeover_log(socket, &ngx_print_hub_takeover_kept, id,
                                holder);
 

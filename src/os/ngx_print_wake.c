@@ -9,6 +9,8 @@
 
 #include "ngx_print_wake.h"
 
+#include <poll.h>
+
 #if (NGX_HAVE_SYS_EVENTFD_H)
 #include <sys/eventfd.h>
 #endif
@@ -307,4 +309,20 @@ ngx_print_wake_drain(ngx_print_wake_t *wake)
     do {
         n = read(wake->bell[wake->slot][0], buf, sizeof(buf));
     } while (n == (ssize_t) sizeof(buf));
+}
+
+
+ngx_uint_t
+ngx_print_wake_rung(ngx_print_wake_t *wake)
+{
+    struct pollfd  bell;
+
+    if ((ngx_uint_t) wake->slot >= wake->nbells) {
+        return 0;
+    }
+
+    bell.fd = wake->bell[wake->slot][0];
+    bell.events = POLLIN;
+
+    return poll(&bell, 1, 0) > 0;
 }

@@ -114,5 +114,8 @@ void ngx_print_wake_ring(ngx_print_wake_t *wake, ngx_uint_t slot);
  */
 void ngx_print_wake_drain(ngx_print_wake_t *wake);
 
+/* Returns 1 if the bell of this worker was rung and drain() not called yet. */
+ngx_uint_t ngx_print_wake_rung(ngx_print_wake_t *wake);
+
 
 #endif /* _NGX_PRINT_WAKE_H_INCLUDED_ */

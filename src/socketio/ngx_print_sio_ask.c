@@ -509,6 +509,9 @@ ngx_print_sio_ask_apply(ngx_print_sio_asker_t *asker, ngx_print_sio_ask_t *ask,
     ngx_queue_init(&ask->link);
 
     if (ask->failure) {
+        ngx_print_tally(&ask->eio->store,
+                        NGX_PRINT_TALLY_REFUSALS + NGX_PRINT_CAUSE_UNDECIDED);
+
         ngx_print_sio_ask_failed(asker, ask->conf->authorize, ask->failure);
         reason = NGX_PRINT_EIO_TRY_LATER;
 

@@ -137,6 +137,9 @@ ngx_print_sio_authorize_charge(ngx_print_eio_peer_t *peer)
     switch (rc) {
 
     case NGX_PRINT_LIMITED:
+        ngx_print_tally(&peer->eio->store,
+                        NGX_PRINT_TALLY_REFUSALS + NGX_PRINT_CAUSE_RATE);
+
         return NGX_PRINT_EIO_TRY_LATER;
 
     case NGX_PRINT_STALLED:
@@ -240,6 +243,9 @@ ngx_print_sio_authorize_refuse(ngx_print_eio_peer_t *peer,
     ngx_log_t  *log;
 
     log = peer->eio->log;
+
+    ngx_print_tally(&peer->eio->store,
+                    NGX_PRINT_TALLY_REFUSALS + NGX_PRINT_CAUSE_AUTHORIZE);
 
     if (ngx_print_log_turn(&ngx_print_sio_gate_kind, log)) {
         ngx_log_error(NGX_LOG_WARN, log, 0,

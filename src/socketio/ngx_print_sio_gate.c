@@ -80,6 +80,9 @@ ngx_print_sio_gate_token(ngx_print_eio_peer_t *peer,
         }
     }
 
+    ngx_print_tally(&peer->eio->store,
+                    NGX_PRINT_TALLY_REFUSALS + NGX_PRINT_CAUSE_TOKEN);
+
     ngx_print_sio_gate_log(peer, sent ? "wrong token" : "no token");
 
     ngx_str_set(&message, "\"Authentication failed\"");

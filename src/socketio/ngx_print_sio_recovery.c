@@ -95,6 +95,9 @@ ngx_print_sio_pid_limited(ngx_print_eio_peer_t *peer,
     u_char     buf[NGX_SOCKADDR_STRLEN];
     ngx_str_t  addr;
 
+    ngx_print_tally(&peer->eio->store,
+                    NGX_PRINT_TALLY_REFUSALS + NGX_PRINT_CAUSE_SOCKETS);
+
     if (!ngx_print_log_turn(&ngx_print_sio_pid_kind, peer->eio->log)) {
         return;
     }

@@ -101,7 +101,8 @@ ngx_print_reopen_capacity(ngx_print_store_shctx_t *sh)
            && sh->nblocks == own.nblocks
            && sh->naddresses == own.naddresses
            && sh->naddress_buckets == own.naddress_buckets
-           && sh->nsites == own.nsites;
+           && sh->nsites == own.nsites
+           && sh->ntallies == own.ntallies;
 }
 
 

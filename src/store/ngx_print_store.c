@@ -14,6 +14,7 @@
 #include "ngx_print_zone_worker.h"
 #include "ngx_print_zone_waiting.h"
 #include "ngx_print_zone_block.h"
+#include "ngx_print_zone_tally.h"
 #include "ngx_print_zone_lock.h"
 #include "ngx_print_store.h"
 
@@ -103,6 +104,12 @@ ngx_print_store_open(ngx_print_store_t *st, void *mem, ngx_print_wake_t *wake)
 
     (void) ngx_print_store_columns(st, sh, mem);
 
+    /* until this process has a slot, it counts where several do */
+
+    st->tally = &st->tallies[sh->ntallies - 1];
+    st->tally_shared = 1;
+    st->gauge = NULL;
+
     return NGX_OK;
 }
 
@@ -166,6 +173,8 @@ ngx_print_store_join(ngx_print_store_t *st)
     w->master = 0;
     w->taking = 0;
     w->beat = (uint32_t) ngx_current_msec;
+
+    ngx_print_tally_claim_locked(st);
 
     ngx_print_store_publish(w->epoch, st->epoch);
 

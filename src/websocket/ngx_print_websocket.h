@@ -69,6 +69,13 @@ typedef struct {
      * ngx_print_websocket_freeze(): it must be dropped now.
      */
     void        (*cut)(ngx_print_websocket_t *ws);
+
+    /*
+     * Bytes of a message were compressed (out) or decompressed: so many are
+     * plain ones, and so many compressed.  NULL: nobody counts them.
+     */
+    void        (*deflated)(ngx_print_websocket_t *ws, ngx_uint_t out,
+        size_t plain, size_t compressed);
 } ngx_print_websocket_handlers_t;
 
 

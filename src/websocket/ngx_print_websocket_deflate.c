@@ -27,13 +27,14 @@ ngx_print_websocket_inflate(ngx_print_websocket_t *ws, u_char *p, size_t len,
     ngx_uint_t complete)
 {
     u_char                     *last, *out, *end;
-    size_t                      room;
+    size_t                      room, plain;
     uint32_t                    utf8;
     ngx_int_t                   rc;
     ngx_print_websocket_buf_t  *b;
 
     b = &ws->in->message;
     last = p + len;
+    plain = b->len;
 
     do {
         /* room for one byte above the limit shows that it is exceeded */
@@ -65,6 +66,10 @@ ngx_print_websocket_inflate(ngx_print_websocket_t *ws, u_char *p, size_t len,
         }
 
     } while (rc == NGX_AGAIN);
+
+    if (ws->handlers->deflated) {
+        ws->handlers->deflated(ws, 0, b->len - plain, len);
+    }
 
     if (complete && ws->in->frame.type == NGX_PRINT_WS_TEXT) {
         utf8 = NGX_PRINT_WS_UTF8_ACCEPT;
@@ -102,6 +107,10 @@ ngx_print_websocket_deflate(ngx_print_websocket_t *ws, ngx_str_t *data,
 
     out->data = buf;
     out->len = last - buf;
+
+    if (ws->handlers->deflated) {
+        ws->handlers->deflated(ws, 1, data->len, out->len);
+    }
 
     return NGX_OK;
 }

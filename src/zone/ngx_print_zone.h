@@ -14,7 +14,7 @@
  *   shctx | worker[] | deadline[] | session[] | client[] | bucket[] |
  *   version[] | pid deadline[] | pid[] | job deadline[] | job[] |
  *   job bucket[] | event[] | fat[] | mark[] | block[] | claim[] |
- *   address[] | address bucket[] | site[]
+ *   address[] | address bucket[] | site[] | gauges[] | tally[]
  *
  * A process may be killed at any instruction. Members marked "truth" are
  * written so that they are right after each single store: repair() believes
@@ -33,6 +33,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print_zone_types.h"
+#include "ngx_print_zone_tally.h"
 
 
 #define NGX_PRINT_STORE_MAGIC       0x7072696e74687562ull
@@ -217,6 +218,7 @@ struct ngx_print_store_shctx_s {
     uint32_t                   naddresses;
     uint32_t                   naddress_buckets; /* a power of two */
     uint32_t                   nsites;           /* of a row; a power of two */
+    uint32_t                   ntallies;
     uint64_t                   size;
     uint64_t                   created;          /* s since the epoch */
     uint32_t                   memory;           /* ngx_print_store_memory_e */

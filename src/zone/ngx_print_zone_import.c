@@ -9,6 +9,7 @@
 
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_layout.h"
+#include "ngx_print_zone_tally.h"
 #include "ngx_print_zone_repair.h"
 #include "ngx_print_zone_import.h"
 
@@ -239,6 +240,8 @@ ngx_print_zone_import_copy(void *mem, size_t size, ngx_print_store_t *st)
     ngx_print_import_records(&to, st, claims, sh->claim_top);
     ngx_print_import_records(&to, st, addresses, sh->address_top);
 
+    ngx_print_zone_import_tallies(&to, st);
+
     ngx_print_import_events(&to, st);
 }
 
@@ -273,6 +276,7 @@ ngx_print_import_head(ngx_print_store_shctx_t *to,
     to->naddresses = own.naddresses;
     to->naddress_buckets = own.naddress_buckets;
     to->nsites = own.nsites;
+    to->ntallies = own.ntallies;
 }
 
 

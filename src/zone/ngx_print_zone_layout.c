@@ -13,12 +13,20 @@
 
 #define NGX_PRINT_STORE_CLAIMS      64    /* at least */
 #define NGX_PRINT_STORE_SITES       1024  /* at most */
+#define NGX_PRINT_STORE_TALLIES     64    /* columns that a zone has room for */
+#define NGX_PRINT_STORE_TALLY       3     /* percent of the zone, at most, for
+                                             gauges and columns */
 
 #define ngx_print_store_aligned(n)  ngx_align(n, 64)
+
+#define NGX_PRINT_STORE_GAUGES                                                \
+    ngx_print_store_aligned(NGX_PRINT_WAKE_SLOTS                              \
+                            * sizeof(ngx_print_store_gauges_t))
 
 
 static void ngx_print_store_more_buckets(ngx_print_store_shctx_t *sh,
     uint32_t *n, size_t size);
+static void ngx_print_store_tallies(ngx_print_store_shctx_t *sh, size_t size);
 
 
 /*
@@ -35,7 +43,8 @@ ngx_print_store_capacity(ngx_print_store_shctx_t *sh, size_t size)
     uint32_t           n;
     ngx_print_store_t  st;
 
-    room = (size - ngx_print_store_columns(&st, sh, NULL)) / 8;
+    room = (size - ngx_print_store_columns(&st, sh, NULL)
+            + NGX_PRINT_STORE_GAUGES) / 8;
 
     sh->nblocks = 3 * room / (sizeof(ngx_print_store_block_t)
                               + sizeof(uint32_t) + 1);
@@ -86,6 +95,8 @@ ngx_print_store_capacity(ngx_print_store_shctx_t *sh, size_t size)
     ngx_print_store_more_buckets(sh, &sh->naddress_buckets, size);
     ngx_print_store_more_buckets(sh, &sh->nbuckets, size);
     ngx_print_store_more_buckets(sh, &sh->njob_buckets, size);
+
+    ngx_print_store_tallies(sh, size);
 }
 
 
@@ -108,12 +119,41 @@ ngx_print_store_more_buckets(ngx_print_store_shctx_t *sh, uint32_t *n,
 }
 
 
+/*
+ * What workers count takes what the buckets leave over, and otherwise blocks: a
+ * worker without a column of its own is a little slower, but a zone of a few
+ * hundred KB has no room for many.
+ */
+
+static void
+ngx_print_store_tallies(ngx_print_store_shctx_t *sh, size_t size)
+{
+    size_t             most, n, used;
+    ngx_print_store_t  st;
+
+    most = size / 100 * NGX_PRINT_STORE_TALLY;
+    most -= ngx_min(most, NGX_PRINT_STORE_GAUGES);
+    most = ngx_max(most / sizeof(ngx_print_store_tally_t), 1);
+    most = ngx_min(most, NGX_PRINT_WAKE_SLOTS);
+
+    used = ngx_print_store_columns(&st, sh, NULL);
+    n = (size > used) ? (size - used) / sizeof(ngx_print_store_tally_t) : 0;
+    n = ngx_max(n, NGX_PRINT_STORE_TALLIES);
+
+    sh->ntallies = ngx_min(n, most);
+
+    while (ngx_print_store_columns(&st, sh, NULL) > size) {
+        sh->nblocks--;
+    }
+}
+
+
 size_t
 ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     u_char *mem)
 {
-    size_t      n[19];
-    uintptr_t   p[19], at;
+    size_t      n[21];
+    uintptr_t   p[21], at;
     ngx_uint_t  i;
 
     n[0] = NGX_PRINT_WAKE_SLOTS * sizeof(ngx_print_store_worker_t);
@@ -135,11 +175,13 @@ ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     n[16] = sh->naddresses * sizeof(ngx_print_store_address_t);
     n[17] = sh->naddress_buckets * sizeof(uint32_t);
     n[18] = NGX_PRINT_ADDRESS_ROWS * sh->nsites * sizeof(uint32_t);
+    n[19] = NGX_PRINT_STORE_GAUGES;
+    n[20] = sh->ntallies * sizeof(ngx_print_store_tally_t);
 
     at = (uintptr_t) mem
          + ngx_print_store_aligned(sizeof(ngx_print_store_shctx_t));
 
-    for (i = 0; i < 19; i++) {
+    for (i = 0; i < 21; i++) {
         p[i] = at;
         at += ngx_print_store_aligned(n[i]);
     }
@@ -163,6 +205,8 @@ ngx_print_store_columns(ngx_print_store_t *st, ngx_print_store_shctx_t *sh,
     st->addresses = (ngx_print_store_address_t *) p[16];
     st->address_buckets = (uint32_t *) p[17];
     st->sites = (uint32_t *) p[18];
+    st->gauges = (ngx_print_store_gauges_t *) p[19];
+    st->tallies = (ngx_print_store_tally_t *) p[20];
 
     return at - (uintptr_t) mem;
 }

@@ -10,6 +10,7 @@
 #include "ngx_print_wake.h"
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_wake.h"
+#include "ngx_print_zone_tally.h"
 #include "ngx_print_zone_block.h"
 #include "ngx_print_zone_repair.h"
 #include "ngx_print_zone_lock.h"
@@ -24,6 +25,7 @@
 #define NGX_PRINT_STORE_REST    500     /* between two events, or ticks */
 
 
+static ngx_int_t ngx_print_store_lock_held(ngx_print_store_t *st);
 static ngx_int_t ngx_print_store_wait(ngx_print_store_t *st);
 static ngx_inline void ngx_print_store_locked(ngx_print_store_t *st);
 static void ngx_print_store_settle_locked(ngx_print_store_t *st);
@@ -54,8 +56,28 @@ ngx_print_store_lock(ngx_print_store_t *st)
         return NGX_OK;
     }
 
-    return st->bounded ? ngx_print_store_try_lock(st)
-                       : ngx_print_store_wait(st);
+    return ngx_print_store_lock_held(st);
+}
+
+
+/* Counts the time until a lock that is not free can be had, or is refused. */
+
+static ngx_int_t
+ngx_print_store_lock_held(ngx_print_store_t *st)
+{
+    uint64_t   from;
+    ngx_int_t  rc;
+
+    from = ngx_print_store_clock();
+
+    rc = st->bounded ? ngx_print_store_try_lock(st)
+                     : ngx_print_store_wait(st);
+
+    ngx_print_tally(st, NGX_PRINT_TALLY_LOCK_WAITS);
+    ngx_print_tally_add(st, NGX_PRINT_TALLY_LOCK_NS,
+                        ngx_print_store_clock() - from);
+
+    return rc;
 }
 
 
@@ -122,7 +144,7 @@ ngx_print_store_try_lock(ngx_print_store_t *st)
             st->holder = owner;
             st->held = held;
             st->waited = 0;
-            st->looked = ngx_print_store_clock();
+            st->looked = ngx_print_store_clock() / 1000000;
         }
 
         ngx_print_store_look(st, NGX_PRINT_STORE_LAPSE);
@@ -207,7 +229,7 @@ ngx_print_store_look(ngx_print_store_t *st, uint64_t lapse)
 {
     uint64_t  now;
 
-    now = ngx_print_store_clock();
+    now = ngx_print_store_clock() / 1000000;
 
     st->waited += ngx_min(now - st->looked, lapse);
     st->looked = now;
@@ -277,6 +299,8 @@ ngx_print_store_take_over(ngx_print_store_t *st)
 }
 
 
+/* Returns the monotonic time in ns. */
+
 static uint64_t
 ngx_print_store_clock(void)
 {
@@ -284,7 +308,7 @@ ngx_print_store_clock(void)
 
     (void) clock_gettime(CLOCK_MONOTONIC, &ts);
 
-    return (uint64_t) ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+    return (uint64_t) ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
 

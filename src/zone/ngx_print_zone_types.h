@@ -96,6 +96,8 @@ typedef struct ngx_print_store_event_s    ngx_print_store_event_t;
 typedef struct ngx_print_store_redo_s     ngx_print_store_redo_t;
 typedef struct ngx_print_store_block_s    ngx_print_store_block_t;
 typedef struct ngx_print_store_address_s  ngx_print_store_address_t;
+typedef struct ngx_print_store_tally_s    ngx_print_store_tally_t;
+typedef struct ngx_print_store_gauges_s   ngx_print_store_gauges_t;
 
 
 /* random bytes, which nobody outside may know */
@@ -411,6 +413,12 @@ struct ngx_print_store_s {
     uint32_t                    *address_buckets;
     uint32_t                    *sites;         /* rows of counters, see
                                                    zone_address.h */
+    ngx_print_store_tally_t     *tallies;       /* see zone_tally.h */
+    ngx_print_store_gauges_t    *gauges;        /* of all slots */
+
+    ngx_print_store_tally_t     *tally;         /* the column of this
+                                                   process */
+    ngx_print_store_gauges_t    *gauge;         /* NULL: it has no slot */
 
     ngx_print_wake_t            *wake;
     ngx_print_store_notify_pt    notify;
@@ -452,6 +460,7 @@ struct ngx_print_store_s {
     unsigned                     unsettled:1;   /* something in the in-flight
                                                    chain is in use no more */
     unsigned                     taken:1;       /* a batch is in use */
+    unsigned                     tally_shared:1;    /* others add to it, too */
 };
 
 

@@ -9,6 +9,7 @@
 
 #include "ngx_print_wake.h"
 #include "ngx_print_zone.h"
+#include "ngx_print_zone_tally.h"
 #include "ngx_print_zone_wake.h"
 
 
@@ -46,6 +47,7 @@ ngx_print_store_wake_slot(ngx_print_store_t *st, ngx_uint_t slot1)
     }
 
     if (ngx_atomic_cmp_set(&st->workers[slot].pending, 0, 1)) {
+        ngx_print_tally(st, NGX_PRINT_TALLY_RINGS);
         ngx_print_wake_ring(st->wake, slot);
     }
 }
@@ -78,6 +80,7 @@ ngx_print_store_wake_all(ngx_print_store_t *st)
     for (slot = 0; slot < NGX_PRINT_WAKE_SLOTS; slot++) {
 
         if (st->workers[slot].epoch) {
+            ngx_print_tally(st, NGX_PRINT_TALLY_RINGS);
             ngx_print_wake_ring(st->wake, slot);
         }
     }

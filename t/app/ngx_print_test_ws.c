@@ -41,7 +41,8 @@ static const ngx_print_websocket_handlers_t  ngx_print_test_ws_on = {
     ngx_print_test_ws_nothing,             /* timeout */
     ngx_print_test_ws_shutdown,
     ngx_print_test_ws_closed,
-    ngx_print_test_ws_nothing              /* cut: it never freezes one */
+    ngx_print_test_ws_nothing,             /* cut: it never freezes one */
+    NULL                                   /* deflated */
 };
 
 

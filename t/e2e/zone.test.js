@@ -231,7 +231,7 @@ for (const [mode, options] of Object.entries(MODES)) {
 
             const taken = await stuff(port, 'deaf');
 
-            assert.ok(taken.length > 15);
+            assert.ok(taken.length > 10);
 
             /* nor is there room for other sessions, which stay connected */
 

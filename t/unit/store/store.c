@@ -113,7 +113,7 @@ store_capacity(size_t size)
 
     /* nearly all of it is in use */
 
-    end = (u_char *) (a.st.sites + NGX_PRINT_ADDRESS_ROWS * a.st.sh->nsites);
+    end = (u_char *) (a.st.tallies + a.st.sh->ntallies);
 
     unit_check(end <= p + size);
     unit_check(end > p + size - size / 50);
