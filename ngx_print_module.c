@@ -15,6 +15,7 @@
 #include "ngx_print_conf_limit.h"
 #include "ngx_print_conf_trust.h"
 #include "ngx_print_conf_authorize.h"
+#include "ngx_print_conf_metrics.h"
 #include "ngx_print_merge.h"
 #include "ngx_print_check.h"
 #include "ngx_print_door.h"
@@ -31,6 +32,7 @@
 #include "ngx_print_location_filter.h"
 #include "ngx_print_api_variable.h"
 #include "ngx_print_webhook.h"
+#include "ngx_print_metrics.h"
 
 
 static ngx_int_t ngx_print_init_module(ngx_cycle_t *cycle);
@@ -47,8 +49,6 @@ static char *ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
 static ngx_int_t ngx_print_preconfiguration(ngx_conf_t *cf);
 static ngx_int_t ngx_print_postconfiguration(ngx_conf_t *cf);
-
-static char *ngx_print_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 
 /* The hub compares deadlines in 32 bits, which wrap around after 49 days. */
@@ -173,17 +173,24 @@ static ngx_command_t  ngx_print_commands[] = {
 
     { ngx_string("print_hub"),
       NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
-      ngx_print_hub,
+      ngx_print_conf_hub,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, enable),
       NULL },
 
     { ngx_string("print_hub_api"),
       NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
-      ngx_print_hub,
+      ngx_print_conf_hub,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_print_loc_conf_t, api),
       &ngx_print_api },
+
+    { ngx_string("print_hub_metrics"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      ngx_print_conf_metrics,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
 
     { ngx_string("print_hub_zone"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
@@ -472,6 +479,11 @@ ngx_module_t  ngx_print_module = {
 };
 
 
+/* of the master; a module that a reload has loaded does not know more */
+
+static time_t  ngx_print_started;
+
+
 static ngx_int_t
 ngx_print_init_module(ngx_cycle_t *cycle)
 {
@@ -487,6 +499,13 @@ ngx_print_init_module(ngx_cycle_t *cycle)
     if (pmcf == NULL) {
         return NGX_OK;
     }
+
+    if (ngx_print_started == 0 || ngx_is_init_cycle(cycle->old_cycle)) {
+        ngx_print_started = ngx_time();
+    }
+
+    pmcf->started = ngx_print_started;
+    pmcf->loaded = ngx_time();
 
     ngx_print_check_module(cycle, pmcf);
     ngx_print_door_log(cycle, pmcf);
@@ -632,6 +651,7 @@ ngx_print_create_main_conf(ngx_conf_t *cf)
      *     pmcf->largest = 0;
      *     pmcf->used = 0;
      *     pmcf->noted = 0;
+     *     pmcf->metrics = NULL;
      *     pmcf->notes = NULL;
      */
 
@@ -691,6 +711,7 @@ ngx_print_create_loc_conf(ngx_conf_t *cf)
      *     plcf->enable_zone = { 0, NULL };
      *     plcf->api_zone = { 0, NULL };
      *     plcf->zone = NULL;
+     *     plcf->metrics = NULL;
      *     plcf->base = 0;
      *     plcf->anywhere = 0;
      *     plcf->transports = 0;
@@ -776,6 +797,12 @@ ngx_print_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_init_value(conf->enable, 0);
     ngx_conf_init_uint_value(conf->api, NGX_PRINT_API_OFF);
 
+    if (ngx_print_conf_metrics_merge(cf, prev, conf, ngx_print_metrics_handler)
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
     if (!ngx_print_serves(conf)) {
         return NGX_CONF_OK;
     }
@@ -841,7 +868,7 @@ ngx_print_postconfiguration(ngx_conf_t *cf)
     pmcf = ngx_http_conf_get_module_main_conf(cf, ngx_print_module);
 
     if (!pmcf->used) {
-        return NGX_OK;
+        return ngx_print_conf_metrics_check(cf, pmcf);
     }
 
     if (ngx_print_check_message_buffer(cf, pmcf) != NGX_OK
@@ -855,49 +882,4 @@ ngx_print_postconfiguration(ngx_conf_t *cf)
     ngx_print_location_filter_init();
 
     return ngx_print_location_init(cf);
-}
-
-
-/* Handles "print_hub" and "print_hub_api". */
-
-static char *
-ngx_print_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_print_loc_conf_t *plcf = conf;
-
-    char                      *rv;
-    ngx_str_t                 *value;
-    ngx_http_core_loc_conf_t  *clcf;
-
-    rv = cmd->post ? ngx_print_conf_word(cf, cmd, conf)
-                   : ngx_conf_set_flag_slot(cf, cmd, conf);
-
-    if (rv != NGX_CONF_OK) {
-        return rv;
-    }
-
-    value = cf->args->elts;
-
-    if (cf->args->nelts == 3
-        && ngx_print_conf_zone_name(&value[2], cmd->post ? &plcf->api_zone
-                                                         : &plcf->enable_zone)
-           != NGX_OK)
-    {
-        return ngx_print_conf_invalid(cf, "parameter", &value[2],
-                                      "\"zone=<name>\"");
-    }
-
-    plcf->file = cf->conf_file->file.name;
-    plcf->line = cf->conf_file->line;
-
-    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
-
-    if (clcf->named) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" directive is not allowed in the named "
-                           "location \"%V\"", &cmd->name, &clcf->name);
-        return NGX_CONF_ERROR;
-    }
-
-    return NGX_CONF_OK;
 }

@@ -93,6 +93,14 @@ typedef struct {
 } ngx_print_webhook_conf_t;
 
 
+/* where the metrics are */
+typedef struct {
+    unsigned              clients:1;      /* those of single clients, too */
+    ngx_str_t             file;           /* where that is said */
+    ngx_uint_t            line;
+} ngx_print_metrics_conf_t;
+
+
 /* a zone: one hub, with its own stations and jobs */
 typedef struct {
     ngx_str_t                 name;
@@ -157,6 +165,11 @@ typedef struct {
     unsigned                  used:1;     /* 1: a location uses the hub */
     unsigned                  noted:1;    /* 1: a variable of a request is
                                              configured */
+
+    ngx_print_metrics_conf_t *metrics;    /* one of them; NULL: none */
+    time_t                    started;    /* nginx, see
+                                             ngx_print_init_module() */
+    time_t                    loaded;     /* this configuration */
 
     /* of ngx_print_conf_note_t *: all directives; NULL: none */
     ngx_array_t              *notes;
@@ -243,6 +256,9 @@ struct ngx_print_loc_conf_s {
 
     ngx_print_zone_conf_t
                        *zone;             /* NULL: serves no path of the hub */
+
+    ngx_print_metrics_conf_t
+                       *metrics;          /* NULL: serves no metrics */
 
     size_t              base;             /* bytes of the URI before the paths
                                              that the hub serves */

@@ -111,6 +111,49 @@ ngx_print_conf_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf,
 
 
 char *
+ngx_print_conf_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_print_loc_conf_t *plcf = conf;
+
+    char                      *rv;
+    ngx_str_t                 *value;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    rv = cmd->post ? ngx_print_conf_word(cf, cmd, conf)
+                   : ngx_conf_set_flag_slot(cf, cmd, conf);
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    value = cf->args->elts;
+
+    if (cf->args->nelts == 3
+        && ngx_print_conf_zone_name(&value[2], cmd->post ? &plcf->api_zone
+                                                         : &plcf->enable_zone)
+           != NGX_OK)
+    {
+        return ngx_print_conf_invalid(cf, "parameter", &value[2],
+                                      "\"zone=<name>\"");
+    }
+
+    plcf->file = cf->conf_file->file.name;
+    plcf->line = cf->conf_file->line;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->named) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" directive is not allowed in the named "
+                           "location \"%V\"", &cmd->name, &clcf->name);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+char *
 ngx_print_conf_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_str_t        *value;

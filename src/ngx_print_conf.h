@@ -66,6 +66,7 @@ char *ngx_print_conf_flag(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_msec(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_num(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_print_conf_hub(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_words(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_print_conf_value(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

@@ -25,6 +25,8 @@ lines       each line of the error log at level notice or above that the
             pages about operations
 changes     CHANGES has nginx's form: versions, the newest first, and below each
             "*) Feature: ...", Bugfix, Change, Security or Workaround
+metrics     the families of metrics in the sources and those in docs/metrics.md
+            and its twin are the same, with the same types and labels
 version     NGX_PRINT_VERSION and NGX_PRINT_VERSION_NUMBER in src/ngx_print.h,
             the first heading of CHANGES, README, SECURITY.md, docs/api.md,
             debian/changelog (without the revision) and package.json have the
@@ -49,6 +51,12 @@ CHANGES_LINES = (r'Changes with print hub \d+\.\d+\.\d+ +\d\d [A-Z][a-z]{2} \d{4
 
 CHINESE = 'docs/zh-CN'
 ARCHITECTURE = 'docs/architecture.md'
+METRICS = {'docs/metrics.md': 'Families', f'{CHINESE}/metrics.md': '指标列表'}
+FAMILIES = ('src/store/ngx_print_count_family.c',
+            'src/store/ngx_print_tally_family.c',
+            'src/api/ngx_print_metrics_table.c')
+OWN_LABELS = {'build_info': {'version', 'nginx_version'},
+              'webhook_': {'webhook'}, 'client_': {'client'}}
 MODULE = 'ngx_print_module.c'
 PROMISES = {'SECURITY.md': 'Promises', 'SECURITY.zh-CN.md': '保证'}
 TWINS = ('directives', 'api', 'jobs', 'protocol', 'operations', 'cookbook')
@@ -209,6 +217,7 @@ class Checker:
         self.check_variables()
         self.check_lines()
         self.check_changes()
+        self.check_metrics()
         self.check_version()
 
         return self.faults
@@ -588,6 +597,84 @@ class Checker:
                                'the newest version does not come first')
 
                 newer = version
+
+
+    # metrics
+
+    def check_metrics(self):
+        families = self.families()
+
+        for path, title in METRICS.items():
+            document = self.document(path)
+
+            if document:
+                self.check_families(document, title, families)
+
+    # the families in the sources: their types and labels
+
+    def families(self):
+        families = {}
+
+        for path in FAMILIES:
+            text = self.read(path)
+            labels = dict(re.findall(
+                r'ngx_print_count_label_t\s+(\w+)\s*=[^"]*"(\w+)"', text))
+
+            for kind, name, rest in re.findall(
+                    r'ngx_print_\w+_(gauge|counter|histogram)\("(\w+)",'
+                    r'(.*?)(?=ngx_print_\w+_(?:gauge|counter|histogram)'
+                    r'\("|\{ ngx_string|^};)', text, re.S | re.M):
+                families[name] = (kind, {labels[label] for label in
+                                         re.findall(r'&(\w+)', rest)})
+
+            for name, rest in re.findall(
+                    r'\{ ngx_string\("(\w+_total)"\),(.*?)\}', text, re.S):
+                families[name] = ('counter', {labels[label] for label in
+                                              re.findall(r'&(\w+)', rest)})
+
+        if not families:
+            self.fault(FAMILIES[0], 0, 'there are no families of metrics')
+
+        for name, (_, labels) in families.items():
+            for prefix, own in OWN_LABELS.items():
+                if name.startswith(prefix):
+                    labels.update(own)
+
+        return families
+
+    def check_families(self, document, title, families):
+        known = set()
+
+        for section in document.sections:
+            if section.title != title:
+                continue
+
+            for line, text in section.text:
+                match = re.match(r'\| `(\w+)` \| (\w+) \| *(.*?) *\|', text)
+
+                if not match:
+                    continue
+
+                name, kind, cell = match.groups()
+                known.add(name)
+
+                if name not in families:
+                    self.fault(document.path, line,
+                               f'the module has no metric {name}')
+                    continue
+
+                # the values of a label may follow it
+
+                cell = re.sub(r'[:：].*?(?=[;；]|$)', '', cell)
+                labels = set(re.findall(r'`(\w+)`', cell))
+
+                if (kind, labels) != families[name]:
+                    self.fault(document.path, line,
+                               f'{name} is a {families[name][0]} with the '
+                               f'labels {listed(families[name][1])}')
+
+        for name in families.keys() - known:
+            self.fault(document.path, 0, f'there is no metric {name}')
 
 
     # version

@@ -163,6 +163,64 @@ ngx_print_init(int n)
 }
 '''
 
+COUNTS = '''
+static ngx_print_count_label_t  ngx_print_count_kind =
+    ngx_print_count_label("kind", ngx_print_count_kinds);
+
+static ngx_print_count_family_t  ngx_print_count_list[] = {
+
+    { ngx_print_count_gauge("zone_slots",
+          "Records.",
+          NGX_PRINT_COUNT_SLOTS),
+      1, { &ngx_print_count_kind, NULL },
+      NULL, 0, 1 },
+
+    { ngx_print_count_counter("events_total",
+          "Events.",
+          NGX_PRINT_COUNT_EVENTS),
+      0, { NULL, NULL },
+      NULL, 0, 1 }
+};
+'''
+
+TALLIES = '''
+    { ngx_print_tally_counter("webhook_requests_total",
+          "Requests.",
+          NGX_PRINT_TALLY_WEBHOOK),
+      0, { NULL, NULL },
+      NULL, 0, 1 }
+};
+'''
+
+CLIENTS = '''
+static ngx_print_count_label_t  ngx_print_metrics_state = {
+    ngx_string("state"), ngx_print_metrics_states, 3
+};
+
+    ngx_print_metrics_gauge("client_online",
+        "Online.",
+        NGX_PRINT_METRICS_ONLINE),
+
+    { ngx_string("client_jobs_total"),
+      ngx_string("Jobs."),
+      NGX_PRINT_COUNT_COUNTER, NGX_PRINT_METRICS_JOBS,
+      1, { &ngx_print_metrics_state, NULL }, NULL, 0, 1 }
+};
+'''
+
+METRICS = '''# Metrics
+
+## Families
+
+| name | type | labels | meaning |
+|---|---|---|---|
+| `zone_slots` | gauge | `kind`: `a`, `b` | records |
+| `events_total` | counter | | events |
+| `webhook_requests_total` | counter | `webhook` | requests |
+| `client_online` | gauge | `client` | online |
+| `client_jobs_total` | counter | `client`; `state`: `c` | jobs |
+'''
+
 SECURITY = '''# S
 
 | version |
@@ -215,6 +273,12 @@ CLEAN = {
     'docs/zh-CN/operations.md': '# 运维\n\n## 重新加载\n\n## 重新加载：（二）\n\n'
                                 '[一](#重新加载)、[二](#重新加载二)\n',
     'docs/architecture.md': ARCHITECTURE,
+    'docs/metrics.md': METRICS,
+    'docs/zh-CN/metrics.md': METRICS.replace('Families', '指标列表')
+                                    .replace(': ', '：').replace('; ', '；'),
+    'src/store/ngx_print_count_family.c': COUNTS,
+    'src/store/ngx_print_tally_family.c': TALLIES,
+    'src/api/ngx_print_metrics_table.c': CLIENTS,
     'ngx_print_module.c': MODULE,
     'src/zone/ngx_print_zone_lock.c': LOCK,
     'debian/changelog': 'print-hub (0.1.0-2) unstable; urgency=medium\n'
@@ -228,6 +292,7 @@ EN, ZH = 'README.md', 'README.zh-CN.md'
 SEC, SEC_ZH = 'SECURITY.md', 'SECURITY.zh-CN.md'
 REF, REF_ZH = 'docs/directives.md', 'docs/zh-CN/directives.md'
 MAP = 'docs/architecture.md'
+MET, MET_ZH = 'docs/metrics.md', 'docs/zh-CN/metrics.md'
 
 # the file, what is replaced once (None: the file is removed), by what, where the
 # fault is found, and its text
@@ -330,6 +395,27 @@ FAULTS = [
     ('CHANGES', 'nobody', 'n' * 80, 'CHANGES', 'at most 80'),
     ('CHANGES', '0.0.9', '0.1.0', 'CHANGES', 'does not come first'),
     ('CHANGES', '0.0.9', '0.10.0', 'CHANGES', 'does not come first'),
+    # metrics
+    ('src/store/ngx_print_count_family.c', 'events_total', 'event_total', MET,
+     'the module has no metric events_total'),
+    ('src/store/ngx_print_count_family.c', 'events_total', 'event_total',
+     MET_ZH, 'there is no metric event_total'),
+    ('src/store/ngx_print_count_family.c', '"kind"', '"sort"', MET,
+     'zone_slots is a gauge with the labels sort'),
+    ('src/store/ngx_print_count_family.c', '1, { &ngx_print_count_kind',
+     '0, { NULL', MET_ZH, 'zone_slots is a gauge with the labels'),
+    ('src/store/ngx_print_count_family.c', 'ngx_print_count_counter(',
+     'ngx_print_count_histogram(', MET, 'events_total is a histogram'),
+    ('src/store/ngx_print_tally_family.c', 'webhook_requests_total',
+     'requests_total', MET, 'there is no metric requests_total'),
+    ('src/api/ngx_print_metrics_table.c', 'client_jobs_total',
+     'client_prints_total', MET, 'there is no metric client_prints_total'),
+    (MET, '`client_online`', '`client_away`', MET,
+     'the module has no metric client_away'),
+    (MET, '| counter | | events', '| counter | `kind` | events', MET,
+     'events_total is a counter'),
+    (MET, '## Families', '## Others', MET, 'there is no metric zone_slots'),
+    (MET_ZH, None, None, MET_ZH, 'no such document'),
 
     # version
     ('src/ngx_print.h', 'NGX_PRINT_VERSION  ', 'NGX_PRINT_VERS  ',

@@ -8,7 +8,7 @@ no list is forbidden.  A file is named by its name without "ngx_print_" and
 ".c" or ".h", its folder comes before it: "zone/zone_lock" is
 src/zone/ngx_print_zone_lock.c and .h.  The files outside of the folders
 (module, check, door, conf, conf_origin, conf_limit, conf_trust,
-conf_authorize, zones, merge, print) are folders of one file each.
+conf_authorize, conf_metrics, zones, merge, print) are folders of one file each.
 
 To add a file, add it to its folder in FILES with the files of that folder which
 it may call.  To add a folder, add it to USES and FILES.  If the checker reports
@@ -22,7 +22,7 @@ tools/style_test.py tests that.
 # of its folder.
 
 USES = {
-    'module':     '''check door place conf conf_origin conf_limit conf_trust conf_authorize zones merge api/location api/location_filter api/api_variable api/webhook
+    'module':     '''check door place conf conf_origin conf_limit conf_trust conf_authorize conf_metrics zones merge api/location api/location_filter api/api_variable api/webhook api/metrics
                      hub/hub hub/hub_story hub/feed
                      socketio/sio socketio/sio_ask engineio/worker
                      engineio/memory os/budget''',
@@ -33,6 +33,7 @@ USES = {
     'conf_limit': 'conf',
     'conf_trust': 'conf',
     'conf_authorize': 'conf',
+    'conf_metrics': 'conf zones',
     'conf':       'zones store/store',
     'zones':      'engineio/worker engineio/memory store/store store/reopen',
     'merge':      '',
@@ -68,6 +69,7 @@ FILES = {
     'conf_limit': {'conf_limit': ''},
     'conf_trust': {'conf_trust': ''},
     'conf_authorize': {'conf_authorize': ''},
+    'conf_metrics': {'conf_metrics': ''},
     'conf':   {'conf': ''},
     'zones':  {'zones': ''},
     'merge':  {'merge': ''},
@@ -105,6 +107,10 @@ FILES = {
         'api_event_share':  'api_event_page api_json api_out',
         'api_event_page':   'api_json api_out',
         'webhook':          'api api_count api_json api_out',
+        'metrics':          'metrics_lines api_event_out',
+        'metrics_lines':    'metrics_table metrics_text',
+        'metrics_table':    '',
+        'metrics_text':     '',
         'api_idempotency':  'api',
         'api_json':         'api_out',
         'api_out':          '',
@@ -269,6 +275,7 @@ FILES = {
         'eio_packet':       '',
         'sio_packet':       '',
         'ws_frame':         'bytes',
+        'accept':           '',
         'bytes':            '',
         'ws_deflate':       'token',
         'token':            '',

@@ -21,6 +21,8 @@
                                          list() */
 
 
+static void ngx_print_client_figures_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, ngx_print_client_figures_t *figures);
 static void ngx_print_client_detail_locked(ngx_print_store_t *st,
     ngx_print_store_client_t *cl, ngx_print_client_detail_t *detail);
 
@@ -150,6 +152,67 @@ ngx_print_client_list(ngx_print_store_t *st, ngx_uint_t page,
     ngx_print_store_unlock(st);
 
     return n;
+}
+
+
+ngx_int_t
+ngx_print_client_figures(ngx_print_store_t *st, ngx_uint_t page, uint64_t *seq,
+    ngx_print_client_figures_t *list, ngx_uint_t *n)
+{
+    uint32_t                   i, end;
+    ngx_print_store_client_t  *cl;
+
+    i = page ? page * NGX_PRINT_CLIENT_PAGE : 1;
+
+    /* the top only rises: what comes behind it has come since */
+
+    if (i >= *(volatile uint32_t *) &st->sh->client_top) {
+        return NGX_DONE;
+    }
+
+    *n = 0;
+
+    if (st->id == 0 || ngx_print_store_lock(st) != NGX_OK) {
+        return NGX_PRINT_STALLED;
+    }
+
+    if (*seq == 0) {
+        *seq = st->sh->client_seq + 1;
+    }
+
+    end = ngx_min((page + 1) * NGX_PRINT_CLIENT_PAGE, st->sh->client_top);
+
+    for ( /* void */ ; i < end; i++) {
+        cl = &st->clients[i];
+
+        if (cl->state == NGX_PRINT_CLIENT_USED && cl->seq < *seq) {
+            ngx_print_client_figures_locked(st, cl, &list[(*n)++]);
+        }
+    }
+
+    ngx_print_store_unlock(st);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_print_client_figures_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, ngx_print_client_figures_t *figures)
+{
+    ngx_print_store_session_t  *s;
+
+    s = ngx_print_client_session_locked(st, cl);
+
+    figures->len = cl->len;
+    ngx_memcpy(figures->id, cl->id, cl->len);
+
+    figures->online = (s != NULL);
+    figures->waiting = cl->njobs;
+    figures->seen = s ? s->seen : cl->changed;
+    figures->accepted = cl->delivered + cl->undelivered + cl->open;
+    figures->delivered = cl->delivered;
+    figures->undelivered = cl->undelivered;
 }
 
 

@@ -51,6 +51,21 @@ typedef struct {
 } ngx_print_client_detail_t;
 
 
+/* the figures of a client */
+typedef struct {
+    u_char       len;
+    u_char       id[NGX_PRINT_CLIENT_ID_MAX];
+    unsigned     online:1;
+    uint32_t     waiting;                    /* jobs */
+    uint32_t     seen;                       /* s since the epoch: its last
+                                                packet, or when it went
+                                                offline */
+    uint32_t     accepted;                   /* jobs since it is known */
+    uint32_t     delivered;
+    uint32_t     undelivered;
+} ngx_print_client_figures_t;
+
+
 /*
  * Copies all that is known of the client with this clientId. info is NULL, or
  * has room for NGX_PRINT_CLIENT_INFO bytes; its len is set.
@@ -73,6 +88,20 @@ ngx_uint_t ngx_print_client_pages(ngx_print_store_t *st);
 uint32_t ngx_print_client_version(ngx_print_store_t *st, ngx_uint_t page);
 ngx_uint_t ngx_print_client_list(ngx_print_store_t *st, ngx_uint_t page,
     ngx_print_client_info_t *list, uint32_t *version);
+
+/*
+ * Copies the figures of the clients of a page, in no order, and sets *n to
+ * their number. With *seq == 0 it sets *seq to a mark, and with that mark,
+ * which the caller passes for all other pages, it leaves out clients that have
+ * become known since: so no clientId comes twice, wherever it is forgotten and
+ * comes back meanwhile.
+ *
+ * NGX_OK             *n was set
+ * NGX_DONE           there is no such page, nor one behind it
+ * NGX_PRINT_STALLED  the lock could not be had, or this process has no slot
+ */
+ngx_int_t ngx_print_client_figures(ngx_print_store_t *st, ngx_uint_t page,
+    uint64_t *seq, ngx_print_client_figures_t *list, ngx_uint_t *n);
 
 /* Copies what the list tells of a client; the caller holds the lock. */
 void ngx_print_client_info_locked(ngx_print_store_t *st,

@@ -209,8 +209,8 @@ void ngx_print_tally_claim_locked(ngx_print_store_t *st);
 
 /*
  * Adds all columns of a zone to those of a new one, which nobody uses yet: the
- * last one to the last one, which also gets those for which that has none. What workers had at the
- * moment is not taken over. Lock-free.
+ * last one to the last one, which also gets those for which that has none. What
+ * workers had at the moment is not taken over. Lock-free.
  */
 void ngx_print_zone_import_tallies(ngx_print_store_t *to,
     ngx_print_store_t *from);

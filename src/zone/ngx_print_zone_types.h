@@ -6,9 +6,9 @@
 
 /*
  * Types that the store and its callers share: the limits and the states of
- * records, references to them, and one process' view of a zone. This is the
- * only header of zone/ that the headers of store/ include; the structs of the
- * zone itself are in ngx_print_zone.h and stay opaque here.
+ * records, references to them, and one process' view of a zone. Of zone/, the
+ * headers of store/ include only this one and ngx_print_zone_tally.h; the
+ * structs of the zone itself are in ngx_print_zone.h and stay opaque here.
  */
 
 
