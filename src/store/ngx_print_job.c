@@ -473,6 +473,7 @@ ngx_print_job_make_locked(ngx_print_store_t *st,
                  | (s ? 0 : NGX_PRINT_JOB_AWAY)
                  | (init->queue ? 0 : NGX_PRINT_JOB_DIRECT);
     job->attempts = 0;
+    job->source = init->source;
     job->reason_len = 0;
     job->len = init->clients[i].len;
 
@@ -569,6 +570,7 @@ ngx_print_job_info_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
     info->state = job->state;
     info->times = job->times;
     info->attempts = job->attempts;
+    info->source = job->source;
     info->len = job->len;
     info->reason_len = job->reason_len;
     info->finished = !ngx_print_job_open_locked(job);

@@ -50,6 +50,7 @@ typedef struct {
     ngx_print_job_times_t    times;
     ngx_uint_t               attempts;       /* times that it was sent, 255 at
                                                 most */
+    ngx_print_job_source_e   source;
     u_char                   key[NGX_PRINT_JOB_KEY];
     u_char                   len;
     u_char                   id[NGX_PRINT_CLIENT_ID_MAX];
@@ -100,6 +101,7 @@ typedef struct {
                                                 recovered, they become
                                                 EXPIRED */
     ngx_msec_t               ttl;            /* ms that it may be QUEUED */
+    ngx_print_job_source_e   source;         /* what creates the jobs */
     unsigned                 resend:1;       /* send a job again if its receipt
                                                 is unknown */
 } ngx_print_job_init_t;

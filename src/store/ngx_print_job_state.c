@@ -57,6 +57,15 @@ static ngx_print_job_rule_t  ngx_print_job_rules[NGX_PRINT_JOB_STATES] = {
 };
 
 
+static ngx_str_t  ngx_print_job_sources[NGX_PRINT_JOB_SOURCES] = {
+    ngx_string("startprint"),
+    ngx_string("jobs"),
+    ngx_string("reprint"),
+    ngx_string("hiprint"),
+    ngx_string("emitter")
+};
+
+
 ngx_str_t *
 ngx_print_job_state_name(ngx_print_job_state_e state)
 {
@@ -81,6 +90,13 @@ ngx_print_job_state(ngx_str_t *name)
     }
 
     return NGX_PRINT_JOB_FREE;
+}
+
+
+ngx_str_t *
+ngx_print_job_source_name(ngx_print_job_source_e source)
+{
+    return &ngx_print_job_sources[source];
 }
 
 

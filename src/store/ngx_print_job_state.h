@@ -24,6 +24,9 @@
 ngx_str_t *ngx_print_job_state_name(ngx_print_job_state_e state);
 ngx_print_job_state_e ngx_print_job_state(ngx_str_t *name);
 
+/* Returns the name of what has created a job. Lock-free. */
+ngx_str_t *ngx_print_job_source_name(ngx_print_job_source_e source);
+
 /* Returns 1 if a job may change from one state to the other. */
 ngx_uint_t ngx_print_job_legal(ngx_print_job_state_e from,
     ngx_print_job_state_e to);

@@ -220,6 +220,7 @@ ngx_print_reopen_jobs_fit(ngx_print_store_t *st)
             || job->blob >= st->sh->block_top
             || job->len > NGX_PRINT_CLIENT_ID_MAX
             || job->reason_len > NGX_PRINT_JOB_REASON
+            || job->source >= NGX_PRINT_JOB_SOURCES
             || ngx_print_store_owner_nsp(job->owner) >= NGX_PRINT_NSP_COUNT)
         {
             return 0;

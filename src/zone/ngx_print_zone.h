@@ -641,9 +641,10 @@ struct ngx_print_store_job_s {
     u_char                     reason_len;
     u_char                     id[NGX_PRINT_CLIENT_ID_MAX];
     u_char                     reason[NGX_PRINT_JOB_REASON];
+    u_char                     source;           /* ngx_print_job_source_e */
+    u_char                     pad[2];
 
     /* derived, as all members below */
-    u_char                     pad[3];
     uint32_t                   next;             /* of its client's list, of
                                                     its session's list, of the
                                                     history or of the free

@@ -217,6 +217,17 @@ typedef enum {
 
 #define NGX_PRINT_JOB_STATES  9
 
+/* what has created a job; ngx_print_job_source_name() has the names */
+typedef enum {
+    NGX_PRINT_SOURCE_STARTPRINT = 0,
+    NGX_PRINT_SOURCE_JOBS,
+    NGX_PRINT_SOURCE_REPRINT,
+    NGX_PRINT_SOURCE_HIPRINT,
+    NGX_PRINT_SOURCE_EMITTER
+} ngx_print_job_source_e;
+
+#define NGX_PRINT_JOB_SOURCES  5
+
 /* the states of a job that went wrong, as bits */
 #define NGX_PRINT_JOB_WRONG                                                   \
     (1 << NGX_PRINT_JOB_FAILED|1 << NGX_PRINT_JOB_EXPIRED                     \

@@ -15,6 +15,7 @@
 
 static void job_life(void);
 static void job_find(void);
+static void job_source(void);
 static void job_digest(void);
 static void job_digest_away(void);
 static void job_digest_part(void);
@@ -38,6 +39,7 @@ main(void)
 
     job_life();
     job_find();
+    job_source();
     job_digest();
     job_digest_away();
     job_digest_part();
@@ -148,6 +150,33 @@ job_find(void)
         ngx_memcpy(key, job.keys, NGX_PRINT_JOB_KEY);
         key[i] ^= 0x40;
         unit_check(ngx_print_job_find(&t.a, 1, key, &info) == NGX_DECLINED);
+    }
+}
+
+
+static void
+job_source(void)
+{
+    job_t                 t;
+    bench_job_t           job;
+    ngx_uint_t            source, i;
+    ngx_print_job_info_t  info;
+
+    job_begin(&t, "what has created a job");
+
+    for (source = 0; source < NGX_PRINT_JOB_SOURCES; source++) {
+        bench_job(&job, 1 + source, "ab", 10);
+        job.init.source = source;
+
+        unit_check(bench_print(&t.a, &job) == NGX_OK);
+
+        for (i = 0; i < 2; i++) {
+            unit_check(job.jobs[i].source == source);
+            unit_check(ngx_print_job_find(&t.b, job.jobs[i].index,
+                                          job.keys + i * NGX_PRINT_JOB_KEY,
+                                          &info) == NGX_OK);
+            unit_check(info.source == source);
+        }
     }
 }
 

@@ -69,6 +69,13 @@ job_names(void)
     unit_check(ngx_print_job_state(&name) == NGX_PRINT_JOB_FREE);
     ngx_str_set(&name, "failed");
     unit_check(ngx_print_job_state(&name) == NGX_PRINT_JOB_FAILED);
+
+    own = ngx_print_job_source_name(NGX_PRINT_SOURCE_JOBS);
+    unit_check(own->len == 4 && memcmp(own->data, "jobs", 4) == 0);
+
+    for (state = 0; state < NGX_PRINT_JOB_SOURCES; state++) {
+        unit_check(ngx_print_job_source_name(state)->len >= 4);
+    }
 }
 
 

@@ -309,6 +309,7 @@ reopen_damage(void)
     reopen_bad32(&st.jobs[1].blob, sh->block_top);
     reopen_bad8(&st.jobs[1].len, 97);
     reopen_bad8(&st.jobs[1].reason_len, 65);
+    reopen_bad8(&st.jobs[1].source, 5);
     reopen_bad8((u_char *) &st.jobs[1].owner + 3, 32);
 
     for (i = 0; i < sh->nevents && st.events[i].seq == 0; i++) {
