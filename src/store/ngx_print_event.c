@@ -9,14 +9,11 @@
 
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_worker.h"
+#include "ngx_print_zone_event.h"
 #include "ngx_print_zone_lock.h"
 #include "ngx_print_event.h"
 
 
-#define NGX_PRINT_EVENT_LEASE  5000    /* ms without a tick of the leader */
-
-
-static ngx_uint_t ngx_print_event_leads_locked(ngx_print_store_t *st);
 static void ngx_print_event_copy_locked(ngx_print_event_t *event,
     ngx_print_store_event_t *e);
 
@@ -119,9 +116,8 @@ ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on)
 
     *word = on ? (*word | bit) : (*word & ~bit);
 
-    if (on && st->sh->events_off) {
-        ngx_print_store_publish(st->sh->lost_before, st->sh->event);
-        ngx_print_store_publish(st->sh->events_off, 0);
+    if (on) {
+        ngx_print_event_keep_locked(st);
     }
 
     ngx_print_store_unlock(st);
@@ -133,46 +129,17 @@ ngx_print_event_watch(ngx_print_store_t *st, ngx_uint_t on)
 ngx_uint_t
 ngx_print_event_leader(ngx_print_store_t *st)
 {
-    ngx_uint_t                mine;
-    ngx_print_store_shctx_t  *sh;
-
-    sh = st->sh;
+    ngx_uint_t  mine;
 
     if (ngx_print_store_lock(st) != NGX_OK) {
         return 0;
     }
 
-    mine = ngx_print_event_leads_locked(st);
-
-    if (!mine
-        && (!ngx_print_store_worker_locked(st, sh->leader_slot,
-                                           sh->leader_epoch)
-            || ngx_print_store_after((uint32_t) ngx_current_msec,
-                                     st->workers[sh->leader_slot].beat
-                                     + NGX_PRINT_EVENT_LEASE)))
-    {
-        st->workers[st->slot].beat = (uint32_t) ngx_current_msec;
-
-        /* Epoch 0 is no worker, whatever the slot is. */
-
-        ngx_print_store_publish(sh->leader_epoch, 0);
-        sh->leader_slot = st->slot;
-        ngx_print_store_publish(sh->leader_epoch, st->epoch);
-
-        mine = 1;
-    }
+    mine = ngx_print_store_elect_locked(st, &st->sh->leader);
 
     ngx_print_store_unlock(st);
 
     return mine;
-}
-
-
-static ngx_uint_t
-ngx_print_event_leads_locked(ngx_print_store_t *st)
-{
-    return st->sh->leader_slot == st->slot
-           && st->sh->leader_epoch == st->epoch;
 }
 
 
@@ -183,9 +150,7 @@ ngx_print_event_resign(ngx_print_store_t *st)
         return;
     }
 
-    if (ngx_print_event_leads_locked(st)) {
-        ngx_print_store_publish(st->sh->leader_epoch, 0);
-    }
+    ngx_print_store_resign_locked(st, &st->sh->leader);
 
     ngx_print_store_unlock(st);
 }
@@ -207,7 +172,7 @@ ngx_print_event_set_delivered(ngx_print_store_t *st, uint64_t id)
         return NGX_PRINT_STALLED;
     }
 
-    mine = ngx_print_event_leads_locked(st);
+    mine = ngx_print_store_leads_locked(st, &st->sh->leader);
 
     if (mine) {
         ngx_print_store_publish(st->sh->delivered, id);

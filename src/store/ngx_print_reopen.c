@@ -123,7 +123,7 @@ ngx_print_reopen_tops(ngx_print_store_shctx_t *sh)
         || sh->event - sh->applied > sh->nevents
         || sh->redo.job >= sh->job_top
         || sh->redo.client >= sh->client_top
-        || sh->leader_slot >= NGX_PRINT_WAKE_SLOTS
+        || sh->leader.slot >= NGX_PRINT_WAKE_SLOTS
         || sh->watchers[NGX_PRINT_STORE_SETS - 1]
            >> (NGX_PRINT_WAKE_SLOTS - 64 * (NGX_PRINT_STORE_SETS - 1))
         || ngx_print_reopen_stray(sh->lock))

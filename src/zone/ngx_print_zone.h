@@ -203,6 +203,13 @@ typedef struct {
 } ngx_print_store_list_t;
 
 
+/* the one worker that does something for all, see zone_worker.h; truth */
+typedef struct {
+    uint32_t                   slot;
+    uint32_t                   epoch;            /* 0: there is none */
+} ngx_print_store_leader_t;
+
+
 struct ngx_print_store_shctx_s {
     uint64_t                   magic;
     uint32_t                   layout;
@@ -286,8 +293,7 @@ struct ngx_print_store_shctx_s {
     uint32_t                   events_off;       /* no worker has ever watched
                                                     events */
     uint64_t                   watchers[NGX_PRINT_STORE_SETS];  /* slots */
-    uint32_t                   leader_slot;
-    uint32_t                   leader_epoch;     /* 0: there is no leader */
+    ngx_print_store_leader_t   leader;           /* delivers events */
 
     /* derived */
     uint32_t                   session_free;

@@ -375,6 +375,16 @@ ngx_print_event_apply_client_locked(ngx_print_store_t *st,
 
 
 void
+ngx_print_event_keep_locked(ngx_print_store_t *st)
+{
+    if (st->sh->events_off) {
+        ngx_print_store_publish(st->sh->lost_before, st->sh->event);
+        ngx_print_store_publish(st->sh->events_off, 0);
+    }
+}
+
+
+void
 ngx_print_event_repair_locked(ngx_print_store_t *st)
 {
     ngx_print_event_apply_locked(st);

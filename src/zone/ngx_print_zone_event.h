@@ -69,6 +69,12 @@ void ngx_print_event_refused_locked(ngx_print_store_t *st, uint32_t index,
     uint64_t owner);
 
 /*
+ * From now on events stay in the ring until newer ones overwrite them. Those
+ * before it are not kept.
+ */
+void ngx_print_event_keep_locked(ngx_print_store_t *st);
+
+/*
  * Completes the changes that a dead process has made, but not applied to the
  * records. Only repair() calls it.
  */

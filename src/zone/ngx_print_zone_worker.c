@@ -12,6 +12,9 @@
 #include "ngx_print_zone_worker.h"
 
 
+#define NGX_PRINT_STORE_LEASE  5000    /* ms without a tick of the leader */
+
+
 ngx_uint_t
 ngx_print_store_worker_locked(ngx_print_store_t *st, ngx_uint_t slot,
     uint32_t epoch)
@@ -49,4 +52,50 @@ ngx_print_store_worker_reap_locked(ngx_print_store_t *st,
     ngx_print_store_publish(w->epoch, 0);
 
     st->sh->deaths++;
+}
+
+
+ngx_uint_t
+ngx_print_store_elect_locked(ngx_print_store_t *st,
+    ngx_print_store_leader_t *leader)
+{
+    if (ngx_print_store_leads_locked(st, leader)) {
+        return 1;
+    }
+
+    if (ngx_print_store_worker_locked(st, leader->slot, leader->epoch)
+        && !ngx_print_store_after((uint32_t) ngx_current_msec,
+                                  st->workers[leader->slot].beat
+                                  + NGX_PRINT_STORE_LEASE))
+    {
+        return 0;
+    }
+
+    st->workers[st->slot].beat = (uint32_t) ngx_current_msec;
+
+    /* Epoch 0 is no worker, whatever the slot is. */
+
+    ngx_print_store_publish(leader->epoch, 0);
+    leader->slot = st->slot;
+    ngx_print_store_publish(leader->epoch, st->epoch);
+
+    return 1;
+}
+
+
+ngx_uint_t
+ngx_print_store_leads_locked(ngx_print_store_t *st,
+    ngx_print_store_leader_t *leader)
+{
+    return leader->slot == st->slot && leader->epoch == st->epoch;
+}
+
+
+void
+ngx_print_store_resign_locked(ngx_print_store_t *st,
+    ngx_print_store_leader_t *leader)
+{
+    if (ngx_print_store_leads_locked(st, leader)) {
+        ngx_print_store_publish(leader->epoch, 0);
+    }
 }

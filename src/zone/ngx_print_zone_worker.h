@@ -14,7 +14,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_zone_types.h"
+#include "ngx_print_zone.h"
 
 
 /*
@@ -32,6 +32,19 @@ ngx_uint_t ngx_print_store_worker_locked(ngx_print_store_t *st,
  */
 void ngx_print_store_worker_reap_locked(ngx_print_store_t *st,
     ngx_print_store_worker_t *w);
+
+/*
+ * Elects the worker that does something for all. elect_locked() returns 1 in
+ * the one that does it. If no live worker does, or if it has not called
+ * ngx_print_store_beat() for 5 s, the caller becomes it. leads_locked() returns
+ * 1 if the caller is it; resign_locked() ends that.
+ */
+ngx_uint_t ngx_print_store_elect_locked(ngx_print_store_t *st,
+    ngx_print_store_leader_t *leader);
+ngx_uint_t ngx_print_store_leads_locked(ngx_print_store_t *st,
+    ngx_print_store_leader_t *leader);
+void ngx_print_store_resign_locked(ngx_print_store_t *st,
+    ngx_print_store_leader_t *leader);
 
 
 #endif /* _NGX_PRINT_ZONE_WORKER_H_INCLUDED_ */

@@ -193,13 +193,14 @@ turn event-takeover-first event_takeover_locked 'index, owner, 0);' \
     'index, owner, 0); st->sh->event++;' every_instruction:claim-take
 gone event-applied event_apply_locked 'st->sh->applied' store/job \
     every_instruction:job-two random_points
-gone event-lead-none event_leader 'sh->leader_epoch, 0' every_instruction:lead
-gone event-lead event_leader 'sh->leader_epoch, st->epoch' store/event
-turn event-lease event_leader 'NGX_PRINT_EVENT_LEASE' '4998' store/event
-gone event-resign event_resign 'st->sh->leader_epoch' store/event
+gone event-lead-none store_elect_locked 'leader->epoch, 0' \
+    every_instruction:lead
+gone event-lead store_elect_locked 'leader->epoch, st->epoch' store/event
+turn event-lease store_elect_locked 'NGX_PRINT_STORE_LEASE' '4998' store/event
+gone event-resign store_resign_locked 'leader->epoch' store/event
 gone event-tell event_set_delivered 'st->sh->delivered' store/event
-gone event-lost-before event_watch 'st->sh->lost_before' store/event
-gone event-quiet event_watch 'st->sh->events_off' store/event
+gone event-lost-before event_keep_locked 'st->sh->lost_before' store/event
+gone event-quiet event_keep_locked 'st->sh->events_off' store/event
 
 # right, but too early
 

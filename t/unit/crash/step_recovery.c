@@ -758,8 +758,8 @@ act_lead(void)
 static void
 step_led(void)
 {
-    A->sh->leader_slot = 3;
-    A->sh->leader_epoch = 77;
+    A->sh->leader.slot = 3;
+    A->sh->leader.epoch = 77;
 }
 
 
@@ -767,7 +767,7 @@ static void
 alt_lead(ngx_uint_t i)
 {
     (void) step_session();
-    A->sh->leader_epoch = 0;
+    A->sh->leader.epoch = 0;
 }
 
 

@@ -69,9 +69,9 @@ check_text(ngx_print_store_t *st, ngx_uint_t dead, char *text)
     p = check_text_jobs(st, p, last);
     p = check_text_events(st, p, last);
 
-    if (st->sh->leader_epoch) {
-        p = text_add(p, last, "lead %u.%u\n", st->sh->leader_slot,
-                     st->sh->leader_epoch);
+    if (st->sh->leader.epoch) {
+        p = text_add(p, last, "lead %u.%u\n", st->sh->leader.slot,
+                     st->sh->leader.epoch);
     }
 
     for (i = 0; i < NGX_PRINT_STORE_SETS; i++) {

@@ -315,8 +315,8 @@ event_leader(void)
 
     /* a worker that died while it became the leader does not lead */
 
-    c.sh->leader_epoch = 0;
-    c.sh->leader_slot = 1;
+    c.sh->leader.epoch = 0;
+    c.sh->leader.slot = 1;
     unit_check(ngx_print_event_leader(&c));
     unit_check(!ngx_print_event_leader(&t.b));
 }

@@ -289,7 +289,7 @@ reopen_damage(void)
     reopen_bad32((uint32_t *) &sh->applied, 0xffffff);
     reopen_bad32(&sh->redo.job, 1000);
     reopen_bad32(&sh->redo.client, 1000);
-    reopen_bad32(&sh->leader_slot, NGX_PRINT_WAKE_SLOTS);
+    reopen_bad32(&sh->leader.slot, NGX_PRINT_WAKE_SLOTS);
     reopen_bad32((uint32_t *) &sh->watchers[NGX_PRINT_STORE_SETS - 1] + 1,
                  0x80000000);
     reopen_bad8(&sh->nsps[0].len, 64);
