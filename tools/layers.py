@@ -203,6 +203,7 @@ FILES = {
         'count_family':     '',
         'description':      'message',
         'job':              'message job_state',
+        'job_log':          'event',
         'queue_send':       'message',
         'queue_attach':     'message',
         'queue':            '',
@@ -228,10 +229,11 @@ FILES = {
         # operations: a change over several records
         'zone_repair':      '''zone_job zone_event zone_claim zone_client
                                zone_session zone_ready zone_waiting
-                               zone_address zone_sort zone_delivery''',
+                               zone_address zone_sort zone_delivery zone_note''',
         'zone_delivery':    '''zone_job zone_claim zone_client zone_session
                                zone_ready zone_block zone_wake''',
         'zone_job':         'zone_block zone_client zone_event',
+        'zone_note':        'zone_block',
         'zone_presence':    '''zone_claim zone_client zone_event zone_recovery
                                zone_waiting zone_wake''',
         'zone_event':       'zone_client',

@@ -79,6 +79,7 @@ ngx_print_event_copy_locked(ngx_print_event_t *event,
     event->kind = e->kind;
     event->connected = (e->state != 0);
     event->len = e->len;
+    event->logs = 0;
 
     ngx_memcpy(event->client, e->id, e->len);
 
@@ -94,6 +95,7 @@ ngx_print_event_copy_locked(ngx_print_event_t *event,
     event->gen = e->gen;
     event->state = e->state;
     event->attempts = e->attempts;
+    event->logs = e->logs;
     event->reason_len = e->reason_len;
 
     ngx_memcpy(event->key, e->key, NGX_PRINT_JOB_KEY);

@@ -49,6 +49,8 @@ typedef struct {
     ngx_uint_t                attempts;
     u_char                    reason_len;
     u_char                    reason[NGX_PRINT_JOB_REASON];
+    u_char                    logs;          /* that get a line, see
+                                                ngx_print_job_log_t */
 } ngx_print_event_t;
 
 

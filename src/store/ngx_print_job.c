@@ -14,6 +14,7 @@
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
 #include "ngx_print_zone_job.h"
+#include "ngx_print_zone_note.h"
 #include "ngx_print_zone_delivery.h"
 #include "ngx_print_zone_lock.h"
 #include "ngx_print_job_state.h"
@@ -32,6 +33,7 @@ typedef struct {
     uint32_t                   jobs[NGX_PRINT_JOB_CLIENTS];
     uint32_t                   blob;        /* the payload of all */
     uint32_t                   nblocks;     /* of the payload */
+    ngx_uint_t                 logs;        /* bits, see the job */
     ngx_uint_t                 bad;
 } ngx_print_job_request_t;
 
@@ -51,6 +53,8 @@ static ngx_uint_t ngx_print_job_kept_locked(ngx_print_store_t *st,
     ngx_print_store_job_t *job);
 static void ngx_print_job_evict_locked(ngx_print_store_t *st);
 static uint32_t ngx_print_job_alloc_locked(ngx_print_store_t *st);
+static ngx_uint_t ngx_print_job_log_bit_locked(ngx_print_store_t *st,
+    uint64_t id);
 static void ngx_print_job_make_locked(ngx_print_store_t *st,
     ngx_print_job_request_t *request, ngx_uint_t i);
 static void ngx_print_job_wake_locked(ngx_print_store_t *st,
@@ -139,6 +143,10 @@ ngx_print_job_create_locked(ngx_print_store_t *st,
 
     if (ngx_print_job_make_room_locked(st, init->n) != NGX_OK) {
         return NGX_PRINT_FULL;
+    }
+
+    for (i = 0; i < init->nlogs; i++) {
+        request->logs |= ngx_print_job_log_bit_locked(st, init->logs[i]);
     }
 
     if (request->blob == 0) {
@@ -405,6 +413,8 @@ ngx_print_job_evict_locked(ngx_print_store_t *st)
 
     ngx_print_store_publish(job->state, NGX_PRINT_JOB_FREE);
 
+    ngx_print_note_drop_locked(st, index);
+
     job->next = st->sh->job_free;
     st->sh->job_free = index;
     st->sh->job_count--;
@@ -434,6 +444,23 @@ ngx_print_job_alloc_locked(ngx_print_store_t *st)
     sh->job_count++;
 
     return index;
+}
+
+
+/* Returns the bit of a log, or 0 if no worker has opened it. */
+
+static ngx_uint_t
+ngx_print_job_log_bit_locked(ngx_print_store_t *st, uint64_t id)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < NGX_PRINT_JOB_LOGS; i++) {
+        if (st->sh->logs[i].id == id) {
+            return 1 << i;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -476,6 +503,7 @@ ngx_print_job_make_locked(ngx_print_store_t *st,
     job->source = init->source;
     job->reason_len = 0;
     job->len = init->clients[i].len;
+    job->logs = request->logs;
 
     ngx_memcpy(job->key, init->keys + i * NGX_PRINT_JOB_KEY,
                NGX_PRINT_JOB_KEY);
@@ -483,7 +511,12 @@ ngx_print_job_make_locked(ngx_print_store_t *st,
     ngx_memzero(&job->times, sizeof(ngx_print_job_times_t));
 
     if (init->queue == 0) {
+        /* lint core.NullDereference: check_locked() has set it */
         request->clients[i]->direct = 1;
+    }
+
+    if (request->logs) {
+        ngx_print_note_add_locked(st, index, init->bytes, &init->by);
     }
 
     if (job->has_digest) {

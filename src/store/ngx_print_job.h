@@ -104,6 +104,15 @@ typedef struct {
     ngx_print_job_source_e   source;         /* what creates the jobs */
     unsigned                 resend:1;       /* send a job again if its receipt
                                                 is unknown */
+
+    /* what the logs of jobs tell; the last two only if there is one */
+    uint64_t                *logs;           /* those that want lines of it; see
+                                                job_log.h */
+    ngx_uint_t               nlogs;
+    ngx_str_t                by;             /* who has ordered it,
+                                                NGX_PRINT_JOB_BY bytes at
+                                                most */
+    uint32_t                 bytes;          /* of the payload */
 } ngx_print_job_init_t;
 
 

@@ -124,11 +124,18 @@ ngx_print_reopen_tops(ngx_print_store_shctx_t *sh)
         || sh->redo.job >= sh->job_top
         || sh->redo.client >= sh->client_top
         || sh->leader.slot >= NGX_PRINT_WAKE_SLOTS
+        || sh->writer.slot >= NGX_PRINT_WAKE_SLOTS
         || sh->watchers[NGX_PRINT_STORE_SETS - 1]
            >> (NGX_PRINT_WAKE_SLOTS - 64 * (NGX_PRINT_STORE_SETS - 1))
         || ngx_print_reopen_stray(sh->lock))
     {
         return 0;
+    }
+
+    for (i = 0; i < NGX_PRINT_JOB_LOGS; i++) {
+        if (sh->logs[i].cursor > sh->event) {
+            return 0;
+        }
     }
 
     for (i = 0; i < sh->nsp_top; i++) {

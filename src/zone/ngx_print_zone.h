@@ -155,6 +155,7 @@
 #define NGX_PRINT_MARK_USED          0x01
 #define NGX_PRINT_MARK_BLOB          0x02    /* the first block of a payload of
                                                 jobs */
+#define NGX_PRINT_MARK_NOTE          0x04    /* it has notes of jobs */
 
 
 /*
@@ -208,6 +209,17 @@ typedef struct {
     uint32_t                   slot;
     uint32_t                   epoch;            /* 0: there is none */
 } ngx_print_store_leader_t;
+
+
+/* a log of jobs, see store/ngx_print_job_log.h; truth */
+typedef struct {
+    uint64_t                   id;               /* of its target; 0: none */
+    uint64_t                   cursor;           /* the last event that it has
+                                                    taken in */
+    uint32_t                   torn;             /* its last line has only a
+                                                    beginning */
+    uint32_t                   pad;
+} ngx_print_store_log_t;
 
 
 struct ngx_print_store_shctx_s {
@@ -294,6 +306,11 @@ struct ngx_print_store_shctx_s {
                                                     events */
     uint64_t                   watchers[NGX_PRINT_STORE_SETS];  /* slots */
     ngx_print_store_leader_t   leader;           /* delivers events */
+    ngx_print_store_leader_t   writer;           /* writes the logs of jobs */
+    uint32_t                   writing;          /* epoch of a writer that
+                                                    waits for a disk; 0: none;
+                                                    lock-free */
+    ngx_print_store_log_t      logs[NGX_PRINT_JOB_LOGS];
 
     /* derived */
     uint32_t                   session_free;
@@ -648,7 +665,11 @@ struct ngx_print_store_job_s {
     u_char                     id[NGX_PRINT_CLIENT_ID_MAX];
     u_char                     reason[NGX_PRINT_JOB_REASON];
     u_char                     source;           /* ngx_print_job_source_e */
-    u_char                     pad[2];
+    u_char                     logs;             /* a bit for each of sh->logs
+                                                    that gets its lines */
+    u_char                     pad;
+    uint32_t                   note;             /* a block, see zone_note.h;
+                                                    0: none */
 
     /* derived, as all members below */
     uint32_t                   next;             /* of its client's list, of
@@ -681,6 +702,8 @@ struct ngx_print_store_event_s {
                                                     addresses, of the session
                                                     that has the client, and of
                                                     the one that wants it */
+    u_char                     logs;             /* those that get a line of
+                                                    it, as in the job */
 };
 
 
@@ -724,6 +747,15 @@ struct ngx_print_store_address_s {
 };
 
 
+/* what the logs tell of a job, and nobody else needs; see zone_note.h */
+typedef struct {
+    u_char                     bytes[4];         /* truth, as all: of the
+                                                    payload; a uint32_t */
+    u_char                     len;
+    u_char                     by[NGX_PRINT_JOB_BY];
+} ngx_print_store_note_t;
+
+
 /* stands before the bytes of a message, in its first block */
 typedef struct {
     uint32_t                   next;             /* truth: the message behind
@@ -735,7 +767,8 @@ typedef struct {
                                                     also session.auth */
     uint16_t                   use;              /* ngx_print_use_e; truth */
     uint32_t                   refs;             /* derived: jobs and pins that
-                                                    use it as their payload */
+                                                    use it as their payload, or
+                                                    for their notes */
 } ngx_print_store_head_t;
 
 

@@ -35,7 +35,7 @@ static void ngx_print_event_apply_client_locked(ngx_print_store_t *st,
 
 void
 ngx_print_event_job_locked(ngx_print_store_t *st, uint32_t index,
-    ngx_print_job_state_e state, ngx_str_t *reason)
+    ngx_print_job_state_e state, ngx_str_t *reason, ngx_uint_t logs)
 {
     uint64_t                  seq;
     ngx_print_store_event_t  *e;
@@ -43,6 +43,8 @@ ngx_print_event_job_locked(ngx_print_store_t *st, uint32_t index,
     seq = st->sh->event + 1;
 
     e = ngx_print_event_write_locked(st, seq, index, state);
+
+    e->logs = logs;
 
     if (st->sh->redo.job) {
         e->attempts = st->sh->redo.attempts;
@@ -75,8 +77,8 @@ ngx_print_event_jobs_locked(ngx_print_store_t *st, uint32_t *indices,
     seq = st->sh->event;
 
     for (i = 0; i < n; i++) {
-        (void) ngx_print_event_write_locked(st, ++seq, indices[i],
-                                            NGX_PRINT_JOB_QUEUED);
+        ngx_print_event_write_locked(st, ++seq, indices[i],
+                                     NGX_PRINT_JOB_QUEUED)->logs = 0;
     }
 
     ngx_print_store_publish(st->sh->event, seq);

@@ -35,10 +35,11 @@
 /*
  * Makes a change of a job: the new state, its time, the reason, which is
  * truncated if it is too long, and what sh->redo has, which the caller has
- * filled except for its event. Only ngx_print_job_commit_locked() calls it.
+ * filled except for its event. logs are those that get a line of it. Only
+ * ngx_print_job_commit_locked() calls it.
  */
 void ngx_print_event_job_locked(ngx_print_store_t *st, uint32_t index,
-    ngx_print_job_state_e state, ngx_str_t *reason);
+    ngx_print_job_state_e state, ngx_str_t *reason, ngx_uint_t logs);
 
 /*
  * Makes n jobs QUEUED at once, which are FREE, with all other members set.

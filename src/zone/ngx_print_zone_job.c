@@ -37,7 +37,7 @@ typedef struct {
 
 static void ngx_print_job_queue(ngx_print_store_t *st,
     ngx_print_store_job_t *job, ngx_print_job_queue_t *q);
-static void ngx_print_job_count_locked(ngx_print_store_t *st,
+static ngx_uint_t ngx_print_job_count_locked(ngx_print_store_t *st,
     ngx_print_store_job_t *job, ngx_print_job_state_e state);
 static void ngx_print_job_move_locked(ngx_print_store_t *st,
     ngx_print_store_job_t *job);
@@ -237,19 +237,25 @@ void
 ngx_print_job_commit_locked(ngx_print_store_t *st, uint32_t index,
     ngx_print_job_state_e state, ngx_str_t *reason)
 {
-    ngx_print_job_count_locked(st, &st->jobs[index], state);
+    ngx_uint_t  logs;
+
+    logs = ngx_print_job_count_locked(st, &st->jobs[index], state);
 
     ngx_print_job_unlink_locked(st, index);
 
-    ngx_print_event_job_locked(st, index, state, reason);
+    ngx_print_event_job_locked(st, index, state, reason, logs);
 
     ngx_print_job_changed_locked(st, index);
 }
 
 
-/* Sets the counters of the job's client as they will be after the change. */
+/*
+ * Sets the counters of the job's client as they will be after the change.
+ * Returns the logs that get a line about it: those of the job, if it is settled
+ * then.
+ */
 
-static void
+static ngx_uint_t
 ngx_print_job_count_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
     ngx_print_job_state_e state)
 {
@@ -263,7 +269,7 @@ ngx_print_job_count_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
     flags = redo->job ? redo->flags : job->flags;
 
     if (ngx_print_job_open(state, flags)) {
-        return;
+        return 0;
     }
 
     delivered = NGX_PRINT_JOB_DELIVERED >> state & 1;
@@ -278,6 +284,8 @@ ngx_print_job_count_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
     } else if (delivered && !(NGX_PRINT_JOB_DELIVERED >> job->state & 1)) {
         ngx_print_job_move_locked(st, job);
     }
+
+    return job->logs;
 }
 
 

@@ -17,6 +17,7 @@
 #include "ngx_print_zone_claim.h"
 #include "ngx_print_zone_event.h"
 #include "ngx_print_zone_job.h"
+#include "ngx_print_zone_note.h"
 #include "ngx_print_zone_delivery.h"
 #include "ngx_print_zone_repair.h"
 
@@ -717,6 +718,7 @@ ngx_print_repair_jobs(ngx_print_store_t *st)
 
         if (job->state == NGX_PRINT_JOB_FREE) {
             st->job_deadlines[i] = 0;
+            job->note = 0;
             job->next = st->sh->job_free;
             st->sh->job_free = i;
             continue;
@@ -760,6 +762,8 @@ ngx_print_repair_job(ngx_print_store_t *st, uint32_t index)
     ngx_print_store_job_t  *job;
 
     job = &st->jobs[index];
+
+    ngx_print_note_repair_locked(st, index);
 
     if (job->has_digest) {
         ngx_memcpy(&hash, job->digest, sizeof(uint32_t));

@@ -64,6 +64,8 @@
 #define NGX_PRINT_JOB_DIGEST   NGX_PRINT_SIPHASH_LEN
 #define NGX_PRINT_JOB_REASON   64     /* bytes of a reason */
 #define NGX_PRINT_JOB_GEN      0xffffff
+#define NGX_PRINT_JOB_LOGS     8      /* logs of jobs */
+#define NGX_PRINT_JOB_BY       64     /* bytes of who has ordered a job */
 
 #define NGX_PRINT_QUEUE_JOBS          16    /* jobs of one batch */
 

@@ -86,3 +86,28 @@ turn unsent-known repair_job 'st->clients[job->client].direct = 1;' ';' \
     store/job_unsent every_instruction:job-unsent
 turn repair-off-unsent store_repair_locked 'ngx_print_repair_unsent(st);' ';' \
     store/job_unsent every_instruction:job-unsent-move
+
+# logs of jobs
+
+gone note note_add_locked 'st->jobs[index].note' store/job_log
+gone note-drop note_drop_locked 'st->jobs[index].note' store/job_log \
+    every_instruction:job-log-evict
+gone note-bad note_repair_locked 'st->jobs[index].note' store/job_log
+turn note-kept note_drop_locked 'ngx_print_queue_free_locked(st, block);' ';' \
+    store/job_log
+turn note-used note_add_locked 'ngx_print_store_head(st, block)->refs++;' ';' \
+    store/job_log
+turn note-other note_repair_locked \
+    'h->len != index - index % NGX_PRINT_NOTE_GROUP' '0' store/job_log
+turn note-users note_repair_locked 'h->refs = 0;' ';' store/job_log
+turn note-free repair_jobs 'job->note = 0;' ';' every_instruction:job-log
+gone log-id job_log_add 'log->id' store/job_log
+gone log-place job_log_place_locked 'log->id' every_instruction:log-open
+gone log-done job_log_done 'own->cursor' store/job_log every_instruction:log-done
+turn log-forget job_log_add \
+    'ngx_print_job_log_forget_locked(st, log, &cursor)' '0' store/job_log
+turn log-early job_count_locked 'return 0;' 'return job->logs;' store/job_log
+turn log-hung job_log_leader 'st->sh->writing == writer->epoch' '0' \
+    store/job_log
+turn log-writer job_log_mine_locked \
+    '!ngx_print_store_leads_locked(st, &st->sh->writer)' '0' store/job_log

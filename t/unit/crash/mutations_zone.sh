@@ -195,9 +195,10 @@ gone event-applied event_apply_locked 'st->sh->applied' store/job \
     every_instruction:job-two random_points
 gone event-lead-none store_elect_locked 'leader->epoch, 0' \
     every_instruction:lead
-gone event-lead store_elect_locked 'leader->epoch, st->epoch' store/event
+gone event-lead store_elect_locked 'leader->epoch, st->epoch' store/event \
+    store/job_log
 turn event-lease store_elect_locked 'NGX_PRINT_STORE_LEASE' '4998' store/event
-gone event-resign store_resign_locked 'leader->epoch' store/event
+gone event-resign store_resign_locked 'leader->epoch' store/event store/job_log
 gone event-tell event_set_delivered 'st->sh->delivered' store/event
 gone event-lost-before event_keep_locked 'st->sh->lost_before' store/event
 gone event-quiet event_keep_locked 'st->sh->events_off' store/event

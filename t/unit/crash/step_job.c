@@ -25,6 +25,17 @@ static void alt_forgotten(ngx_uint_t i);
 static void act_job_attached(void);
 static void step_jobs_full(void);
 static void alt_job_evict(ngx_uint_t i);
+static void step_logs(void);
+static void step_print_log(ngx_uint_t n, ngx_uint_t nlogs);
+static void act_job_log(void);
+static void step_log_job(void);
+static void step_logs_full(void);
+static void step_log_places(void);
+static void act_log_open(void);
+static void alt_log_open(ngx_uint_t i);
+static void step_log_lead(void);
+static void act_log_done(void);
+static void alt_log_done(ngx_uint_t i);
 static void step_job_full_zone(void);
 static void alt_job_take(ngx_uint_t i);
 static void step_two_jobs(void);
@@ -64,6 +75,9 @@ static void act_unsent_expire(void);
 static void alt_unsent_expire(ngx_uint_t i);
 static void step_unsent_moving(void);
 static void alt_unsent_move(ngx_uint_t i);
+
+
+static uint64_t  step_logs_ids[] = { 10, 11 };
 
 
 static void
@@ -167,6 +181,134 @@ alt_forgotten(ngx_uint_t i)
     if (i) {
         A->jobs[A->jobs[first].next].state = NGX_PRINT_JOB_FREE;
     }
+}
+
+
+/* with lines for logs, and a note */
+
+static void
+step_logs(void)
+{
+    step_registered();
+    (void) ngx_print_job_log_open(A, step_logs_ids, 2);
+}
+
+
+static void
+step_print_log(ngx_uint_t n, ngx_uint_t nlogs)
+{
+    bench_job_t  job;
+
+    bench_job(&job, n, "a", 100);
+
+    job.init.logs = step_logs_ids;
+    job.init.nlogs = nlogs;
+    job.init.bytes = 77;
+    ngx_str_set(&job.init.by, "erp");
+
+    (void) bench_print(A, &job);
+}
+
+
+static void
+act_job_log(void)
+{
+    step_print_log(STEP_BYTES, 2);
+}
+
+
+static void
+step_log_job(void)
+{
+    step_logs();
+    step_print_log(1, 1);
+}
+
+
+/* the note of the one that gives way is the only one */
+
+static void
+step_logs_full(void)
+{
+    ngx_uint_t            i;
+    ngx_print_job_info_t  info;
+
+    step_logs();
+
+    for (i = 1; i <= STEP_JOBS; i++) {
+        step_print_log(i, i == 2);
+    }
+
+    (void) ngx_print_job_cancel(A, 2, A->jobs[2].key, &info);
+}
+
+
+/* all places are taken, and a job has the bits of two */
+
+static void
+step_log_places(void)
+{
+    uint64_t    ids[NGX_PRINT_JOB_LOGS];
+    ngx_uint_t  i;
+
+    step_log_job();
+
+    for (i = 0; i < NGX_PRINT_JOB_LOGS; i++) {
+        ids[i] = step_logs_ids[0] + i;
+    }
+
+    (void) ngx_print_job_log_open(A, ids, NGX_PRINT_JOB_LOGS);
+
+    A->sh->logs[0].cursor = 1;
+    A->sh->logs[0].torn = 1;
+}
+
+
+static void
+act_log_open(void)
+{
+    uint64_t  id;
+
+    id = 99;
+
+    (void) ngx_print_job_log_open(A, &id, 1);
+}
+
+
+/* the place is free; no job has its bit any more */
+
+static void
+alt_log_open(ngx_uint_t i)
+{
+    A->sh->logs[0].id = 0;
+
+    if (i) {
+        A->jobs[1].logs &= ~1;
+    }
+}
+
+
+static void
+step_log_lead(void)
+{
+    step_log_job();
+    (void) ngx_print_job_log_leader(A);
+}
+
+
+static void
+act_log_done(void)
+{
+    (void) ngx_print_job_log_done(A, step_logs_ids[0], 2, 1);
+}
+
+
+/* it is told before the line has its end */
+
+static void
+alt_log_done(ngx_uint_t i)
+{
+    A->sh->logs[0].torn = 1;
 }
 
 
@@ -653,6 +795,12 @@ step_operation_t  step_job_operations[] = {
     { "job-forgotten", step_forgotten, act_job_digest, alt_forgotten, 2, 0 },
     { "job-attached", step_registered, act_job_attached, NULL, 0, 0 },
     { "job-evict", step_jobs_full, act_job, alt_job_evict, 1, 0 },
+    { "job-log", step_logs, act_job_log, NULL, 0, 0 },
+    { "job-log-two", step_log_job, act_job_log, NULL, 0, 0 },
+    { "job-log-evict", step_logs_full, act_job_log, alt_job_evict, 1, 0 },
+    { "job-log-end", step_log_job, act_job_cancel, NULL, 0, 0 },
+    { "log-open", step_log_places, act_log_open, alt_log_open, 2, 0 },
+    { "log-done", step_log_lead, act_log_done, alt_log_done, 1, 0 },
     { "job-full", step_job_full_zone, act_job_large, NULL, 0, STEP_SILENT },
 
     { "job-take", step_job, step_take, alt_job_take, 1, STEP_EACH },

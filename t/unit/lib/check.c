@@ -713,6 +713,10 @@ trash_records(ngx_print_store_t *st, ngx_uint_t seed)
 
         job->next = job->prev = job->bucket_next = seed * 71;
 
+        if (job->note) {
+            ngx_print_store_head(st, job->note)->refs = seed * 151;
+        }
+
         if (job->state == NGX_PRINT_JOB_FREE) {
             st->job_deadlines[i] = seed;
 

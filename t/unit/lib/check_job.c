@@ -30,12 +30,15 @@ static const char *check_job_sent(check_t *ck, ngx_print_store_session_t *s);
 static const char *check_job_history(check_t *ck);
 static const char *check_job_take(check_t *ck, uint32_t index, uint32_t prev);
 static const char *check_job_buckets(check_t *ck);
+static const char *check_notes(check_t *ck);
 static const char *check_blobs(check_t *ck);
 static const char *check_blob(check_t *ck, uint32_t blob);
 static const char *check_pid(check_t *ck, uint32_t index);
 static const char *check_event(check_t *ck, uint64_t seq);
 
 static char *text_job(ngx_print_store_t *st, char *p, char *last,
+    ngx_print_store_job_t *job);
+static char *text_note(ngx_print_store_t *st, char *p, char *last,
     ngx_print_store_job_t *job);
 static int text_job_cmp(const void *one, const void *two);
 
@@ -77,6 +80,7 @@ check_jobs(check_t *ck)
     check(n == st->sh->job_count, "job_count");
 
     check_sub(check_job_buckets(ck));
+    check_sub(check_notes(ck));
     check_sub(check_blobs(ck));
 
     return NULL;
@@ -372,6 +376,54 @@ check_job_buckets(check_t *ck)
     }
 
     check(n == 0, "job in no bucket, or in two");
+
+    return NULL;
+}
+
+
+/* the notes of a group are in one block, which counts them */
+
+static const char *
+check_notes(check_t *ck)
+{
+    uint32_t                 i, k, n, first;
+    const char              *err;
+    ngx_print_store_t       *st;
+    ngx_print_store_head_t  *h;
+
+    st = ck->st;
+
+    for (first = 0; first < st->sh->job_top; first += NGX_PRINT_NOTE_GROUP) {
+        h = NULL;
+        n = 0;
+
+        for (k = 0; k < NGX_PRINT_NOTE_GROUP; k++) {
+            i = first + k;
+
+            if (i == 0 || i >= st->sh->job_top || st->jobs[i].note == 0) {
+                continue;
+            }
+
+            check(st->jobs[i].state != NGX_PRINT_JOB_FREE,
+                  "free job with a note");
+            check(st->jobs[i].note < st->sh->block_top, "note out of range");
+
+            if (h == NULL) {
+                h = ngx_print_store_head(st, st->jobs[i].note);
+                check_sub(check_message(ck, st->jobs[i].note, 0));
+            }
+
+            check(h == ngx_print_store_head(st, st->jobs[i].note),
+                  "notes of a group in two blocks");
+            check(ngx_print_note_locked(st, i)->len <= NGX_PRINT_JOB_BY,
+                  "note's text");
+            n++;
+        }
+
+        check(h == NULL || (h->refs == n && h->len == first
+                            && h->nblocks == 1),
+              "block of notes");
+    }
 
     return NULL;
 }
@@ -703,6 +755,26 @@ text_job_cmp(const void *one, const void *two)
 }
 
 
+static char *
+text_note(ngx_print_store_t *st, char *p, char *last,
+    ngx_print_store_job_t *job)
+{
+    uint32_t                 bytes;
+    ngx_print_store_note_t  *note;
+
+    note = ngx_print_note_locked(st, job - st->jobs);
+
+    if (note == NULL) {
+        return text_add(p, last, " logs %u", job->logs);
+    }
+
+    ngx_memcpy(&bytes, note->bytes, sizeof(uint32_t));
+
+    return text_add(p, last, " logs %u by \"%.*s\" bytes %u", job->logs,
+                    (int) note->len, (char *) note->by, bytes);
+}
+
+
 /* of what is there in any state only that which matters in this one */
 
 static char *
@@ -722,6 +794,10 @@ text_job(ngx_print_store_t *st, char *p, char *last,
     if (job->reason_len && job->state > NGX_PRINT_JOB_SENT) {
         p = text_add(p, last, " \"%.*s\"", (int) job->reason_len,
                      (char *) job->reason);
+    }
+
+    if (job->logs) {
+        p = text_note(st, p, last, job);
     }
 
     if (!ngx_print_job_open_locked(job)) {

@@ -74,6 +74,20 @@ check_text(ngx_print_store_t *st, ngx_uint_t dead, char *text)
                      st->sh->leader.epoch);
     }
 
+    if (st->sh->writer.epoch) {
+        p = text_add(p, last, "writer %u.%u\n", st->sh->writer.slot,
+                     st->sh->writer.epoch);
+    }
+
+    for (i = 0; i < NGX_PRINT_JOB_LOGS; i++) {
+        if (st->sh->logs[i].id) {
+            p = text_add(p, last, "log %u: %lx behind %lu%s\n", i,
+                         (unsigned long) st->sh->logs[i].id,
+                         (unsigned long) st->sh->logs[i].cursor,
+                         st->sh->logs[i].torn ? ", torn" : "");
+        }
+    }
+
     for (i = 0; i < NGX_PRINT_STORE_SETS; i++) {
         if (st->sh->watchers[i]) {
             p = text_add(p, last, "watch %u: %lx\n", i,

@@ -40,6 +40,7 @@ static ngx_int_t import_into(import_t *im, size_t size);
 static void import_station(ngx_print_store_t *st, ngx_uint_t n,
     ngx_print_ref_t *ref);
 static void import_repair(import_t *im, ngx_print_store_t *as);
+static void import_logs(ngx_print_store_t *st);
 static void import_trash(ngx_print_store_t *st);
 static void import_sizes(void);
 static void import_size(ngx_print_store_t *a, const char *was, size_t size);
@@ -190,6 +191,7 @@ import_sizes(void)
     bench_fake(&b.st, &b.wake, 2);
 
     zone_populate(&a.st, &b.st);
+    import_logs(&a.st);
 
     check_text(&a.st, 0, import_was);
 
@@ -198,6 +200,41 @@ import_sizes(void)
 
         import_size(&a.st, import_was, sizes[i]);
     }
+}
+
+
+/* jobs with notes, one of which is finished, and logs that are behind */
+
+static void
+import_logs(ngx_print_store_t *st)
+{
+    ngx_uint_t            i;
+    bench_job_t           job;
+    ngx_print_ref_t       ref;
+    ngx_print_job_info_t  info;
+
+    static uint64_t       ids[] = { 12345, 67890 };
+
+    import_station(st, 70, &ref);
+
+    unit_check(ngx_print_job_log_open(st, ids, 2) == NGX_OK);
+    unit_check(ngx_print_job_log_leader(st));
+
+    for (i = 0; i < 3; i++) {
+        bench_job(&job, 70 + i, "a", 100);
+
+        job.init.logs = ids;
+        job.init.nlogs = 2;
+        job.init.bytes = i;
+        ngx_str_set(&job.init.by, "erp");
+
+        unit_check(bench_print(st, &job) == NGX_OK);
+    }
+
+    unit_check(ngx_print_job_cancel(st, job.jobs[0].index, job.keys, &info)
+               == NGX_OK);
+    unit_check(ngx_print_job_log_done(st, ids[1], ngx_print_event_last(st), 1)
+               == NGX_OK);
 }
 
 

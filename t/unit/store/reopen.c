@@ -290,6 +290,8 @@ reopen_damage(void)
     reopen_bad32(&sh->redo.job, 1000);
     reopen_bad32(&sh->redo.client, 1000);
     reopen_bad32(&sh->leader.slot, NGX_PRINT_WAKE_SLOTS);
+    reopen_bad32(&sh->writer.slot, NGX_PRINT_WAKE_SLOTS);
+    reopen_bad32((uint32_t *) &sh->logs[7].cursor, 0xffffff);
     reopen_bad32((uint32_t *) &sh->watchers[NGX_PRINT_STORE_SETS - 1] + 1,
                  0x80000000);
     reopen_bad8(&sh->nsps[0].len, 64);
