@@ -15,6 +15,7 @@
 #include "ngx_print_conf_limit.h"
 #include "ngx_print_conf_trust.h"
 #include "ngx_print_conf_authorize.h"
+#include "ngx_print_conf_log.h"
 #include "ngx_print_conf_metrics.h"
 #include "ngx_print_merge.h"
 #include "ngx_print_check.h"
@@ -32,6 +33,7 @@
 #include "ngx_print_location_filter.h"
 #include "ngx_print_api_variable.h"
 #include "ngx_print_webhook.h"
+#include "ngx_print_joblog.h"
 #include "ngx_print_metrics.h"
 
 
@@ -223,6 +225,13 @@ static ngx_command_t  ngx_print_commands[] = {
     { ngx_string("print_hub_events"),
       NGX_HTTP_SRV_CONF|NGX_CONF_TAKE1234,
       ngx_print_conf_events,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("print_hub_log"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_print_conf_log,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
@@ -589,6 +598,7 @@ ngx_print_start_zone(ngx_cycle_t *cycle, ngx_print_main_conf_t *pmcf,
     }
 
     if (ngx_print_feed_start(cycle, zone->eio) != NGX_OK
+        || ngx_print_joblog_start(cycle, zone) != NGX_OK
         || ngx_print_hub_story_start(cycle, zone->eio) != NGX_OK)
     {
         return NGX_ERROR;
@@ -612,6 +622,7 @@ ngx_print_exit_process(ngx_cycle_t *cycle)
 
         for (i = 0; i < pmcf->zones.nelts; i++) {
             if (zone[i].eio) {
+                ngx_print_joblog_end(&zone[i]);
                 ngx_print_hub_story_end(zone[i].eio);
             }
         }

@@ -41,6 +41,9 @@
 #define NGX_PRINT_ORIGINS_ANY          1
 #define NGX_PRINT_ORIGINS_LIST         2
 
+#define NGX_PRINT_MAX_LOGS             8        /* of a zone, as many as
+                                                   NGX_PRINT_JOB_LOGS */
+
 #define NGX_PRINT_MAX_MSEC             (7 * 24 * 3600 * 1000)
 #define NGX_PRINT_MAX_QUEUE            100000
 #define NGX_PRINT_MAX_TOKEN            1024     /* bytes */
@@ -54,6 +57,7 @@
 
 
 typedef struct ngx_print_eio_s         ngx_print_eio_t;
+typedef struct ngx_print_joblog_s      ngx_print_joblog_t;
 typedef struct ngx_print_loc_conf_s    ngx_print_loc_conf_t;
 
 
@@ -101,6 +105,23 @@ typedef struct {
 } ngx_print_metrics_conf_t;
 
 
+/* where the lines about jobs go, and which ones */
+typedef struct {
+    ngx_str_t                 zone;       /* whose jobs; empty: not named */
+    ngx_str_t                 target;     /* a file's name, or "syslog:..." */
+    uint64_t                  id;         /* a hash of that */
+    ngx_open_file_t          *file;
+    ngx_syslog_peer_t        *syslog;     /* NULL: it is the file */
+    ngx_http_complex_value_t *condition;  /* NULL: all jobs */
+    ngx_http_complex_value_t *by;         /* NULL: lines do not tell it */
+    ngx_str_t                 by_text;
+    ngx_uint_t                states;     /* bits of 1 << state; 0: all */
+    unsigned                  logfmt:1;   /* or else JSON */
+    ngx_str_t                 where;      /* the file that says so */
+    ngx_uint_t                at;
+} ngx_print_joblog_conf_t;
+
+
 /* a zone: one hub, with its own stations and jobs */
 typedef struct {
     ngx_str_t                 name;
@@ -123,11 +144,18 @@ typedef struct {
                                              that is the default */
     ngx_print_webhook_conf_t *webhook;    /* NULL: there is none */
 
+    ngx_print_joblog_conf_t  *logs[NGX_PRINT_MAX_LOGS];
+    ngx_uint_t                nlogs;
+    ngx_http_complex_value_t *by;         /* who orders a job, for the logs;
+                                             NULL: none asks for it */
+
     uint32_t                  generation; /* of this configuration, see
                                              ngx_print_store_next() */
 
     /* set in worker processes only; NULL: this one cannot serve the zone */
     ngx_print_eio_t          *eio;
+    ngx_print_joblog_t       *joblog;     /* writes the logs; NULL: there are
+                                             none */
 
     /* likewise: its figures; NULL: this one cannot read the zone */
     struct ngx_print_store_s *view;
@@ -148,6 +176,8 @@ typedef struct {
     ngx_array_t               zones;      /* of ngx_print_zone_conf_t: complete
                                              after ngx_print_zones_init() */
     ngx_array_t               webhooks;   /* of ngx_print_webhook_conf_t */
+    ngx_array_t               logs;       /* of ngx_print_joblog_conf_t; no
+                                             memory before the first */
     ngx_array_t               authorizers;    /* of ngx_print_authorize_conf_t
                                                  *: those of all locations */
     ngx_array_t               places;     /* of ngx_print_place_t */

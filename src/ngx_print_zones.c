@@ -22,6 +22,10 @@
 
 static ngx_int_t ngx_print_zones_webhooks(ngx_conf_t *cf,
     ngx_print_main_conf_t *pmcf);
+static ngx_int_t ngx_print_zones_logs(ngx_conf_t *cf,
+    ngx_print_main_conf_t *pmcf);
+static ngx_int_t ngx_print_zones_log(ngx_conf_t *cf,
+    ngx_print_zone_conf_t *zone, ngx_print_joblog_conf_t *log);
 static ngx_print_zone_conf_t *ngx_print_zones_named(ngx_conf_t *cf,
     ngx_str_t *name, const char *directive, ngx_str_t *location,
     ngx_str_t *file, ngx_uint_t line);
@@ -130,7 +134,11 @@ ngx_print_zones_init(ngx_conf_t *cf, ngx_print_main_conf_t *pmcf)
         return NGX_ERROR;
     }
 
-    return ngx_print_zones_webhooks(cf, pmcf);
+    if (ngx_print_zones_webhooks(cf, pmcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_print_zones_logs(cf, pmcf);
 }
 
 
@@ -160,6 +168,82 @@ ngx_print_zones_webhooks(ngx_conf_t *cf, ngx_print_main_conf_t *pmcf)
         }
 
         zone->webhook = &webhook[i];
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_print_zones_logs(ngx_conf_t *cf, ngx_print_main_conf_t *pmcf)
+{
+    ngx_uint_t                i;
+    ngx_print_zone_conf_t    *zone;
+    ngx_print_joblog_conf_t  *log;
+
+    log = pmcf->logs.elts;
+
+    for (i = 0; i < pmcf->logs.nelts; i++) {
+
+        zone = ngx_print_zones_named(cf, &log[i].zone, "print_hub_log", NULL,
+                                     &log[i].where, log[i].at);
+
+        if (zone == NULL || ngx_print_zones_log(cf, zone, &log[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* Adds a log to its zone, whose jobs keep one text of who has ordered them. */
+
+static ngx_int_t
+ngx_print_zones_log(ngx_conf_t *cf, ngx_print_zone_conf_t *zone,
+    ngx_print_joblog_conf_t *log)
+{
+    ngx_uint_t                i;
+    ngx_print_joblog_conf_t  *other;
+
+    if (zone->nlogs == NGX_PRINT_MAX_LOGS) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "print hub: conf: more than %d \"print_hub_log\" "
+                      "directives for zone \"%V\" in %V:%ui",
+                      NGX_PRINT_MAX_LOGS, &zone->name, &log->where, log->at);
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < zone->nlogs; i++) {
+        other = zone->logs[i];
+
+        if (other->id == log->id) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "print hub: conf: \"print_hub_log\" directive is "
+                          "duplicate for \"%V\" and zone \"%V\" in %V:%ui",
+                          &log->target, &zone->name, &log->where, log->at);
+            return NGX_ERROR;
+        }
+
+        if (log->by && other->by
+            && (log->by_text.len != other->by_text.len
+                || ngx_memcmp(log->by_text.data, other->by_text.data,
+                              log->by_text.len)
+                   != 0))
+        {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "print hub: conf: \"%V\" and \"%V\" for zone "
+                          "\"%V\", all logs of a zone must have the same in "
+                          "%V:%ui", &other->by_text, &log->by_text,
+                          &zone->name, &log->where, log->at);
+            return NGX_ERROR;
+        }
+    }
+
+    zone->logs[zone->nlogs++] = log;
+
+    if (log->by) {
+        zone->by = log->by;
     }
 
     return NGX_OK;

@@ -45,7 +45,8 @@ ngx_int_t ngx_print_zones_memory(ngx_conf_t *cf, ngx_print_zone_conf_t *zone);
 
 /*
  * Called when all directives of the configuration were read: adds the default
- * zone if the configuration has no zone, and gives each zone its webhook.  The
+ * zone if the configuration has no zone, and gives each zone its webhook
+ * and its logs.  The
  * default zone has no memory until ngx_print_zones_memory().
  * NGX_OK, or NGX_ERROR (logged).
  */

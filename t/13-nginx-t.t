@@ -104,6 +104,25 @@ my %directives = (
         good => ['16m', '1065536', '2047m'],
         bad => { '5mb' => $size, 0 => $size, '2048m' => $size, off => $size },
     },
+    print_hub_log => {
+        at => [qw(http)],
+        good => ['jobs.log', 'off', 'jobs.log json', 'jobs.log logfmt',
+                 'syslog:server=127.0.0.1:5140,tag=prints json',
+                 'jobs.log if=$arg_log by=$remote_user states=failed,expired',
+                 'jobs.log by=app-$http_x_app zone=print_hub',
+                 'jobs.log states=sent,received,printed,failed,expired,'
+                 . 'canceled,unconfirmed if=1'],
+        bad => { (map { $_ => 'a path without variables, "syslog:..." or "off"' }
+                  '""', 'a/$host.log'),
+                 'off <json>' => 'none behind "off"',
+                 (map { ("jobs.log <$_>" => '"json", "logfmt", "if=') }
+                  'states=failed,', 'states=,failed', 'states=failed,failed',
+                  qw(xml JSON if= by= states= states=queued states=done
+                     states=failed|expired zone= zone=$x off)),
+                 'jobs.log json <logfmt>' => '"json", "logfmt", "if=',
+                 'jobs.log if=$a <if=$host>' => '"json", "logfmt", "if=',
+                 'jobs.log by=$host <by=$host>' => '"json", "logfmt", "if=' },
+    },
     print_hub_events => {
         variable => '/$x',
         at => [qw(server)],

@@ -8,7 +8,8 @@ no list is forbidden.  A file is named by its name without "ngx_print_" and
 ".c" or ".h", its folder comes before it: "zone/zone_lock" is
 src/zone/ngx_print_zone_lock.c and .h.  The files outside of the folders
 (module, check, door, conf, conf_origin, conf_limit, conf_trust,
-conf_authorize, conf_metrics, zones, merge, print) are folders of one file each.
+conf_authorize, conf_log, conf_metrics, zones, merge, print) are folders of
+one file each.
 
 To add a file, add it to its folder in FILES with the files of that folder which
 it may call.  To add a folder, add it to USES and FILES.  If the checker reports
@@ -22,7 +23,8 @@ tools/style_test.py tests that.
 # of its folder.
 
 USES = {
-    'module':     '''check door place conf conf_origin conf_limit conf_trust conf_authorize conf_metrics zones merge api/location api/location_filter api/api_variable api/webhook api/metrics
+    'module':     '''check door place conf conf_origin conf_limit conf_trust conf_authorize conf_log conf_metrics zones merge
+                     api/joblog api/location api/location_filter api/api_variable api/webhook api/metrics
                      hub/hub hub/hub_story hub/feed
                      socketio/sio socketio/sio_ask engineio/worker
                      engineio/memory os/budget''',
@@ -34,6 +36,7 @@ USES = {
     'conf_trust': 'conf',
     'conf_authorize': 'conf',
     'conf_metrics': 'conf zones',
+    'conf_log':   'conf store/job_state codec/siphash',
     'conf':       'zones store/store',
     'zones':      'engineio/worker engineio/memory store/store store/reopen',
     'merge':      '',
@@ -70,6 +73,7 @@ FILES = {
     'conf_trust': {'conf_trust': ''},
     'conf_authorize': {'conf_authorize': ''},
     'conf_metrics': {'conf_metrics': ''},
+    'conf_log': {'conf_log': ''},
     'conf':   {'conf': ''},
     'zones':  {'zones': ''},
     'merge':  {'merge': ''},
@@ -114,7 +118,11 @@ FILES = {
         'api_idempotency':  'api',
         'api_json':         'api_out',
         'api_out':          '',
-        'api':              'api_count',
+        'joblog':           'joblog_out joblog_line',
+        'joblog_out':       'joblog_line',
+        'joblog_line':      'api_json',
+        'joblog_order':     '',
+        'api':              'joblog_order api_count',
         'api_count':        '',
     },
 
@@ -345,7 +353,7 @@ LOCKED_PUBLIC = '''ngx_print_queue_unreserve_locked
 
 LOG_PREFIX = 'print hub: '
 LOG_AREAS = '''conf engineio polling websocket socketio api webhook worker zone
-               os'''
-STORY = '''hub zones door http engineio/eio_limit socketio/sio_gate socketio/sio_ask
+               os log'''
+STORY = '''hub zones door http api/joblog engineio/eio_limit socketio/sio_gate socketio/sio_ask
            socketio/sio_authorize engineio/memory
            engineio/memory_open engineio/memory_held os/log os/budget'''

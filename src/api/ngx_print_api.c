@@ -18,6 +18,7 @@
 #include "ngx_print_cors.h"
 #include "ngx_print_origin.h"
 #include "ngx_print_hub.h"
+#include "ngx_print_joblog_order.h"
 #include "ngx_print_api.h"
 #include "ngx_print_api_count.h"
 
@@ -354,6 +355,10 @@ ngx_print_api_job_make(ngx_http_request_t *r, ngx_print_job_init_t *init,
 
     if (init->ttl == 0) {
         init->ttl = plcf->ttl;
+    }
+
+    if (ngx_print_joblog_order(r, plcf->zone, init) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     return ngx_print_hub_job_create(plcf->zone->eio, init, jobs, bad,

@@ -133,6 +133,7 @@ ngx_print_api_job_place(ngx_print_api_job_spec_t *spec)
     init.nbinary = spec->binary.len ? 1 : 0;
     init.ttl = spec->ttl;
     init.source = NGX_PRINT_SOURCE_JOBS;
+    init.bytes = spec->binary.len ? spec->binary.len : spec->data.len;
 
     if (ngx_print_api_job_key(spec, &init) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -211,15 +211,26 @@ ngx_print_api_json_text(u_char *p, const char *name, u_char *text, size_t len)
 static u_char *
 ngx_print_api_json_time(u_char *p, const char *name, uint64_t ms)
 {
-    ngx_tm_t  tm;
-
     if (ms == 0) {
         return p;
     }
 
+    p = ngx_sprintf(p, "%s\"", name);
+    p = ngx_print_api_json_iso(p, ms);
+    *p++ = '"';
+
+    return p;
+}
+
+
+u_char *
+ngx_print_api_json_iso(u_char *p, uint64_t ms)
+{
+    ngx_tm_t  tm;
+
     ngx_gmtime(ms / 1000, &tm);
 
-    return ngx_sprintf(p, "%s\"%4d-%02d-%02dT%02d:%02d:%02d.%03uLZ\"", name,
+    return ngx_sprintf(p, "%4d-%02d-%02dT%02d:%02d:%02d.%03uLZ",
                        tm.ngx_tm_year, tm.ngx_tm_mon, tm.ngx_tm_mday,
                        tm.ngx_tm_hour, tm.ngx_tm_min, tm.ngx_tm_sec,
                        ms % 1000);

@@ -47,6 +47,12 @@ u_char *ngx_print_api_json_client(u_char *p, ngx_print_store_t *st,
     ngx_print_client_detail_t *client, ngx_str_t *info);
 
 /*
+ * Writes a time, ms since the epoch, as JavaScript's toISOString() does,
+ * without quotes.
+ */
+u_char *ngx_print_api_json_iso(u_char *p, uint64_t ms);
+
+/*
  * Writes name and a time as JavaScript's toISOString() does, but without
  * milliseconds, or nothing if sec is 0.
  */

@@ -381,6 +381,7 @@ ngx_print_api_answer(ngx_http_request_t *r, ngx_print_api_job_t *job)
     init.n = 1;
     init.parts = parts;
     init.nparts = 2;
+    init.bytes = job->payload.len;
 
     ngx_str_set(&texts[0], "startPrint");
     texts[1] = job->id;
