@@ -61,9 +61,9 @@ roster_begin(roster_t *t, const char *about)
 static void
 roster_workers(void)
 {
-    roster_t                  t;
-    ngx_uint_t                slot;
-    ngx_print_roster_t        list[NGX_PRINT_ROSTER_MAX];
+    roster_t                   t;
+    ngx_uint_t                 slot;
+    ngx_print_roster_t         list[NGX_PRINT_ROSTER_MAX];
     ngx_print_store_worker_t  *w;
 
     roster_begin(&t, "workers");
