@@ -48,7 +48,7 @@ ngx_print_api_guard(ngx_http_request_t *r)
     if (plcf->api == NGX_PRINT_API_READ) {
 
         if (r->method == NGX_HTTP_POST) {
-            ngx_print_api_refused(r, NGX_PRINT_REASON_METHOD_NOT_ALLOWED, 1);
+            ngx_print_api_refused(r, NGX_PRINT_DENIED_METHOD_NOT_ALLOWED, 1);
         }
 
         return ngx_print_api_method(r, "GET, HEAD", "GET");

@@ -284,7 +284,7 @@ ngx_print_api_body_gate(ngx_http_request_t *r, ngx_uint_t ready, void *data)
     /* the handler may have changed the text: it is not called again */
 
     if (rc == NGX_PRINT_STALLED) {
-        ngx_print_api_refused(r, NGX_PRINT_REASON_ZONE_BUSY, 1);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_ZONE_BUSY, 1);
         return ngx_print_api_busy(r, ctx->takes->legacy);
     }
 
@@ -317,7 +317,7 @@ ngx_print_api_body_run(ngx_http_request_t *r, ngx_print_api_ctx_t *ctx)
         return ngx_print_api_body_refuse(r, ctx);
 
     case NGX_BUSY:
-        ngx_print_api_refused(r, NGX_PRINT_REASON_TOO_LARGE, 1);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_TOO_LARGE, 1);
 
         return ngx_print_http_problem(r, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE,
                                       ngx_print_api_body_code(ctx,
@@ -415,8 +415,8 @@ ngx_print_api_body_refuse(ngx_http_request_t *r, ngx_print_api_ctx_t *ctx)
 
     ngx_print_api_refused(r,
                           ctx->fault.status == NGX_HTTP_UNSUPPORTED_MEDIA_TYPE
-                          ? NGX_PRINT_REASON_UNSUPPORTED_TYPE
-                          : NGX_PRINT_REASON_INVALID_REQUEST, 1);
+                          ? NGX_PRINT_DENIED_UNSUPPORTED_TYPE
+                          : NGX_PRINT_DENIED_INVALID_REQUEST, 1);
 
     return ngx_print_http_problem(r, ctx->fault.status,
                                   ngx_print_api_body_code(ctx, code),
@@ -432,7 +432,7 @@ ngx_print_api_body_too_large(ngx_http_request_t *r, ngx_print_api_ctx_t *ctx,
 
     plcf = ngx_http_get_module_loc_conf(r, ngx_print_module);
 
-    ngx_print_api_refused(r, NGX_PRINT_REASON_TOO_LARGE, 1);
+    ngx_print_api_refused(r, NGX_PRINT_DENIED_TOO_LARGE, 1);
 
     return ngx_print_http_problem(r, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE,
                                   ngx_print_api_body_code(ctx, "too_large"),

@@ -15,7 +15,7 @@
 static ngx_print_store_t *ngx_print_api_count_store(ngx_http_request_t *r);
 static ngx_uint_t ngx_print_api_count_prints(ngx_http_request_t *r,
     ngx_print_path_e path);
-static ngx_print_reason_e ngx_print_api_count_reason(ngx_uint_t status);
+static ngx_print_denied_e ngx_print_api_count_reason(ngx_uint_t status);
 
 
 /* Returns NULL in a worker that cannot read the zone. */
@@ -32,7 +32,7 @@ ngx_print_api_count_store(ngx_http_request_t *r)
 
 
 void
-ngx_print_api_refused(ngx_http_request_t *r, ngx_print_reason_e reason,
+ngx_print_api_refused(ngx_http_request_t *r, ngx_print_denied_e reason,
     ngx_uint_t n)
 {
     ngx_print_store_t  *st;
@@ -57,7 +57,7 @@ ngx_print_api_foreign(ngx_http_request_t *r, ngx_uint_t print)
     }
 
     if (print) {
-        ngx_print_api_refused(r, NGX_PRINT_REASON_ORIGIN_NOT_ALLOWED, 1);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_ORIGIN_NOT_ALLOWED, 1);
     }
 }
 
@@ -119,33 +119,33 @@ ngx_print_api_count_prints(ngx_http_request_t *r, ngx_print_path_e path)
 }
 
 
-static ngx_print_reason_e
+static ngx_print_denied_e
 ngx_print_api_count_reason(ngx_uint_t status)
 {
     switch (status) {
 
     case NGX_HTTP_UNAUTHORIZED:
-        return NGX_PRINT_REASON_UNAUTHORIZED;
+        return NGX_PRINT_DENIED_UNAUTHORIZED;
 
     case NGX_HTTP_FORBIDDEN:
-        return NGX_PRINT_REASON_FORBIDDEN;
+        return NGX_PRINT_DENIED_FORBIDDEN;
 
     case NGX_HTTP_NOT_ALLOWED:
-        return NGX_PRINT_REASON_METHOD_NOT_ALLOWED;
+        return NGX_PRINT_DENIED_METHOD_NOT_ALLOWED;
 
     case NGX_HTTP_REQUEST_ENTITY_TOO_LARGE:
-        return NGX_PRINT_REASON_TOO_LARGE;
+        return NGX_PRINT_DENIED_TOO_LARGE;
 
     case NGX_HTTP_UNSUPPORTED_MEDIA_TYPE:
-        return NGX_PRINT_REASON_UNSUPPORTED_TYPE;
+        return NGX_PRINT_DENIED_UNSUPPORTED_TYPE;
 
     case NGX_HTTP_TOO_MANY_REQUESTS:
-        return NGX_PRINT_REASON_RATE_LIMITED;
+        return NGX_PRINT_DENIED_RATE_LIMITED;
 
     default:
         return status < NGX_HTTP_INTERNAL_SERVER_ERROR
-               ? NGX_PRINT_REASON_INVALID_REQUEST
-               : NGX_PRINT_REASON_INTERNAL;
+               ? NGX_PRINT_DENIED_INVALID_REQUEST
+               : NGX_PRINT_DENIED_INTERNAL;
     }
 }
 

@@ -23,7 +23,7 @@
 
 
 /* Counts n prints that the hub refuses for a reason. */
-void ngx_print_api_refused(ngx_http_request_t *r, ngx_print_reason_e reason,
+void ngx_print_api_refused(ngx_http_request_t *r, ngx_print_denied_e reason,
     ngx_uint_t n);
 
 /*

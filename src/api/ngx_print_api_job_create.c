@@ -64,7 +64,7 @@ ngx_print_api_job_read(ngx_http_request_t *r, ngx_print_api_body_t *body)
     rc = ngx_print_api_args(r, json ? common : binary);
 
     if (rc != NGX_DECLINED) {
-        ngx_print_api_refused(r, NGX_PRINT_REASON_INVALID_REQUEST, 1);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_INVALID_REQUEST, 1);
         return rc;
     }
 
@@ -87,7 +87,7 @@ ngx_print_api_job_read(ngx_http_request_t *r, ngx_print_api_body_t *body)
         return ngx_print_api_job_place(spec);
 
     case NGX_DECLINED:
-        ngx_print_api_refused(r, NGX_PRINT_REASON_INVALID_REQUEST,
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_INVALID_REQUEST,
                               ngx_max(spec->n, 1));
 
         return ngx_print_http_problem(r, NGX_HTTP_BAD_REQUEST,
@@ -240,23 +240,23 @@ ngx_print_api_job_refused(ngx_http_request_t *r, ngx_int_t rc, ngx_uint_t n)
     switch (rc) {
 
     case NGX_DECLINED:
-        ngx_print_api_refused(r, NGX_PRINT_REASON_CLIENT_UNKNOWN, n);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_CLIENT_UNKNOWN, n);
         break;
 
     case NGX_PRINT_OFFLINE:
-        ngx_print_api_refused(r, NGX_PRINT_REASON_CLIENT_OFFLINE, n);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_CLIENT_OFFLINE, n);
         break;
 
     case NGX_ABORT:
-        ngx_print_api_refused(r, NGX_PRINT_REASON_IDEMPOTENCY_MISMATCH, n);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_IDEMPOTENCY_MISMATCH, n);
         break;
 
     case NGX_BUSY:
-        ngx_print_api_refused(r, NGX_PRINT_REASON_CLIENT_BUSY, n);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_CLIENT_BUSY, n);
         break;
 
     case NGX_PRINT_FULL:
-        ngx_print_api_refused(r, NGX_PRINT_REASON_ZONE_FULL, n);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_ZONE_FULL, n);
         break;
 
     default: /* NGX_ERROR: counted with nginx's answer */

@@ -130,7 +130,7 @@ ngx_print_api_print_guard(ngx_http_request_t *r, ngx_print_loc_conf_t *plcf)
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        ngx_print_api_refused(r, NGX_PRINT_REASON_METHOD_NOT_ALLOWED, 1);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_METHOD_NOT_ALLOWED, 1);
 
         return ngx_print_http_error(r, NGX_HTTP_NOT_ALLOWED,
                                     "only POST may print");
@@ -169,7 +169,7 @@ ngx_print_api_posted(ngx_http_request_t *r, ngx_print_api_body_t *body)
     /* unlike a query string, a form is refused if it cannot be read as meant */
 
     if (!ngx_print_json_is_utf8(body->text.data, body->text.len)) {
-        ngx_print_api_refused(r, NGX_PRINT_REASON_INVALID_REQUEST, 1);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_INVALID_REQUEST, 1);
 
         return ngx_print_http_error(r, NGX_HTTP_BAD_REQUEST,
                                     "the form is not UTF-8");
@@ -182,7 +182,7 @@ ngx_print_api_posted(ngx_http_request_t *r, ngx_print_api_body_t *body)
     }
 
     if (fields > NGX_PRINT_QUERY_MAX_PARAMETERS) {
-        ngx_print_api_refused(r, NGX_PRINT_REASON_INVALID_REQUEST, 1);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_INVALID_REQUEST, 1);
 
         return ngx_print_http_error(r, NGX_HTTP_BAD_REQUEST,
                                     "the form has %ui fields, at most %d are "
@@ -263,14 +263,14 @@ ngx_print_api_json(ngx_http_request_t *r, ngx_str_t *text)
     }
 
     if (rc != NGX_OK || value.type != NGX_PRINT_JSON_OBJECT) {
-        ngx_print_api_refused(r, NGX_PRINT_REASON_INVALID_REQUEST, 1);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_INVALID_REQUEST, 1);
 
         return ngx_print_http_error(r, NGX_HTTP_BAD_REQUEST,
                                     "the body is not a JSON object");
     }
 
     if (n > NGX_PRINT_API_MEMBERS) {
-        ngx_print_api_refused(r, NGX_PRINT_REASON_INVALID_REQUEST, 1);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_INVALID_REQUEST, 1);
 
         return ngx_print_http_error(r, NGX_HTTP_BAD_REQUEST,
                                     "the JSON object has %ui members, "
@@ -363,7 +363,7 @@ ngx_print_api_answer(ngx_http_request_t *r, ngx_print_api_job_t *job)
     error = ngx_print_api_idempotency_read(r, &key, &bad_key);
 
     if (error) {
-        ngx_print_api_refused(r, NGX_PRINT_REASON_INVALID_REQUEST, 1);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_INVALID_REQUEST, 1);
 
         return ngx_print_http_error(r, NGX_HTTP_BAD_REQUEST, error, &bad_key);
     }
@@ -441,25 +441,25 @@ ngx_print_api_outcome(ngx_http_request_t *r, ngx_print_api_job_t *job,
         return rc;
 
     case NGX_PRINT_OFFLINE:
-        ngx_print_api_refused(r, NGX_PRINT_REASON_CLIENT_OFFLINE, 1);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_CLIENT_OFFLINE, 1);
         ngx_print_note_result(r, "client_offline");
         text = &offline;
         break;
 
     case NGX_DECLINED:
-        ngx_print_api_refused(r, NGX_PRINT_REASON_CLIENT_UNKNOWN, 1);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_CLIENT_UNKNOWN, 1);
         ngx_print_note_result(r, "client_unknown");
         text = &unknown;
         break;
 
     case NGX_ABORT:
-        ngx_print_api_refused(r, NGX_PRINT_REASON_IDEMPOTENCY_MISMATCH, 1);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_IDEMPOTENCY_MISMATCH, 1);
 
         return ngx_print_http_error(r, NGX_PRINT_HTTP_UNPROCESSABLE,
                                     NGX_PRINT_API_IDEMPOTENCY_MISMATCH);
 
     case NGX_BUSY:
-        ngx_print_api_refused(r, NGX_PRINT_REASON_CLIENT_BUSY, 1);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_CLIENT_BUSY, 1);
         ngx_print_note_result(r, "client_busy");
 
         return ngx_print_http_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,
@@ -467,7 +467,7 @@ ngx_print_api_outcome(ngx_http_request_t *r, ngx_print_api_job_t *job,
                                     &job->id);
 
     default: /* NGX_PRINT_FULL */
-        ngx_print_api_refused(r, NGX_PRINT_REASON_ZONE_FULL, 1);
+        ngx_print_api_refused(r, NGX_PRINT_DENIED_ZONE_FULL, 1);
         ngx_print_note_result(r, "zone_full");
 
         return ngx_print_http_error(r, NGX_HTTP_SERVICE_UNAVAILABLE,

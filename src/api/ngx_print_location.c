@@ -54,7 +54,7 @@ static ngx_msec_t ngx_print_location_limit(ngx_http_request_t *r,
 static ngx_int_t ngx_print_location_busy(ngx_http_request_t *r,
     ngx_print_endpoint_t *ep);
 static void ngx_print_location_refused(ngx_http_request_t *r,
-    ngx_print_endpoint_t *ep, ngx_print_reason_e reason);
+    ngx_print_endpoint_t *ep, ngx_print_denied_e reason);
 static ngx_print_endpoint_t *ngx_print_location_find(
     ngx_print_loc_conf_t *plcf, ngx_str_t *uri, u_char **tail);
 static ngx_uint_t ngx_print_location_is(ngx_print_endpoint_t *ep, u_char *tail,
@@ -496,7 +496,7 @@ ngx_print_location_no_slot(ngx_http_request_t *r, ngx_print_endpoint_t *ep)
         return rc;
     }
 
-    ngx_print_location_refused(r, ep, NGX_PRINT_REASON_NO_SLOT);
+    ngx_print_location_refused(r, ep, NGX_PRINT_DENIED_NO_SLOT);
     ngx_print_note_result(r, "no_slot");
 
     return ngx_print_http_problem(r, NGX_HTTP_SERVICE_UNAVAILABLE,
@@ -568,7 +568,7 @@ ngx_print_location_enter(ngx_http_request_t *r, ngx_uint_t ready, void *data)
 static ngx_int_t
 ngx_print_location_busy(ngx_http_request_t *r, ngx_print_endpoint_t *ep)
 {
-    ngx_print_location_refused(r, ep, NGX_PRINT_REASON_ZONE_BUSY);
+    ngx_print_location_refused(r, ep, NGX_PRINT_DENIED_ZONE_BUSY);
 
     return ngx_print_api_busy(r, !ep->api);
 }
@@ -578,7 +578,7 @@ ngx_print_location_busy(ngx_http_request_t *r, ngx_print_endpoint_t *ep)
 
 static void
 ngx_print_location_refused(ngx_http_request_t *r, ngx_print_endpoint_t *ep,
-    ngx_print_reason_e reason)
+    ngx_print_denied_e reason)
 {
     if (ep->handler == ngx_print_api_print
         || (ep->handler == ngx_print_api_jobs && r->method == NGX_HTTP_POST))
