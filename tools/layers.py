@@ -207,8 +207,9 @@ FILES = {
         'client':           'client_list message description queue',
         'client_list':      'message queue',
         'contest':          'client',
-        'count':            'count_family',
-        'count_family':     '',
+        'count':            'count_family reason',
+        'count_family':     'reason',
+        'reason':           '',
         'description':      'message',
         'job':              'message job_state',
         'job_log':          'event',
@@ -249,22 +250,24 @@ FILES = {
 
         # records: one record and its lists
         'zone_claim':       'zone_waiting zone_session zone_block',
-        'zone_client':      'zone_waiting zone_session zone_address',
+        'zone_client':      'zone_waiting zone_session zone_address zone_count',
         'zone_waiting':     'zone_session zone_address',
         'zone_session':     'zone_ready zone_wake zone_worker',
         'zone_worker':      'zone_block',
         'zone_queue':       'zone_block',
-        'zone_recovery':    'zone_address',
+        'zone_recovery':    'zone_address zone_count',
         'zone_address':     '',
         'zone_ready':       '',
 
         # primitives: bytes, blocks, bells
-        'zone_block':       '',
+        'zone_block':       'zone_count',
+        'zone_count':       'zone_cell',
+        'zone_cell':        'zone_types',
         'zone_wake':        'zone_tally',
         'zone_tally':       '',
         'zone_sort':        '',
         'zone_layout':      '',
-        'zone':             'zone_types zone_tally',
+        'zone':             'zone_types zone_tally zone_cell',
         'zone_types':       '',
     },
 
@@ -315,7 +318,7 @@ SHARED = {
     'socketio':  'sio',
     'engineio':  'eio',
     'websocket': 'websocket',
-    'zone':      'zone zone_types zone_tally',
+    'zone':      'zone zone_types zone_tally zone_cell',
 }
 
 # Headers that every file may include.
@@ -326,7 +329,7 @@ EVERYWHERE = 'print'
 # unit tests; the headers listed here may stand in headers too.
 
 PRIVATE = {
-    'zone': 'zone_types zone_tally',
+    'zone': 'zone_types zone_tally zone_cell',
 }
 
 # Functions that the files of a folder never call, whatever the tables say.

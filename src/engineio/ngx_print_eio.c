@@ -15,6 +15,7 @@
 
 #include "ngx_print.h"
 #include "ngx_print_id.h"
+#include "ngx_print_count.h"
 #include "ngx_print_eio_tally.h"
 #include "ngx_print_eio.h"
 
@@ -49,21 +50,6 @@ static void ngx_print_eio_fallen(ngx_print_eio_t *eio);
 static void ngx_print_eio_expire(void *data, uint32_t now, uint32_t index);
 static ngx_uint_t ngx_print_eio_ping(ngx_print_eio_peer_t *peer);
 static ngx_uint_t ngx_print_eio_look(ngx_print_eio_t *eio);
-
-
-static ngx_str_t  ngx_print_eio_reasons[] = {
-    ngx_string("unknown"),
-    ngx_string("transport close"),
-    ngx_string("transport error"),
-    ngx_string("ping timeout"),
-    ngx_string("parse error"),
-    ngx_string("forced close"),
-    ngx_string("forced server close"),
-    ngx_string("server shutting down"),
-    ngx_string("forced server close"),
-    ngx_string("forced server close"),
-    ngx_string("forced server close")
-};
 
 
 ngx_int_t
@@ -282,6 +268,8 @@ ngx_print_eio_tick(ngx_print_eio_t *eio)
 
     ngx_print_store_beat(&eio->store);
 
+    ngx_print_count_tick(&eio->store);
+
     (void) ngx_print_eio_reap(eio);
 
     ngx_print_eio_notes(eio);
@@ -368,17 +356,19 @@ ngx_print_eio_expire(void *data, uint32_t now, uint32_t index)
         break;
 
     case NGX_PRINT_DUE_PING_TIMEOUT:
-        (void) ngx_print_eio_close(eio, ref, NGX_PRINT_EIO_PING_TIMEOUT,
+        (void) ngx_print_eio_close(eio, ref, NGX_PRINT_REASON_PING_TIMEOUT,
                                    eio->log);
         break;
 
     case NGX_PRINT_DUE_CONNECT_TIMEOUT:
-        (void) ngx_print_eio_close(eio, ref, NGX_PRINT_EIO_FORCED_SERVER_CLOSE,
+        (void) ngx_print_eio_close(eio, ref,
+                                   NGX_PRINT_REASON_FORCED_SERVER_CLOSE,
                                    eio->log);
         break;
 
     case NGX_PRINT_DUE_EXPIRED:
-        (void) ngx_print_eio_close(eio, ref, NGX_PRINT_EIO_REFUSED, eio->log);
+        (void) ngx_print_eio_close(eio, ref, NGX_PRINT_REASON_REFUSED,
+                                   eio->log);
         break;
 
     case NGX_PRINT_DUE_FINISH:
@@ -406,7 +396,7 @@ ngx_print_eio_orphans(ngx_print_eio_t *eio)
 
     do {
         rc = ngx_print_session_orphan(&eio->store, &cursor,
-                                      NGX_PRINT_EIO_TRANSPORT_ERROR, &ref);
+                                      NGX_PRINT_REASON_TRANSPORT_ERROR, &ref);
 
         if (rc == NGX_OK) {
             ngx_print_eio_finish(eio, ref, eio->log);
@@ -458,7 +448,7 @@ ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
                                 && peer->session.eio != 3)
         != NGX_OK)
     {
-        return NGX_PRINT_EIO_TRANSPORT_ERROR;
+        return NGX_PRINT_REASON_TRANSPORT_ERROR;
     }
 
     switch (packet->type) {
@@ -472,7 +462,7 @@ ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
 
         if (reason == 0 && peer->eio->store.refusals != refusals) {
             /* a part of what the packet asks for was not done */
-            return NGX_PRINT_EIO_TRANSPORT_ERROR;
+            return NGX_PRINT_REASON_TRANSPORT_ERROR;
         }
 
         return reason;
@@ -483,7 +473,7 @@ ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
     case NGX_PRINT_EIO_PONG:
 
         if (peer->session.eio == 3) {
-            return NGX_PRINT_EIO_TRANSPORT_ERROR;
+            return NGX_PRINT_REASON_TRANSPORT_ERROR;
         }
 
         conn = ws ? ngx_print_eio_conn(peer->eio, peer->session.ref) : NULL;
@@ -495,7 +485,7 @@ ngx_print_eio_receive(ngx_print_eio_peer_t *peer,
         return 0;
 
     case NGX_PRINT_EIO_CLOSE:
-        return ws ? 0 : NGX_PRINT_EIO_TRANSPORT_CLOSE;
+        return ws ? 0 : NGX_PRINT_REASON_TRANSPORT_CLOSE;
 
     default: /* engine.io ignores the other types, too */
         return 0;
@@ -511,14 +501,14 @@ ngx_print_eio_ping(ngx_print_eio_peer_t *peer)
     ngx_str_t  pong;
 
     if (peer->session.eio != 3) {
-        return NGX_PRINT_EIO_TRANSPORT_ERROR;
+        return NGX_PRINT_REASON_TRANSPORT_ERROR;
     }
 
     ngx_str_set(&pong, "3");
 
     return ngx_print_eio_send(peer, NGX_PRINT_USE_MESSAGE, &pong, 1, NULL, 0)
            == NGX_OK
-           ? 0 : NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
+           ? 0 : NGX_PRINT_REASON_FORCED_SERVER_CLOSE;
 }
 
 
@@ -539,7 +529,7 @@ ngx_print_eio_send(ngx_print_eio_peer_t *peer, ngx_print_use_e use,
     if (rc == NGX_PRINT_STALLED) {
         /* the client would wait for it in vain */
         (void) ngx_print_eio_close(peer->eio, peer->session.ref,
-                                   NGX_PRINT_EIO_TRANSPORT_ERROR, peer->log);
+                                   NGX_PRINT_REASON_TRANSPORT_ERROR, peer->log);
     }
 
     return rc;
@@ -704,7 +694,7 @@ ngx_print_eio_finish(ngx_print_eio_t *eio, ngx_print_ref_t ref,
 
     ngx_log_debug3(NGX_LOG_DEBUG_HTTP, log, 0,
                    "print hub: engineio: session %uD:%uD closed, %V", ref.index,
-                   ref.gen, ngx_print_eio_reason(reason));
+                   ref.gen, ngx_print_reason_name(reason));
 
     eio->app->close(eio, &session, reason, log);
 
@@ -714,10 +704,10 @@ ngx_print_eio_finish(ngx_print_eio_t *eio, ngx_print_ref_t ref,
         ngx_print_eio_detach(conn);
         conn->transport->close(conn, reason);
 
-    } else if (reason == NGX_PRINT_EIO_FORCED_CLOSE
-               || reason == NGX_PRINT_EIO_FORCED_SERVER_CLOSE
-               || reason == NGX_PRINT_EIO_REFUSED
-               || reason == NGX_PRINT_EIO_TRY_LATER)
+    } else if (reason == NGX_PRINT_REASON_FORCED_CLOSE
+               || reason == NGX_PRINT_REASON_FORCED_SERVER_CLOSE
+               || reason == NGX_PRINT_REASON_REFUSED
+               || reason == NGX_PRINT_REASON_TRY_LATER)
     {
         ngx_print_session_linger(&eio->store, ref, NGX_PRINT_EIO_LINGER);
         return;
@@ -828,7 +818,7 @@ ngx_print_eio_shutdown_some(ngx_print_eio_t *eio, ngx_uint_t n)
         if (n && !ngx_print_store_failed(&eio->store)) {
             eio->closed++;
             (void) ngx_print_eio_close(eio, conn->ref,
-                                       NGX_PRINT_EIO_SERVER_SHUTDOWN,
+                                       NGX_PRINT_REASON_SERVER_SHUTDOWN,
                                        eio->log);
             n--;
             continue;
@@ -864,15 +854,4 @@ ngx_print_eio_log_full(ngx_print_eio_t *eio, ngx_log_t *log, const char *what)
                   stat.max_blocks, eio->full_count);
 
     eio->full_count = 0;
-}
-
-
-ngx_str_t *
-ngx_print_eio_reason(ngx_uint_t reason)
-{
-    if (reason > NGX_PRINT_EIO_GIVES_WAY) {
-        reason = 0;
-    }
-
-    return &ngx_print_eio_reasons[reason];
 }

@@ -22,6 +22,7 @@
 
 #include "ngx_print.h"
 #include "ngx_print_store.h"
+#include "ngx_print_reason.h"
 #include "ngx_print_tally.h"
 #include "ngx_print_session.h"
 #include "ngx_print_session_attach.h"
@@ -38,24 +39,6 @@
 
 typedef struct ngx_print_eio_conn_s  ngx_print_eio_conn_t;
 typedef struct ngx_print_eio_peer_s  ngx_print_eio_peer_t;
-
-
-/* The reasons for closing a session, with the names of engine.io. */
-typedef enum {
-    NGX_PRINT_EIO_TRANSPORT_CLOSE = 1,
-    NGX_PRINT_EIO_TRANSPORT_ERROR,
-    NGX_PRINT_EIO_PING_TIMEOUT,
-    NGX_PRINT_EIO_PARSE_ERROR,
-    NGX_PRINT_EIO_FORCED_CLOSE,
-    NGX_PRINT_EIO_FORCED_SERVER_CLOSE,
-    NGX_PRINT_EIO_SERVER_SHUTDOWN,
-    NGX_PRINT_EIO_REFUSED,                   /* by a rule; it and the next two
-                                                have the same name as
-                                                FORCED_SERVER_CLOSE */
-    NGX_PRINT_EIO_TRY_LATER,                 /* refused for now */
-    NGX_PRINT_EIO_GIVES_WAY                  /* to a session that opens: the
-                                                zone needs its room at once */
-} ngx_print_eio_reason_e;
 
 
 /* What a transport does for a session that is attached to this process. */
@@ -395,9 +378,6 @@ ngx_uint_t ngx_print_eio_shutdown_some(ngx_print_eio_t *eio, ngx_uint_t n);
  */
 void ngx_print_eio_log_full(ngx_print_eio_t *eio, ngx_log_t *log,
     const char *what);
-
-/* Returns the name of a reason, as socket.io reports it to applications. */
-ngx_str_t *ngx_print_eio_reason(ngx_uint_t reason);
 
 
 #endif /* _NGX_PRINT_EIO_H_INCLUDED_ */

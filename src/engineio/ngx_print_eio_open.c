@@ -91,7 +91,7 @@ ngx_print_eio_open(ngx_print_eio_peer_t *peer, ngx_http_request_t *r,
 
     if (rc == NGX_PRINT_STALLED) {
         (void) ngx_print_eio_close(peer->eio, ref,
-                                   NGX_PRINT_EIO_TRANSPORT_ERROR, peer->log);
+                                   NGX_PRINT_REASON_TRANSPORT_ERROR, peer->log);
         return NGX_PRINT_STALLED;
     }
 
@@ -104,7 +104,7 @@ ngx_print_eio_open(ngx_print_eio_peer_t *peer, ngx_http_request_t *r,
 
     if (reason) {
         (void) ngx_print_eio_close(peer->eio, ref, reason, peer->log);
-        return reason == NGX_PRINT_EIO_TRANSPORT_ERROR ? NGX_PRINT_STALLED
+        return reason == NGX_PRINT_REASON_TRANSPORT_ERROR ? NGX_PRINT_STALLED
                                                        : NGX_PRINT_FULL;
     }
 
@@ -124,7 +124,7 @@ ngx_print_eio_admit(ngx_print_eio_peer_t *peer, ngx_print_session_init_t *init,
     ngx_int_t   rc;
     ngx_uint_t  n;
 
-    init->reason = NGX_PRINT_EIO_GIVES_WAY;
+    init->reason = NGX_PRINT_REASON_GIVES_WAY;
     init->joins = ngx_print_eio_joins(peer, init);
     init->again = 0;
 

@@ -651,7 +651,7 @@ ngx_print_eio_pump_end(ngx_print_eio_t *eio, ngx_uint_t n)
         told++;
 
         (void) ngx_print_eio_close(eio, pump->ref,
-                                   NGX_PRINT_EIO_SERVER_SHUTDOWN, eio->log);
+                                   NGX_PRINT_REASON_SERVER_SHUTDOWN, eio->log);
     }
 
     return told;

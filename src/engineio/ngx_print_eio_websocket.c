@@ -258,7 +258,7 @@ ngx_print_eio_websocket_probe(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
     if (rc == NGX_PRINT_STALLED) {
         /* the client has stopped polling, and has no session without this */
         (void) ngx_print_eio_close(ew->conn.eio, ew->conn.ref,
-                                   NGX_PRINT_EIO_TRANSPORT_ERROR,
+                                   NGX_PRINT_REASON_TRANSPORT_ERROR,
                                    ew->ws.connection->log);
     }
 
@@ -306,7 +306,7 @@ ngx_print_eio_websocket_packet(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
 
     if (rc == NGX_PRINT_STALLED) {
         /* the packet would be lost */
-        ngx_print_eio_websocket_end(ew, NGX_PRINT_EIO_TRANSPORT_ERROR);
+        ngx_print_eio_websocket_end(ew, NGX_PRINT_REASON_TRANSPORT_ERROR);
         return;
     }
 
@@ -332,7 +332,7 @@ ngx_print_eio_websocket_packet(ngx_print_eio_websocket_t *ew, ngx_str_t *data,
                       "print hub: engineio: client sent an invalid packet, "
                       "closing session");
 
-        ngx_print_eio_websocket_end(ew, NGX_PRINT_EIO_PARSE_ERROR);
+        ngx_print_eio_websocket_end(ew, NGX_PRINT_REASON_PARSE_ERROR);
         return;
     }
 
@@ -358,7 +358,7 @@ ngx_print_eio_websocket_start(ngx_print_eio_websocket_t *ew)
     }
 
     if (eio->closing && !eio->handing) {
-        ngx_print_eio_websocket_end(ew, NGX_PRINT_EIO_SERVER_SHUTDOWN);
+        ngx_print_eio_websocket_end(ew, NGX_PRINT_REASON_SERVER_SHUTDOWN);
         return;
     }
 
@@ -439,8 +439,8 @@ static void
 ngx_print_eio_websocket_closed(ngx_print_websocket_t *ws, ngx_uint_t failed)
 {
     ngx_print_eio_websocket_end((ngx_print_eio_websocket_t *) ws,
-                                failed ? NGX_PRINT_EIO_TRANSPORT_ERROR
-                                       : NGX_PRINT_EIO_TRANSPORT_CLOSE);
+                                failed ? NGX_PRINT_REASON_TRANSPORT_ERROR
+                                       : NGX_PRINT_REASON_TRANSPORT_CLOSE);
 }
 
 
@@ -579,16 +579,16 @@ ngx_print_eio_websocket_close(ngx_print_eio_conn_t *conn, ngx_uint_t reason)
 
     switch (reason) {
 
-    case NGX_PRINT_EIO_SERVER_SHUTDOWN:
+    case NGX_PRINT_REASON_SERVER_SHUTDOWN:
         code = NGX_PRINT_WS_CODE_RESTART;
         break;
 
-    case NGX_PRINT_EIO_REFUSED:
+    case NGX_PRINT_REASON_REFUSED:
         code = NGX_PRINT_WS_CODE_POLICY;
         break;
 
-    case NGX_PRINT_EIO_TRY_LATER:
-    case NGX_PRINT_EIO_GIVES_WAY:
+    case NGX_PRINT_REASON_TRY_LATER:
+    case NGX_PRINT_REASON_GIVES_WAY:
         code = NGX_PRINT_WS_CODE_TRY_LATER;
         break;
 
@@ -643,8 +643,8 @@ ngx_print_eio_websocket_cut(ngx_print_websocket_t *ws)
         return;
     }
 
-    if (ngx_print_eio_close(eio, ew->conn.ref, NGX_PRINT_EIO_SERVER_SHUTDOWN,
-                            eio->log)
+    if (ngx_print_eio_close(eio, ew->conn.ref,
+                            NGX_PRINT_REASON_SERVER_SHUTDOWN, eio->log)
         == NGX_DECLINED)
     {
         ngx_print_eio_finish(eio, ew->conn.ref, eio->log);

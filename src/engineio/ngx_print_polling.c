@@ -165,7 +165,7 @@ ngx_print_polling_get(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     case NGX_BUSY:
         /* a second GET: closing the session answers the first one */
         return ngx_print_polling_refuse(r, peer, NGX_HTTP_BAD_REQUEST,
-                                        NGX_PRINT_EIO_TRANSPORT_ERROR);
+                                        NGX_PRINT_REASON_TRANSPORT_ERROR);
 
     default: /* NGX_ABORT, NGX_DECLINED: upgraded or closed just now */
         return ngx_print_polling_refuse(r, peer, NGX_HTTP_BAD_REQUEST, 0);
@@ -330,7 +330,7 @@ ngx_print_polling_close(ngx_print_eio_conn_t *conn, ngx_uint_t reason)
                                 NGX_MAX_SIZE_T_VALUE, &batch);
 
     ngx_print_polling_finalize(poll, &batch,
-                               reason == NGX_PRINT_EIO_TRANSPORT_CLOSE ? ""
+                               reason == NGX_PRINT_REASON_TRANSPORT_CLOSE ? ""
                                                                        : "1");
 }
 
@@ -404,7 +404,7 @@ ngx_print_polling_cleanup(void *data)
     log = poll->request->connection->log;
 
     if (ngx_print_eio_close(poll->conn.eio, poll->conn.ref,
-                            NGX_PRINT_EIO_TRANSPORT_ERROR, log)
+                            NGX_PRINT_REASON_TRANSPORT_ERROR, log)
         == NGX_DECLINED)
     {
         ngx_print_eio_finish(poll->conn.eio, poll->conn.ref, log);

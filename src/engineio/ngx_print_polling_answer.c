@@ -82,7 +82,7 @@ ngx_print_polling_answer(ngx_http_request_t *r, ngx_print_eio_conn_t *conn,
          * without notice.
          */
         (void) ngx_print_eio_close(conn->eio, conn->ref,
-                                   NGX_PRINT_EIO_TRANSPORT_ERROR,
+                                   NGX_PRINT_REASON_TRANSPORT_ERROR,
                                    r->connection->log);
     }
 

@@ -83,7 +83,7 @@ ngx_print_polling_post(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
     if (binary && peer->session.eio != 3) {
         /* in protocol 4 a payload is text, with binary as base64 */
         return ngx_print_polling_refuse(r, peer, NGX_HTTP_BAD_REQUEST,
-                                        NGX_PRINT_EIO_TRANSPORT_ERROR);
+                                        NGX_PRINT_REASON_TRANSPORT_ERROR);
     }
 
     length = r->headers_in.content_length_n;
@@ -126,7 +126,7 @@ ngx_print_polling_post(ngx_http_request_t *r, ngx_print_eio_peer_t *peer)
 
     case NGX_BUSY:
         return ngx_print_polling_refuse(r, peer, NGX_HTTP_BAD_REQUEST,
-                                        NGX_PRINT_EIO_TRANSPORT_ERROR);
+                                        NGX_PRINT_REASON_TRANSPORT_ERROR);
 
     default: /* NGX_ABORT, NGX_DECLINED */
         return ngx_print_polling_refuse(r, peer, NGX_HTTP_BAD_REQUEST, 0);
@@ -233,7 +233,7 @@ ngx_print_polling_read(ngx_http_request_t *r, ngx_uint_t ready, void *data)
         return NGX_DONE;
     }
 
-    if (reason == NGX_PRINT_EIO_TRANSPORT_CLOSE && !peer->session.attached) {
+    if (reason == NGX_PRINT_REASON_TRANSPORT_CLOSE && !peer->session.attached) {
         /*
          * A client that closes its session has usually sent a GET too, which
          * may still be on its way to another worker.  The POST waits for that
@@ -290,7 +290,7 @@ ngx_print_polling_held(ngx_event_t *ev)
         return;
     }
 
-    ngx_print_polling_post_end(r, post, NGX_PRINT_EIO_TRANSPORT_CLOSE);
+    ngx_print_polling_post_end(r, post, NGX_PRINT_REASON_TRANSPORT_CLOSE);
 }
 
 
@@ -460,7 +460,7 @@ ngx_print_polling_packets(ngx_print_eio_peer_t *peer, ngx_str_t *body,
             ngx_log_error(NGX_LOG_INFO, peer->log, 0,
                           "print hub: polling: client sent an invalid packet, "
                           "closing session");
-            return NGX_PRINT_EIO_PARSE_ERROR;
+            return NGX_PRINT_REASON_PARSE_ERROR;
         }
 
         reason = ngx_print_eio_receive(peer, &packet, 0);
@@ -497,7 +497,7 @@ ngx_print_polling_post_cleanup(void *data)
     peer = &post->peer;
 
     (void) ngx_print_eio_close(peer->eio, peer->session.ref,
-                               NGX_PRINT_EIO_TRANSPORT_ERROR, peer->log);
+                               NGX_PRINT_REASON_TRANSPORT_ERROR, peer->log);
 }
 
 

@@ -87,7 +87,7 @@ ngx_print_hub_authorize_room(ngx_print_sio_socket_t *socket,
     }
 
     if (asked >= max) {
-        ngx_print_hub_authorize_close(socket, NGX_PRINT_EIO_TRY_LATER);
+        ngx_print_hub_authorize_close(socket, NGX_PRINT_REASON_TRY_LATER);
         return NGX_BUSY;
     }
 
@@ -183,14 +183,14 @@ ngx_print_hub_authorize_ask(ngx_print_sio_socket_t *socket,
                                 socket->nsp, &ask.auth);
     if (rc != NGX_OK) {
         /* NGX_DECLINED: the session was closed meanwhile */
-        return rc == NGX_PRINT_STALLED ? NGX_PRINT_EIO_TRANSPORT_ERROR : 0;
+        return rc == NGX_PRINT_STALLED ? NGX_PRINT_REASON_TRANSPORT_ERROR : 0;
     }
 
     len = sizeof(ngx_print_hub_asked_t) + init->info.len;
 
     p = ngx_alloc(len, peer->log);
     if (p == NULL) {
-        return NGX_PRINT_EIO_TRY_LATER;
+        return NGX_PRINT_REASON_TRY_LATER;
     }
 
     asked = (ngx_print_hub_asked_t *) p;

@@ -104,7 +104,7 @@ ngx_print_hub_contest(ngx_print_sio_socket_t *socket,
 
     if (w == NULL) {
         (void) ngx_print_eio_close(peer->eio, peer->session.ref,
-                                   NGX_PRINT_EIO_TRY_LATER,
+                                   NGX_PRINT_REASON_TRY_LATER,
                                    peer->log);
         return;
     }
@@ -381,7 +381,7 @@ ngx_print_hub_contest_decide(ngx_print_hub_waiter_t *w)
         /* nobody knows: the client connects again, and asks again */
 
         (void) ngx_print_eio_close(w->eio, w->ref,
-                                   NGX_PRINT_EIO_TRY_LATER,
+                                   NGX_PRINT_REASON_TRY_LATER,
                                    w->eio->log);
         return NGX_OK;
     }

@@ -472,7 +472,7 @@ ngx_print_hub_limited(ngx_print_sio_socket_t *socket,
         ngx_print_hub_limit_log(socket, init, level);
 
         (void) ngx_print_eio_close(peer->eio, peer->session.ref,
-                                   NGX_PRINT_EIO_TRY_LATER, peer->log);
+                                   NGX_PRINT_REASON_TRY_LATER, peer->log);
 
     } else if (init->over == NGX_PRINT_OVER_SITE) {
         ngx_print_hub_refuse_register(socket, event, level, "address_limit",

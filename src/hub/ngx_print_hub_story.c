@@ -9,6 +9,7 @@
 
 #include "ngx_print_id.h"
 #include "ngx_print_job_state.h"
+#include "ngx_print_reason.h"
 #include "ngx_print_hub_log.h"
 #include "ngx_print_hub_story.h"
 
@@ -143,7 +144,7 @@ ngx_print_hub_story_why(u_char *buf, ngx_print_job_end_t *end)
         p = ngx_sprintf(p, ", waited %uL s", end->waited / 1000);
 
     } else if (end->closed) {
-        p = ngx_sprintf(p, ", %V", ngx_print_eio_reason(end->closed));
+        p = ngx_sprintf(p, ", %V", ngx_print_reason_name(end->closed));
 
     } else if (end->reason_len) {
         reason = ngx_print_quote(quoted, end->reason, end->reason_len);

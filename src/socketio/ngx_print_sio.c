@@ -158,7 +158,7 @@ ngx_print_sio_attachment(ngx_print_eio_peer_t *peer, ngx_str_t *data)
     bytes = ngx_print_sio_attach_take(peer, parts, &n);
 
     if (bytes == NULL) {
-        return NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
+        return NGX_PRINT_REASON_FORCED_SERVER_CLOSE;
     }
 
     if (n == 0
@@ -206,10 +206,10 @@ ngx_print_sio_attach_add(ngx_print_eio_peer_t *peer, ngx_str_t *data,
 
     case NGX_PRINT_FULL:
         ngx_print_eio_log_full(peer->eio, peer->log, "an attachment");
-        return NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
+        return NGX_PRINT_REASON_FORCED_SERVER_CLOSE;
 
     case NGX_PRINT_STALLED:
-        return NGX_PRINT_EIO_TRANSPORT_ERROR;
+        return NGX_PRINT_REASON_TRANSPORT_ERROR;
 
     default: /* NGX_DECLINED: the session was closed meanwhile */
         return 0;
@@ -273,7 +273,7 @@ ngx_print_sio_packet(ngx_print_eio_peer_t *peer,
     nsp = ngx_print_sio_nsp(peer, packet);
 
     if (nsp == NGX_PRINT_STALLED) {
-        return NGX_PRINT_EIO_TRANSPORT_ERROR;
+        return NGX_PRINT_REASON_TRANSPORT_ERROR;
     }
 
     if (packet->type == NGX_PRINT_SIO_CONNECT) {
@@ -559,7 +559,7 @@ ngx_print_sio_refuse(ngx_print_eio_peer_t *peer, const char *err)
     ngx_log_error(NGX_LOG_INFO, peer->log, 0,
                   "print hub: socketio: client sent %s, closing session", err);
 
-    return NGX_PRINT_EIO_FORCED_CLOSE;
+    return NGX_PRINT_REASON_FORCED_CLOSE;
 }
 
 
@@ -604,8 +604,8 @@ ngx_print_sio_close(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
 
     ngx_print_sio_ask_cancel(eio, session->ref, -1);
 
-    if (reason == NGX_PRINT_EIO_PARSE_ERROR
-        || reason == NGX_PRINT_EIO_REFUSED)
+    if (reason == NGX_PRINT_REASON_PARSE_ERROR
+        || reason == NGX_PRINT_REASON_REFUSED)
     {
         /*
          * socket.io does not recover a socket after a parse error, and what a
@@ -618,7 +618,7 @@ ngx_print_sio_close(ngx_print_eio_t *eio, ngx_print_session_info_t *session,
 
         if (session->connected >> nsp & 1) {
             ngx_print_sio_handlers(eio)->disconnect(eio, session, nsp,
-                                                ngx_print_eio_reason(reason),
+                                                ngx_print_reason_name(reason),
                                                 log);
         }
     }

@@ -158,13 +158,13 @@ ngx_print_sio_ask(ngx_print_sio_socket_t *socket, ngx_print_sio_ask_t *ask)
 
     asker = ngx_print_sio_asker_get(peer->log);
     if (asker == NULL) {
-        return NGX_PRINT_EIO_TRY_LATER;
+        return NGX_PRINT_REASON_TRY_LATER;
     }
 
     if (asker->closed || asker->nwaiting == NGX_PRINT_SIO_ASK_WAITING) {
         ngx_print_sio_ask_failed(asker, peer->conf->authorize,
                                  "no room to ask");
-        return NGX_PRINT_EIO_TRY_LATER;
+        return NGX_PRINT_REASON_TRY_LATER;
     }
 
     prefix = ngx_print_prefix(peer->session.addr);
@@ -172,12 +172,12 @@ ngx_print_sio_ask(ngx_print_sio_socket_t *socket, ngx_print_sio_ask_t *ask)
     if (!peer->conf->limit.off && ngx_print_sio_ask_many(asker, prefix)) {
         ngx_print_sio_ask_failed(asker, peer->conf->authorize,
                                  "too many from one address");
-        return NGX_PRINT_EIO_TRY_LATER;
+        return NGX_PRINT_REASON_TRY_LATER;
     }
 
     ask = ngx_print_sio_ask_copy(ask, peer->log, &size);
     if (ask == NULL) {
-        return NGX_PRINT_EIO_TRY_LATER;
+        return NGX_PRINT_REASON_TRY_LATER;
     }
 
     ask->eio = peer->eio;
@@ -513,7 +513,7 @@ ngx_print_sio_ask_apply(ngx_print_sio_asker_t *asker, ngx_print_sio_ask_t *ask,
                         NGX_PRINT_TALLY_REFUSALS + NGX_PRINT_CAUSE_UNDECIDED);
 
         ngx_print_sio_ask_failed(asker, ask->conf->authorize, ask->failure);
-        reason = NGX_PRINT_EIO_TRY_LATER;
+        reason = NGX_PRINT_REASON_TRY_LATER;
 
     } else {
         reason = ngx_print_sio_ask_decide(ask, session);
@@ -555,7 +555,7 @@ ngx_print_sio_ask_decide(ngx_print_sio_ask_t *ask,
 
     if (reason == 0 && peer.eio->store.refusals != refusals) {
         /* a part of what the answer allows was not done */
-        return NGX_PRINT_EIO_TRANSPORT_ERROR;
+        return NGX_PRINT_REASON_TRANSPORT_ERROR;
     }
 
     return reason;

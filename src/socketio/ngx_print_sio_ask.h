@@ -33,9 +33,9 @@
 /*
  * Asks the authorizer of the location, and copies ask and its texts.  If it is
  * not allowed or refused for good, the session is closed by
- * NGX_PRINT_EIO_TRY_LATER.  The POST of a polling client is answered when that
- * is decided.  Returns 0, or the reason for closing the session if there is no
- * room to ask.
+ * NGX_PRINT_REASON_TRY_LATER.  The POST of a polling client is answered when
+ * that is decided.  Returns 0, or the reason for closing the session if there
+ * is no room to ask.
  */
 ngx_uint_t ngx_print_sio_ask(ngx_print_sio_socket_t *socket,
     ngx_print_sio_ask_t *ask);

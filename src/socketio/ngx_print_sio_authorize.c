@@ -52,7 +52,7 @@ ngx_print_sio_authorize(ngx_print_eio_peer_t *peer,
     ngx_print_sio_socket_t  socket;
 
     if (ngx_print_sio_join_sock(peer, sock) != NGX_OK) {
-        return NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
+        return NGX_PRINT_REASON_FORCED_SERVER_CLOSE;
     }
 
     if (peer->conf->authorize == NULL || !peer->conf->authorize->connects) {
@@ -140,10 +140,10 @@ ngx_print_sio_authorize_charge(ngx_print_eio_peer_t *peer)
         ngx_print_tally(&peer->eio->store,
                         NGX_PRINT_TALLY_REFUSALS + NGX_PRINT_CAUSE_RATE);
 
-        return NGX_PRINT_EIO_TRY_LATER;
+        return NGX_PRINT_REASON_TRY_LATER;
 
     case NGX_PRINT_STALLED:
-        return NGX_PRINT_EIO_TRANSPORT_ERROR;
+        return NGX_PRINT_REASON_TRANSPORT_ERROR;
 
     default: /* NGX_DECLINED: whoever asks next finds that it was closed */
         return 0;
@@ -190,7 +190,7 @@ ngx_print_sio_authorized(ngx_print_sio_socket_t *socket,
     }
 
     if (ngx_print_sio_authorize_limit(peer, verdict) != NGX_OK) {
-        return NGX_PRINT_EIO_TRANSPORT_ERROR;
+        return NGX_PRINT_REASON_TRANSPORT_ERROR;
     }
 
     return ngx_print_sio_join(peer, &packet, socket->nsp,

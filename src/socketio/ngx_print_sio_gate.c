@@ -191,16 +191,16 @@ ngx_print_sio_gate_refuse(ngx_print_eio_peer_t *peer,
     rc = ngx_print_sio_send(peer, packet, first, n, NULL);
 
     if (rc == NGX_PRINT_STALLED) {
-        return NGX_PRINT_EIO_TRANSPORT_ERROR;
+        return NGX_PRINT_REASON_TRANSPORT_ERROR;
     }
 
     if (rc != NGX_OK) {
-        return NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
+        return NGX_PRINT_REASON_FORCED_SERVER_CLOSE;
     }
 
     return ngx_print_session_refused(&peer->eio->store, peer->session.ref)
            < NGX_PRINT_SIO_REFUSALS
-           ? 0 : NGX_PRINT_EIO_REFUSED;
+           ? 0 : NGX_PRINT_REASON_REFUSED;
 }
 
 
@@ -223,7 +223,7 @@ ngx_print_sio_gate_error(ngx_print_eio_peer_t *peer,
     packet->type = NGX_PRINT_SIO_CONNECT_ERROR;
 
     return ngx_print_sio_send(peer, packet, json, 3, NULL) == NGX_OK
-           ? 0 : NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
+           ? 0 : NGX_PRINT_REASON_FORCED_SERVER_CLOSE;
 }
 
 

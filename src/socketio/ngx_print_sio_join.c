@@ -55,7 +55,7 @@ ngx_print_sio_join(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
         rc = nsp ? NGX_OK : ngx_print_sio_pid(peer, &pid);
     }
 
-    reason = NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
+    reason = NGX_PRINT_REASON_FORCED_SERVER_CLOSE;
 
     if (rc == NGX_OK) {
         rc = ngx_print_sio_join_keep(peer, nsp, auth);
@@ -66,7 +66,7 @@ ngx_print_sio_join(ngx_print_eio_peer_t *peer, ngx_print_sio_packet_t *packet,
     }
 
     if (rc == NGX_PRINT_STALLED) {
-        return NGX_PRINT_EIO_TRANSPORT_ERROR;
+        return NGX_PRINT_REASON_TRANSPORT_ERROR;
     }
 
     if (rc != NGX_OK) {
@@ -138,7 +138,7 @@ ngx_print_sio_join_enter(ngx_print_eio_peer_t *peer, ngx_uint_t nsp,
         return ngx_print_sio_join_twice(peer);
 
     case NGX_PRINT_STALLED:
-        return NGX_PRINT_EIO_TRANSPORT_ERROR;
+        return NGX_PRINT_REASON_TRANSPORT_ERROR;
 
     default: /* NGX_DECLINED: the session was closed meanwhile */
         return 0;
@@ -161,7 +161,7 @@ ngx_print_sio_join_twice(ngx_print_eio_peer_t *peer)
                   "print hub: socketio: client sent a second CONNECT, closing "
                   "session");
 
-    return NGX_PRINT_EIO_FORCED_CLOSE;
+    return NGX_PRINT_REASON_FORCED_CLOSE;
 }
 
 

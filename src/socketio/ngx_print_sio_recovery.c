@@ -174,7 +174,7 @@ ngx_print_sio_recover(ngx_print_eio_peer_t *peer, ngx_str_t *pid,
     st = &peer->eio->store;
 
     rc = ngx_print_recovery_resume(st, peer->session.ref, pid, offset,
-                                   NGX_PRINT_EIO_FORCED_CLOSE, &old);
+                                   NGX_PRINT_REASON_FORCED_CLOSE, &old);
 
     if (old.index) {
         ngx_print_eio_finish(peer->eio, old, peer->log);

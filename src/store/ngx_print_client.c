@@ -10,6 +10,7 @@
 #include "ngx_print_id.h"
 #include "ngx_print_prefix.h"
 #include "ngx_print_zone.h"
+#include "ngx_print_zone_count.h"
 #include "ngx_print_zone_wake.h"
 #include "ngx_print_zone_block.h"
 #include "ngx_print_zone_ready.h"
@@ -41,6 +42,8 @@
     ((init)->max ? (init)->max : NGX_PRINT_CLIENT_PER_SESSION)
 
 
+static void ngx_print_client_refused_locked(ngx_print_store_t *st,
+    ngx_print_client_init_t *init, ngx_int_t rc);
 static ngx_int_t ngx_print_client_precheck(ngx_print_store_t *st,
     ngx_print_description_t *d, ngx_print_client_init_t *init);
 static ngx_int_t ngx_print_client_register_locked(ngx_print_store_t *st,
@@ -97,6 +100,7 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
     d.id = &init->id;
 
     block = 0;
+    init->bare = 0;
     init->over = NGX_PRINT_OVER_NONE;
 
     if (init->info.len) {
@@ -134,6 +138,8 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
 
     ngx_print_queue_unreserve_locked(st, block, 1);
 
+    ngx_print_client_refused_locked(st, init, rc);
+
     cl = ngx_print_client_find_locked(st, &init->id, d.hash);
 
     if (rc == NGX_ABORT) {
@@ -156,6 +162,21 @@ ngx_print_client_register(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_print_store_wake_slot(st, wake);
 
     return rc;
+}
+
+
+/* Counts what a registration did not get. One that is held has an event. */
+
+static void
+ngx_print_client_refused_locked(ngx_print_store_t *st,
+    ngx_print_client_init_t *init, ngx_int_t rc)
+{
+    if (rc == NGX_BUSY || rc == NGX_PRINT_FULL || rc == NGX_PRINT_LIMITED) {
+        ngx_print_count_plain_locked(st, NGX_PRINT_OTHER_NOT_REGISTERED);
+
+    } else if (init->bare && rc != NGX_DECLINED) {
+        ngx_print_count_full_locked(st, NGX_PRINT_COUNT_BLOCK);
+    }
 }
 
 
@@ -188,6 +209,8 @@ ngx_print_client_precheck(ngx_print_store_t *st, ngx_print_description_t *d,
     } else {
         rc = ngx_print_client_check_locked(st, s, d->owner, cl, init, 0);
     }
+
+    ngx_print_client_refused_locked(st, init, rc);
 
     ngx_print_store_unlock(st);
 
@@ -250,6 +273,7 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
         cl = ngx_print_client_create_locked(st, &init->id, hash);
 
         if (cl == NULL) {
+            ngx_print_count_full_locked(st, NGX_PRINT_COUNT_CLIENT);
             return NGX_PRINT_FULL;
         }
     }
@@ -264,7 +288,7 @@ ngx_print_client_register_locked(ngx_print_store_t *st,
         ngx_print_event_takeover_locked(st, cl - st->clients, new_owner);
 
     } else {
-        ngx_print_event_client_locked(st, cl - st->clients, new_owner);
+        ngx_print_event_client_locked(st, cl - st->clients, new_owner, 1);
     }
 
     ngx_print_client_attach_locked(st, s, cl - st->clients);
@@ -454,6 +478,7 @@ ngx_print_client_yield_locked(ngx_print_store_t *st,
     ngx_print_store_address_t *a)
 {
     uint32_t    index, jobs;
+    ngx_int_t   rc;
     ngx_uint_t  n;
 
     index = a->offline;
@@ -476,9 +501,26 @@ ngx_print_client_yield_locked(ngx_print_store_t *st,
         index = jobs;
     }
 
-    return index ? ngx_print_client_remove_locked(st, &st->clients[index],
-                                                  "the limit of its address")
-                 : NGX_DECLINED;
+    if (index == 0) {
+        return NGX_DECLINED;
+    }
+
+    ngx_print_count_tally_locked(st, NGX_PRINT_OTHER_EVICTED
+                                     + NGX_PRINT_COUNT_CLIENT,
+                                 NGX_PRINT_OF_CLIENT, index,
+                                 NGX_PRINT_CLIENT_FREE);
+
+    rc = ngx_print_client_remove_locked(st, &st->clients[index],
+                                        "the limit of its address");
+
+    if (rc == NGX_OK) {
+        ngx_print_count_tallied_locked(st);
+
+    } else {
+        ngx_print_count_untallied_locked(st);
+    }
+
+    return rc;
 }
 
 

@@ -26,21 +26,6 @@
 #include "ngx_print_count_family.h"
 
 
-#define NGX_PRINT_COUNT_MINUTES  60
-
-
-/* what has happened to jobs in a minute; a job may be in several of them */
-typedef enum {
-    NGX_PRINT_COUNT_CREATED = 0,
-    NGX_PRINT_COUNT_OK,                    /* received or printed, once */
-    NGX_PRINT_COUNT_FAILED,
-    NGX_PRINT_COUNT_UNCONFIRMED,
-    NGX_PRINT_COUNT_EXPIRED
-} ngx_print_count_minute_e;
-
-#define NGX_PRINT_COUNT_MINUTE_KINDS  5
-
-
 typedef struct {
     uint64_t                     values[NGX_PRINT_COUNT_VALUES];
 
@@ -63,6 +48,12 @@ ngx_str_t *ngx_print_count_minute_name(ngx_print_count_minute_e kind);
  */
 ngx_int_t ngx_print_count_read(ngx_print_store_t *st,
     ngx_print_counts_t *counts);
+
+/*
+ * Called at each tick of a worker: begins a new minute if it is time. Takes the
+ * lock only then.
+ */
+void ngx_print_count_tick(ngx_print_store_t *st);
 
 
 #endif /* _NGX_PRINT_COUNT_H_INCLUDED_ */

@@ -7,6 +7,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "ngx_print_reason.h"
 #include "ngx_print_count_family.h"
 
 
@@ -97,15 +98,6 @@ static ngx_str_t  ngx_print_count_result_values[] = {
 };
 
 
-static ngx_str_t  ngx_print_count_reason_values[] = {
-    ngx_string("transport close"), ngx_string("transport error"),
-    ngx_string("ping timeout"), ngx_string("parse error"),
-    ngx_string("forced close"), ngx_string("forced server close"),
-    ngx_string("server shutting down"), ngx_string("closed by the API"),
-    ngx_string("taken over")
-};
-
-
 static ngx_print_count_label_t  ngx_print_count_kind =
     ngx_print_count_label("kind", ngx_print_count_kind_values);
 
@@ -163,7 +155,7 @@ static ngx_print_count_label_t  ngx_print_count_result =
 
 
 static ngx_print_count_label_t  ngx_print_count_reason =
-    ngx_print_count_label("reason", ngx_print_count_reason_values);
+    ngx_print_count_label("reason", ngx_print_reason_names);
 
 
 static uint32_t  ngx_print_count_queue_bounds[] = {

@@ -17,13 +17,10 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-#include "ngx_print_zone_types.h"
+#include "ngx_print_reason.h"
 
 
 #define NGX_PRINT_COUNT_LABELS   2     /* of a family, at most */
-#define NGX_PRINT_COUNT_KINDS    6     /* of records */
-#define NGX_PRINT_COUNT_REASONS  9     /* to close a session, by their names */
-#define NGX_PRINT_COUNT_SOURCES  5     /* of jobs */
 
 /* bounds of histograms; each has one more bucket, and a sum */
 #define NGX_PRINT_COUNT_QUEUE    11
@@ -53,13 +50,13 @@ typedef enum {
     NGX_PRINT_COUNT_UPGRADES = NGX_PRINT_COUNT_CONNECTS + 4,
     NGX_PRINT_COUNT_DISCONNECTS = NGX_PRINT_COUNT_UPGRADES + 2,
     NGX_PRINT_COUNT_HANDOVERS = NGX_PRINT_COUNT_DISCONNECTS
-                                + NGX_PRINT_COUNT_REASONS,
+                                + NGX_PRINT_REASON_NAMES,
     NGX_PRINT_COUNT_REGISTRATIONS = NGX_PRINT_COUNT_HANDOVERS + 2,
     NGX_PRINT_COUNT_RECOVERIES = NGX_PRINT_COUNT_REGISTRATIONS + 3,
     NGX_PRINT_COUNT_JOBS = NGX_PRINT_COUNT_RECOVERIES + 2,
     NGX_PRINT_COUNT_ACCEPTED = NGX_PRINT_COUNT_JOBS + 3,
     NGX_PRINT_COUNT_SETTLED = NGX_PRINT_COUNT_ACCEPTED
-                              + NGX_PRINT_COUNT_SOURCES,
+                              + NGX_PRINT_JOB_SOURCES,
     NGX_PRINT_COUNT_STATES,
     NGX_PRINT_COUNT_HISTORY = NGX_PRINT_COUNT_STATES
                               + NGX_PRINT_JOB_STATES - 1,

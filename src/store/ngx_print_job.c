@@ -10,6 +10,7 @@
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_wake.h"
 #include "ngx_print_zone_block.h"
+#include "ngx_print_zone_count.h"
 #include "ngx_print_zone_ready.h"
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
@@ -30,6 +31,8 @@ typedef struct {
     ngx_print_job_init_t      *init;
     uint32_t                   hashes[NGX_PRINT_JOB_CLIENTS];
     ngx_print_store_client_t  *clients[NGX_PRINT_JOB_CLIENTS];
+    ngx_print_store_session_t *sessions[NGX_PRINT_JOB_CLIENTS];  /* theirs, or
+                                               NULL: it is offline */
     uint32_t                   jobs[NGX_PRINT_JOB_CLIENTS];
     uint32_t                   blob;        /* the payload of all */
     uint32_t                   nblocks;     /* of the payload */
@@ -57,8 +60,6 @@ static ngx_uint_t ngx_print_job_log_bit_locked(ngx_print_store_t *st,
     uint64_t id);
 static void ngx_print_job_make_locked(ngx_print_store_t *st,
     ngx_print_job_request_t *request, ngx_uint_t i);
-static void ngx_print_job_wake_locked(ngx_print_store_t *st,
-    ngx_print_store_client_t *cl);
 static ngx_print_store_job_t *ngx_print_job_locked(ngx_print_store_t *st,
     uint32_t index, u_char *key);
 static void ngx_print_job_info_locked(ngx_print_store_t *st,
@@ -78,9 +79,10 @@ ngx_print_job_create(ngx_print_store_t *st, ngx_print_job_init_t *init,
     ngx_uint_t               i;
     ngx_print_job_request_t  request;
 
-    ngx_memzero(&request, sizeof(ngx_print_job_request_t));
-
     request.init = init;
+    request.blob = 0;
+    request.logs = 0;
+    request.bad = 0;
 
     for (i = 0; i < init->n; i++) {
         request.hashes[i] = ngx_print_client_hash(st, &init->clients[i]);
@@ -142,6 +144,7 @@ ngx_print_job_create_locked(ngx_print_store_t *st,
     }
 
     if (ngx_print_job_make_room_locked(st, init->n) != NGX_OK) {
+        ngx_print_count_full_locked(st, NGX_PRINT_COUNT_JOB);
         return NGX_PRINT_FULL;
     }
 
@@ -150,12 +153,13 @@ ngx_print_job_create_locked(ngx_print_store_t *st,
     }
 
     if (request->blob == 0) {
-        request->blob = ngx_print_queue_small_locked(st, NGX_PRINT_USE_PRINT,
-                                                     init->parts,
-                                                     init->nparts, 0);
+        request->blob = ngx_print_queue_alloc_locked(st, NGX_PRINT_USE_PRINT,
+                                                     request->nblocks);
         if (request->blob == 0) {
             return NGX_PRINT_FULL;
         }
+
+        ngx_print_queue_write(st, request->blob, init->parts, init->nparts, 0);
     }
 
     for (i = 0; i < init->n; i++) {
@@ -166,7 +170,12 @@ ngx_print_job_create_locked(ngx_print_store_t *st,
 
     for (i = 0; i < init->n; i++) {
         ngx_print_job_info_locked(st, &st->jobs[request->jobs[i]], &jobs[i]);
-        ngx_print_job_wake_locked(st, request->clients[i]);
+
+        if (request->sessions[i]) {
+            ngx_print_store_wake_locked(st,
+                           ngx_print_queue_list_locked(st,
+                                                       request->sessions[i]));
+        }
     }
 
     return NGX_OK;
@@ -293,7 +302,9 @@ ngx_print_job_check_locked(ngx_print_store_t *st,
             return NGX_DECLINED;
         }
 
-        if (ngx_print_client_session_locked(st, cl) == NULL) {
+        request->sessions[i] = ngx_print_client_session_locked(st, cl);
+
+        if (request->sessions[i] == NULL) {
 
             if (init->queue == 0) {
                 return NGX_PRINT_OFFLINE;
@@ -470,11 +481,10 @@ static void
 ngx_print_job_make_locked(ngx_print_store_t *st,
     ngx_print_job_request_t *request, ngx_uint_t i)
 {
-    uint32_t                    index, *bucket;
-    ngx_print_job_init_t       *init;
-    ngx_print_store_job_t      *job;
-    ngx_print_store_shctx_t    *sh;
-    ngx_print_store_session_t  *s;
+    uint32_t                  index, *bucket;
+    ngx_print_job_init_t     *init;
+    ngx_print_store_job_t    *job;
+    ngx_print_store_shctx_t  *sh;
 
     sh = st->sh;
     init = request->init;
@@ -485,8 +495,6 @@ ngx_print_job_make_locked(ngx_print_store_t *st,
     ngx_print_store_publish(sh->job_seq, sh->job_seq + 1);
 
     job = &st->jobs[index];
-    s = ngx_print_client_session_locked(st, request->clients[i]);
-
     job->gen = (job->gen + 1) & NGX_PRINT_JOB_GEN;
     job->client = request->clients[i] - st->clients;
     job->blob = request->blob;
@@ -497,10 +505,11 @@ ngx_print_job_make_locked(ngx_print_store_t *st,
     job->offset = 0;
     job->has_digest = (init->digest != NULL);
     job->flags = (init->resend ? NGX_PRINT_JOB_RESEND : 0)
-                 | (s ? 0 : NGX_PRINT_JOB_AWAY)
+                 | (request->sessions[i] ? 0 : NGX_PRINT_JOB_AWAY)
                  | (init->queue ? 0 : NGX_PRINT_JOB_DIRECT);
     job->attempts = 0;
     job->source = init->source;
+    job->since = (uint32_t) ngx_current_msec;
     job->reason_len = 0;
     job->len = init->clients[i].len;
     job->logs = request->logs;
@@ -526,19 +535,6 @@ ngx_print_job_make_locked(ngx_print_store_t *st,
         bucket = ngx_print_job_bucket(st, job->digest);
         job->bucket_next = *bucket;
         *bucket = index;
-    }
-}
-
-
-static void
-ngx_print_job_wake_locked(ngx_print_store_t *st, ngx_print_store_client_t *cl)
-{
-    ngx_print_store_session_t  *s;
-
-    s = ngx_print_client_session_locked(st, cl);
-
-    if (s) {
-        ngx_print_store_wake_locked(st, ngx_print_queue_list_locked(st, s));
     }
 }
 

@@ -10,6 +10,7 @@
 #include "ngx_print_id.h"
 #include "ngx_print_equal.h"
 #include "ngx_print_zone.h"
+#include "ngx_print_zone_count.h"
 #include "ngx_print_zone_address.h"
 #include "ngx_print_zone_recovery.h"
 #include "ngx_print_zone_queue.h"
@@ -123,6 +124,10 @@ ngx_print_recovery_create(ngx_print_store_t *st, ngx_print_ref_t ref,
 
         ngx_print_store_publish(p->state, NGX_PRINT_PID_USED);
 
+        st->sh->counts.pids++;
+        ngx_print_count_peak_locked(st->sh, NGX_PRINT_COUNT_RECOVERY,
+                                    st->sh->counts.pids);
+
         s->pid = index;
 
         ngx_print_address_pid_joined_locked(st, p, s);
@@ -150,12 +155,14 @@ ngx_print_recovery_resume(ngx_print_store_t *st, ngx_print_ref_t ref,
     ngx_int_t  rc;
 
     cursor = 0;
+    offset = 0;
     old->index = 0;
 
     if (ngx_print_id_read(pid, &index, key) != NGX_OK
         || ngx_print_recovery_read(st, text, &offset) != NGX_OK)
     {
-        return NGX_DECLINED;
+        /* there is no such pid */
+        index = 0;
     }
 
     do {
@@ -172,6 +179,10 @@ ngx_print_recovery_resume(ngx_print_store_t *st, ngx_print_ref_t ref,
         if (rc == NGX_OK) {
             rc = ngx_print_recovery_resume_locked(st, index, ref, offset,
                                                   &cursor);
+        }
+
+        if (rc == NGX_DECLINED) {
+            ngx_print_count_plain_locked(st, NGX_PRINT_OTHER_NOT_RECOVERED);
         }
 
         ngx_print_store_unlock(st);
@@ -274,8 +285,13 @@ ngx_print_recovery_resume_locked(ngx_print_store_t *st, uint32_t index,
 
     st->pid_deadlines[index] = 0;
 
+    ngx_print_count_tally_locked(st, NGX_PRINT_OTHER_RECOVERED,
+                                 NGX_PRINT_OF_PID, index,
+                                 ngx_print_store_owner(&ref, 0));
     ngx_print_store_publish(st->pids[index].owner,
                             ngx_print_store_owner(&ref, 0));
+    ngx_print_count_tallied_locked(st);
+
     s->pid = index;
 
     ngx_print_address_pid_joined_locked(st, &st->pids[index], s);

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print_zone.h"
+#include "ngx_print_zone_count.h"
 #include "ngx_print_zone_recovery.h"
 #include "ngx_print_zone_lock.h"
 #include "ngx_print_recovery_room.h"
@@ -141,7 +142,12 @@ ngx_print_recovery_give_way_locked(ngx_print_store_t *st, uint32_t index,
         ngx_print_recovery_detach_locked(st, cl);
     }
 
+    ngx_print_count_tally_locked(st, NGX_PRINT_OTHER_EVICTED
+                                     + NGX_PRINT_COUNT_RECOVERY,
+                                 NGX_PRINT_OF_FREED, index,
+                                 NGX_PRINT_PID_FREE);
     ngx_print_recovery_release_locked(st, index);
+    ngx_print_count_tallied_locked(st);
 
     return NGX_OK;
 }

@@ -10,6 +10,7 @@
 #include "ngx_print_wake.h"
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_layout.h"
+#include "ngx_print_zone_count.h"
 #include "ngx_print_reopen.h"
 
 
@@ -71,6 +72,7 @@ ngx_uint_t
 ngx_print_reopen_fit(ngx_print_store_t *st)
 {
     return ngx_print_reopen_tops(st->sh)
+           && ngx_print_count_fit(st)
            && ngx_print_reopen_workers_fit(st)
            && ngx_print_reopen_sessions_fit(st)
            && ngx_print_reopen_clients_fit(st)
@@ -292,6 +294,8 @@ ngx_print_reopen_rebase(ngx_print_store_t *st)
 
     ngx_print_reopen(st);
 
+    st->sh->redo.since = 0;
+
     for (slot = 0; slot < NGX_PRINT_WAKE_SLOTS; slot++) {
         st->workers[slot].beat = now;
     }
@@ -347,6 +351,8 @@ ngx_print_reopen_rebase_job(ngx_print_store_t *st, uint32_t index,
     ngx_print_store_job_t  *job;
 
     job = &st->jobs[index];
+
+    job->since = 0;
 
     if (job->state != NGX_PRINT_JOB_QUEUED) {
         return;

@@ -10,6 +10,7 @@
 #include "ngx_print_equal.h"
 #include "ngx_print_prefix.h"
 #include "ngx_print_zone.h"
+#include "ngx_print_zone_count.h"
 #include "ngx_print_zone_ready.h"
 #include "ngx_print_zone_recovery.h"
 #include "ngx_print_zone_block.h"
@@ -59,6 +60,7 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
 {
     uint32_t                    index, gen, now;
     ngx_int_t                   rc;
+    ngx_uint_t                  state;
     ngx_print_store_session_t  *s;
 
     now = (uint32_t) ngx_current_msec;
@@ -122,9 +124,19 @@ ngx_print_session_open(ngx_print_store_t *st, ngx_print_session_init_t *init,
         ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_WS, *token);
     }
 
-    ngx_print_store_publish(s->state, ws ? NGX_PRINT_SESSION_WS
-                                         : NGX_PRINT_SESSION_OPEN);
+    state = ws ? NGX_PRINT_SESSION_WS : NGX_PRINT_SESSION_OPEN;
+
+    ngx_print_count_tally_locked(st, NGX_PRINT_OTHER_CONNECT + (ws != 0) * 2
+                                     + (s->eio != 3),
+                                 NGX_PRINT_OF_SESSION, index, state);
+    ngx_print_store_publish(s->state, state);
+    ngx_print_count_tallied_locked(st);
+
     st->sh->session_count++;
+
+    ngx_print_count_peak_locked(st->sh, NGX_PRINT_COUNT_SESSION,
+                                st->sh->session_count);
+    ngx_print_count_session_locked(st, s, ws != 0, 1);
 
     ngx_print_address_opened_locked(st, s);
     ngx_print_waiting_enter_locked(st, s);
@@ -282,6 +294,7 @@ ngx_print_session_room_locked(ngx_print_store_t *st,
         }
 
         if (s == NULL) {
+            ngx_print_count_full_locked(st, NGX_PRINT_COUNT_SESSION);
             return NGX_PRINT_FULL;
         }
 
@@ -797,7 +810,12 @@ ngx_print_session_orphan_locked(ngx_print_store_t *st,
     if (s->state == NGX_PRINT_SESSION_UPGRADING
         && !ngx_print_store_worker_locked(st, s->probe_slot, s->probe_epoch))
     {
+        ngx_print_count_tally_locked(st, NGX_PRINT_OTHER_NOT_UPGRADED,
+                                     NGX_PRINT_OF_SESSION, s - st->sessions,
+                                     NGX_PRINT_SESSION_OPEN);
         ngx_print_store_publish(s->state, NGX_PRINT_SESSION_OPEN);
+        ngx_print_count_tallied_locked(st);
+
         s->flags &= ~NGX_PRINT_SESSION_NOOP;
     }
 

@@ -9,6 +9,7 @@
 
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_wake.h"
+#include "ngx_print_zone_count.h"
 #include "ngx_print_zone_ready.h"
 #include "ngx_print_zone_worker.h"
 #include "ngx_print_zone_session.h"
@@ -230,8 +231,16 @@ ngx_print_session_upgrade(ngx_print_store_t *st, ngx_print_ref_t ref,
             wake = s->att_slot + 1;
         }
 
+        ngx_print_count_tally_locked(st, NGX_PRINT_OTHER_UPGRADED,
+                                     NGX_PRINT_OF_SESSION, ref.index,
+                                     NGX_PRINT_SESSION_WS);
         ngx_print_session_attach_locked(st, s, NGX_PRINT_ATT_WS, token);
         ngx_print_store_publish(s->state, NGX_PRINT_SESSION_WS);
+        ngx_print_count_tallied_locked(st);
+
+        ngx_print_count_session_locked(st, s, 0, -1);
+        ngx_print_count_session_locked(st, s, 1, 1);
+
         s->flags &= ~NGX_PRINT_SESSION_NOOP;
 
         rc = NGX_OK;
@@ -261,7 +270,12 @@ ngx_print_session_unprobe(ngx_print_store_t *st, ngx_print_ref_t ref,
     s = ngx_print_session_locked(st, ref);
 
     if (s && ngx_print_session_probed_locked(st, s, token)) {
+        ngx_print_count_tally_locked(st, NGX_PRINT_OTHER_NOT_UPGRADED,
+                                     NGX_PRINT_OF_SESSION, ref.index,
+                                     NGX_PRINT_SESSION_OPEN);
         ngx_print_store_publish(s->state, NGX_PRINT_SESSION_OPEN);
+        ngx_print_count_tallied_locked(st);
+
         s->flags &= ~NGX_PRINT_SESSION_NOOP;
         rc = NGX_OK;
     }
@@ -378,11 +392,17 @@ ngx_print_session_adopt(ngx_print_store_t *st, ngx_print_ref_t ref,
         if (from->slot == st->slot && from->epoch == st->epoch) {
             st->sh->taken_back++;
 
+            ngx_print_session_move_locked(st, s);
+
         } else {
             st->sh->taken++;
-        }
 
-        ngx_print_session_move_locked(st, s);
+            ngx_print_count_tally_locked(st, NGX_PRINT_OTHER_HANDED,
+                                         NGX_PRINT_OF_HOLDER, ref.index,
+                                         s->token + 1);
+            ngx_print_session_move_locked(st, s);
+            ngx_print_count_tallied_locked(st);
+        }
 
         *token = s->att_token;
         rc = NGX_OK;

@@ -34,6 +34,7 @@
 
 #include "ngx_print_zone_types.h"
 #include "ngx_print_zone_tally.h"
+#include "ngx_print_zone_cell.h"
 
 
 #define NGX_PRINT_STORE_MAGIC       0x7072696e74687562ull
@@ -188,6 +189,7 @@ struct ngx_print_store_redo_s {
                                                     attempts */
     uint64_t                   offset;
     uint32_t                   fence;
+    uint32_t                   since;
     u_char                     flags;
     u_char                     attempts;
     uint32_t                   job;              /* 0: these do not change */
@@ -364,6 +366,8 @@ struct ngx_print_store_shctx_s {
     uint32_t                   taken_back;
 
     ngx_print_store_nsp_t      nsps[NGX_PRINT_NSP_COUNT];
+
+    ngx_print_store_counts_t   counts;
 };
 
 
@@ -670,6 +674,10 @@ struct ngx_print_store_job_s {
     u_char                     pad;
     uint32_t                   note;             /* a block, see zone_note.h;
                                                     0: none */
+    uint32_t                   since;            /* ms: when it was created, or
+                                                    last sent; 0: not known,
+                                                    because it has come over a
+                                                    restart of the machine */
 
     /* derived, as all members below */
     uint32_t                   next;             /* of its client's list, of

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print_zone.h"
+#include "ngx_print_zone_count.h"
 #include "ngx_print_zone_block.h"
 
 
@@ -128,6 +129,13 @@ ngx_print_queue_alloc_locked(ngx_print_store_t *st, ngx_print_use_e use,
     ngx_print_store_head_t  *h;
 
     if (ngx_print_queue_lack_locked(st, use, nblocks)) {
+
+        /* descriptions may get room yet */
+
+        if (use != NGX_PRINT_USE_INFO) {
+            ngx_print_count_full_locked(st, NGX_PRINT_COUNT_BLOCK);
+        }
+
         return 0;
     }
 
@@ -142,6 +150,8 @@ ngx_print_queue_alloc_locked(ngx_print_store_t *st, ngx_print_use_e use,
 
     st->fat[last] = 0;
     st->sh->block_count += nblocks;
+    ngx_print_count_peak_locked(st->sh, NGX_PRINT_COUNT_BLOCK,
+                                st->sh->block_count);
     st->sh->block_use[use] += nblocks;
 
     h = ngx_print_store_head(st, block);

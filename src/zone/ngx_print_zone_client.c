@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print_zone.h"
+#include "ngx_print_zone_count.h"
 #include "ngx_print_zone_address.h"
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_waiting.h"
@@ -129,10 +130,16 @@ ngx_print_client_attach_locked(ngx_print_store_t *st,
         s->clients = index;
         s->nclients++;
 
+        st->sh->counts.online++;
+        ngx_print_count_peak_locked(st->sh, NGX_PRINT_COUNT_CLIENT,
+                                    st->sh->counts.online);
+
         ngx_print_address_joined_locked(st, cl, s);
 
         return;
     }
+
+    st->sh->counts.away += cl->njobs;
 
     ngx_print_address_away_locked(st, index);
 
@@ -180,9 +187,12 @@ ngx_print_client_detach_locked(ngx_print_store_t *st,
 
     if (s) {
         s->nclients--;
+        st->sh->counts.online--;
         ngx_print_waiting_lost_locked(st, s);
         return;
     }
+
+    st->sh->counts.away -= cl->njobs;
 
     ngx_print_address_back_locked(st, index);
 

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print_zone.h"
+#include "ngx_print_zone_count.h"
 #include "ngx_print_zone_block.h"
 #include "ngx_print_zone_recovery.h"
 #include "ngx_print_zone_address.h"
@@ -94,7 +95,12 @@ ngx_print_client_evict_locked(ngx_print_store_t *st)
     for (n = 0; index && n < NGX_PRINT_CLIENT_EVICT; n++) {
 
         if (st->clients[index].blocks == 0) {
+            ngx_print_count_tally_locked(st, NGX_PRINT_OTHER_EVICTED
+                                             + NGX_PRINT_COUNT_CLIENT,
+                                         NGX_PRINT_OF_CLIENT, index,
+                                         NGX_PRINT_CLIENT_FREE);
             ngx_print_client_free_locked(st, index);
+            ngx_print_count_tallied_locked(st);
             return;
         }
 

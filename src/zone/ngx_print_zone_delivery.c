@@ -10,6 +10,7 @@
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_wake.h"
 #include "ngx_print_zone_block.h"
+#include "ngx_print_zone_count.h"
 #include "ngx_print_zone_ready.h"
 #include "ngx_print_zone_session.h"
 #include "ngx_print_zone_client.h"
@@ -138,6 +139,7 @@ ngx_print_job_send_locked(ngx_print_store_t *st, ngx_print_store_session_t *s,
     redo->offset = st->sh->offset;
     redo->owner = cl->owner;
     redo->fence = ngx_print_job_fence_locked(s, batch);
+    redo->since = (uint32_t) ngx_current_msec;
     redo->flags &= ~(NGX_PRINT_JOB_ASKED|NGX_PRINT_JOB_BLIND
                      |NGX_PRINT_JOB_UNFENCED);
 

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print_zone.h"
+#include "ngx_print_zone_count.h"
 #include "ngx_print_zone_client.h"
 #include "ngx_print_zone_event.h"
 
@@ -24,6 +25,8 @@ static void ngx_print_event_presence_locked(ngx_print_store_t *st,
     uint64_t seq, uint32_t index, uint64_t owner);
 static void ngx_print_event_contest_locked(ngx_print_store_t *st, uint64_t seq,
     uint32_t index, uint64_t owner, ngx_uint_t refused);
+static ngx_inline void ngx_print_event_counted_locked(ngx_print_store_t *st,
+    ngx_uint_t n);
 static void ngx_print_event_apply_locked(ngx_print_store_t *st);
 static void ngx_print_event_apply_job_locked(ngx_print_store_t *st,
     ngx_print_store_event_t *e);
@@ -59,6 +62,8 @@ ngx_print_event_job_locked(ngx_print_store_t *st, uint32_t index,
 
     ngx_print_store_publish(st->sh->event, seq);
 
+    ngx_print_event_counted_locked(st, 1);
+
     ngx_print_event_apply_job_locked(st, e);
 
     ngx_print_store_publish(st->sh->applied, seq);
@@ -83,6 +88,8 @@ ngx_print_event_jobs_locked(ngx_print_store_t *st, uint32_t *indices,
 
     ngx_print_store_publish(st->sh->event, seq);
 
+    ngx_print_event_counted_locked(st, n);
+
     ngx_print_event_apply_locked(st);
 
     st->has_events = 1;
@@ -91,7 +98,7 @@ ngx_print_event_jobs_locked(ngx_print_store_t *st, uint32_t *indices,
 
 void
 ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
-    uint64_t owner)
+    uint64_t owner, ngx_uint_t registers)
 {
     uint64_t  seq;
 
@@ -99,7 +106,13 @@ ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
 
     ngx_print_event_presence_locked(st, seq, index, owner);
 
+    ngx_print_count_event_locked(st, owner == 0 ? NGX_PRINT_CELL_LEFT
+                                     : registers ? NGX_PRINT_CELL_CAME
+                                                 : NGX_PRINT_CELL_MOVED);
+
     ngx_print_store_publish(st->sh->event, seq);
+
+    ngx_print_event_counted_locked(st, 1);
 
     ngx_print_event_apply_locked(st);
 
@@ -118,7 +131,11 @@ ngx_print_event_takeover_locked(ngx_print_store_t *st, uint32_t index,
     ngx_print_event_contest_locked(st, seq - 1, index, owner, 0);
     ngx_print_event_presence_locked(st, seq, index, owner);
 
+    ngx_print_count_event_locked(st, NGX_PRINT_CELL_TAKEOVER);
+
     ngx_print_store_publish(st->sh->event, seq);
+
+    ngx_print_event_counted_locked(st, 1);
 
     ngx_print_event_apply_locked(st);
 
@@ -136,11 +153,38 @@ ngx_print_event_refused_locked(ngx_print_store_t *st, uint32_t index,
 
     ngx_print_event_contest_locked(st, seq, index, owner, 1);
 
+    ngx_print_count_event_locked(st, NGX_PRINT_CELL_REFUSED);
+
     ngx_print_store_publish(st->sh->event, seq);
+
+    ngx_print_event_counted_locked(st, 1);
 
     ngx_print_event_apply_locked(st);
 
     st->has_events = 1;
+}
+
+
+/* Counts n events, as was noted before they were published. */
+
+static ngx_inline void
+ngx_print_event_counted_locked(ngx_print_store_t *st, ngx_uint_t n)
+{
+    uint32_t                   cell;
+    ngx_print_store_counts_t  *counts;
+
+    counts = &st->sh->counts;
+    cell = counts->note.cell;
+
+    if (!ngx_print_count_soon(cell)) {
+        counts->sums[counts->note.sum] = counts->note.total;
+    }
+
+    ngx_print_store_order();
+
+    counts->events[cell] += n;
+
+    ngx_print_store_order();
 }
 
 
@@ -296,6 +340,7 @@ ngx_print_event_apply_job_locked(ngx_print_store_t *st,
         job->owner = redo->owner;
         job->offset = redo->offset;
         job->fence = redo->fence;
+        job->since = redo->since;
         job->flags = redo->flags;
         job->attempts = redo->attempts;
     }

@@ -10,14 +10,15 @@
  *
  * The ring of events is the log of all changes. The order of stores is:
  *
- *   1. the event, and for a job sh->redo
+ *   1. the event, and for a job sh->redo; what it counts as
  *   2. sh->event: now the change is made
- *   3. the record
- *   4. sh->applied
+ *   3. its count, see zone_count.h
+ *   4. the record
+ *   5. sh->applied
  *
  * Several changes are made at once if their events are written one behind the
- * other before 2. After a death repair() does 3 and 4 for all events behind
- * sh->applied. What 3 stores are values, and no increments, so it may be done
+ * other before 2. After a death repair() does 4 and 5 for all events behind
+ * sh->applied. What 4 stores are values, and no increments, so it may be done
  * twice.
  */
 
@@ -49,11 +50,11 @@ void ngx_print_event_jobs_locked(ngx_print_store_t *st, uint32_t *indices,
     ngx_uint_t n);
 
 /*
- * Makes a client belong to a new owner (0: offline). The caller moves the
- * client to the list that this calls for.
+ * Makes a client belong to a new owner (0: offline), which registers it or gets
+ * it otherwise. The caller moves the client to the list that this calls for.
  */
 void ngx_print_event_client_locked(ngx_print_store_t *st, uint32_t index,
-    uint64_t owner);
+    uint64_t owner, ngx_uint_t registers);
 
 /*
  * The same for a client that another connected socket has: tells the takeover

@@ -9,15 +9,16 @@
 
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_block.h"
+#include "ngx_print_zone_count.h"
 #include "ngx_print_zone_client.h"
 #include "ngx_print_zone_event.h"
 #include "ngx_print_zone_job.h"
 
 
 typedef struct {
-    uint32_t    *head;
-    uint32_t    *tail;
-    uint32_t    *count;       /* or NULL */
+    uint32_t                   *head;
+    uint32_t                   *tail;
+    ngx_print_store_client_t   *cl;      /* whose list it is, or NULL */
 } ngx_print_job_queue_t;
 
 
@@ -37,6 +38,13 @@ typedef struct {
 
 static void ngx_print_job_queue(ngx_print_store_t *st,
     ngx_print_store_job_t *job, ngx_print_job_queue_t *q);
+static void ngx_print_job_waits_locked(ngx_print_store_t *st,
+    ngx_print_store_client_t *cl, int32_t n);
+static void ngx_print_job_counts_locked(ngx_print_store_t *st,
+    ngx_print_store_job_t *job, ngx_print_job_state_e state);
+static void ngx_print_job_counts_new_locked(ngx_print_store_t *st,
+    ngx_print_store_job_t *job, ngx_uint_t n);
+static void ngx_print_job_opens_locked(ngx_print_store_t *st, ngx_uint_t n);
 static ngx_uint_t ngx_print_job_count_locked(ngx_print_store_t *st,
     ngx_print_store_job_t *job, ngx_print_job_state_e state);
 static void ngx_print_job_move_locked(ngx_print_store_t *st,
@@ -62,7 +70,7 @@ ngx_print_job_queue(ngx_print_store_t *st, ngx_print_store_job_t *job,
     ngx_print_store_client_t   *cl;
     ngx_print_store_session_t  *s;
 
-    q->count = NULL;
+    q->cl = NULL;
 
     if (!ngx_print_job_open_locked(job)) {
         q->head = &st->sh->history_head;
@@ -82,7 +90,22 @@ ngx_print_job_queue(ngx_print_store_t *st, ngx_print_store_job_t *job,
 
     q->head = &cl->jobs_head;
     q->tail = &cl->jobs_tail;
-    q->count = &cl->njobs;
+    q->cl = cl;
+}
+
+
+/* Counts a job that goes to the list of a client (1) or leaves it (-1). */
+
+static ngx_inline void
+ngx_print_job_waits_locked(ngx_print_store_t *st, ngx_print_store_client_t *cl,
+    int32_t n)
+{
+    cl->njobs += n;
+    st->sh->counts.waiting += n;
+
+    if (cl->owner == 0) {
+        st->sh->counts.away += n;
+    }
 }
 
 
@@ -107,8 +130,8 @@ ngx_print_job_link_locked(ngx_print_store_t *st, uint32_t index)
     prev = *q.tail;
     next = 0;
 
-    if (q.count) {
-        (*q.count)++;
+    if (q.cl) {
+        ngx_print_job_waits_locked(st, q.cl, 1);
 
         if (prev && st->jobs[prev].seq > job->seq) {
 
@@ -151,8 +174,8 @@ ngx_print_job_unlink_locked(ngx_print_store_t *st, uint32_t index)
 
     ngx_print_job_queue(st, job, &q);
 
-    if (q.count) {
-        (*q.count)--;
+    if (q.cl) {
+        ngx_print_job_waits_locked(st, q.cl, -1);
     }
 
     if (job->prev) {
@@ -190,6 +213,10 @@ ngx_print_job_enqueue_locked(ngx_print_store_t *st, uint32_t *indices,
         ngx_print_job_ref_locked(st, job->blob);
     }
 
+    ngx_print_job_opens_locked(st, n);
+
+    ngx_print_job_counts_new_locked(st, &st->jobs[indices[0]], n);
+
     ngx_print_event_jobs_locked(st, indices, n);
 
     for (i = 0; i < n; i++) {
@@ -211,6 +238,7 @@ ngx_print_job_redo_locked(ngx_print_store_t *st, uint32_t index)
     redo->owner = job->owner;
     redo->offset = job->offset;
     redo->fence = job->fence;
+    redo->since = job->since;
     redo->flags = job->flags;
     redo->attempts = job->attempts;
 
@@ -237,15 +265,118 @@ void
 ngx_print_job_commit_locked(ngx_print_store_t *st, uint32_t index,
     ngx_print_job_state_e state, ngx_str_t *reason)
 {
-    ngx_uint_t  logs;
+    ngx_uint_t              logs;
+    ngx_print_store_job_t  *job;
 
-    logs = ngx_print_job_count_locked(st, &st->jobs[index], state);
+    job = &st->jobs[index];
+
+    logs = ngx_print_job_count_locked(st, job, state);
+    ngx_print_job_counts_locked(st, job, state);
 
     ngx_print_job_unlink_locked(st, index);
 
     ngx_print_event_job_locked(st, index, state, reason, logs);
 
     ngx_print_job_changed_locked(st, index);
+}
+
+
+/*
+ * Notes what a change is counted as. Most jobs are sent and received soon, and
+ * this is all that these need.
+ */
+
+static ngx_inline void
+ngx_print_job_counts_locked(ngx_print_store_t *st, ngx_print_store_job_t *job,
+    ngx_print_job_state_e state)
+{
+    uint32_t    ms;
+    ngx_uint_t  cell;
+
+    ms = (uint32_t) ngx_current_msec - job->since;
+
+    if (ms >= NGX_PRINT_CELL_SOON) {
+        goto other;
+    }
+
+    if (state == NGX_PRINT_JOB_SENT) {
+
+        if (job->attempts || st->sh->redo.flags & NGX_PRINT_JOB_BLIND) {
+            goto other;
+        }
+
+        cell = NGX_PRINT_CELL_SOON_SENT;
+
+    } else {
+
+        if (job->state != NGX_PRINT_JOB_SENT || job->client == 0) {
+            goto other;
+        }
+
+        if (state == NGX_PRINT_JOB_RECEIVED) {
+            cell = NGX_PRINT_CELL_SOON_RECEIVED;
+
+        } else if (state == NGX_PRINT_JOB_PRINTED) {
+            cell = NGX_PRINT_CELL_SOON_PRINTED;
+
+        } else {
+            goto other;
+        }
+    }
+
+    st->sh->counts.note.cell = cell + ms;
+
+    return;
+
+other:
+
+    ngx_print_count_job_locked(st, job, state);
+}
+
+
+/* The same of n new jobs with one payload. */
+
+static ngx_inline void
+ngx_print_job_counts_new_locked(ngx_print_store_t *st,
+    ngx_print_store_job_t *job, ngx_uint_t n)
+{
+    uint32_t                   b, len;
+    ngx_print_store_head_t    *h;
+    ngx_print_store_counts_t  *counts;
+
+    h = ngx_print_store_head(st, job->blob);
+    len = h->len;
+
+    for (b = h->next; b; b = h->next) {
+        h = ngx_print_store_head(st, b);
+        len += h->len;
+    }
+
+    counts = &st->sh->counts;
+
+    counts->note.cell = NGX_PRINT_CELL_CREATED
+                        + job->source * NGX_PRINT_CELL_SIZES
+                        + 31 - __builtin_clz((len - 1) | 1);
+    counts->note.sum = NGX_PRINT_SUM_SIZE;
+    counts->note.total = counts->sums[NGX_PRINT_SUM_SIZE] + n * (uint64_t) len;
+}
+
+
+/* Counts jobs that are not finished, by how far their peak is. */
+
+static ngx_inline void
+ngx_print_job_opens_locked(ngx_print_store_t *st, ngx_uint_t n)
+{
+    ngx_print_store_counts_t  *counts;
+
+    counts = &st->sh->counts;
+
+    counts->below -= n;
+
+    if (counts->below < 0) {
+        counts->peaks[NGX_PRINT_COUNT_JOB] -= counts->below;
+        counts->below = 0;
+    }
 }
 
 
@@ -355,6 +486,7 @@ ngx_print_job_finish_locked(ngx_print_store_t *st, ngx_print_store_job_t *job)
 
     cl->open--;
     cl->blocks -= job->nblocks;
+    st->sh->counts.below++;
 
     blob = job->blob;
 

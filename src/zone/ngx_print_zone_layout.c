@@ -43,8 +43,10 @@ ngx_print_store_capacity(ngx_print_store_shctx_t *sh, size_t size)
     uint32_t           n;
     ngx_print_store_t  st;
 
+    /* what is counted takes what is left over at last */
+
     room = (size - ngx_print_store_columns(&st, sh, NULL)
-            + NGX_PRINT_STORE_GAUGES) / 8;
+            + NGX_PRINT_STORE_GAUGES + sizeof(ngx_print_store_counts_t)) / 8;
 
     sh->nblocks = 3 * room / (sizeof(ngx_print_store_block_t)
                               + sizeof(uint32_t) + 1);
@@ -86,7 +88,7 @@ ngx_print_store_capacity(ngx_print_store_shctx_t *sh, size_t size)
 
     sh->nsites = ngx_min(sh->naddress_buckets, NGX_PRINT_STORE_SITES);
 
-    /* the alignment of the columns may have added some bytes */
+    /* in a small zone nothing is left over: some blocks are less */
 
     while (ngx_print_store_columns(&st, sh, NULL) > size) {
         sh->nblocks--;

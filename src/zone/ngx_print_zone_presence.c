@@ -10,6 +10,7 @@
 #include "ngx_print_zone.h"
 #include "ngx_print_zone_wake.h"
 #include "ngx_print_zone_block.h"
+#include "ngx_print_zone_count.h"
 #include "ngx_print_zone_ready.h"
 #include "ngx_print_zone_recovery.h"
 #include "ngx_print_zone_session.h"
@@ -44,7 +45,15 @@ ngx_print_session_close_locked(ngx_print_store_t *st,
     ngx_print_client_touch_all_locked(st, s);
 
     ngx_print_session_closing_locked(st, s);
+
+    ngx_print_count_tally_locked(st, NGX_PRINT_OTHER_DISCONNECT
+                                     + reason % NGX_PRINT_SESSION_REASONS,
+                                 NGX_PRINT_OF_SESSION, s - st->sessions,
+                                 NGX_PRINT_SESSION_CLOSING);
+    ngx_print_count_session_locked(st, s, s->state == NGX_PRINT_SESSION_WS,
+                                   -1);
     ngx_print_store_publish(s->state, NGX_PRINT_SESSION_CLOSING);
+    ngx_print_count_tallied_locked(st);
 
     if (ngx_print_session_held_locked(st, s)) {
         ngx_print_store_wake_locked(st, ngx_print_queue_list_locked(st, s));
@@ -65,7 +74,7 @@ ngx_print_client_offline_locked(ngx_print_store_t *st,
     cl->nsp = ngx_print_store_owner_nsp(cl->owner);
     ngx_print_session_sock_locked(st, s, cl->nsp, cl->sock);
 
-    ngx_print_event_client_locked(st, index, 0);
+    ngx_print_event_client_locked(st, index, 0, 0);
 
     ngx_print_client_attach_locked(st, NULL, index);
 }
@@ -113,7 +122,7 @@ ngx_print_client_hand_over_locked(ngx_print_store_t *st,
         ngx_print_recovery_regain_locked(st, next->pid);
     }
 
-    ngx_print_event_client_locked(st, claim->client, claim->owner);
+    ngx_print_event_client_locked(st, claim->client, claim->owner, 0);
 
     ngx_print_client_attach_locked(st, next, claim->client);
 
@@ -147,7 +156,7 @@ ngx_print_recovery_move_locked(ngx_print_store_t *st,
         ngx_print_client_detach_locked(st,
                                        ngx_print_client_owner_locked(st, cl),
                                        i);
-        ngx_print_event_client_locked(st, i, st->pids[index].owner);
+        ngx_print_event_client_locked(st, i, st->pids[index].owner, 0);
         ngx_print_client_attach_locked(st, s, i);
     }
 }

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print_zone.h"
+#include "ngx_print_zone_count.h"
 #include "ngx_print_zone_address.h"
 #include "ngx_print_zone_recovery.h"
 
@@ -115,6 +116,8 @@ void
 ngx_print_recovery_release_locked(ngx_print_store_t *st, uint32_t index)
 {
     ngx_print_store_publish(st->pids[index].state, NGX_PRINT_PID_FREE);
+
+    st->sh->counts.pids--;
 
     ngx_print_address_pid_left_locked(st, &st->pids[index]);
 

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print_zone.h"
+#include "ngx_print_zone_count.h"
 #include "ngx_print_zone_ready.h"
 #include "ngx_print_zone_sort.h"
 #include "ngx_print_zone_address.h"
@@ -65,6 +66,7 @@ ngx_print_store_repair_locked(ngx_print_store_t *st)
 
     st->sh->block_count = 0;
 
+    ngx_print_count_repair_events_locked(st);
     ngx_print_event_repair_locked(st);
 
     ngx_print_repair_workers(st);
@@ -76,6 +78,7 @@ ngx_print_store_repair_locked(ngx_print_store_t *st)
     ngx_print_repair_jobs(st);
     ngx_print_repair_blocks(st);
     ngx_print_repair_waiting(st);
+    ngx_print_count_repair_records_locked(st);
     ngx_print_repair_unsent(st);
 
     /* a worker may have been reaped, but not counted */

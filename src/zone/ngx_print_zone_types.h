@@ -36,6 +36,8 @@
 #define NGX_PRINT_SESSION_SOCK  15     /* a Socket.IO sid, in bytes */
 #define NGX_PRINT_SESSION_ADDR  16     /* IPv6, or IPv4 mapped into it */
 
+#define NGX_PRINT_SESSION_REASONS  16  /* a reason to close one is less */
+
 #define NGX_PRINT_TRUST_NAMES   3      /* by variables, */
 #define NGX_PRINT_TRUST_ALL     6      /* and as many by an answer at CONNECT */
 
@@ -229,6 +231,31 @@ typedef enum {
 } ngx_print_job_source_e;
 
 #define NGX_PRINT_JOB_SOURCES  5
+
+/* the kinds of records, as ngx_print_count_read() has them */
+typedef enum {
+    NGX_PRINT_COUNT_SESSION = 0,
+    NGX_PRINT_COUNT_CLIENT,
+    NGX_PRINT_COUNT_JOB,
+    NGX_PRINT_COUNT_EVENT,
+    NGX_PRINT_COUNT_BLOCK,
+    NGX_PRINT_COUNT_RECOVERY
+} ngx_print_count_kind_e;
+
+#define NGX_PRINT_COUNT_KINDS         6
+
+
+/* what has happened to jobs in a minute; a job may be in several of them */
+typedef enum {
+    NGX_PRINT_COUNT_CREATED = 0,
+    NGX_PRINT_COUNT_OK,                    /* received or printed, once */
+    NGX_PRINT_COUNT_FAILED,
+    NGX_PRINT_COUNT_UNCONFIRMED,
+    NGX_PRINT_COUNT_EXPIRED
+} ngx_print_count_minute_e;
+
+#define NGX_PRINT_COUNT_MINUTE_KINDS  5
+#define NGX_PRINT_COUNT_MINUTES       60
 
 /* the states of a job that went wrong, as bits */
 #define NGX_PRINT_JOB_WRONG                                                   \

@@ -8,6 +8,7 @@
 #include <ngx_core.h>
 
 #include "ngx_print_zone.h"
+#include "ngx_print_zone_count.h"
 #include "ngx_print_zone_block.h"
 #include "ngx_print_zone_worker.h"
 
@@ -34,11 +35,14 @@ ngx_print_store_worker_reap_locked(ngx_print_store_t *st,
     ngx_print_store_worker_t *w)
 {
     uint32_t    block;
-    ngx_uint_t  slot;
+    ngx_uint_t  slot, died;
 
     if (w->epoch == 0) {
         return;
     }
+
+    slot = w - st->workers;
+    died = (slot != st->slot || w->epoch != st->epoch);
 
     block = w->inflight;
     ngx_print_store_publish(w->inflight, 0);
@@ -46,10 +50,18 @@ ngx_print_store_worker_reap_locked(ngx_print_store_t *st,
 
     ngx_print_job_unpin_locked(st, w);
 
-    slot = w - st->workers;
     st->sh->watchers[slot / 64] &= ~(1ull << slot % 64);
 
+    if (died) {
+        ngx_print_count_tally_locked(st, NGX_PRINT_OTHER_DEATH,
+                                     NGX_PRINT_OF_WORKER, slot, 0);
+    }
+
     ngx_print_store_publish(w->epoch, 0);
+
+    if (died) {
+        ngx_print_count_tallied_locked(st);
+    }
 
     st->sh->deaths++;
 }

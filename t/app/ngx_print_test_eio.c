@@ -57,7 +57,7 @@ ngx_print_test_eio_message(ngx_print_eio_peer_t *peer, ngx_str_t *data,
                                 0);
     }
 
-    return rc == NGX_OK ? 0 : NGX_PRINT_EIO_FORCED_SERVER_CLOSE;
+    return rc == NGX_OK ? 0 : NGX_PRINT_REASON_FORCED_SERVER_CLOSE;
 }
 
 

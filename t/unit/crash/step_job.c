@@ -428,7 +428,7 @@ static void
 step_blind(void)
 {
     step_job();
-    A->sessions[REF.index].eio = 3;
+    bench_eio3(A, REF);
 }
 
 

@@ -292,6 +292,7 @@ alt_evict(ngx_uint_t i)
 {
     (void) step_session();
     A->clients[A->sh->offline_head].state = NGX_PRINT_CLIENT_FREE;
+    A->sh->counts.others[NGX_PRINT_OTHER_EVICTED + NGX_PRINT_COUNT_CLIENT]++;
 }
 
 

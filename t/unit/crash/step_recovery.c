@@ -384,6 +384,8 @@ alt_pid_full(ngx_uint_t i)
 
     if (i > 1) {
         A->pids[1].state = NGX_PRINT_PID_FREE;
+        A->sh->counts.others[NGX_PRINT_OTHER_EVICTED
+                             + NGX_PRINT_COUNT_RECOVERY]++;
     }
 }
 
@@ -484,6 +486,7 @@ alt_pid_resume(ngx_uint_t i)
 
     A->pids[1].owner = ngx_print_store_owner(&REF, 0);
     A->pid_deadlines[1] = 0;
+    A->sh->counts.others[NGX_PRINT_OTHER_RECOVERED]++;
 
     if (i > 1) {
         s->connected = 1;
@@ -503,7 +506,7 @@ alt_pid_resume(ngx_uint_t i)
 
     if (i > 5) {
         ngx_print_client_detach_locked(A, NULL, k);
-        ngx_print_event_client_locked(A, k, A->pids[1].owner);
+        ngx_print_event_client_locked(A, k, A->pids[1].owner, 0);
         ngx_print_client_attach_locked(A, s, k);
     }
 
@@ -564,6 +567,7 @@ alt_pid_takeover(ngx_uint_t i)
     if (i > 5) {
         A->pids[1].owner = ngx_print_store_owner(&REF, 0);
         A->pid_deadlines[1] = 0;
+        A->sh->counts.others[NGX_PRINT_OTHER_RECOVERED]++;
     }
 
     if (i > 6) {
@@ -580,7 +584,7 @@ alt_pid_takeover(ngx_uint_t i)
 
     if (i > 9) {
         ngx_print_client_detach_locked(A, first, 2);
-        ngx_print_event_client_locked(A, 2, A->pids[1].owner);
+        ngx_print_event_client_locked(A, 2, A->pids[1].owner, 0);
         ngx_print_client_attach_locked(A, s, 2);
     }
 

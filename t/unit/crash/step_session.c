@@ -86,7 +86,7 @@ static void
 step_left(ngx_print_store_session_t *s, ngx_print_store_client_t *cl)
 {
     ngx_memcpy(cl->sock, s->sock, NGX_PRINT_SESSION_SOCK);
-    ngx_print_event_client_locked(A, cl - A->clients, 0);
+    ngx_print_event_client_locked(A, cl - A->clients, 0, 0);
 }
 
 
@@ -155,6 +155,7 @@ alt_join(ngx_uint_t i)
 
     ngx_print_store_lock(A);
     w->epoch = 0;
+    A->sh->counts.others[NGX_PRINT_OTHER_DEATH]++;
 }
 
 
@@ -215,6 +216,7 @@ alt_orphans(ngx_uint_t i)
     case 2:
         step_find(STEP_DEAD_PROBE);
         step_session()->state = NGX_PRINT_SESSION_OPEN;
+        A->sh->counts.others[NGX_PRINT_OTHER_NOT_UPGRADED]++;
         break;
 
     default:
@@ -369,6 +371,7 @@ static void
 alt_unprobed(ngx_uint_t i)
 {
     step_session()->state = NGX_PRINT_SESSION_OPEN;
+    A->sh->counts.others[NGX_PRINT_OTHER_NOT_UPGRADED]++;
 }
 
 
@@ -716,8 +719,16 @@ act_refuse(void)
 static void
 alt_adopted(ngx_uint_t i)
 {
-    step_session()->att_slot = A->slot;
-    step_session()->att_epoch = A->epoch;
+    ngx_print_store_session_t  *s;
+
+    s = step_session();
+
+    if (s->att_slot != A->slot || s->att_epoch != A->epoch) {
+        A->sh->counts.others[NGX_PRINT_OTHER_HANDED]++;
+    }
+
+    s->att_slot = A->slot;
+    s->att_epoch = A->epoch;
 }
 
 

@@ -192,6 +192,7 @@ alt_waiting_closed(ngx_uint_t i)
 
     s->reason = BENCH_YIELD;
     s->state = NGX_PRINT_SESSION_CLOSING;
+    A->sh->counts.others[NGX_PRINT_OTHER_DISCONNECT + BENCH_YIELD]++;
 }
 
 

@@ -329,6 +329,22 @@ bench_open(ngx_print_store_t *st, ngx_uint_t n, ngx_uint_t ws,
 
 
 void
+bench_eio3(ngx_print_store_t *st, ngx_print_ref_t ref)
+{
+    ngx_uint_t                  ws;
+    ngx_print_store_session_t  *s;
+
+    s = &st->sessions[ref.index];
+    ws = (s->state == NGX_PRINT_SESSION_WS);
+
+    s->eio = 3;
+
+    st->sh->counts.sessions[ws][1]--;
+    st->sh->counts.sessions[ws][0]++;
+}
+
+
+void
 bench_key(u_char *key, ngx_uint_t n)
 {
     ngx_memset(key, 'k', NGX_PRINT_SESSION_KEY);

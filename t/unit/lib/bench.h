@@ -111,6 +111,10 @@ void bench_as(ngx_print_store_t *st, ngx_uint_t slot);
 /* opens session number n, its key and address are made of the number */
 ngx_int_t bench_open(ngx_print_store_t *st, ngx_uint_t n, ngx_uint_t ws,
     ngx_print_ref_t *ref, uint32_t *token);
+
+/* makes it one of protocol 3, as if it had been opened so */
+void bench_eio3(ngx_print_store_t *st, ngx_print_ref_t ref);
+
 void bench_key(u_char *key, ngx_uint_t n);
 void bench_sock(u_char *sock, ngx_uint_t n);
 

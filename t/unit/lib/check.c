@@ -57,6 +57,7 @@ check_zone(ngx_print_store_t *st, ngx_uint_t flags)
     check_sub(check_blocks(&ck));
     check_sub(check_pids(&ck));
     check_sub(check_events(&ck));
+    check_sub(check_counts(&ck));
     check_sub(check_pages(st));
 
     return NULL;
@@ -686,6 +687,7 @@ check_trash(ngx_print_store_t *st, ngx_uint_t seed)
 
     trash_records(st, seed);
     trash_addresses(st, seed);
+    trash_counts(st, seed);
 
     sh->dirty = 1;
 }

@@ -22,6 +22,9 @@
 
 #define CHECK_TEXT     65536
 
+/* lines of it that begin so are a name, a colon and a number that only rises */
+#define CHECK_COUNT    "count "
+
 /* no holder is between ready() and take() */
 #define CHECK_READY    0x01
 
@@ -49,6 +52,9 @@ void check_pages_forget(void);
  * left out.
  */
 void check_text(ngx_print_store_t *st, ngx_uint_t dead, char *text);
+
+/* adds what the zone has counted to that text */
+void check_text_counts(ngx_print_store_t *st, char *text);
 
 /* one line of that text for a message */
 uint32_t check_sum(uint32_t sum, const u_char *p, size_t len);

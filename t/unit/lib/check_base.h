@@ -57,6 +57,10 @@ void trash_addresses(ngx_print_store_t *st, ngx_uint_t seed);
 /* sessions that may give way: after addresses */
 const char *check_waiting(check_t *ck);
 
+/* what is counted: after all records */
+const char *check_counts(check_t *ck);
+void trash_counts(ngx_print_store_t *st, ngx_uint_t seed);
+
 /* a message's blocks, of which nobody else is to have one; complete: written */
 const char *check_message(check_t *ck, uint32_t block, ngx_uint_t complete);
 

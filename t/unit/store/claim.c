@@ -413,6 +413,7 @@ claim_died(void)
 
         case 1:    /* its session is gone */
             t.a.sessions[t.ref[0].index].state = NGX_PRINT_SESSION_FREE;
+            t.a.sh->counts.others[NGX_PRINT_OTHER_DISCONNECT]++;
             break;
 
         default:   /* handed over, and not described yet */

@@ -253,6 +253,8 @@ contest_polling(void)
     contest_begin(&t, "polling");
 
     contest_session(&t, 0)->state = NGX_PRINT_SESSION_OPEN;
+    t.a.sh->counts.sessions[1][1]--;
+    t.a.sh->counts.sessions[0][1]++;
     contest_session(&t, 0)->att_kind = NGX_PRINT_ATT_NONE;
 
     unit_check(contest_register(&t, 1, 0) == NGX_PRINT_HELD);
@@ -325,7 +327,7 @@ contest_eio3(void)
 
     s = contest_session(&t, 0);
 
-    s->eio = 3;
+    bench_eio3(&t.a, t.ref[0]);
     s->flags |= NGX_PRINT_SESSION_PING_WAIT;
     s->ping_timeout = BENCH_INTERVAL + BENCH_TIMEOUT;
     (void) ngx_print_session_touch(&t.a, t.ref[0], 0);

@@ -394,6 +394,7 @@ event_quiet(void)
     ngx_print_store_unlock(&t.b);
     unit_check(ngx_print_event_last(&t.a) == last - 1);
 
+    t.a.sh->counts.note.cell = NGX_PRINT_CELL_REQUEUED;
     t.a.sh->event = last;
     t.a.sh->dirty = 1;
     ngx_print_store_lock(&t.b);

@@ -561,7 +561,7 @@ job_results_count(void)
 
     for (i = 0; i < 2; i++) {
         job_begin(&t, "a station of protocol 3");
-        t.a.sessions[t.ref[0].index].eio = 3;
+        bench_eio3(&t.a, t.ref[0]);
 
         unit_check(bench_register(&t.a, t.ref[0], 0, "e", i) == NGX_OK);
         unit_check(job_new(&t, &job, 1, "e") == NGX_OK);

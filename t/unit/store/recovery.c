@@ -584,6 +584,7 @@ recovery_died(void)
     /* and after its session was freed */
 
     t.a.sessions[t.ref[3].index].state = NGX_PRINT_SESSION_FREE;
+    t.a.sh->counts.others[NGX_PRINT_OTHER_DISCONNECT]++;
     t.a.sh->dirty = 1;
     ngx_print_store_lock(&t.a);
     ngx_print_store_unlock(&t.a);

@@ -174,6 +174,7 @@ event_half(void)
     /* given, and nothing of it was done */
 
     redo->event = 3;
+    t.a.sh->counts.note.cell = NGX_PRINT_CELL_CANCELED;
     t.a.sh->event = 3;
     t.a.sh->dirty = 1;
 
@@ -206,6 +207,7 @@ event_half(void)
     unit_check(ngx_print_event_last(&t.b) == 3 && event_whole(&t));
     unit_check(t.a.clients[1].owner != 0);
 
+    t.a.sh->counts.note.cell = NGX_PRINT_CELL_LEFT;
     t.a.sh->event = 4;
     t.a.sh->dirty = 1;
 
