@@ -62,4 +62,4 @@ qr/^b"/m
 GET /zone
 --- response_body_like: ^\{"zone":"stations","version":"0\.9\.0",.*"sessions":\{"used":0,"max":485,
 --- error_log eval
-qr/\[notice\] .*print hub: 0\.9\.0, zone "stations" 1m, 1 worker: 485 sessions, 728 clients, 333 jobs$/m
+qr/\[notice\] .*print hub: 0\.9\.0, zone "stations" 1m, 1 worker: 485 sessions, 728 clients, 329 jobs$/m

@@ -21,8 +21,6 @@
 
 #define NGX_PRINT_STORE_SWEEP     64    /* records of one slice */
 #define NGX_PRINT_STORE_TELL      1000  /* ms of a hold that is told of */
-#define NGX_PRINT_STORE_CONNECTS  8     /* blocks for answers to CONNECT in the
-                                           smallest zone */
 
 
 static uint32_t ngx_print_store_websockets(ngx_print_store_t *st,

@@ -81,6 +81,15 @@ ngx_print_zone_import_lack(ngx_print_store_t *st, size_t size, uint32_t *n)
         }
     }
 
+    /* a station that cannot connect takes no job, and none would ever leave */
+
+    top = st->sh->block_count + 1;
+
+    if (top > 1 && top + NGX_PRINT_STORE_CONNECTS > sh.nblocks) {
+        *n = top - 1;
+        return "blocks of messages";
+    }
+
     /* changes that are made, and not applied yet */
 
     if (st->sh->event - st->sh->applied > sh.nevents) {

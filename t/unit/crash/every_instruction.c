@@ -246,7 +246,7 @@ step_prepare(void)
 {
     pid_t  x, d;
 
-    bench_create(NGX_PRINT_STORE_MIN_SIZE, 16, STEP_CLIENTS, 0);
+    bench_create(2 * NGX_PRINT_STORE_MIN_SIZE, 16, STEP_CLIENTS, 0);
     bench_shrink(STEP_JOBS, STEP_EVENTS, STEP_PIDS);
     bench_shrink_addresses(STEP_ADDRESSES);
     bench_join(&step_p);
