@@ -261,7 +261,11 @@ ngx_print_count_tallied_locked(ngx_print_store_t *st)
 void
 ngx_print_count_untallied_locked(ngx_print_store_t *st)
 {
-    ngx_print_store_publish(st->sh->counts.tally.cell, NGX_PRINT_OTHER_NONE);
+    /* the record does not show it: repair() would forget it, too */
+
+    st->sh->counts.tally.value--;
+
+    ngx_print_count_tallied_locked(st);
 }
 
 

@@ -25,8 +25,8 @@
 
 #define NGX_PRINT_STORE_BLOCK         1024  /* bytes */
 
-#define NGX_PRINT_STORE_CONNECTS      8     /* blocks for answers to CONNECT in the
-                                               smallest zone */
+#define NGX_PRINT_STORE_CONNECTS      8     /* blocks for answers to CONNECT in
+                                               the smallest zone */
 
 #define NGX_PRINT_STORE_LOST          4     /* sessions, see
                                                ngx_print_session_lost() */
