@@ -496,6 +496,7 @@ ngx_print_job_make_locked(ngx_print_store_t *st,
 
     job = &st->jobs[index];
     job->gen = (job->gen + 1) & NGX_PRINT_JOB_GEN;
+    /* lint core.UndefinedBinaryOperatorResult: check_locked() has set it */
     job->client = request->clients[i] - st->clients;
     job->blob = request->blob;
     job->nblocks = request->nblocks;
