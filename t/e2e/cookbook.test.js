@@ -95,6 +95,8 @@ const SETUPS = {
                                       transports: ['websocket'] }]]
     },
 
+    'Health check of a balancer': {},
+
     'Large PDF by signed URL': {
         stations: [['kasse-3', TLS]],
         site: { 'print-files/order-7.pdf': '%PDF-1.4\n' }
