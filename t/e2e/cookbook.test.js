@@ -35,6 +35,11 @@ const ROOT = path.join(__dirname, '../..');
 const SNIPPETS = path.join(ROOT, 'conf/snippets');
 const DOCUMENT = 'docs/cookbook.md';
 
+/* where the package has its examples, and where they come from */
+
+const EXAMPLES = '/usr/share/doc/libnginx-mod-print/examples';
+const CONTRIB = path.join(ROOT, 'contrib');
+
 const PLAIN = 'http://127.0.0.1:3000';
 const TLS = `https://${NAME}`;
 
@@ -113,6 +118,8 @@ const SETUPS = {
     },
 
     'Follow the events': { stations: [['kasse-3', PLAIN]] },
+
+    'Prometheus and Grafana': { stations: [['kasse-3', PLAIN]] },
 
     'Two shops in one nginx': {
         stations: [['kasse-3', 'http://shop1.example.com:3000']]
@@ -287,7 +294,7 @@ class Kitchen {
     adapt(text) {
         return recipe.adapt(text, this.nginx.folder, {
             3000: 3000, 8080: 8080
-        }).replaceAll('10.0.0.7', INSIDE);
+        }).replaceAll('10.0.0.7', INSIDE).replaceAll(EXAMPLES, CONTRIB);
     }
 }
 
