@@ -119,6 +119,8 @@ const SETUPS = {
 
     'Follow the events': { stations: [['kasse-3', PLAIN]] },
 
+    'Job log': { stations: [['kasse-3', PLAIN]] },
+
     'Prometheus and Grafana': { stations: [['kasse-3', PLAIN]] },
 
     'Two shops in one nginx': {
