@@ -6,6 +6,6 @@ gone count-turn count_minute_locked 'counts->turn' store/count
 gone count-event count_repair_events_locked 'counts->events[note->cell]' \
     every_instruction:job
 gone count-record count_repair_records_locked \
-    'counts->others[counts->tally.cell]' every_instruction:open
+    'counts->others[counts->tally.cell]' every_instruction:close
 gone count-over count_repair_records_locked 'counts->tally.cell' \
-    every_instruction:open
+    every_instruction:close

@@ -399,7 +399,16 @@ import_lacks(void)
 
     import_station(&a.st, 0, &ref);
 
+    /* blocks for the answers to CONNECT stay free */
+
     for (i = 0; i < a.st.sh->njobs; i++) {
+
+        if (a.st.sh->block_count + NGX_PRINT_STORE_CONNECTS + 2
+            > a.st.sh->nblocks)
+        {
+            break;
+        }
+
         bench_job(&job, i, "a", 10);
         job.init.limit = (size_t) -1;
 
